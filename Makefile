@@ -1,0 +1,43 @@
+# Two commands matter: `make demo` and `make test`. Both set everything up first.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+BIN := .venv/bin
+# Where the original source data lies; only `make data` reads it.
+SOURCE ?= ../shared/data
+
+.PHONY: help setup demo serve test check bench bench-county data lock clean
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
+
+setup: ## install what is missing (system packages, Python environment, map assets)
+	@scripts/setup.sh
+
+demo: setup ## a scripted night: calls, counties, teams, assignments, a live map
+	@$(BIN)/dispatch119 demo
+
+serve: setup ## keep the system running and print its address and the demo accounts
+	@$(BIN)/dispatch119 serve --demo
+
+test: setup ## every test: units, real PostGIS, real Chromium
+	@$(BIN)/pytest -n 2 --dist loadgroup
+
+check: setup ## ruff, mypy strict, import-linter
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: setup ## speed and memory against named peers, as ratios in one run
+	@$(BIN)/python -m benchmarks
+
+data: setup ## rebuild the reference data from SOURCE (default ../shared/data)
+	@$(BIN)/dispatch119 data build --source "$(SOURCE)"
+
+lock: ## pin the dependencies anew (names, versions and hashes only)
+	@uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+	  --extra dev pyproject.toml --output-file requirements-dev.lock
+
+clean: ## remove what set-up and runs have made (not the data folder)
+	@rm -rf .venv .cache node_modules out
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

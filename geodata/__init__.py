@@ -1,0 +1,1 @@
+"""The ground: places, areas, counties, people and roads. Knows no call, no team, no web."""

@@ -1,0 +1,1 @@
+"""What is shown: GeoJSON features, folium pages and the scripts that keep them live."""

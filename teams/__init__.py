@@ -1,0 +1,1 @@
+"""Who can go: mobile teams, where they are, what they are doing."""
