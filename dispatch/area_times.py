@@ -1,0 +1,120 @@
+"""
+Travel times to an area instead of to a point.
+
+A caller location is an area, so the time to it is a distribution. The area is given as
+weighted points (people live at some of them and not at others); the times to them
+become a median and a spread. Places are EPSG:4326, times seconds.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import isfinite
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from dispatch.errors import BadDemandError
+from dispatch.model import TimeSource, TravelTime
+from dispatch.policy import RecommendationPolicy
+from dispatch.ports import Floats, TravelTimePort
+from geodata.points import LonLat
+
+# Sums of weights are compared with shares of themselves; this is their rounding.
+_ROUNDING = 1e-9
+_NO_TIMES: Floats = np.full(3, np.inf)
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Places that stand for an area, with weights that sum to 1."""
+
+    points: tuple[LonLat, ...]
+    weights: Floats
+
+    @classmethod
+    def of(cls, points: Sequence[LonLat], weights: ArrayLike) -> "Area":
+        """
+        Build from any non-negative weights; all zero means all equal.
+
+        Raises
+        ------
+        BadDemandError
+            `no_area_points` or `bad_area_weights`.
+        """
+        values = np.asarray(weights, dtype=np.float64)
+        if len(points) == 0:
+            raise BadDemandError(
+                "no_area_points", "the area has no points", "sample at least its centre"
+            )
+        if values.shape != (len(points),) or not np.isfinite(values).all() or (values < 0).any():
+            raise BadDemandError(
+                "bad_area_weights",
+                "the weights do not fit the points of the area",
+                "one finite weight of at least 0 per point",
+            )
+        total = float(values.sum())
+        shares = values / total if total > 0 else np.full(len(points), 1 / len(points))
+        return cls(tuple(points), shares)
+
+    def middle(self) -> LonLat:
+        """Return the point nearest to the weighted mean: the one a map can show."""
+        places = np.asarray(self.points, dtype=np.float64)
+        offset = places - self.weights @ places
+        # A degree of longitude is shorter than one of latitude by the cosine.
+        offset[:, 0] *= np.cos(np.radians(places[:, 1]))
+        return LonLat(*self.points[int(np.argmin((offset**2).sum(axis=1)))])
+
+
+def times_to_area(
+    origins: Sequence[LonLat],
+    area: Area,
+    *,
+    travel: TravelTimePort,
+    at: datetime,
+    policy: RecommendationPolicy,
+) -> list[TravelTime]:
+    """
+    Return one travel time per origin: median, 10th and 90th percentile over the area.
+
+    `seconds` is None where more than `policy.unreachable_share_max` of the area cannot
+    be reached; `p90_s` alone is None where the unreachable part is smaller.
+    """
+    if not origins:
+        return []
+    seconds, is_estimate = travel.matrix(origins, area.points, at=at)
+    reached = np.isfinite(seconds)
+    estimated = (is_estimate & reached) @ area.weights
+    is_reachable = ~reached @ area.weights <= policy.unreachable_share_max + _ROUNDING
+    # No way counts as infinitely far, so it can only push a percentile up.
+    times = np.where(reached, seconds, np.inf)
+    spreads = weighted_quantiles(times, area.weights, (0.1, 0.5, 0.9))
+    profile = travel.profile_name(at)
+    return [
+        _travel_time(
+            spread if reachable else _NO_TIMES,
+            TimeSource.ESTIMATE if share > policy.estimate_share_max else TimeSource.ROAD,
+            profile,
+        )
+        for spread, reachable, share in zip(spreads, is_reachable, estimated, strict=True)
+    ]
+
+
+def weighted_quantiles(values: Floats, weights: Floats, shares: Sequence[float]) -> Floats:
+    """
+    Return, per row, the smallest values that at least each share of the weight reaches.
+
+    `values` is (rows, points), `weights` (points) and sums to 1; the answer is
+    (rows, shares). Infinite values are allowed and come last.
+    """
+    order = np.argsort(values, axis=1, kind="stable")
+    reached = np.cumsum(weights[order], axis=1)
+    last = values.shape[1] - 1
+    steps = [np.minimum((reached < share - _ROUNDING).sum(axis=1), last) for share in shares]
+    columns = np.take_along_axis(order, np.stack(steps, axis=1), axis=1)
+    return np.take_along_axis(values, columns, axis=1)
+
+
+def _travel_time(spread: Floats, source: TimeSource, profile: str) -> TravelTime:
+    p10_s, seconds, p90_s = (float(value) if isfinite(value) else None for value in spread)
+    return TravelTime(seconds, p10_s, p90_s, source, profile)

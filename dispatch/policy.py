@@ -1,0 +1,80 @@
+"""
+The bounds of the dispatch decisions: frozen objects, one operational reason per number.
+
+A policy is passed to each decision; nothing reads a setting from anywhere else. Bounds
+on positions are in `teams.positions`.
+"""
+
+from dataclasses import dataclass, field
+
+from teams.positions import PositionPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class RecommendationPolicy:
+    """
+    How teams are filtered and ranked.
+
+    Attributes
+    ----------
+    staffing_min
+        Specialists go out in twos or more: nobody enters a stranger's home alone, and a
+        decision about a child needs a witness.
+    mutual_aid_margin_s
+        A neighbour's team is put first only when it arrives more than this much
+        earlier: it does not know the county's placements and leaves its own uncovered.
+        Five minutes is about the error of an urban travel time.
+    unreachable_share_max
+        A team that cannot reach more than half of the area, weighted by people, would
+        more likely than not stand on the wrong side of the river.
+    estimate_share_max
+        From this share of the area on, the spread shown (its 10th and 90th percentile)
+        rests on estimates, so the whole time is marked as one.
+    use_base_when_no_position
+        Off: a team we cannot see is not proposed. A county whose teams have no phones
+        yet may turn it on; such a team is then flagged wherever it appears.
+    position
+        Age and accuracy bounds of the positions used.
+    """
+
+    staffing_min: int = 2
+    mutual_aid_margin_s: float = 300.0
+    unreachable_share_max: float = 0.5
+    estimate_share_max: float = 0.1
+    use_base_when_no_position: bool = False
+    position: PositionPolicy = field(default_factory=PositionPolicy)
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalPolicy:
+    """
+    When a team is taken to have arrived, and when its ETA is computed again.
+
+    Attributes
+    ----------
+    arrival_radius_m
+        Phones in a street canyon are off by up to fifty metres and cars park a few
+        doors away; wider, and a team in the parallel street would count as arrived.
+    slow_ms
+        10 km/h: inside the caller area, a car at this speed searches or parks, a
+        faster one may just be passing through.
+    fix_age_max_s
+        An arrival is written to the timeline with its time; a fix older than a minute
+        would date it wrongly.
+    accuracy_max_m
+        A coarser fix cannot tell this street from the next.
+    eta_refresh_m
+        Half a kilometre is a minute in town, the smallest change shown.
+    eta_refresh_s
+        In a minute even a standing car's ETA has moved by one.
+    eta_max_s
+        Six hours crosses the country; more is a wrong destination or a broken graph.
+    """
+
+    arrival_radius_m: float = 100.0
+    slow_ms: float = 10 / 3.6
+    fix_age_max_s: float = 60.0
+    accuracy_max_m: float = 100.0
+    eta_refresh_m: float = 500.0
+    eta_refresh_s: float = 60.0
+    eta_max_s: float = 6 * 3600.0
