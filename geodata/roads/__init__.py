@@ -1,0 +1,1 @@
+"""Roads: from an OpenStreetMap file to exact travel times on a compiled index."""

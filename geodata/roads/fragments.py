@@ -1,0 +1,31 @@
+"""
+Which pieces of road lead anywhere.
+
+A real extract has stubs one can enter and never leave: motorways cut at its
+border, one-ways drawn the wrong way round. Standing beside one of them is no
+reason to be unreachable when a connected road is as near.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from geodata.roads.network import RoadNetwork
+
+CONNECTED_NODES = 100
+"""A part in which every node reaches every other counts as connected from this size on."""
+
+
+def find_connected(
+    network: RoadNetwork, *, connected_nodes: int = CONNECTED_NODES
+) -> NDArray[np.bool_]:
+    """Tell for each piece whether it lies in a strongly connected part of that many nodes."""
+    drivable, n = network.drivable.ravel(), network.node_count
+    ends = (network.arc_tail[drivable], network.arc_head[drivable])
+    links = coo_array((np.ones(len(ends[0]), np.int8), ends), shape=(n, n))
+    _, part = connected_components(links, directed=True, connection="strong")
+    size = np.bincount(part)
+    # In a network smaller than the limit, its largest part is the connected one.
+    is_large = size[part] >= min(connected_nodes, int(size.max()))
+    return np.asarray((part[network.tail] == part[network.head]) & is_large[network.tail])

@@ -1,0 +1,203 @@
+"""
+The bridge to NetworkX graphs by OSMnx's conventions, in both directions.
+
+A graph is a MultiDiGraph with `crs`; nodes carry `x`, `y` (degrees) and
+`street_count`; edges carry `osmid`, `length` (m), `highway`, `oneway`,
+`reversed`, `name`, `speed_kph`, `travel_time` (s) and `geometry`. Graphs
+explain and repair; questions go to `RoadIndex`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import shapely
+
+from geodata.errors import RoadNetworkError
+from geodata.roads.assembly import lengths_cm
+from geodata.roads.index import RoadIndex
+from geodata.roads.network import E7, FAR, RoadNetwork, place_nodes
+from geodata.roads.speeds import speeds_kph
+from geodata.roads.tags import BACKWARD, CLASS_CODES, FORWARD, ROAD_CLASSES, read_max_speed_kph
+
+Points = tuple[tuple[int, int], ...]
+"""A line in whole 1e-7 degrees, longitude first."""
+
+
+def to_networkx(index: RoadIndex) -> "nx.MultiDiGraph[int]":
+    """
+    Write every open arc as an edge; `travel_time` is the index's own weight.
+
+    Node names are node numbers. The graph passes OSMnx's validation.
+    """
+    network = index.network
+    graph: nx.MultiDiGraph[int] = nx.MultiDiGraph(crs="epsg:4326", simplified=True)
+    ends = np.concatenate([network.tail, network.head])
+    streets = np.bincount(ends, minlength=network.node_count).tolist()
+    places = zip(network.lon.tolist(), network.lat.tolist(), streets, strict=True)
+    for node, (lon, lat, count) in enumerate(places):
+        graph.add_node(node, x=lon, y=lat, street_count=count)
+    speeds = speeds_kph(network)
+    for arc in np.flatnonzero(index.weights_ms < FAR).tolist():
+        edge = _edge(index, arc, float(speeds[arc // 2]))
+        graph.add_edge(int(network.arc_tail[arc]), int(network.arc_head[arc]), **edge)
+    return graph
+
+
+def _edge(index: RoadIndex, arc: int, speed_kph: float) -> dict[str, Any]:
+    network, (piece, against) = index.network, divmod(arc, 2)
+    line = network.line(piece)
+    edge: dict[str, Any] = {
+        "osmid": int(network.way_id[piece]),
+        "highway": ROAD_CLASSES[network.road_class[piece]],
+        "oneway": not bool(network.drivable[piece].all()),
+        "reversed": bool(against),
+        "length": float(network.length_m[piece]),
+        "speed_kph": speed_kph,
+        "travel_time": int(index.weights_ms[arc]) / 1000.0,
+        "geometry": shapely.LineString(line[::-1] if against else line),
+    }
+    if name := network.names[network.name_id[piece]]:
+        edge["name"] = name
+    if speed := int(network.max_speed_kph[piece]):
+        edge["maxspeed"] = str(speed)
+    return edge
+
+
+def from_networkx(graph: "nx.MultiDiGraph[Any]") -> RoadIndex:
+    """
+    Build an index from a graph in degrees that follows OSMnx's conventions.
+
+    Two edges that run the same line in opposite directions become one piece.
+    Weights are the edges' `travel_time` where all have one, otherwise free
+    flow by class. Unknown classes count as "unclassified".
+
+    Raises
+    ------
+    RoadNetworkError
+        `no_roads`, `wrong_crs` (projected graph) or `bad_graph` (a node without x, y).
+    """
+    if str(graph.graph.get("crs", "epsg:4326")).lower() not in {"epsg:4326", "wgs84"}:
+        raise RoadNetworkError(
+            "wrong_crs",
+            "the graph is projected",
+            "osmnx.projection.project_graph(G, to_latlong=True)",
+        )
+    if graph.number_of_edges() == 0:
+        raise RoadNetworkError("no_roads", "the graph has no edges", "use another graph")
+    collected = _Collected()
+    try:
+        for tail, head, data in graph.edges(data=True):
+            collected.add(tail, head, _points(graph.nodes, tail, head, data), data)
+    except KeyError as error:
+        raise RoadNetworkError(
+            "bad_graph", f"a node has no {error}", "every node needs x and y in degrees"
+        ) from error
+    network = collected.network()
+    return RoadIndex.build(network, collected.weights_ms())
+
+
+def _points(nodes: Mapping[Any, Any], tail: Any, head: Any, data: Mapping[str, Any]) -> Points:
+    ends = [(nodes[node]["x"], nodes[node]["y"]) for node in (tail, head)]
+    inner = data["geometry"].coords[1:-1] if "geometry" in data else ()
+    line = (ends[0], *inner, ends[1])
+    return tuple((round(float(lon) / E7), round(float(lat) / E7)) for lon, lat in line)
+
+
+@dataclass(slots=True)
+class _Piece:
+    tail: int
+    head: int
+    points: Points
+    data: Mapping[str, Any]
+    flags: int = FORWARD
+    seconds: list[float | None] = field(default_factory=lambda: [None, None])
+
+
+class _Collected:
+    """Pieces gathered edge by edge, opposite edges joined."""
+
+    def __init__(self) -> None:
+        self._pieces: list[_Piece] = []
+        # Real maps hold the same road twice; each copy waits for an opposite of its own.
+        self._waiting: dict[tuple[int, int, Points], list[_Piece]] = {}
+        self._number: dict[Any, int] = {}
+
+    def add(self, tail: Any, head: Any, points: Points, data: Mapping[str, Any]) -> None:
+        a, b = (self._number.setdefault(node, len(self._number)) for node in (tail, head))
+        seconds = float(data["travel_time"]) if "travel_time" in data else None
+        # Two one-way edges that mirror each other are two roads, not a two-way one.
+        one_way = data.get("oneway") is True
+        twins = self._waiting.get((b, a, points[::-1]))
+        if twins and not one_way:
+            twin = twins.pop(0)
+            twin.flags |= BACKWARD
+            twin.seconds[1] = seconds
+            return
+        piece = _Piece(a, b, points, data)
+        piece.seconds[0] = seconds
+        self._pieces.append(piece)
+        if not one_way:
+            self._waiting.setdefault((a, b, points), []).append(piece)
+
+    def weights_ms(self) -> np.ndarray[Any, np.dtype[np.int32]] | None:
+        """Weights of all arcs, or None when an edge has no travel time."""
+        weights = np.full((len(self._pieces), 2), FAR, np.int32)
+        for row, piece in zip(weights, self._pieces, strict=True):
+            directions = 1 if piece.flags == FORWARD else 2
+            for way in range(directions):
+                seconds = piece.seconds[way]
+                if seconds is None:
+                    return None
+                row[way] = max(1, round(seconds * 1000))
+        return weights.ravel()
+
+    def network(self) -> RoadNetwork:
+        pieces = self._pieces
+        tail, head = (_ints(getattr(p, end) for p in pieces) for end in ("tail", "head"))
+        first = np.concatenate([[0], np.cumsum([len(p.points) for p in pieces])]).astype(np.int32)
+        points = np.array([point for p in pieces for point in p.points], np.int32)
+        shape = (points[:, 0].copy(), points[:, 1].copy())
+        lon, lat = place_nodes(len(self._number), tail, head, first, shape)
+        names: dict[str, int] = {"": 0}
+        name_id = _ints(names.setdefault(_first(p.data, "name"), len(names)) for p in pieces)
+        length = lengths_cm(first, shape)
+        given = [round(float(p.data.get("length", 0)) * 100) for p in pieces]
+        return RoadNetwork(
+            node_lon_e7=lon,
+            node_lat_e7=lat,
+            tail=tail,
+            head=head,
+            length_cm=np.where(np.array(given) > 0, given, length).astype(np.int32),
+            road_class=np.array([_class_code(p.data) for p in pieces], np.uint8),
+            flags=np.array([p.flags for p in pieces], np.uint8),
+            max_speed_kph=np.array([_max_speed(p.data) for p in pieces], np.uint8),
+            name_id=name_id,
+            way_id=np.array([int(_first(p.data, "osmid") or 0) for p in pieces], np.int64),
+            shape_first=first,
+            shape_lon_e7=shape[0],
+            shape_lat_e7=shape[1],
+            names=tuple(names),
+        )
+
+
+def _ints(values: Iterable[int]) -> np.ndarray[Any, np.dtype[np.int32]]:
+    return np.fromiter(values, np.int32)
+
+
+def _first(data: Mapping[str, Any], key: str) -> str:
+    """Value of an edge attribute as text; OSMnx joins edges and keeps lists then."""
+    value = data.get(key, "")
+    value = value[0] if isinstance(value, list) and value else value
+    return str(value) if value is not None else ""
+
+
+def _class_code(data: Mapping[str, Any]) -> int:
+    return CLASS_CODES.get(_first(data, "highway"), CLASS_CODES["unclassified"])
+
+
+def _max_speed(data: Mapping[str, Any]) -> int:
+    value = data.get("maxspeed", "")
+    return read_max_speed_kph(";".join(map(str, value)) if isinstance(value, list) else str(value))

@@ -1,0 +1,88 @@
+"""
+Labels of places that are asked about again and again: where the teams stand.
+
+A team's label is computed when it is first asked for and kept until the room
+is needed; a team that moves is simply another place. Bound to one `RoadIndex`:
+other weights need another `KeptLabels`.
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from threading import Lock
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geodata.points import LonLat
+from geodata.roads.index import RoadIndex
+from geodata.roads.network import Int32s
+from geodata.roads.snapping import SnappedMany
+
+
+class KeptLabels:
+    """
+    A table of outward labels with least-recently-used eviction.
+
+    One lock covers look-up and answer, so that no row is overwritten while it
+    is read; an answer for 300 teams takes well under a millisecond.
+    """
+
+    def __init__(self, index: RoadIndex, *, capacity: int = 2048, max_distance_m: float) -> None:
+        self._index = index
+        self._max_distance_m = max_distance_m
+        self._labels = index.hierarchy.empty_labels(capacity)
+        self._snapped = SnappedMany(
+            piece=np.full(capacity, -1, np.int32),
+            fraction=np.zeros(capacity),
+            distance_m=np.full(capacity, np.inf),
+            lon=np.zeros(capacity),
+            lat=np.zeros(capacity),
+        )
+        self._row_of: OrderedDict[LonLat, int] = OrderedDict()
+        self._lock = Lock()
+        self.capacity = capacity
+
+    def times_ms(
+        self, origins: Sequence[LonLat], destinations: SnappedMany
+    ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """
+        Milliseconds from every origin to every destination (FAR or more: no way).
+
+        Returns
+        -------
+        times, on_road
+            Shape (origins, destinations); and whether each origin is near a road.
+        """
+        with self._lock:
+            rows = self._rows(origins)
+            snapped = self._snapped.take(rows)
+            times = self._index.meet_ms(self._labels, rows, snapped, destinations)
+        return times, snapped.piece >= 0
+
+    def _rows(self, places: Sequence[LonLat]) -> Int32s:
+        missing: list[LonLat] = []
+        for place in dict.fromkeys(places):
+            if place in self._row_of:
+                self._row_of.move_to_end(place)
+            else:
+                missing.append(place)
+        if missing:
+            self._compute(missing)
+        row_of = self._row_of
+        return np.array([row_of[place] for place in places], np.int32)
+
+    def _compute(self, places: list[LonLat]) -> None:
+        # Rows of this very question were moved to the end, so they are not evicted.
+        for place in places:
+            full = len(self._row_of) == self.capacity
+            row = self._row_of.popitem(last=False)[1] if full else len(self._row_of)
+            self._row_of[place] = row
+        rows = np.array([self._row_of[place] for place in places], np.int32)
+        lons, lats = np.array(places, np.float64).T.copy()
+        snapped = self._index.snap(
+            lons, lats, max_distance_m=self._max_distance_m, avoid_fragments=True
+        )
+        self._snapped.replace(rows, snapped)
+        index = self._index
+        seeds = index.seeds(snapped.piece, snapped.fraction, outward=True)
+        index.hierarchy.fill_labels(index.metric, seeds, self._labels, rows, outward=True)

@@ -1,0 +1,173 @@
+"""
+Put a place onto the road it most likely means: the nearest point of any piece.
+
+A place is projected onto the piece's line, not moved to a junction, and the
+part of the piece driven counts. Both directions of the piece stay possible;
+which of them a car may use is the index's business.
+"""
+
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geodata.points import LonLat
+from geodata.roads import snapping_kernels as kernels
+from geodata.roads.network import E7, Floats, Int32s, RoadNetwork
+
+CELL_DEG = 0.002
+"""Side of a grid cell, about 160 x 220 m in Romania: a handful of segments in town."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapped:
+    """
+    A place on the road.
+
+    Attributes
+    ----------
+    arc
+        Road piece it lies on (both directions of it; see `RoadNetwork`).
+    fraction
+        Share of the piece's length from its drawn start, 0 to 1.
+    distance_m
+        From the place asked for to `place`.
+    place
+        The point on the road, EPSG:4326.
+    """
+
+    arc: int
+    fraction: float
+    distance_m: float
+    place: LonLat
+
+
+@dataclass(frozen=True, slots=True)
+class SnappedMany:
+    """Columns of `Snapped` for many places; `piece` is -1 where no road is near enough."""
+
+    piece: Int32s
+    fraction: Floats
+    distance_m: Floats
+    lon: Floats
+    lat: Floats
+
+    def get(self, i: int) -> Snapped | None:
+        """Entry `i`, or None where nothing is near enough."""
+        if self.piece[i] < 0:
+            return None
+        place = LonLat(float(self.lon[i]), float(self.lat[i]))
+        return Snapped(
+            int(self.piece[i]), float(self.fraction[i]), float(self.distance_m[i]), place
+        )
+
+    def take(self, rows: NDArray[np.integer[Any]]) -> Self:
+        """Return the given entries, in the given order."""
+        return type(self)(*(getattr(self, column.name)[rows] for column in fields(self)))
+
+    def replace(self, rows: NDArray[np.integer[Any]], others: Self) -> None:
+        """Overwrite the given entries with `others`, in place."""
+        for column in fields(self):
+            getattr(self, column.name)[rows] = getattr(others, column.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapper:
+    """Grid over all line segments of a network."""
+
+    network: RoadNetwork
+    shares: NDArray[np.float32]
+    cell_first: Int32s
+    cell_items: Int32s
+    corner: tuple[float, float]
+    size: tuple[int, int]
+
+    @classmethod
+    def build(cls, network: RoadNetwork, *, only: NDArray[np.bool_] | None = None) -> Self:
+        """Enter every segment (of the pieces `only`) into all cells its bounding box touches."""
+        lon = np.asarray(network.shape_lon_e7 * E7)
+        lat = np.asarray(network.shape_lat_e7 * E7)
+        west, south = float(lon.min()), float(lat.min())
+        column = ((lon - west) / CELL_DEG).astype(np.int64)
+        row = ((lat - south) / CELL_DEG).astype(np.int64)
+        columns, rows = int(column.max()) + 1, int(row.max()) + 1
+        segments = _segments(network, only)
+        cells, items = _cover(column, row, segments, columns)
+        order = np.argsort(cells, kind="stable")
+        counts = np.bincount(cells, minlength=columns * rows)
+        return cls(
+            network=network,
+            shares=_shares(network, lon, lat),
+            cell_first=np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
+            cell_items=items[order].astype(np.int32),
+            corner=(west, south),
+            size=(columns, rows),
+        )
+
+    def snap(self, lons: Floats, lats: Floats, *, max_distance_m: float) -> SnappedMany:
+        """Nearest road point of every place (WGS84 degrees) within `max_distance_m`."""
+        segment = np.empty(len(lons), np.int64)
+        share, distance = np.empty(len(lons)), np.empty(len(lons))
+        shape = (self.network.shape_lon_e7, self.network.shape_lat_e7)
+        grid = (self.cell_first, self.cell_items, *self.corner, CELL_DEG, *self.size)
+        kernels.nearest_segments(
+            (lons, lats), float(max_distance_m), grid, shape, (segment, share, distance)
+        )
+        return self._describe(segment, share, distance)
+
+    def _describe(self, segment: NDArray[np.int64], share: Floats, distance: Floats) -> SnappedMany:
+        network, hit = self.network, segment >= 0
+        start = np.where(hit, segment, 0)
+        piece = np.searchsorted(network.shape_first, start, side="right") - 1
+
+        def along(values: NDArray[np.generic]) -> Floats:
+            a, b = values[start].astype(np.float64), values[start + 1].astype(np.float64)
+            return np.asarray(a + share * (b - a))
+
+        return SnappedMany(
+            piece=np.where(hit, piece, -1).astype(np.int32),
+            # The next piece's first point also has share 0, never read as an end: a
+            # segment always lies inside one piece.
+            fraction=np.clip(along(self.shares), 0.0, 1.0),
+            distance_m=np.where(hit, distance, np.inf),
+            lon=along(network.shape_lon_e7) * E7,
+            lat=along(network.shape_lat_e7) * E7,
+        )
+
+
+def _segments(network: RoadNetwork, only: NDArray[np.bool_] | None) -> NDArray[np.int64]:
+    """First point of every segment: all points but the last of each piece."""
+    chosen = np.ones(network.piece_count, bool) if only is None else only
+    is_start = np.repeat(chosen, np.diff(network.shape_first))
+    is_start[network.shape_first[1:] - 1] = False
+    return np.flatnonzero(is_start)
+
+
+def _cover(
+    column: NDArray[np.int64], row: NDArray[np.int64], segments: NDArray[np.int64], columns: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """All (cell, segment) pairs where the segment's bounding box touches the cell."""
+    left = np.minimum(column[segments], column[segments + 1])
+    low = np.minimum(row[segments], row[segments + 1])
+    wide = np.abs(column[segments] - column[segments + 1]) + 1
+    high = np.abs(row[segments] - row[segments + 1]) + 1
+    count = wide * high
+    entry = np.repeat(np.arange(len(segments)), count)
+    nth = np.arange(len(entry)) - np.repeat(np.cumsum(count) - count, count)
+    x, y = left[entry] + nth % wide[entry], low[entry] + nth // wide[entry]
+    return y * columns + x, segments[entry]
+
+
+def _shares(network: RoadNetwork, lon: Floats, lat: Floats) -> NDArray[np.float32]:
+    """Share of its piece's length at which each point lies, 0 at the first and 1 at the last."""
+    # A share needs no ellipsoid: one degree of longitude shrinks with the cosine.
+    across = np.diff(lon) * np.cos(np.radians((lat[:-1] + lat[1:]) / 2))
+    step = np.hypot(across, np.diff(lat))
+    step[network.shape_first[1:-1] - 1] = 0.0
+    walked = np.concatenate([[0.0], np.cumsum(step)])
+    first, last = network.shape_first[:-1], network.shape_first[1:] - 1
+    points = last - first + 1
+    start, total = np.repeat(walked[first], points), np.repeat(walked[last] - walked[first], points)
+    # A piece whose points all coincide has no length to share out.
+    return np.asarray((walked - start) / np.where(total > 0, total, 1.0), dtype=np.float32)

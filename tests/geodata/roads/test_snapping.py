@@ -1,0 +1,102 @@
+"""Places are put on the right road, at the right point, or refused."""
+
+import numpy as np
+import pytest
+import shapely
+
+from geodata.crs import GEOD, distance_m
+from geodata.points import LonLat
+from geodata.roads.index import RoadIndex
+from tests.geodata.roads.drawn import draw_index, drive_s, snap, way
+from tests.grid import grid
+
+STREET = grid(
+    """
+    A . . . B
+    . P . . .
+    """,
+    step_m=100,
+)
+
+
+def test_a_place_is_projected_onto_the_line_not_moved_to_a_junction():
+    found = snap(draw_index(STREET, way("A B")), STREET["P"])
+    assert found is not None
+    assert found.distance_m == pytest.approx(100, abs=0.05)
+    assert found.fraction == pytest.approx(0.25, abs=1e-4)
+    assert distance_m(*found.place, *STREET["P"]) == pytest.approx(found.distance_m, abs=0.01)
+
+
+@pytest.mark.parametrize(("limit", "found"), [(99.0, False), (101.0, True)])
+def test_beyond_the_limit_nothing_is_found(limit: float, found: bool):
+    index = draw_index(STREET, way("A B"))
+    assert (snap(index, STREET["P"], limit) is not None) is found
+
+
+@pytest.mark.parametrize(
+    "place",
+    [(27.9, 46.6), (-70.0, -30.0), (0.0, 90.0), (26.05, -90.0), (180.0, 0.0), (np.nan, 44.5)],
+)
+def test_a_place_far_outside_the_network_is_refused(place: tuple[float, float]):
+    index = draw_index(STREET, way("A B"))
+    assert snap(index, LonLat(*place)) is None
+
+
+CARRIAGEWAYS = grid(
+    """
+    D . . . . . . . . . C
+    .  . . q . . . . . . .
+    .  . . p . . . . . . .
+    A . . . . . . . . . B
+    """,
+    step_m=10,
+)
+MOTORWAY = (way("A B", "motorway"), way("C D", "motorway"), way("B C"), way("D A"))
+
+
+@pytest.mark.parametrize(("place", "piece"), [("p", 0), ("q", 1)])
+def test_of_two_carriageways_the_nearer_one_is_meant(place: str, piece: int):
+    found = snap(draw_index(CARRIAGEWAYS, *MOTORWAY), CARRIAGEWAYS[place])
+    assert found is not None
+    assert found.arc == piece
+
+
+def test_crossing_to_the_other_carriageway_means_driving_to_the_end_and_back():
+    index = draw_index(CARRIAGEWAYS, *MOTORWAY)
+    expected = (70 + 70) / (110 / 3.6) + 30 / (40 / 3.6)
+    seconds = drive_s(index, CARRIAGEWAYS["p"], CARRIAGEWAYS["q"])
+    assert seconds == pytest.approx(expected, rel=2e-3)
+
+
+def test_a_connected_road_goes_before_a_nearer_stub_when_asked():
+    ground = grid(
+        """
+        A B X
+        . . p
+        D C Y
+        """,
+        step_m=100,
+    )
+    index = draw_index(ground, way("A B C D A"), way("C Y"), way("B X", oneway="yes"))
+    # The stub at X is 60 m away, the connected road from B to C 100 m.
+    lon, lat, _ = GEOD.fwd(*ground["p"], 0.0, 40.0)
+    columns = (np.array([lon]), np.array([lat]))
+    plain = index.snap(*columns, max_distance_m=200)
+    careful = index.snap(*columns, max_distance_m=200, avoid_fragments=True)
+    assert (plain.piece[0], careful.piece[0]) == (4, 1)
+    assert index.snap(*columns, max_distance_m=90, avoid_fragments=True).piece[0] == 4
+
+
+def test_the_grid_finds_what_a_search_over_all_lines_finds(bucharest_index: RoadIndex):
+    network = bucharest_index.network
+    rng = np.random.default_rng(5)
+    lon, lat = rng.uniform(26.0, 26.2, 300), rng.uniform(44.36, 44.52, 300)
+    found = bucharest_index.snap(lon, lat, max_distance_m=500)
+    squeeze = np.cos(np.radians(44.44))
+    lines = [network.line(i) * (squeeze, 1.0) for i in range(network.piece_count)]
+    tree = shapely.STRtree([shapely.LineString(line) for line in lines])
+    places = shapely.points(lon * squeeze, lat)
+    nearest = tree.query_nearest(places, return_distance=True, all_matches=False)[1] * 111_120
+    hit = found.piece >= 0
+    assert hit.sum() > 280
+    assert found.distance_m[hit] == pytest.approx(nearest[hit], rel=5e-3, abs=0.05)

@@ -1,0 +1,74 @@
+"""What the tags of one way mean for a car."""
+
+import pytest
+
+from geodata.roads.tags import (
+    BACKWARD,
+    FORWARD,
+    ROUNDABOUT,
+    read_flags,
+    read_max_speed_kph,
+    reason_to_drop,
+)
+
+BOTH = FORWARD | BACKWARD
+
+
+@pytest.mark.parametrize(
+    ("tags", "flags"),
+    [
+        ({}, BOTH),
+        ({"oneway": "yes"}, FORWARD),
+        ({"oneway": "1"}, FORWARD),
+        ({"oneway": "-1"}, BACKWARD),
+        ({"oneway": "reverse"}, BACKWARD),
+        ({"oneway": "no", "highway": "motorway"}, BOTH),
+        ({"highway": "motorway"}, FORWARD),
+        ({"highway": "motorway_link"}, BOTH),
+        ({"junction": "roundabout"}, FORWARD | ROUNDABOUT),
+        ({"junction": "circular", "oneway": "no"}, BOTH | ROUNDABOUT),
+        ({"oneway": "alternating"}, BOTH),
+    ],
+)
+def test_directions_follow_oneway_and_what_it_implies(tags: dict[str, str], flags: int):
+    assert read_flags(tags) == flags
+
+
+@pytest.mark.parametrize(
+    ("tags", "reason"),
+    [
+        ({"highway": "footway"}, "not_drivable"),
+        ({"highway": "track"}, "not_drivable"),
+        ({"highway": "residential", "area": "yes"}, "area"),
+        ({"highway": "service", "service": "parking_aisle"}, "service_lane"),
+        ({"highway": "service"}, None),
+        ({"highway": "residential", "access": "private"}, "no_access"),
+        ({"highway": "residential", "motor_vehicle": "no"}, "no_access"),
+        ({"highway": "residential", "access": "no", "motorcar": "yes"}, None),
+        ({"highway": "residential", "access": "destination"}, None),
+    ],
+)
+def test_ways_are_dropped_for_a_reason(tags: dict[str, str], reason: str | None):
+    assert reason_to_drop(tags) == reason
+
+
+@pytest.mark.parametrize(
+    ("text", "kph"),
+    [
+        ("50", 50),
+        (" 50 km/h ", 50),
+        ("30 mph", 48),
+        ("50;70", 50),
+        ("RO:urban", 50),
+        ("RO:motorway", 130),
+        ("signals", 0),
+        ("none", 0),
+        ("walk", 0),
+        ("5000", 0),
+        ("-50", 0),
+        ("", 0),
+        (None, 0),
+    ],
+)
+def test_absurd_speed_limits_count_as_untagged(text: str | None, kph: int):
+    assert read_max_speed_kph(text) == kph
