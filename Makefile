@@ -17,7 +17,7 @@ demo: setup ## a scripted night: calls, counties, teams, assignments, a live map
 	@$(BIN)/dispatch119 demo
 
 serve: setup ## keep the system running and print its address and the demo accounts
-	@$(BIN)/dispatch119 serve --demo
+	@$(BIN)/dispatch119 serve --demo-accounts
 
 test: setup ## every test: units, real PostGIS, real Chromium
 	@$(BIN)/pytest -n 2 --dist loadgroup

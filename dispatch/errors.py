@@ -11,8 +11,10 @@ What dispatch refuses, each with a code, a sentence and a hint.
     ├── IncidentError
     │   ├── IllegalTransitionError   illegal_transition, team_still_assigned
     │   └── ResolutionRequiredError  resolution_required
-    └── AssignmentRefusedError       a team that cannot be assigned
-        └── AlreadyAssignedError     the team is on another open assignment
+    ├── AssignmentRefusedError       a team that cannot be assigned
+    │   └── AlreadyAssignedError     the team is on another open assignment
+    └── AccountError                 weak_password, username_taken, unknown_role, ...
+        └── LoginFailedError         login_failed: unknown, wrong or inactive, never which
 
 Nothing here knows an HTTP status.
 """
@@ -62,3 +64,12 @@ class AlreadyAssignedError(AssignmentRefusedError):
 
 class BadDemandError(RefusedError):
     """A recommendation is asked for an area that has no usable points."""
+
+
+# ── accounts ──────────────────────────────────────────────────────────────────
+class AccountError(RefusedError):
+    """An account that cannot be made or changed as asked."""
+
+
+class LoginFailedError(AccountError):
+    """A login that is not let in; never says whether the name or the password is wrong."""

@@ -83,7 +83,8 @@ class CountyAssignment:
     Which county owns a call, how sure that is, and why, in both languages.
 
     `decided_by` is `population`, `rfc7459`, `border_tolerance`, `landline_prefix` or
-    `nothing`. `question` is what to ask the caller when `ambiguous`, else empty.
+    `nothing`. `question` is what to ask the caller when
+    `ambiguous` or without any place, else empty.
     """
 
     counties: tuple[CountyShare, ...]

@@ -1,0 +1,196 @@
+"""
+Builds the shapes of a message from untrusted numbers, for every format alike.
+
+Each function returns a shape that is an area on Earth, or refuses it with a code;
+what had to be repaired is noted. Degrees EPSG:4326, longitude first; metres.
+"""
+
+import math
+from collections.abc import Sequence
+
+import shapely
+
+from dispatch.location.base import MAX_POINTS, Notes
+from geodata.errors import BadShapeError
+from geodata.points import LonLat
+from geodata.shapes import ArcBand, Circle, Ellipse, Point, Polygon, Shape
+from geodata.uncertainty import reach_m
+
+MAX_RADIUS_M = 200_000.0
+"""No cell reaches further: GSM ends at 35 km, extended range at 120 km, LTE at 100 km."""
+
+MAX_POLYGON_REACH_M = 600_000.0
+"""From the middle of the country to any corner of it is less than 400 km."""
+
+MIN_LENGTH_M = 0.01
+"""No positioning of a phone is finer; below it the area is lost in rounding."""
+
+_REPAIRED_SHARE = 0.99
+_MIN_OPENING_DEG = 0.01
+_MIN_AREA_DEG2 = 1e-12
+
+
+def read_length(name: str, value: object, *, zero: bool = False) -> float:
+    """
+    Return a length in metres.
+
+    Raises
+    ------
+    BadShapeError
+        `bad_radius` or `not_finite`.
+    """
+    number = read_number(name, value, code="bad_radius")
+    if number < 0.0 or (number < MIN_LENGTH_M and not zero):
+        hint = "a length in metres greater than 0; for an exact place send a Point"
+        raise BadShapeError("bad_radius", f"{name} is {number:g} m", hint)
+    if number > MAX_RADIUS_M:
+        hint = f"metres, at most {MAX_RADIUS_M:,.0f}"
+        raise BadShapeError("bad_radius", f"{name} of {number:g} m is no cell", hint)
+    return number
+
+
+def read_number(name: str, value: object, *, code: str) -> float:
+    """
+    Return a finite number from a number or a text with one.
+
+    Raises
+    ------
+    BadShapeError
+        `code`, or `not_finite`.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise BadShapeError(code, f"{name} is missing or not a number", f"give {name} as a number")
+    try:
+        number = float(value)
+    except (ValueError, OverflowError) as error:
+        raise BadShapeError(code, f"{name} is not a number", f"give {name} as a number") from error
+    if not math.isfinite(number):
+        hint = "NaN and infinity measure nothing"
+        raise BadShapeError("not_finite", f"{name} is not a finite number", hint)
+    return number
+
+
+def circle(center: LonLat, radius: object) -> Circle:
+    """Build a circle; a radius of 0 is refused."""
+    return Circle(center, read_length("radius", radius))
+
+
+def ellipse(
+    center: LonLat, semi_major: object, semi_minor: object, orientation: object, notes: Notes
+) -> Ellipse:
+    """Build an ellipse; exchanged axes are put right and the orientation is brought to 0-180."""
+    major = read_length("semi-major axis", semi_major)
+    minor = read_length("semi-minor axis", semi_minor)
+    angle = read_number("orientation", orientation, code="bad_angle")
+    if major < minor:
+        major, minor, angle = minor, major, angle + 90.0
+        notes.add("axes_exchanged", "the semi-major axis was the shorter one; exchanged")
+    if not 0.0 <= angle <= 180.0:
+        notes.add("angle_reduced", "the orientation was brought into 0-180 degrees")
+    return Ellipse(center, major, minor, angle % 180.0)
+
+
+def arc_band(
+    center: LonLat, radii: tuple[object, object], angles: tuple[object, object], notes: Notes
+) -> ArcBand | Circle:
+    """
+    Build an arc band from (inner, outer) metres and (start, opening) degrees.
+
+    A full turn without a hole is a circle.
+    """
+    inner = read_length("inner radius", radii[0], zero=True)
+    outer = read_length("outer radius", radii[1])
+    if inner > outer - MIN_LENGTH_M:
+        hint = "the outer radius is the larger one"
+        raise BadShapeError("bad_radius", f"inner {inner:g} m, outer {outer:g} m", hint)
+    start = read_number("start angle", angles[0], code="bad_angle")
+    opening = read_number("opening angle", angles[1], code="bad_angle")
+    if not _MIN_OPENING_DEG <= opening <= 360.0:
+        hint = "the opening angle is more than 0 and at most 360 degrees"
+        raise BadShapeError("bad_angle", f"the band opens {opening:g} degrees", hint)
+    if not 0.0 <= start <= 360.0:
+        notes.add("angle_reduced", "the start angle was brought into 0-360 degrees")
+    if opening == 360.0 and inner == 0.0:
+        return Circle(center, outer)
+    return ArcBand(center, inner, outer, start % 360.0, opening)
+
+
+def check_point_count(count: int) -> None:
+    """Refuse an area of more than `MAX_POINTS` corners with `too_many_points`."""
+    if count > MAX_POINTS:
+        raise BadShapeError(
+            "too_many_points",
+            f"the area has more than {MAX_POINTS:,} corners",
+            f"simplify it to at most {MAX_POINTS:,}; operators send 3 to 15",
+        )
+
+
+def polygon(rings: Sequence[Sequence[LonLat]], notes: Notes) -> Polygon:
+    """
+    Build a polygon from its exterior and holes, closed or not, in either direction.
+
+    An outline that crosses itself by a sliver is mended; one that does not bound a
+    single area (a bow tie) is refused, because half of it would be guessed.
+
+    Raises
+    ------
+    BadShapeError
+        `too_many_points`, `bad_polygon`, `self_intersecting` or `area_too_large`.
+    """
+    check_point_count(sum(len(ring) for ring in rings))
+    if not rings:
+        raise BadShapeError("bad_polygon", "the polygon has no outline", "give its corners")
+    exterior, *holes = (_open_ring(ring, notes) for ring in rings)
+    area = shapely.Polygon(exterior, holes)
+    if not area.is_valid:
+        area = _mended(area, notes)
+    if area.area < _MIN_AREA_DEG2:
+        raise BadShapeError("bad_polygon", "the polygon has no area", "three corners not in line")
+    shape = Polygon(_corners(area.exterior), tuple(_corners(hole) for hole in area.interiors))
+    if reach_m(shape, shape.exterior[0]) > 2.0 * MAX_POLYGON_REACH_M:
+        hint = "Romania is 750 km wide"
+        raise BadShapeError("area_too_large", "the polygon is larger than the country", hint)
+    return shape
+
+
+def _open_ring(ring: Sequence[LonLat], notes: Notes) -> list[LonLat]:
+    corners = [place for i, place in enumerate(ring) if i == 0 or place != ring[i - 1]]
+    if len(corners) > 1 and corners[0] == corners[-1]:
+        corners.pop()
+    elif corners:
+        notes.add("ring_closed", "the outline was not closed; its ends were joined")
+    if len(corners) < 3:
+        hint = "at least three different corners"
+        raise BadShapeError("bad_polygon", f"an outline of {len(corners)} corners", hint)
+    return corners
+
+
+def _mended(area: shapely.Polygon, notes: Notes) -> shapely.Polygon:
+    parts = [p for p in shapely.get_parts(shapely.make_valid(area)) if p.area > 0.0]
+    if not parts:
+        return shapely.Polygon()
+    whole = sum(part.area for part in parts)
+    largest = max(parts, key=lambda part: part.area)
+    if not isinstance(largest, shapely.Polygon) or largest.area < _REPAIRED_SHARE * whole:
+        hint = "list the corners in order around the area"
+        raise BadShapeError("self_intersecting", "the outline crosses itself", hint)
+    notes.add("polygon_mended", "the outline crossed itself by a sliver, which was cut off")
+    return largest
+
+
+def _corners(ring: shapely.LinearRing) -> tuple[LonLat, ...]:
+    return tuple(LonLat(float(x), float(y)) for x, y in ring.coords[:-1])
+
+
+def usable(shape: Shape, notes: Notes) -> Shape | None:
+    """
+    Return the shape, or None for the place 0/0 that live networks send for "unknown".
+
+    A point is noted as having no uncertainty: that is missing knowledge, not exactness.
+    """
+    if not isinstance(shape, Polygon) and shape.center == (0.0, 0.0):
+        notes.add("fake_coordinate", "0/0 is what networks send when they know no place; ignored")
+        return None
+    if isinstance(shape, Point):
+        notes.add("no_uncertainty", "the place comes without an uncertainty, which is not zero")
+    return shape

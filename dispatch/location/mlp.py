@@ -1,0 +1,248 @@
+"""
+Reads OMA MLP 3.x answers about a caller: `emerep`, `eme_lia` and their standard twins.
+
+Bare or inside `svc_result`, in any namespace, with any DOCTYPE (never loaded).
+Quirks of real messages and what becomes of them: docs/location-formats.md.
+
+Standard: OMA-TS-MLP-V3_5; shapes follow its section 5.3 (as 3GPP TS 23.032).
+"""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from lxml import etree
+
+from dispatch.errors import UnreadableReportError
+from dispatch.location import areas
+from dispatch.location.base import Envelope, Notes, check_clock, clean_text
+from dispatch.location.mlp_results import note_result
+from dispatch.location.mlp_values import (
+    check_crs,
+    degrees_per_unit,
+    metres_per_unit,
+    read_confidence,
+    read_coord,
+    read_measure,
+    read_time,
+)
+from dispatch.location.safe_xml import find, find_all, local_name, read_xml, text_of
+from dispatch.model import LocationReport
+from geodata.errors import BadShapeError, RefusedError
+from geodata.numbering import read_number
+from geodata.shapes import Point, Shape
+
+ANSWERS = frozenset(
+    {"emerep", "eme_lia", "eme_lirep", "slia", "slirep", "slrep", "slra", "tlra", "tlrep", "gem"}
+)
+_POSITIONS = ("eme_pos", "pos", "trl_pos")
+_NUMBER_TYPES = {"MSISDN", "TEL_URL", "EME_MSID", "MDN"}
+_CELL_FIELDS = ("mcc", "mnc", "lac", "cellid", "sac", "lte_ci", "nr_ci")
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class MlpParser:
+    """The reader for `--format mlp`."""
+
+    name = "mlp"
+
+    def recognises(self, head: str, content_type: str) -> bool:
+        """Take all XML: this reader comes last, and names what it does not know."""
+        return head.startswith("<") or "xml" in content_type
+
+    def read(self, envelope: Envelope) -> LocationReport:
+        """Read one answer; of several positions the newest one with an area counts."""
+        notes = Notes()
+        answer = _answer(read_xml(envelope.raw, notes))
+        areas.check_point_count(len(find_all(answer, "coord")))
+        positions = find_all(answer, *_POSITIONS)
+        if not positions:
+            return _without_position(answer, notes)
+        position = _newest(positions, notes)
+        return _report(answer, position, envelope, notes)
+
+
+# ── the document ──────────────────────────────────────────────────────────────
+def _answer(root: etree._Element) -> etree._Element:
+    found = root if local_name(root) in ANSWERS else None
+    if local_name(root) == "svc_result":
+        found = find(root, *ANSWERS)
+    if found is not None:
+        return found
+    if local_name(root) == "svc_init":
+        hint = "send the answer (svc_result), not the request"
+        raise UnreadableReportError("not_an_answer", "the message asks for a location", hint)
+    raise UnreadableReportError(
+        "unknown_format",
+        f"XML of the kind {local_name(root)!r:.40} is not read",
+        "send OMA MLP: svc_result, emerep or eme_lia",
+    )
+
+
+def _without_position(answer: etree._Element, notes: Notes) -> LocationReport:
+    result = _result(answer, notes)
+    if result is None:
+        notes.add("no_location", "the answer holds neither a position nor a result")
+    return LocationReport("mlp", None, None, result_code=result, warnings=notes.all())
+
+
+def _newest(positions: list[etree._Element], notes: Notes) -> etree._Element:
+    if len(positions) > 1:
+        notes.add("several_positions", f"of {len(positions)} positions the newest one was taken")
+
+    def order(position: etree._Element) -> tuple[bool, bool, datetime]:
+        pd = find(position, "pd")
+        at = read_time(find(pd, "time"), Notes()) or _LONG_AGO
+        return find(pd, "shape") is not None, position.get("result_type") != "INTERMEDIATE", at
+
+    return max(positions, key=order)
+
+
+def _result(element: etree._Element | None, notes: Notes) -> str | None:
+    found = find(element, "result")
+    if found is None:
+        return None
+    code = clean_text(found.get("resid") or found.text or "unknown", limit=40)
+    code = code.lstrip("0") or "0" if code.isascii() and code.isdigit() else code
+    note_result(code, notes)
+    return code
+
+
+def _report(
+    answer: etree._Element, position: etree._Element, envelope: Envelope, notes: Notes
+) -> LocationReport:
+    pd, failure = find(position, "pd"), find(position, "poserr")
+    measured_at = read_time(find(pd if pd is not None else failure, "time"), notes)
+    check_clock(measured_at, envelope.received_at, notes)
+    shape = _shape(pd, notes)
+    result = _result(failure, notes)
+    confidence = None if shape is None else read_confidence(pd, notes)
+    if shape is None and result is None:
+        notes.add("no_location", "the message holds no area")
+    source = position.get("pos_method")
+    trigger = next((event.get("eme_trigger") for event in find_all(answer, "eme_event")), None)
+    return LocationReport(
+        format="mlp",
+        shape=shape,
+        confidence=confidence,
+        caller=_caller(position, notes),
+        measured_at=measured_at,
+        source=clean_text(source) if source else None,
+        trigger=clean_text(trigger) if trigger else None,
+        result_code=result,
+        warnings=notes.all(),
+        extras=_extras(answer, position, pd),
+    )
+
+
+# ── who and where else ────────────────────────────────────────────────────────
+def _caller(position: etree._Element, notes: Notes) -> str | None:
+    for msid in find_all(position, "msid"):
+        text = text_of(msid)
+        kind = (msid.get("type") or "MSISDN").upper()
+        if text is None or kind not in _NUMBER_TYPES:
+            continue
+        if (msid.get("enc") or "ASC").upper() == "CRP":
+            notes.add("number_encrypted", "the caller's number is encrypted and was left out")
+            continue
+        try:
+            return read_number(_international(text[:64])).e164
+        except RefusedError:
+            # A place is worth more than the number beside it.
+            notes.add("bad_number", "the caller's number cannot be read and was left out")
+    return None
+
+
+def _international(text: str) -> str:
+    """Give an MSISDN the plus sign that MLP leaves out; national forms stay."""
+    digits = re.sub(r"[^\d+]", "", text.lower().removeprefix("tel:"))
+    is_bare = digits.isdigit() and len(digits) > 9 and not digits.startswith("0")
+    return f"+{digits}" if is_bare else digits
+
+
+def _extras(
+    answer: etree._Element, position: etree._Element, pd: etree._Element | None
+) -> dict[str, str]:
+    extras: dict[str, str] = {"service": local_name(answer)}
+    if version := answer.get("ver"):
+        extras["version"] = clean_text(version, limit=20)
+    if result_type := position.get("result_type"):
+        extras["result_type"] = clean_text(result_type, limit=20)
+    for cell in find_all(position, "serving_cell", "servingcell")[:1]:
+        leaves = ((name, find_all(cell, name)) for name in _CELL_FIELDS)
+        parts = (text_of(found[0]) for _, found in leaves if found)
+        extras["cell"] = clean_text("-".join(part for part in parts if part), limit=60)
+    for line in find_all(pd if pd is not None else position, "civicloc_element")[:20]:
+        name = clean_text(line.get("element_type") or "LOC", limit=20)
+        extras[f"civic_{name}"] = clean_text(line.text or "")
+    return extras
+
+
+# ── shapes ────────────────────────────────────────────────────────────────────
+def _shape(pd: etree._Element | None, notes: Notes) -> Shape | None:
+    holder = find(pd, "shape")
+    children = [] if holder is None else [child for child in holder if local_name(child)]
+    if not children:
+        return None
+    element = children[0]
+    reader = _SHAPES.get(local_name(element))
+    if reader is None:
+        hint = f"one of: {', '.join(_SHAPES)}"
+        name = f"{local_name(element)!r:.40}"
+        raise BadShapeError("unknown_shape", f"the shape {name} is not read", hint)
+    check_crs(element, notes)
+    return areas.usable(reader(element, notes), notes)
+
+
+def _point(element: etree._Element, notes: Notes) -> Shape:
+    return Point(read_coord(find(element, "coord"), notes))
+
+
+def _circle(element: etree._Element, notes: Notes) -> Shape:
+    center = read_coord(find(element, "coord"), notes)
+    radius = read_measure(element, "radius", metres_per_unit(element), "bad_radius")
+    if radius == 0.0:
+        notes.add("zero_radius", "a radius of 0 was read as a place of unknown uncertainty")
+        return Point(center)
+    return areas.circle(center, radius)
+
+
+def _ellipse(element: etree._Element, notes: Notes) -> Shape:
+    center, metre = read_coord(find(element, "coord"), notes), metres_per_unit(element)
+    major = read_measure(element, "semiMajor", metre, "bad_radius")
+    minor = read_measure(element, "semiMinor", metre, "bad_radius")
+    angle = read_measure(element, "angle", degrees_per_unit(element), "bad_angle")
+    return areas.ellipse(center, major, minor, angle, notes)
+
+
+def _arc_area(element: etree._Element, notes: Notes) -> Shape:
+    center, metre = read_coord(find(element, "coord"), notes), metres_per_unit(element)
+    inner = read_measure(element, "inRadius", metre, "bad_radius")
+    outer = read_measure(element, "outRadius", metre, "bad_radius")
+    degree = degrees_per_unit(element)
+    start = read_measure(element, "startAngle", degree, "bad_angle")
+    # In spite of its name this is the opening between the radii, not a bearing.
+    opening = read_measure(element, "stopAngle", degree, "bad_angle")
+    return areas.arc_band(center, (inner, outer), (start, opening), notes)
+
+
+def _polygon(element: etree._Element, notes: Notes) -> Shape:
+    boundaries = [find(element, "outerBoundaryIs")]
+    boundaries += [child for child in element if local_name(child) == "innerBoundaryIs"]
+    rings = (find(boundary, "LinearRing") for boundary in boundaries)
+    places = [
+        [read_coord(coord, notes) for coord in ring if local_name(coord) == "coord"]
+        for ring in rings
+        if ring is not None
+    ]
+    # MLP leaves it open whether the last corner repeats the first: no warning.
+    return areas.polygon([[*ring, *ring[:1]] for ring in places], notes)
+
+
+_SHAPES: dict[str, Callable[[etree._Element, Notes], Shape]] = {
+    "CircularArea": _circle,
+    "EllipticalArea": _ellipse,
+    "CircularArcArea": _arc_area,
+    "Polygon": _polygon,
+    "Point": _point,
+}

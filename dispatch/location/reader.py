@@ -1,0 +1,100 @@
+"""
+The door for location reports: limits first, then the format, then its reader.
+
+To add a format, write its reader and add it to `PARSERS`.
+"""
+
+import re
+from datetime import datetime
+
+from dispatch.errors import UnreadableReportError
+from dispatch.location.areas import check_point_count
+from dispatch.location.base import MAX_BYTES, Envelope, ReportParser
+from dispatch.location.json_report import JsonReportParser
+from dispatch.location.mlp import MlpParser
+from dispatch.model import LocationReport
+
+PARSERS: tuple[ReportParser, ...] = (JsonReportParser(), MlpParser())
+FORMATS: tuple[str, ...] = ("auto", *(parser.name for parser in PARSERS))
+
+# Both ways in which a message of many megabytes lists its corners. Only the start is
+# searched, so that the refusal of a large body costs the same whatever its size.
+_POINT_SEPARATOR = re.compile(rb"\]\s{0,80},\s{0,80}\[|<coord\b")
+_SEARCHED_BYTES = 2_000_000
+_BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+
+
+def read_report(
+    raw: bytes,
+    *,
+    content_type: str | None = None,
+    format: str = "auto",  # noqa: A002 - the name that the command line and the API show
+    received_at: datetime | None = None,
+) -> LocationReport:
+    """
+    Read a location report of any known format.
+
+    Parameters
+    ----------
+    raw
+        The message, byte for byte.
+    content_type
+        What the sender calls it; only used where the bytes leave a doubt.
+    format
+        One of `FORMATS`; `auto` recognises it.
+    received_at
+        When it arrived (aware), to find time-zone mistakes; not needed.
+
+    Returns
+    -------
+    report
+        With `shape` None where the network found no place.
+
+    Raises
+    ------
+    RefusedError
+        Every other outcome: `empty_message`, `too_large`, `too_many_points`,
+        `unknown_format` and the codes of the formats (docs/location-formats.md).
+    """
+    if format not in FORMATS:
+        hint = f"one of: {', '.join(FORMATS)}"
+        raise UnreadableReportError("unknown_format", f"no format is called {format!r:.40}", hint)
+    check_size(raw)
+    envelope = Envelope(raw, content_type or "", received_at)
+    return _parser_for(envelope, format).read(envelope)
+
+
+def check_size(raw: bytes) -> None:
+    """Refuse a message that is empty, has too many corners, or is too large."""
+    if not raw.strip(b" \t\r\n\0"):
+        hint = "send the location report as the body"
+        raise UnreadableReportError("empty_message", "the message is empty", hint)
+    if len(raw) <= MAX_BYTES:
+        return
+    start = raw[:_SEARCHED_BYTES]
+    check_point_count(sum(1 for _ in _POINT_SEPARATOR.finditer(start)))
+    raise UnreadableReportError(
+        "too_large",
+        f"the message has {len(raw):,} bytes",
+        f"at most {MAX_BYTES:,}; a location report has a few thousand",
+    )
+
+
+def _parser_for(envelope: Envelope, name: str) -> ReportParser:
+    head, content_type = _head(envelope.raw), envelope.content_type.lower()
+    for parser in PARSERS:
+        if parser.name == name or (name == "auto" and parser.recognises(head, content_type)):
+            return parser
+    raise UnreadableReportError(
+        "unknown_format",
+        "the message is in no known format",
+        f"send JSON or OMA MLP XML, or name the format ({', '.join(FORMATS[1:])})",
+    )
+
+
+def _head(raw: bytes) -> str:
+    """First characters of the message in lower case, whatever its encoding."""
+    start = raw[:400]
+    for bom in _BOMS:
+        start = start.removeprefix(bom)
+    return start.replace(b"\0", b"").decode("latin-1").strip().lower()

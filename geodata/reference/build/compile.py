@@ -1,0 +1,116 @@
+"""The compile step itself: every file of the reference data from a folder of sources."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import shapely
+
+from geodata.crs import EQUAL_AREA, STEREO70, project
+from geodata.reference import files
+from geodata.reference.build import arcs, coverage, sources, tables
+from geodata.reference.build.sources import Source
+from geodata.reference.codes import CODES
+
+
+def build_reference(source_dir: Path, target_dir: Path) -> dict[str, object]:
+    """
+    Compile the reference data and return its manifest, which is also written.
+
+    Parameters
+    ----------
+    source_dir
+        Folder with `admin/`, `population/`, `numbering/` and `cells/`.
+    target_dir
+        Folder to write to; files of the same name are replaced.
+
+    Raises
+    ------
+    ReferenceDataError
+        `bad_source`: a source file does not hold what it should.
+    """
+    target_dir.mkdir(parents=True, exist_ok=True)
+    borders, measures, areas = _borders(source_dir)
+    texts: dict[str, tuple[str, int, tuple[Source, ...]]] = {
+        files.BORDERS: (_format_borders(borders), len(borders), (sources.TERRITORIES,))
+    }
+    for name, rows, origin in (
+        (
+            files.COUNTIES,
+            tables.counties(source_dir, areas),
+            (sources.SEATS, sources.OFFICES, sources.CENSUS, sources.TERRITORIES),
+        ),
+        (files.LOCALITIES, tables.localities(source_dir), (sources.LOCALITIES,)),
+        (files.NUMBERING, tables.landline_prefixes(source_dir), (sources.AREA_CODES,)),
+        (files.MOBILE_NETWORKS, tables.mobile_networks(source_dir), (sources.MOBILE_NETWORKS,)),
+    ):
+        texts[name] = (tables.write_csv(rows), len(rows), origin)
+    for name, (text, _, _) in texts.items():
+        (target_dir / name).write_text(text, encoding="utf-8", newline="\n")
+    manifest = {
+        "files": {name: _entry(source_dir, *parts) for name, parts in sorted(texts.items())},
+        "borders": measures,
+    }
+    (target_dir / files.MANIFEST).write_text(
+        json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n"
+    )
+    return manifest
+
+
+def _borders(
+    source_dir: Path,
+) -> tuple[list[arcs.Arc], dict[str, object], dict[str, float]]:
+    original = coverage.read_territories(source_dir / sources.TERRITORIES.path)
+    checkpoints = tables.checkpoints(source_dir)
+    exact = coverage.clean(original)
+    simplified, tolerance_m = coverage.simplify(exact, checkpoints)
+    borders = arcs.cut_into_arcs(simplified)
+    stored = arcs.as_polygons(borders)
+    measures: dict[str, object] = {
+        "simplify_tolerance_m": tolerance_m,
+        "max_border_shift_m": round(coverage.border_shift(original, stored), 3),
+        "localities_agreeing": round(
+            coverage.agreement(stored, checkpoints) * len(checkpoints.points)
+        ),
+        "localities_agreeing_in_source": round(
+            coverage.agreement(original, checkpoints) * len(checkpoints.points)
+        ),
+        "localities": len(checkpoints.points),
+        "is_exact_coverage": bool(shapely.coverage_is_valid(stored)),
+        "vertices": sum(len(arc.line) for arc in borders),
+        "degrees_per_unit": arcs.SCALE,
+        "gap_width_m": coverage.SLIVER_M,
+    }
+    return borders, measures, _areas_km2(stored)
+
+
+def _areas_km2(polygons: coverage.Polygons) -> dict[str, float]:
+    flat = shapely.transform(
+        polygons, lambda c: np.column_stack(project(c[:, 0], c[:, 1], STEREO70, EQUAL_AREA))
+    )
+    return {code: float(a) / 1e6 for code, a in zip(CODES, shapely.area(flat), strict=True)}
+
+
+def _format_borders(borders: list[arcs.Arc]) -> str:
+    lines = ",\n".join(json.dumps(arcs.encode(arc), separators=(",", ":")) for arc in borders)
+    return f'{{"degrees_per_unit":{arcs.SCALE},"arcs":[\n{lines}\n]}}\n'
+
+
+def _entry(
+    source_dir: Path, text: str, count: int, origin: tuple[Source, ...]
+) -> dict[str, object]:
+    return {
+        "sha256": hashlib.sha256(text.encode()).hexdigest(),
+        "count": count,
+        "sources": [
+            {
+                "file": source.path,
+                "sha256": hashlib.sha256((source_dir / source.path).read_bytes()).hexdigest(),
+                "title": source.title,
+                "licence": source.licence,
+                "attribution": source.attribution,
+            }
+            for source in origin
+        ],
+    }

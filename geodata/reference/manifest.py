@@ -1,0 +1,59 @@
+"""Verify the compiled reference data against the checksums and counts it was built with."""
+
+import csv
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from geodata.errors import ReferenceDataError
+from geodata.reference import files
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One verified file: whether it is as built, what was found, what to do if not."""
+
+    name: str
+    is_ok: bool
+    found: str
+    hint: str = ""
+
+
+def read_manifest(folder: Path = files.DATA) -> dict[str, Any]:
+    """Return the manifest: per file checksum, count and sources; how the borders were made."""
+    manifest: dict[str, Any] = files.read_json(files.MANIFEST, folder)
+    return manifest
+
+
+def verify_reference(folder: Path = files.DATA) -> list[Check]:
+    """Check that every compiled file is there, unchanged and complete."""
+    entries = read_manifest(folder)["files"]
+    return [_check(folder, name, entry) for name, entry in entries.items()]
+
+
+def attributions(folder: Path = files.DATA) -> list[str]:
+    """Return the attribution lines that the sources' licences ask for, each once, sorted."""
+    entries = read_manifest(folder)["files"].values()
+    return sorted({source["attribution"] for entry in entries for source in entry["sources"]})
+
+
+def _check(folder: Path, name: str, entry: dict[str, Any]) -> Check:
+    hint = "restore it from the repository or run: dispatch119 data build"
+    try:
+        text = files.read_text(name, folder)
+    except ReferenceDataError as error:
+        return Check(name, is_ok=False, found=error.message, hint=error.hint)
+    if hashlib.sha256(text.encode()).hexdigest() != entry["sha256"]:
+        return Check(name, is_ok=False, found="changed since it was built", hint=hint)
+    count = _count(name, text)
+    if count != entry["count"]:
+        return Check(name, is_ok=False, found=f"{count} of {entry['count']} entries", hint=hint)
+    return Check(name, is_ok=True, found=f"{count} entries, as built")
+
+
+def _count(name: str, text: str) -> int:
+    if name == files.BORDERS:
+        return len(json.loads(text)["arcs"])
+    return sum(1 for _ in csv.DictReader(text.splitlines()))

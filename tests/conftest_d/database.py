@@ -1,0 +1,113 @@
+"""
+A migrated PostGIS database for every test, cloned from a template in about 0.1 s.
+
+One private cluster per test process (crash safety off); nothing is shared between tests.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import Engine, make_url
+
+from geodata.database.embedded import EmbeddedCluster
+from geodata.database.engine import Scope, connect_database, connect_owner, conninfo
+from geodata.database.migrate import migrate
+from geodata.database.seed import seed_reference
+
+_names = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """One database of a test: engines of the application and of the owner, and their URLs."""
+
+    app: Engine
+    owner: Engine
+    app_url: str
+    url: str
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedCluster]:
+    """Run a private cluster for this test process."""
+    with EmbeddedCluster(tmp_path_factory.mktemp("cluster"), durable=False) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def migrated_template(cluster: EmbeddedCluster) -> str:
+    """Migrate an empty database once; its name."""
+    create_database(cluster, "template_migrated")
+    migrate(database_url(cluster.url, "template_migrated"))
+    return "template_migrated"
+
+
+@pytest.fixture(scope="session")
+def seeded_template(cluster: EmbeddedCluster, migrated_template: str) -> str:
+    """Load the reference geography once; the database's name."""
+    create_database(cluster, "template_seeded", migrated_template)
+    owner = connect_owner(database_url(cluster.url, "template_seeded"))
+    seed_reference(owner)
+    owner.dispose()
+    return "template_seeded"
+
+
+@pytest.fixture
+def database(cluster: EmbeddedCluster, migrated_template: str) -> Iterator[Database]:
+    """Return a migrated database without rows."""
+    with cloned(cluster, migrated_template) as clone:
+        yield clone
+
+
+@pytest.fixture
+def seeded_database(cluster: EmbeddedCluster, seeded_template: str) -> Iterator[Database]:
+    """Return a migrated database with jurisdictions and localities."""
+    with cloned(cluster, seeded_template) as clone:
+        yield clone
+
+
+@contextmanager
+def cloned(cluster: EmbeddedCluster, template: str) -> Iterator[Database]:
+    """Clone `template`, and drop the clone afterwards."""
+    name = f"clone_{next(_names)}"
+    create_database(cluster, name, template)
+    url, app_url = database_url(cluster.url, name), database_url(cluster.app_url, name)
+    clone = Database(connect_database(app_url, pool_size=12), connect_owner(url), app_url, url)
+    try:
+        yield clone
+    finally:
+        clone.app.dispose()
+        clone.owner.dispose()
+        _as_superuser(cluster, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def database_url(cluster_url: str, name: str) -> str:
+    """Return the URL of another database of the same cluster."""
+    return make_url(cluster_url).set(database=name).render_as_string(hide_password=False)
+
+
+def create_database(cluster: EmbeddedCluster, name: str, template: str = "template0") -> None:
+    """Create a database; nobody may be connected to the template."""
+    _as_superuser(cluster, f"CREATE DATABASE {name} TEMPLATE {template}")
+
+
+def _as_superuser(cluster: EmbeddedCluster, statement: str) -> None:
+    address = conninfo(database_url(cluster.url, "postgres"))
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+def scope_of_county(*counties: str, role: str = "dispatcher", actor: str = "ana") -> Scope:
+    """Build the scope of a person of some counties."""
+    return Scope(actor, role, counties)
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    """Return a folder for a cluster of the test's own, with a space in its name."""
+    return tmp_path / "data dir"

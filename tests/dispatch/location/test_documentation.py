@@ -1,0 +1,31 @@
+"""The examples of docs/location-formats.md are read as they stand there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from dispatch.location.reader import PARSERS, read_report
+
+ROOT = Path(__file__).parents[3]
+PAGE = (ROOT / "docs" / "location-formats.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_every_documented_example_is_read(example: str) -> None:
+    report = read_report(example.encode())
+    assert report.shape is not None or report.caller is not None
+
+
+def test_every_format_is_documented() -> None:
+    assert all(f"| `{parser.name}` |" in PAGE for parser in PARSERS)
+
+
+def test_every_code_is_documented() -> None:
+    files = [*(ROOT / "dispatch" / "location").glob("*.py"), ROOT / "dispatch" / "jurisdiction.py"]
+    source = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    raised = re.findall(r'(?:Error\(|notes\.add\()\s*"([a-z0-9_]+)"', source)
+    raised += re.findall(r'code="([a-z0-9_]+)"', source)
+    assert len(set(raised)) > 40
+    assert not [code for code in sorted(set(raised)) if f"`{code}`" not in PAGE]

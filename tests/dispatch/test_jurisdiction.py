@@ -1,0 +1,333 @@
+"""Who owns a call: easy places, hard places by name, and the laws every answer obeys."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dispatch.jurisdiction import JurisdictionPolicy, locate, posterior
+from dispatch.model import CallerLocation, CountyAssignment, LocationReport
+from geodata.counties import Counties, load_counties
+from geodata.localities import Localities, load_localities
+from geodata.points import LonLat
+from geodata.population import Population, load_population
+from geodata.shapes import ArcBand, Circle, Ellipse, Point, Polygon, Shape
+from geodata.territories import Territories, load_territories
+
+RUSE = LonLat(25.97, 43.80)
+VASLUI = LonLat(27.729, 46.638)
+SECTOR_BORDER = LonLat(26.125, 44.433)
+
+
+@dataclass(frozen=True)
+class Ground:
+    counties: Counties
+    territories: Territories
+    population: Population
+    localities: Localities
+
+    def locate(
+        self, report: LocationReport, **options: Any
+    ) -> tuple[CallerLocation | None, CountyAssignment]:
+        return locate(
+            report,
+            counties=self.counties,
+            territories=self.territories,
+            population=self.population,
+            localities=self.localities,
+            **options,
+        )
+
+    def assign(
+        self, shape: Shape | None, confidence: float | None = 0.95, **fields: Any
+    ) -> CountyAssignment:
+        return self.locate(LocationReport("json", shape, confidence, **fields))[1]
+
+
+@pytest.fixture(scope="module")
+def ground() -> Ground:
+    return Ground(load_counties(), load_territories(), load_population(), load_localities())
+
+
+def codes(assignment: CountyAssignment) -> set[str]:
+    return {warning.code for warning in assignment.warnings}
+
+
+def check_laws(assignment: CountyAssignment) -> None:
+    """What holds for every area, wherever it lies."""
+    shares = assignment.counties
+    assert sum(c.area_share for c in shares) + assignment.outside_share == pytest.approx(1.0)
+    assert all(c.rfc7459 == pytest.approx(0.95 * c.area_share) for c in shares)
+    assert not shares or sum(c.population_share for c in shares) == pytest.approx(1.0)
+    assert assignment.owner == (shares[0].code if shares else None)
+    assert 0.0 <= assignment.margin <= 1.0
+    assert set(assignment.reason) == {"ro", "en"}
+    assert bool(assignment.question) == assignment.ambiguous
+
+
+# ── hard places ───────────────────────────────────────────────────────────────
+HARD_PLACES = [
+    # A town in the ring around the capital, 300 m from the sector it grew together with.
+    ("Voluntari, Ilfov beside Sector 2", LonLat(26.19, 44.495), 500, "IF"),
+    # The enclave: six sectors inside one county.
+    ("Piața Unirii, far from any border of the enclave", LonLat(26.1025, 44.4268), 150, "B3"),
+    # The Danube is the border; half of the cell is Bulgaria.
+    ("Giurgiu, opposite Ruse", LonLat(25.97, 43.89), 3_000, "GR"),
+    ("Calafat, opposite Vidin", LonLat(22.94, 43.99), 4_000, "DJ"),
+    # No road, much water, and the sea within the cell.
+    ("Sulina in the Delta", LonLat(29.65, 45.155), 5_000, "TL"),
+    # The coast: half of the cell is sea.
+    ("Mangalia on the coast", LonLat(28.585, 43.81), 4_000, "CT"),
+    # The Tisza and Ukraine across it.
+    ("Sighetu Marmației at the northern border", LonLat(23.89, 47.93), 3_000, "MM"),
+    # A corner of three counties.
+    ("Vaslui, in the middle of its county", VASLUI, 10_000, "VS"),
+]
+
+
+@pytest.mark.parametrize(
+    ("center", "radius", "owner"), [p[1:] for p in HARD_PLACES], ids=[p[0] for p in HARD_PLACES]
+)
+def test_hard_places_get_their_county(
+    ground: Ground, center: LonLat, radius: float, owner: str
+) -> None:
+    assignment = ground.assign(Circle(center, radius))
+    assert assignment.owner == owner
+    check_laws(assignment)
+
+
+def test_the_border_of_two_sectors_is_ambiguous(ground: Ground) -> None:
+    assignment = ground.assign(Circle(SECTOR_BORDER, 900.0))
+    assert {assignment.owner, assignment.runner_up} == {"B2", "B3"}
+    assert assignment.ambiguous
+    assert "Sectorul 2" in assignment.question["ro"]
+    assert "Sector 3" in assignment.question["en"]
+
+
+def test_a_cell_wider_than_a_county_is_shared_by_its_neighbours(ground: Ground) -> None:
+    assignment = ground.assign(Circle(LonLat(26.10, 44.43), 35_000.0))
+    assert {"IF", "B1", "B2", "B3", "B4", "B5", "B6"} <= {c.code for c in assignment.counties}
+    assert assignment.ambiguous
+    check_laws(assignment)
+
+
+def test_a_rural_cell_names_the_villages_that_settle_it(ground: Ground) -> None:
+    assignment = ground.assign(Circle(LonLat(27.4, 46.35), 12_000.0))
+    assert assignment.ambiguous
+    for share in assignment.counties[:2]:
+        assert f"→ județul {share.name}" in assignment.question["ro"]
+
+
+def test_people_outvote_fields(ground: Ground) -> None:
+    assignment = ground.assign(Circle(LonLat(26.0, 44.5), 4_000.0))
+    by_code = {c.code: c for c in assignment.counties}
+    assert by_code["IF"].area_share > by_code["B1"].area_share
+    assert assignment.owner == "B1"
+    assert "area_disagrees" in codes(assignment)
+
+
+# ── abroad ────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize("shape", [Point(RUSE), Circle(RUSE, 400.0)])
+def test_a_place_in_bulgaria_has_no_owner(ground: Ground, shape: Shape) -> None:
+    assignment = ground.assign(shape)
+    assert (assignment.owner, assignment.outside_share) == (None, 1.0)
+    assert assignment.ambiguous
+    assert codes(assignment) == {"outside_country"}
+    assert "în afara României" in assignment.reason["ro"]
+
+
+def test_a_cell_that_is_mostly_abroad_is_ambiguous(ground: Ground) -> None:
+    assignment = ground.assign(Circle(LonLat(25.97, 43.86), 4_000.0))
+    assert assignment.owner == "GR"
+    assert assignment.ambiguous
+    assert "mostly_outside" in codes(assignment)
+
+
+def test_a_point_just_off_the_coast_belongs_to_it(ground: Ground) -> None:
+    shore = next(
+        LonLat(28.66 + i * 1e-3, 44.17)
+        for i in range(60)
+        if ground.counties.find_at(LonLat(28.66 + i * 1e-3, 44.17)) is None
+    )
+    assignment = ground.assign(Point(shore))
+    assert (assignment.owner, assignment.decided_by) == ("CT", "border_tolerance")
+    assert assignment.ambiguous
+    check_laws(assignment)
+
+
+# ── shapes ────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize(
+    "shape",
+    [
+        Point(VASLUI),
+        Ellipse(VASLUI, 3_000.0, 900.0, 30.0),
+        ArcBand(VASLUI, 1_100.0, 2_200.0, 60.0, 120.0),
+        ArcBand(VASLUI, 1_100.0, 2_200.0, 0.0, 360.0),
+        Polygon((LonLat(27.7, 46.6), LonLat(27.75, 46.6), LonLat(27.75, 46.65))),
+    ],
+)
+def test_every_shape_in_the_middle_of_a_county_is_certain(ground: Ground, shape: Shape) -> None:
+    assignment = ground.assign(shape)
+    assert assignment.owner == "VS"
+    assert not assignment.ambiguous
+    assert assignment.counties[0].area_share == pytest.approx(1.0)
+    check_laws(assignment)
+
+
+def test_a_circle_and_its_outline_get_the_same_shares(ground: Ground) -> None:
+    circle = ground.assign(Circle(SECTOR_BORDER, 2_000.0))
+    ellipse = ground.assign(Ellipse(SECTOR_BORDER, 2_000.0, 2_000.0, 0.0))
+    for left, right in zip(circle.counties, ellipse.counties, strict=True):
+        assert left.code == right.code
+        assert left.area_share == pytest.approx(right.area_share, abs=2e-4)
+
+
+def test_a_point_at_a_border_is_ambiguous(ground: Ground) -> None:
+    steps = [LonLat(26.08 + i * 5e-4, 44.433) for i in range(100)]
+    found = [ground.counties.find_at(place) for place in steps]
+    border = next(i for i in range(99) if found[i] != found[i + 1])
+    assignment = ground.assign(Point(steps[border]))
+    assert assignment.owner == found[border]
+    assert assignment.ambiguous
+    assert "near_border" in codes(assignment)
+
+
+# ── confidence ────────────────────────────────────────────────────────────────
+def test_the_area_is_scaled_to_95_percent(ground: Ground) -> None:
+    location, assignment = ground.locate(LocationReport("json", Circle(VASLUI, 1_000.0), 0.8))
+    assert location is not None
+    assert isinstance(location.shape, Circle)
+    assert location.shape.radius_m == pytest.approx(1_000.0 * (0.95 / 0.8) ** 0.5)
+    assert (location.confidence, location.stated_confidence) == (0.95, 0.8)
+    assert assignment.counties[0].rfc7459 == pytest.approx(0.95)
+    assert [w.code for w in location.warnings] == ["area_enlarged"]
+
+
+def test_an_unknown_distribution_keeps_its_own_confidence(ground: Ground) -> None:
+    report = LocationReport("json", Circle(VASLUI, 1_000.0), 0.8, pdf="unknown")
+    location, assignment = ground.locate(report)
+    assert location is not None
+    assert location.confidence == 0.8
+    assert assignment.counties[0].rfc7459 == pytest.approx(0.8)
+    assert [w.code for w in location.warnings] == ["not_scaled"]
+
+
+# ── policy ────────────────────────────────────────────────────────────────────
+def test_the_rfc_decides_when_policy_says_so(ground: Ground) -> None:
+    report = LocationReport("json", Circle(LonLat(26.0, 44.5), 4_000.0), 0.95)
+    policy = JurisdictionPolicy(decide_by="rfc7459")
+    assignment = ground.locate(report, policy=policy)[1]
+    assert (assignment.owner, assignment.decided_by) == ("IF", "rfc7459")
+    assert assignment.ambiguous is (assignment.counties[0].rfc7459 < 0.5)
+    assert "RFC 7459" in assignment.reason["ro"]
+
+
+def test_the_threshold_of_certainty_is_policy(ground: Ground) -> None:
+    report = LocationReport("json", Circle(LonLat(26.1025, 44.4353), 500.0), 0.95)
+    strict, loose = JurisdictionPolicy(), JurisdictionPolicy(certain_from=0.5)
+    assert ground.locate(report, policy=strict)[1].ambiguous
+    assert not ground.locate(report, policy=loose)[1].ambiguous
+
+
+def test_the_posterior_mixes_people_with_a_tenth_of_area() -> None:
+    found = posterior({"A": 0.5, "B": 0.3}, {"A": 100.0, "B": 300.0}, area_weight=0.1)
+    assert found["A"] == pytest.approx(0.1 * 0.5 / 0.8 + 0.9 * 0.25)
+    assert sum(found.values()) == pytest.approx(1.0)
+
+
+def test_empty_land_is_never_impossible() -> None:
+    found = posterior({"A": 0.1, "B": 0.9}, {"A": 5_000.0}, area_weight=0.1)
+    assert found["B"] == pytest.approx(0.09)
+
+
+@pytest.mark.parametrize("persons", [{}, {"A": 0.0}, {"C": 50.0}])
+def test_where_nobody_lives_the_area_decides(persons: dict[str, float]) -> None:
+    found = posterior({"A": 0.2, "B": 0.6}, persons, area_weight=0.1)
+    assert found == pytest.approx({"A": 0.25, "B": 0.75})
+
+
+# ── without a place ───────────────────────────────────────────────────────────
+def test_a_landline_prefix_is_a_hint_for_one_county(ground: Ground) -> None:
+    location, assignment = ground.locate(
+        LocationReport("mlp", None, None, caller="+40235312345", result_code="6")
+    )
+    assert location is None
+    assert (assignment.owner, assignment.decided_by) == ("VS", "landline_prefix")
+    assert not assignment.ambiguous
+    assert codes(assignment) == {"landline_hint"}
+    assert "județul Vaslui" in assignment.reason["ro"]
+    assert "POSITION METHOD FAILURE" in assignment.reason["en"]
+
+
+def test_the_bucharest_prefix_leaves_seven_directorates(ground: Ground) -> None:
+    assignment = ground.assign(None, None, caller="+40213123456")
+    assert {c.code for c in assignment.counties} == {"B1", "B2", "B3", "B4", "B5", "B6", "IF"}
+    assert assignment.ambiguous
+    assert sum(c.population_share for c in assignment.counties) == pytest.approx(1.0)
+    assert "București și județul Ilfov" in assignment.reason["ro"]
+
+
+@pytest.mark.parametrize("caller", [None, "+40721234567", "+40372123456", "119", "nonsense"])
+def test_without_place_or_landline_nothing_is_known(ground: Ground, caller: str | None) -> None:
+    assignment = ground.assign(None, None, caller=caller)
+    assert (assignment.owner, assignment.decided_by) == (None, "nothing")
+    assert assignment.ambiguous
+    assert assignment.question["ro"]
+
+
+def test_a_place_outranks_the_prefix(ground: Ground) -> None:
+    assert ground.assign(Circle(VASLUI, 500.0), caller="+40213123456").owner == "VS"
+
+
+# ── laws ──────────────────────────────────────────────────────────────────────
+ANYWHERE = st.builds(LonLat, st.floats(20.0, 30.0), st.floats(43.5, 48.4))
+
+
+@given(center=ANYWHERE, radius=st.floats(10.0, 35_000.0))
+@settings(max_examples=150, deadline=None)
+def test_shares_and_outside_make_one_everywhere(
+    ground: Ground, center: LonLat, radius: float
+) -> None:
+    check_laws(ground.assign(Circle(center, radius)))
+
+
+@given(center=ANYWHERE, radius=st.floats(50.0, 20_000.0), shrink=st.floats(0.05, 0.99))
+@settings(max_examples=100, deadline=None)
+def test_shrinking_an_area_inside_one_county_never_changes_the_owner(
+    ground: Ground, center: LonLat, radius: float, shrink: float
+) -> None:
+    whole = ground.assign(Circle(center, radius))
+    if len(whole.counties) == 1 and whole.outside_share < 1e-9:
+        assert ground.assign(Circle(center, radius * shrink)).owner == whole.owner
+
+
+@given(
+    center=ANYWHERE,
+    inner=st.floats(0.0, 10_000.0),
+    thick=st.floats(100.0, 10_000.0),
+    start=st.floats(0.0, 359.0),
+    opening=st.floats(5.0, 360.0),
+)
+@settings(max_examples=100, deadline=None)
+def test_arc_bands_obey_the_laws_too(
+    ground: Ground, center: LonLat, inner: float, thick: float, start: float, opening: float
+) -> None:
+    check_laws(ground.assign(ArcBand(center, inner, inner + thick, start, opening)))
+
+
+def test_the_same_report_gives_the_same_answer(ground: Ground) -> None:
+    report = LocationReport("json", Circle(SECTOR_BORDER, 900.0), 0.8)
+    assert all(ground.locate(report) == ground.locate(replace(report)) for _ in range(5))
+
+
+def test_every_locality_gets_the_county_of_the_register(ground: Ground) -> None:
+    wrong = [
+        place.label
+        for place in ground.localities.all()
+        if ground.assign(Point(place.place), None).owner != place.county
+    ]
+    assert len(ground.localities.all()) > 13_740
+    # 99.9 % must hold; the register itself puts two of them outside their county.
+    assert len(wrong) <= 13, wrong
