@@ -18,14 +18,19 @@ from dispatch.jurisdiction_hints import from_number, settling_places
 from dispatch.location.base import Notes
 from dispatch.model import CallerLocation, CountyAssignment, CountyShare, LocationReport
 from geodata.counties import Counties
+from geodata.crs import distance_m
 from geodata.localities import Localities
 from geodata.points import LonLat
 from geodata.shapes import Circle, Point, Shape
 from geodata.territories import AreaShares
-from geodata.uncertainty import Ring, outline, scale_confidence
+from geodata.uncertainty import Ring, centroid, outline, reach_m, scale_confidence
 
 _VERTICES = 360
 _NO_SHARE = 1e-9
+# Every border lies within 420 km of this place. What is far beyond is not worth an overlay,
+# and must not reach it: outlines near a pole or the antimeridian mean nothing in a plane.
+_COUNTRY_CENTER = LonLat(25.0, 45.9)
+_COUNTRY_REACH_M = 700_000.0
 
 
 class TerritoriesPort(Protocol):
@@ -175,6 +180,8 @@ def _shares(
     population: PopulationPort,
     policy: JurisdictionPolicy,
 ) -> _Shares:
+    if _is_far_away(shape):
+        return _Shares({}, {}, 1.0)
     if isinstance(shape, Point):
         return _point_shares(shape.center, counties, territories, policy)
     exterior, holes = outline(shape, vertices=_VERTICES)
@@ -189,6 +196,11 @@ def _shares(
         posterior=posterior(inside, persons, area_weight=policy.area_weight),
         outside=max(0.0, 1.0 - sum(inside.values())),
     )
+
+
+def _is_far_away(shape: Shape) -> bool:
+    away = distance_m(*_COUNTRY_CENTER, *centroid(shape))
+    return away - reach_m(shape) > _COUNTRY_REACH_M
 
 
 def posterior(

@@ -4,7 +4,13 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins: list[str] = []
+pytest_plugins = [
+    "tests.conftest_d.database",
+    "tests.conftest_d.dispatching",
+    "tests.conftest_d.api",
+    "tests.conftest_d.browser",
+    "tests.conftest_d.command_line",
+]
 
 _SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 

@@ -147,7 +147,9 @@ def polygon(rings: Sequence[Sequence[LonLat]], notes: Notes) -> Polygon:
     if area.area < _MIN_AREA_DEG2:
         raise BadShapeError("bad_polygon", "the polygon has no area", "three corners not in line")
     shape = Polygon(_corners(area.exterior), tuple(_corners(hole) for hole in area.interiors))
-    if reach_m(shape, shape.exterior[0]) > 2.0 * MAX_POLYGON_REACH_M:
+    west, _, east, _ = area.bounds
+    is_wrapped = east - west > 180.0
+    if is_wrapped or reach_m(shape, shape.exterior[0]) > 2.0 * MAX_POLYGON_REACH_M:
         hint = "Romania is 750 km wide"
         raise BadShapeError("area_too_large", "the polygon is larger than the country", hint)
     return shape

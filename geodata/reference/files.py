@@ -14,6 +14,7 @@ COUNTIES = "counties.csv"
 LOCALITIES = "localities.csv"
 NUMBERING = "landline_prefixes.csv"
 MOBILE_NETWORKS = "mobile_networks.csv"
+ROADS = "bucharest_roads.npz"
 MANIFEST = "manifest.json"
 
 
@@ -26,8 +27,20 @@ def read_text(name: str, folder: Path = DATA) -> str:
     ReferenceDataError
         `reference_missing`: the file is not there.
     """
+    return read_bytes(name, folder).decode("utf-8")
+
+
+def read_bytes(name: str, folder: Path = DATA) -> bytes:
+    """
+    Read one compiled file as it is.
+
+    Raises
+    ------
+    ReferenceDataError
+        `reference_missing`: the file is not there.
+    """
     try:
-        return (folder / name).read_text(encoding="utf-8")
+        return (folder / name).read_bytes()
     except OSError as error:
         raise ReferenceDataError(
             "reference_missing",

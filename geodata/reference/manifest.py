@@ -9,6 +9,7 @@ from typing import Any
 
 from geodata.errors import ReferenceDataError
 from geodata.reference import files
+from geodata.roads.network import RoadNetwork
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +43,20 @@ def attributions(folder: Path = files.DATA) -> list[str]:
 def _check(folder: Path, name: str, entry: dict[str, Any]) -> Check:
     hint = "restore it from the repository or run: dispatch119 data build"
     try:
-        text = files.read_text(name, folder)
+        compiled = files.read_bytes(name, folder)
     except ReferenceDataError as error:
         return Check(name, is_ok=False, found=error.message, hint=error.hint)
-    if hashlib.sha256(text.encode()).hexdigest() != entry["sha256"]:
+    if hashlib.sha256(compiled).hexdigest() != entry["sha256"]:
         return Check(name, is_ok=False, found="changed since it was built", hint=hint)
-    count = _count(name, text)
+    count = _count(name, compiled, folder)
     if count != entry["count"]:
         return Check(name, is_ok=False, found=f"{count} of {entry['count']} entries", hint=hint)
     return Check(name, is_ok=True, found=f"{count} entries, as built")
 
 
-def _count(name: str, text: str) -> int:
+def _count(name: str, compiled: bytes, folder: Path) -> int:
+    if name == files.ROADS:
+        return RoadNetwork.load(folder / name).piece_count
     if name == files.BORDERS:
-        return len(json.loads(text)["arcs"])
-    return sum(1 for _ in csv.DictReader(text.splitlines()))
+        return len(json.loads(compiled)["arcs"])
+    return sum(1 for _ in csv.DictReader(compiled.decode().splitlines()))

@@ -4,22 +4,27 @@ A migrated PostGIS database for every test, cloned from a template in about 0.1 
 One private cluster per test process (crash safety off); nothing is shared between tests.
 """
 
+import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from tempfile import mkdtemp
 
 import psycopg
 import pytest
 from sqlalchemy import Engine, make_url
 
+from geodata.database.binaries import get_binaries
 from geodata.database.embedded import EmbeddedCluster
 from geodata.database.engine import Scope, connect_database, connect_owner, conninfo
 from geodata.database.migrate import migrate
 from geodata.database.seed import seed_reference
 
 _names = count(1)
+_ROOM_BYTES = 2_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +39,13 @@ class Database:
 
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedCluster]:
-    """Run a private cluster for this test process."""
-    with EmbeddedCluster(tmp_path_factory.mktemp("cluster"), durable=False) as running:
+    """Run a private cluster for this test process, in memory where there is room."""
+    memory = Path("/dev/shm")
+    has_room = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > _ROOM_BYTES
+    folder = Path(mkdtemp(dir=memory)) if has_room else tmp_path_factory.mktemp("cluster")
+    with EmbeddedCluster(folder, durable=False) as running:
         yield running
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -93,7 +102,10 @@ def database_url(cluster_url: str, name: str) -> str:
 
 def create_database(cluster: EmbeddedCluster, name: str, template: str = "template0") -> None:
     """Create a database; nobody may be connected to the template."""
-    _as_superuser(cluster, f"CREATE DATABASE {name} TEMPLATE {template}")
+    # Copying files takes a tenth of the time that copying through the log does; before
+    # version 15 there was no other way, and no word for it.
+    strategy = "STRATEGY file_copy" if get_binaries().version >= 15 else ""
+    _as_superuser(cluster, f"CREATE DATABASE {name} TEMPLATE {template} {strategy}")
 
 
 def _as_superuser(cluster: EmbeddedCluster, statement: str) -> None:

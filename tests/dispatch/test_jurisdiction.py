@@ -1,5 +1,6 @@
 """Who owns a call: easy places, hard places by name, and the laws every answer obeys."""
 
+import time
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -136,6 +137,21 @@ def test_a_place_in_bulgaria_has_no_owner(ground: Ground, shape: Shape) -> None:
     assert assignment.ambiguous
     assert codes(assignment) == {"outside_country"}
     assert "în afara României" in assignment.reason["ro"]
+
+
+@pytest.mark.parametrize("place", [(180.0, 44.4), (-180.0, -80.0), (0.0, 90.0), (26.0, -44.4)])
+def test_the_ends_of_the_earth_are_abroad_and_answered_at_once(
+    ground: Ground, place: tuple[float, float]
+) -> None:
+    start = time.perf_counter()
+    for shape in (
+        Point(LonLat(*place)),
+        Circle(LonLat(*place), 200_000.0),
+        Ellipse(LonLat(*place), 900.0, 0.02, 30.0),
+        ArcBand(LonLat(*place), 0.0, 900.0, 0.0, 270.0),
+    ):
+        assert ground.assign(shape).outside_share == 1.0
+    assert time.perf_counter() - start < 1.0
 
 
 def test_a_cell_that_is_mostly_abroad_is_ambiguous(ground: Ground) -> None:

@@ -20,7 +20,7 @@ def copied(tmp_path: Path) -> Path:
 
 def test_every_file_is_as_built() -> None:
     assert all(check.is_ok for check in verify_reference())
-    assert len(verify_reference()) == 5
+    assert len(verify_reference()) == 6
 
 
 def test_changed_file_is_reported_with_a_hint(copied: Path) -> None:
@@ -65,3 +65,10 @@ def test_rebuilding_gives_the_same_bytes(shared_data: Path, tmp_path: Path) -> N
     build_reference(shared_data, tmp_path)
     for name in [*read_manifest()["files"], files.MANIFEST]:
         assert (tmp_path / name).read_bytes() == (files.DATA / name).read_bytes(), name
+
+
+def test_a_build_without_its_sources_names_all_that_are_missing(tmp_path: Path) -> None:
+    with pytest.raises(ReferenceDataError) as refused:
+        build_reference(tmp_path, tmp_path / "out")
+    assert refused.value.code == "source_missing"
+    assert "roads/bucharest_drive.osm.pbf" in refused.value.message

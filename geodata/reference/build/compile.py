@@ -1,6 +1,5 @@
 """The compile step itself: every file of the reference data from a folder of sources."""
 
-import hashlib
 import json
 from pathlib import Path
 
@@ -8,10 +7,12 @@ import numpy as np
 import shapely
 
 from geodata.crs import EQUAL_AREA, STEREO70, project
+from geodata.errors import ReferenceDataError
 from geodata.reference import files
 from geodata.reference.build import arcs, coverage, sources, tables
 from geodata.reference.build.sources import Source
 from geodata.reference.codes import CODES
+from geodata.roads.compile import build_roads, hash_file
 
 
 def build_reference(source_dir: Path, target_dir: Path) -> dict[str, object]:
@@ -21,15 +22,17 @@ def build_reference(source_dir: Path, target_dir: Path) -> dict[str, object]:
     Parameters
     ----------
     source_dir
-        Folder with `admin/`, `population/`, `numbering/` and `cells/`.
+        Folder with `admin/`, `population/`, `numbering/`, `cells/` and `roads/`.
     target_dir
         Folder to write to; files of the same name are replaced.
 
     Raises
     ------
     ReferenceDataError
-        `bad_source`: a source file does not hold what it should.
+        `source_missing`: files are not there, all of them named; `bad_source`: a
+        source file does not hold what it should.
     """
+    _demand_sources(source_dir)
     target_dir.mkdir(parents=True, exist_ok=True)
     borders, measures, areas = _borders(source_dir)
     texts: dict[str, tuple[str, int, tuple[Source, ...]]] = {
@@ -48,14 +51,31 @@ def build_reference(source_dir: Path, target_dir: Path) -> dict[str, object]:
         texts[name] = (tables.write_csv(rows), len(rows), origin)
     for name, (text, _, _) in texts.items():
         (target_dir / name).write_text(text, encoding="utf-8", newline="\n")
+    roads = build_roads(source_dir / sources.ROADS.path, target_dir / files.ROADS)
+    counted = {name: (count, origin) for name, (_, count, origin) in texts.items()}
+    counted[files.ROADS] = (roads["counts"]["pieces"], (sources.ROADS,))
     manifest = {
-        "files": {name: _entry(source_dir, *parts) for name, parts in sorted(texts.items())},
+        "files": {
+            name: _entry(source_dir, target_dir / name, *parts)
+            for name, parts in sorted(counted.items())
+        },
         "borders": measures,
+        "roads": roads["counts"],
     }
     (target_dir / files.MANIFEST).write_text(
         json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n"
     )
     return manifest
+
+
+def _demand_sources(source_dir: Path) -> None:
+    missing = [s.path for s in sources.ALL if not (source_dir / s.path).is_file()]
+    if missing:
+        raise ReferenceDataError(
+            "source_missing",
+            f"not found in {source_dir}: {', '.join(missing)}",
+            "name the folder of the original source data with --source",
+        )
 
 
 def _borders(
@@ -98,15 +118,15 @@ def _format_borders(borders: list[arcs.Arc]) -> str:
 
 
 def _entry(
-    source_dir: Path, text: str, count: int, origin: tuple[Source, ...]
+    source_dir: Path, compiled: Path, count: int, origin: tuple[Source, ...]
 ) -> dict[str, object]:
     return {
-        "sha256": hashlib.sha256(text.encode()).hexdigest(),
+        "sha256": hash_file(compiled),
         "count": count,
         "sources": [
             {
                 "file": source.path,
-                "sha256": hashlib.sha256((source_dir / source.path).read_bytes()).hexdigest(),
+                "sha256": hash_file(source_dir / source.path),
                 "title": source.title,
                 "licence": source.licence,
                 "attribution": source.attribution,

@@ -62,3 +62,11 @@ MOBILE_NETWORKS = Source(
     "facts from public lists",
     "Mobile network codes: public MNC lists.",
 )
+ROADS = Source(
+    "roads/bucharest_drive.osm.pbf",
+    "Drive network of Bucharest and its rim",
+    "ODbL 1.0",
+    "Roads: © OpenStreetMap contributors (ODbL 1.0).",
+)
+
+ALL = (TERRITORIES, SEATS, OFFICES, LOCALITIES, CENSUS, AREA_CODES, MOBILE_NETWORKS, ROADS)

@@ -211,6 +211,10 @@ def test_text_that_no_database_holds_is_cleaned() -> None:
         ({"type": "Polygon", "coordinates": [SQUARE[:2]]}, "bad_polygon"),
         ({"type": "Polygon", "coordinates": [[[26, 44], [26.1, 44], [26.2, 44]]]}, "bad_polygon"),
         ({"type": "Polygon", "coordinates": [[[10, 40], [40, 40], [40, 50]]]}, "area_too_large"),
+        (
+            {"type": "Polygon", "coordinates": [[[179.9, 44], [-179.9, 44], [-179.9, 45]]]},
+            "area_too_large",
+        ),
     ],
 )
 def test_a_bad_shape_is_refused_by_its_own_code(shape: Any, code: str) -> None:

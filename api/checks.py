@@ -1,0 +1,78 @@
+"""
+Every prerequisite as one list: database, reference data, roads, map assets, room.
+
+Each check says OK, WARN or FAIL and what to do; nothing here stops at the first fault.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+from api.settings import DatabaseSettings, Settings
+from api.wiring import prepare_database, running_database
+from geodata.database.checks import run_checks
+from geodata.errors import RefusedError
+from geodata.reference.manifest import verify_reference
+from geodata.travel_time import load_travel_times
+from maps.assets import default_vendor_dir, missing_vendor_files
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The outcome of one check: OK, WARN or FAIL, what was found, what to do."""
+
+    name: str
+    status: str
+    message: str
+    hint: str = ""
+
+    def as_dict(self) -> dict[str, str]:
+        """Return the four parts under their names."""
+        return asdict(self)
+
+
+def run_all_checks(settings: Settings) -> list[Finding]:
+    """Run all checks; starts the embedded cluster if it does not run."""
+    return [
+        *_guarded("database", lambda: _database(settings.database)),
+        *_guarded("reference data", reference_findings),
+        *_guarded("road index", _roads),
+        *_vendor_files(),
+    ]
+
+
+def _guarded(name: str, check: Callable[[], list[Finding]]) -> list[Finding]:
+    """Turn a refusal of a whole part into one failed check."""
+    try:
+        return check()
+    except RefusedError as refusal:
+        return [Finding(name, "FAIL", refusal.message, refusal.hint)]
+
+
+def _database(settings: DatabaseSettings) -> list[Finding]:
+    with running_database(settings) as addresses:
+        if settings.database_url is None:
+            # Our own cluster is brought up to date by whatever starts it, this too.
+            prepare_database(addresses)
+        checks = run_checks(addresses.owner, addresses.app, settings.data_dir)
+    return [Finding(check.name, check.status, check.message, check.hint) for check in checks]
+
+
+def reference_findings() -> list[Finding]:
+    """Compare the compiled reference data with its checksums."""
+    return [
+        Finding(check.name, "OK" if check.is_ok else "FAIL", check.found, check.hint)
+        for check in verify_reference()
+    ]
+
+
+def _roads() -> list[Finding]:
+    about = load_travel_times().info()
+    message = f"{about['nodes']:,} nodes, {about['length_km']:,} km"
+    return [Finding("road index", "OK", message)]
+
+
+def _vendor_files() -> list[Finding]:
+    missing = missing_vendor_files(default_vendor_dir())
+    if missing:
+        return [Finding("map assets", "WARN", f"missing: {', '.join(missing)}", "run make setup")]
+    return [Finding("map assets", "OK", "all installed")]

@@ -1,0 +1,135 @@
+"""``locate`` and ``recommend``: the two questions of every call, from the command line."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from api.cli.edge import say, show
+from geodata.errors import RefusedError
+
+if TYPE_CHECKING:
+    from dispatch.model import Recommendation
+
+Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
+
+# A message is at most a megabyte; a reader that stops here cannot be fed for ever.
+_READ_AT_MOST = 64_000_000
+
+
+def locate(
+    file: Annotated[str, typer.Argument(help="Location report, or - for stdin.")],
+    message_format: Annotated[
+        str, typer.Option("--format", help="auto, or the name of a format.")
+    ] = "auto",
+    as_json: Json = False,
+) -> None:
+    """Read a location report and say which county owns the call. Needs no database."""
+    from api.ground import load_ground
+
+    raw = _read(file)
+    answer = load_ground().locate(raw, message_format=message_format).answer
+    if as_json:
+        show(answer)
+    else:
+        say(*_located_lines(answer))
+
+
+def recommend(
+    lon: Annotated[float, typer.Option(help="Longitude, degrees east.")],
+    lat: Annotated[float, typer.Option(help="Latitude, degrees north.")],
+    radius_m: Annotated[
+        float, typer.Option("--radius-m", help="Radius of the caller area, metres.")
+    ] = 100.0,
+    as_json: Json = False,
+) -> None:
+    """Rank the teams of the configured database for a place, by road time, with reasons."""
+    from dispatch.presentation_recommendation import recommendation_answer
+
+    owner, recommendation = _recommended(lon, lat, radius_m)
+    if as_json:
+        show({"owner": owner, **recommendation_answer(recommendation)})
+    else:
+        say(*_recommended_lines(owner, recommendation))
+
+
+def _recommended(lon: float, lat: float, radius_m: float) -> tuple[str, "Recommendation"]:
+    from api.cli.context import cli_scope, load_settings
+    from api.ground import load_ground
+    from api.proposals import rank_teams, sampled_shape
+    from api.wiring import running_engine, utc_now
+    from geodata.points import LonLat
+    from geodata.shapes import Circle
+    from geodata.travel_time import load_travel_times
+
+    place = LonLat.checked(lon, lat)
+    if not 1.0 <= radius_m <= 100_000.0:
+        raise RefusedError(
+            "bad_radius", f"a radius of {radius_m:g} m is not usable", "1 to 100000 metres"
+        )
+    ground = load_ground()
+    owner = ground.owner_of_circle(place, radius_m)
+    if owner is None:
+        raise RefusedError(
+            "outside_country", "that place is in none of the 47 counties", "check lon and lat"
+        )
+    area = sampled_shape(ground.population, Circle(place, radius_m))
+    with running_engine(load_settings().database) as engine:
+        proposal = rank_teams(
+            engine,
+            cli_scope("dispatcher"),
+            ground=ground,
+            travel=load_travel_times(),
+            owner=owner,
+            area=area,
+            now=utc_now(),
+        )
+    return owner, proposal.recommendation
+
+
+def _read(file: str) -> bytes:
+    try:
+        if file == "-":
+            return sys.stdin.buffer.read(_READ_AT_MOST)
+        with Path(file).open("rb") as stream:
+            return stream.read(_READ_AT_MOST)
+    except OSError as error:
+        raise RefusedError(
+            "file_unreadable",
+            f"cannot read {file}: {error.strerror}",
+            "name a file, or - for stdin",
+        ) from error
+
+
+def _located_lines(answer: Mapping[str, Any]) -> list[str]:
+    owner = answer["owner"] or "none of the 47 counties"
+    sure = "ambiguous" if answer["ambiguous"] else "clear"
+    lines = [f"owner {owner} ({sure}, margin {answer['margin']:.2f})", answer["reason"]["en"], ""]
+    lines += [
+        f"{row['code']:<3} {row['name']:<22} people {row['population_share']:6.1%}"
+        f"   area {row['area_share']:6.1%}"
+        for row in answer["counties"]
+    ]
+    if answer["outside_share"]:
+        lines.append(f"--  outside the country    area {answer['outside_share']:6.1%}")
+    lines += [f"warning: {warning['message']}" for warning in answer["warnings"]]
+    return lines
+
+
+def _recommended_lines(owner: str, recommendation: "Recommendation") -> list[str]:
+    lines = [f"owner {owner}"]
+    for candidate in recommendation.candidates:
+        time = candidate.travel_time
+        minutes = f"{time.seconds / 60:5.1f} min" if time.seconds is not None else "  ?"
+        lines.append(
+            f"{candidate.rank:>2}. {candidate.callsign:<10} {candidate.county:<3} {minutes}"
+            f" ({time.source.value})  {candidate.explanation['en']}"
+        )
+    lines += [
+        f" -  {row.callsign:<10} {row.county:<3} {row.explanation['en']}"
+        for row in recommendation.excluded
+    ]
+    lines += [f"shortfall: {row.explanation['en']}" for row in recommendation.shortfalls]
+    return lines

@@ -1,0 +1,106 @@
+"""
+`dispatch119 demo`: play the night on a database of its own, write the map, and end.
+
+The demonstration never touches the configured database: it makes a cluster in a
+folder of its own and removes it afterwards.
+"""
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from api.demo.clock import SteppedClock
+from api.demo.desk import Json
+from api.demo.night import Night
+from api.demo.scenario import NIGHT, NIGHT_BEGINS
+from api.demo.stage import Stage, prepared_stage
+from api.demo.stream_watch import StreamWatch
+from api.demo.telling import Teller
+from api.documents import counties_geojson, places_rows
+from api.settings import Settings
+from maps.assets import default_vendor_dir, missing_vendor_files
+from maps.screenshot import take_screenshot
+from maps.snapshot_page import write_static_map
+
+_FOLDER = "demo-"
+
+
+def run(settings: Settings, *, seed: int, output_dir: Path, language: str) -> int:
+    """
+    Play the night; return the exit status (0 when every call came to its end).
+
+    Raises
+    ------
+    RefusedError
+        A prerequisite is missing; code and hint say which.
+    """
+    started = time.monotonic()
+    clock = SteppedClock(NIGHT_BEGINS)
+    with _own_folder(settings.database.data_dir) as folder:
+        database = settings.database.model_copy(update={"database_url": None, "data_dir": folder})
+        own = settings.model_copy(update={"database": database})
+        with prepared_stage(own, clock, seed=seed) as stage:
+            _say(f"dispatch119 demo · {stage.base_url} · {len(stage.teams)} synthetic teams")
+            with StreamWatch(stage.base_url, stage.desks["supervisor"].token) as watch:
+                night = Night(stage, clock, Teller(_say, language))
+                busiest = night.play()
+            left_open = night.left_open
+            files = _write_map(stage, busiest, output_dir, language)
+    _say("")
+    _say(f"event stream: {watch.events} events reached a second listener")
+    for title, path in files:
+        _say(f"{title}: {path}")
+    _say(
+        f"{len(NIGHT)} calls, {night.resolved} incidents resolved, {left_open} left open "
+        f"· {time.monotonic() - started:.1f} s"
+    )
+    return 0 if not left_open and watch.events else 1
+
+
+@contextmanager
+def _own_folder(data_dir: Path) -> Iterator[Path]:
+    """Make a folder for this run; remove it afterwards, and those that killed runs left."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    for left in data_dir.glob(f"{_FOLDER}*"):
+        pid = left.name.removeprefix(_FOLDER)
+        if pid.isdigit() and not Path(f"/proc/{pid}").exists():
+            shutil.rmtree(left, ignore_errors=True)
+    folder = data_dir / f"{_FOLDER}{os.getpid()}"
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _write_map(
+    stage: Stage, features: Json, output_dir: Path, language: str
+) -> list[tuple[str, Path]]:
+    missing = missing_vendor_files(default_vendor_dir())
+    if missing:
+        _say(f"the map assets are not installed ({missing[0]}); run make setup for the live map")
+        return []
+    ground = stage.services.ground
+    page = write_static_map(
+        output_dir.resolve() / "live-map.html",
+        features,
+        counties=counties_geojson(ground.counties),
+        basemap=stage.services.travel.basemap_geojson(),
+        places=places_rows(ground.localities),
+        language=language,
+    )
+    files = [("live map of the busiest moment", page)]
+    picture = take_screenshot(page, page.with_suffix(".png"))
+    if picture is not None:
+        files.append(("picture", picture))
+    else:
+        _say("no Chromium here, so no picture of the map (apt-get install chromium)")
+    return files
+
+
+def _say(line: str) -> None:
+    # Flushed line by line: somebody may be watching through a pipe.
+    print(line, flush=True)  # noqa: T201  # this is the command's output

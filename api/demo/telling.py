@@ -1,0 +1,153 @@
+"""
+The lines a demonstration prints: one for each step, in English or Romanian.
+
+Times are the night's own, in Romania. Reads the documented JSON answers only.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from api.demo.desk import DeskError, Json
+from api.demo.scenario import ScriptedCall
+
+_ROMANIA = ZoneInfo("Europe/Bucharest")
+
+_WORDS = {
+    "en": {
+        "call": "call",
+        "county": "county",
+        "team": "team",
+        "assigned": "assigned",
+        "refused": "refused",
+        "arrival": "arrival",
+        "resolution": "resolution",
+        "ask": "ask",
+        "join": "join",
+        "ambiguous": "ambiguous, runner-up",
+        "outside": "outside the country",
+        "road": "by road",
+        "estimate": "ESTIMATE, no road graph",
+        "next": "then",
+        "old": "position {age:.0f} s old",
+        "no_team": "no team",
+        "joined": "joins",
+        "opens": "opens",
+        "nobody": "no county can be told",
+        "after": "on scene after",
+        "by": "by",
+    },
+    "ro": {
+        "call": "apel",
+        "county": "județ",
+        "team": "echipă",
+        "assigned": "repartizată",
+        "refused": "refuzat",
+        "arrival": "sosire",
+        "resolution": "rezolvare",
+        "ask": "întreabă",
+        "join": "alăturare",
+        "ambiguous": "ambiguu, al doilea",
+        "outside": "în afara țării",
+        "road": "pe drum",
+        "estimate": "ESTIMARE, fără rețea rutieră",
+        "next": "apoi",
+        "old": "poziție de acum {age:.0f} s",
+        "no_team": "nicio echipă",
+        "joined": "se alătură",
+        "opens": "deschide",
+        "nobody": "județul nu se poate spune",
+        "after": "la fața locului după",
+        "by": "de",
+    },
+}
+
+
+class Teller:
+    """Prints the night, one line a step."""
+
+    def __init__(self, write: Callable[[str], None], language: str) -> None:
+        self._write = write
+        self._language = language
+        self._words = _WORDS[language]
+
+    def _line(self, at: datetime, number: int, step: str, text: str) -> None:
+        clock = at.astimezone(_ROMANIA).strftime("%H:%M:%S")
+        self._write(f"{clock}  #{number:<2} {self._words[step]:<11} {text}")
+
+    def call(self, at: datetime, number: int, call: ScriptedCall, answer: Json) -> None:
+        """Tell that a message arrived, and what it says."""
+        title = call.title_ro if self._language == "ro" else call.title_en
+        report = answer["report"]
+        shape = (report.get("shape") or {}).get("type", "—")
+        self._line(at, number, "call", f"{title} ({report['format']}, {shape})")
+
+    def county(self, at: datetime, number: int, answer: Json) -> None:
+        """Tell whose call it is, how sure that is, and the incident."""
+        words = self._words
+        if not answer["owner"]:
+            self._line(at, number, "county", words["nobody"])
+            return
+        shares = {c["code"]: c for c in answer["counties"]}
+        owner = shares[answer["owner"]]
+        text = f"{owner['name']} p={owner['population_share']:.3f} (area {owner['area_share']:.2f})"
+        if answer["ambiguous"] and answer["runner_up"]:
+            second = shares[answer["runner_up"]]
+            text += f", {words['ambiguous']} {second['name']} {second['population_share']:.3f}"
+        if answer["outside_share"] > 0:
+            text += f", {words['outside']} {answer['outside_share']:.0%}"
+        opens = words["joined"] if answer.get("joined") else words["opens"]
+        self._line(at, number, "county", f"{text} → {opens} {answer['incident_number']}")
+
+    def asked(self, at: datetime, number: int, answer: Json) -> None:
+        """Tell what the operator asks the caller."""
+        question = answer.get("question") or answer["reason"]
+        self._line(at, number, "ask", str(question[self._language]))
+
+    def joined(self, at: datetime, number: int, answer: Json) -> None:
+        """Tell that a call was moved to another incident."""
+        self._line(at, number, "join", f"{self._words['joined']} {answer['incident_number']}")
+
+    def recommendation(self, at: datetime, number: int, recommendation: Json) -> None:
+        """Tell who is proposed and who comes next, or why nobody is."""
+        candidates = recommendation["candidates"]
+        if not candidates:
+            reasons = "; ".join(
+                s["explanation"][self._language] for s in recommendation["shortfalls"]
+            )
+            self._line(at, number, "team", f"{self._words['no_team']}: {reasons}")
+            return
+        self._line(
+            at, number, "team", f" {self._words['next']} ".join(map(self._team, candidates[:2]))
+        )
+
+    def _team(self, candidate: Json) -> str:
+        time = candidate["travel_time"]
+        text = f"{candidate['callsign']} {_minutes(time['seconds'])} {self._words[time['source']]}"
+        if candidate["position_age_s"] is not None and candidate["rank"] == 1:
+            text += f", {self._words['old'].format(age=candidate['position_age_s'])};"
+        return text
+
+    def assigned(self, at: datetime, number: int, candidate: Json, assignment: Json) -> None:
+        """Tell who sent whom."""
+        by = f"{candidate['callsign']} {self._words['by']} {assignment['assigned_by']}"
+        self._line(at, number, "assigned", by)
+
+    def refused(self, at: datetime, number: int, callsign: str, error: DeskError) -> None:
+        """Tell that the system refused an assignment, in its own words."""
+        self._line(at, number, "refused", f"{callsign}: {error.message} [{error.code}]")
+
+    def arrived(self, at: datetime, number: int, team: Json, start: datetime) -> None:
+        """Tell that the system noticed an arrival."""
+        took = _minutes((at - start).total_seconds())
+        self._line(at, number, "arrival", f"{team['callsign']} {self._words['after']} {took}")
+
+    def resolved(self, at: datetime, number: int, incident: Json) -> None:
+        """Tell how an incident ended."""
+        number_text = incident.get("number") or incident.get("incident_number") or ""
+        ended = incident.get("resolution") or incident.get("disposition")
+        self._line(at, number, "resolution", f"{number_text} {ended}")
+
+
+def _minutes(seconds: float | None) -> str:
+    return "—" if seconds is None else f"{seconds / 60:.1f} min"

@@ -1,0 +1,250 @@
+"""
+The live hub: changes come in once, leave to every client that may see them.
+
+The database's LISTEN knows no row security, so each notice names the counties that may
+see it and the hub filters per client. Positions are coalesced to the latest per team
+and leave once per tick; other changes leave at once and only say *what* changed, the
+client then asks for it under its own rights. A client that falls behind loses its
+queue and gets one snapshot instead, so a slow phone never costs the others memory.
+
+Everything here runs inside the event loop; nothing waits for a database.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from typing import Any
+
+import orjson
+
+from api.metrics import Metrics
+from maps.snapshot import Viewer
+
+# Same sets as in maps.features: who sees places, and who sees only that counts moved.
+_SEES_DETAIL = frozenset({"operator", "dispatcher", "supervisor"})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One notice from the database: what changed and which counties may know."""
+
+    kind: str
+    id: str
+    county: str
+    counties: frozenset[str]
+    version: int | None
+    position: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One event on its way to a client; `data` is JSON text."""
+
+    event: str
+    data: str
+
+
+class Signal(Enum):
+    """What a client can be told besides a frame."""
+
+    SNAPSHOT = auto()
+    IDLE = auto()
+    CLOSED = auto()
+
+
+def read_changes(payload: str | bytes) -> list[Change]:
+    """
+    Read one notice: one change, or `positions` with an array of `items`.
+
+    Raises
+    ------
+    ValueError
+        The payload is not one of ours.
+    """
+    parsed = orjson.loads(payload)
+    try:
+        if parsed["k"] == "positions":
+            return [_position(row) for row in parsed["items"]]
+        return [_change(parsed)]
+    except (KeyError, TypeError) as error:
+        raise ValueError("not a notice of ours") from error
+
+
+def _change(row: Mapping[str, Any]) -> Change:
+    county = str(row["county"])
+    return Change(
+        kind=str(row["k"]),
+        id=str(row["id"]),
+        county=county,
+        counties=frozenset(row.get("counties") or ()) | {county},
+        version=row.get("v"),
+    )
+
+
+def _position(row: Mapping[str, Any]) -> Change:
+    change = _change({**row, "k": "position"})
+    position = {
+        "team_id": change.id,
+        "lon": row["lon"],
+        "lat": row["lat"],
+        "heading_deg": row.get("heading"),
+        "speed_ms": row.get("speed"),
+        "fix_at": row.get("fix_at"),
+    }
+    return replace(change, position=position)
+
+
+def view_of_change(change: Change, viewer: Viewer) -> dict[str, Any] | None:
+    """Return what `viewer` may be told about a change that is no position, or None."""
+    if not change.counties & viewer.counties:
+        return None
+    is_own_team = viewer.team_id is not None and change.id == str(viewer.team_id)
+    if viewer.role in _SEES_DETAIL or (viewer.role == "team" and is_own_team):
+        return {
+            "kind": change.kind,
+            "id": change.id,
+            "county": change.county,
+            "v": change.version,
+        }
+    if viewer.role == "team" and change.kind == "team":
+        return None
+    # Others learn that something moved, so that they ask again, but not what.
+    return {"kind": change.kind, "id": None, "county": None, "v": None}
+
+
+def sees_position(change: Change, viewer: Viewer) -> bool:
+    """Tell whether `viewer` may see where that team is."""
+    if viewer.role == "team":
+        return viewer.team_id is not None and change.id == str(viewer.team_id)
+    return viewer.role in _SEES_DETAIL and bool(change.counties & viewer.counties)
+
+
+class StreamClient:
+    """One open event stream with its bounded queue."""
+
+    def __init__(self, viewer: Viewer, session: str, limit: int) -> None:
+        self.viewer = viewer
+        self.session = session
+        self._limit = limit
+        self._frames: deque[Frame] = deque()
+        self._wake = asyncio.Event()
+        self._needs_snapshot = True
+        self._closed = False
+
+    def offer(self, frame: Frame) -> None:
+        """Queue a frame; a full queue is given up for one snapshot."""
+        if self._needs_snapshot:
+            return
+        if len(self._frames) >= self._limit:
+            self.resync()
+            return
+        self._frames.append(frame)
+        self._wake.set()
+
+    def resync(self) -> None:
+        """Forget what is queued and ask for a snapshot."""
+        self._frames.clear()
+        self._needs_snapshot = True
+        self._wake.set()
+
+    def close(self) -> None:
+        """End the stream after the event that is being written."""
+        self._closed = True
+        self._wake.set()
+
+    async def next(self, timeout_s: float) -> Frame | Signal:
+        """Return the next frame or signal; `IDLE` when nothing came in time."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                while not (self._closed or self._needs_snapshot or self._frames):
+                    self._wake.clear()
+                    await self._wake.wait()
+        except TimeoutError:
+            return Signal.IDLE
+        if self._closed:
+            return Signal.CLOSED
+        if self._needs_snapshot:
+            # From here on frames queue up, so none is lost while the snapshot is read.
+            self._needs_snapshot = False
+            return Signal.SNAPSHOT
+        return self._frames.popleft()
+
+
+class Hub:
+    """All open streams of this process."""
+
+    def __init__(self, metrics: Metrics, *, queue_limit: int = 256) -> None:
+        self.sequence = 0
+        self._metrics = metrics
+        self._limit = queue_limit
+        self._clients: set[StreamClient] = set()
+        self._positions: dict[str, Change] = {}
+        self._is_closed = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    @contextmanager
+    def joined(self, viewer: Viewer, session: str) -> Iterator[StreamClient]:
+        """Add a client for the duration of the block."""
+        client = StreamClient(viewer, session, self._limit)
+        if self._is_closed:
+            client.close()
+        self._clients.add(client)
+        self._metrics.set_streams(len(self._clients))
+        try:
+            yield client
+        finally:
+            self._clients.discard(client)
+            self._metrics.set_streams(len(self._clients))
+
+    def publish(self, change: Change) -> None:
+        """Take in one change: positions wait for the tick, the rest leaves now."""
+        self.sequence += 1
+        if change.position is not None:
+            self._positions[change.id] = change
+            return
+        for client in self._clients:
+            view = view_of_change(change, client.viewer)
+            if view is not None:
+                client.offer(Frame("change", orjson.dumps(view).decode()))
+
+    def flush_positions(self) -> None:
+        """Send the latest position of every team that moved since the last tick."""
+        waiting, self._positions = self._positions, {}
+        if not waiting:
+            return
+        for client in self._clients:
+            seen = [c.position for c in waiting.values() if sees_position(c, client.viewer)]
+            if seen:
+                client.offer(Frame("position", orjson.dumps(seen).decode()))
+
+    def resync(self) -> None:
+        """Give every client a fresh snapshot: notices may have been missed."""
+        for client in self._clients:
+            client.resync()
+
+    def drop_session(self, session: str) -> None:
+        """End the streams of a session that was revoked."""
+        for client in self._clients:
+            if client.session == session:
+                client.close()
+
+    def drop_session_soon(self, session: str) -> None:
+        """Do `drop_session` from another thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self.drop_session, session)
+
+    def close(self) -> None:
+        """End all streams, and those that still come, because the server stops."""
+        self._is_closed = True
+        for client in self._clients:
+            client.close()
+
+    async def run(self, tick_s: float) -> None:
+        """Flush positions at every tick until cancelled."""
+        self._loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(tick_s)
+            self.flush_positions()

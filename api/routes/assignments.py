@@ -1,0 +1,79 @@
+"""Who goes: the machine's proposal, and the person's decision."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from api.proposals import Proposal, propose
+from api.routes.parameters import PROBLEMS, Assigns, Now, Parts, ReadsTeams, Recommends
+from api.schemas.answers import AssignmentAnswer
+from api.schemas.requests import AssignRequest, ReleaseRequest
+from dispatch import services as use_cases
+from dispatch.errors import BadDemandError
+from dispatch.presentation_recommendation import recommendation_answer
+from dispatch.views import IncidentView
+from geodata.database.engine import Scope
+
+router = APIRouter(prefix="/v1", tags=["assignments"], responses=PROBLEMS)
+
+
+@router.get("/incidents/{incident_id}/recommendation")
+def read_recommendation(
+    incident_id: UUID, parts: Parts, scope: Recommends, now: Now
+) -> dict[str, Any]:
+    """Rank the teams for an incident by road time to its area, each with its reasons."""
+    incident = use_cases.get_incident(parts.engine, scope, incident_id)
+    return recommendation_answer(propose(parts, scope, incident, now=now).recommendation)
+
+
+@router.post("/incidents/{incident_id}/assignments", status_code=201)
+def assign_team(
+    incident_id: UUID, wish: AssignRequest, parts: Parts, scope: Assigns, now: Now
+) -> AssignmentAnswer:
+    """
+    Assign a team. A reason is needed when it is not the one proposed at this moment.
+
+    Refused with 409 `team_already_assigned` when somebody was faster.
+    """
+    incident = use_cases.get_incident(parts.engine, scope, incident_id)
+    proposal = _find_proposal(parts, scope, incident, now)
+    view = use_cases.assign(
+        parts.engine,
+        scope,
+        incident_id,
+        wish.team_id,
+        proposal=proposal.recommendation if proposal else None,
+        reason=wish.reason,
+        expected_version=wish.expected_version,
+        route=proposal.route_of(wish.team_id, parts.travel, now=now) if proposal else None,
+    )
+    return AssignmentAnswer.model_validate(view)
+
+
+@router.get("/assignments")
+def list_assignments(
+    parts: Parts, scope: ReadsTeams, incident_id: UUID | None = None, open_only: bool = True
+) -> list[AssignmentAnswer]:
+    """List assignments, by default the open ones."""
+    views = use_cases.list_assignments(
+        parts.engine, scope, open_only=open_only, incident_id=incident_id
+    )
+    return [AssignmentAnswer.model_validate(view) for view in views]
+
+
+@router.post("/assignments/{assignment_id}/release")
+def release_team(
+    assignment_id: UUID, wish: ReleaseRequest, parts: Parts, scope: Assigns
+) -> AssignmentAnswer:
+    """Free a team from its incident."""
+    view = use_cases.release(parts.engine, scope, assignment_id, reason=wish.reason)
+    return AssignmentAnswer.model_validate(view)
+
+
+def _find_proposal(parts: Parts, scope: Scope, incident: IncidentView, now: Now) -> Proposal | None:
+    """Return what the machine proposes, None where nobody knows the place."""
+    try:
+        return propose(parts, scope, incident, now=now)
+    except BadDemandError:
+        return None

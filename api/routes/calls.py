@@ -1,0 +1,51 @@
+"""Calls: what came in, whose it is, and the one-step way out for a misdial."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from api.routes.parameters import PROBLEMS, Limit, Parts, ReadsCalls, TakesCalls
+from api.schemas.answers import CallAnswer, IncidentAnswer
+from api.schemas.requests import JoinRequest, OpenRequest
+from dispatch import services as use_cases
+
+router = APIRouter(prefix="/v1/calls", tags=["calls"], responses=PROBLEMS)
+
+
+@router.get("")
+def list_calls(
+    parts: Parts, scope: ReadsCalls, limit: Limit = 200, open_only: bool = False
+) -> list[CallAnswer]:
+    """List calls, newest first, with masked numbers."""
+    views = use_cases.list_calls(parts.engine, scope, limit=limit, open_only=open_only)
+    return [CallAnswer.listed(view) for view in views]
+
+
+@router.get("/{call_id}")
+def get_call(call_id: UUID, parts: Parts, scope: ReadsCalls) -> CallAnswer:
+    """Return one call with its area and county assignment; the reading is audited."""
+    return CallAnswer.model_validate(use_cases.get_call(parts.engine, scope, call_id))
+
+
+@router.post("/{call_id}/misdial")
+def mark_misdial(call_id: UUID, parts: Parts, scope: TakesCalls) -> CallAnswer:
+    """Mark a misdial; also closes the incident when this was its only call."""
+    return CallAnswer.model_validate(use_cases.mark_call_misdial(parts.engine, scope, call_id))
+
+
+@router.post("/{call_id}/join")
+def join_incident(
+    call_id: UUID, wish: JoinRequest, parts: Parts, scope: TakesCalls
+) -> IncidentAnswer:
+    """Move a call into another incident."""
+    view = use_cases.join(parts.engine, scope, call_id, wish.incident_id, reason=wish.reason)
+    return IncidentAnswer.of(view)
+
+
+@router.post("/{call_id}/open", status_code=201)
+def open_incident(call_id: UUID, wish: OpenRequest, parts: Parts, scope: TakesCalls) -> CallAnswer:
+    """Open an incident by hand for a call that the location gave to no county."""
+    view = use_cases.open_incident(
+        parts.engine, scope, call_id, county=wish.county, reason=wish.reason
+    )
+    return CallAnswer.model_validate(view)

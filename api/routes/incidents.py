@@ -1,0 +1,104 @@
+"""Incidents: reading them, and everything a person does to one."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Body, Query, Response
+
+from api.routes.parameters import PROBLEMS, HandlesIncidents, Limit, Parts, ReadsIncidents
+from api.schemas.answers import EventAnswer, IncidentAnswer
+from api.schemas.requests import CloseRequest, NoteRequest, TransferRequest, VersionRequest
+from dispatch import services as use_cases
+from dispatch.model import IncidentState
+
+router = APIRouter(prefix="/v1/incidents", tags=["incidents"], responses=PROBLEMS)
+
+
+@router.get("")
+def list_incidents(
+    parts: Parts,
+    scope: ReadsIncidents,
+    state: Annotated[list[IncidentState] | None, Query()] = None,
+    limit: Limit = 500,
+) -> list[IncidentAnswer]:
+    """List incidents in the given states; without any, all that are not closed."""
+    views = use_cases.list_incidents(parts.engine, scope, states=state, limit=limit)
+    return [IncidentAnswer.of(view) for view in views]
+
+
+@router.get("/{incident_id}")
+def get_incident(incident_id: UUID, parts: Parts, scope: ReadsIncidents) -> IncidentAnswer:
+    """Return one incident; the reading is audited."""
+    return IncidentAnswer.of(use_cases.get_incident(parts.engine, scope, incident_id))
+
+
+@router.get("/{incident_id}/timeline")
+def read_timeline(incident_id: UUID, parts: Parts, scope: ReadsIncidents) -> list[EventAnswer]:
+    """Return who did what, when and why, oldest first; the reading is audited."""
+    events = use_cases.incident_timeline(parts.engine, scope, incident_id)
+    return [EventAnswer.model_validate(event) for event in events]
+
+
+@router.post("/{incident_id}/misdial")
+def mark_misdial(
+    incident_id: UUID,
+    parts: Parts,
+    scope: HandlesIncidents,
+    seen: Annotated[VersionRequest | None, Body()] = None,
+) -> IncidentAnswer:
+    """Close as a misdial, in one step."""
+    view = use_cases.mark_misdial(
+        parts.engine,
+        scope,
+        incident_id,
+        expected_version=seen.expected_version if seen else None,
+    )
+    return IncidentAnswer.of(view)
+
+
+@router.post(
+    "/{incident_id}/transfer",
+    response_model=IncidentAnswer,
+    responses={204: {"description": "The incident left the counties you may see"}},
+)
+def transfer_incident(
+    incident_id: UUID, wish: TransferRequest, parts: Parts, scope: HandlesIncidents
+) -> IncidentAnswer | Response:
+    """Hand over to 112, to the county's psychologists or to another county."""
+    view = use_cases.transfer(
+        parts.engine,
+        scope,
+        incident_id,
+        to=wish.to,
+        county=wish.county,
+        reason=wish.reason,
+        expected_version=wish.expected_version,
+    )
+    return Response(status_code=204) if view is None else IncidentAnswer.of(view)
+
+
+@router.post("/{incident_id}/close")
+def close_incident(
+    incident_id: UUID, wish: CloseRequest, parts: Parts, scope: HandlesIncidents
+) -> IncidentAnswer:
+    """Close with a resolution; without one it is refused."""
+    view = use_cases.close(
+        parts.engine,
+        scope,
+        incident_id,
+        resolution=wish.resolution,
+        note=wish.note,
+        expected_version=wish.expected_version,
+    )
+    return IncidentAnswer.of(view)
+
+
+@router.post("/{incident_id}/notes", status_code=201)
+def add_note(
+    incident_id: UUID, wish: NoteRequest, parts: Parts, scope: HandlesIncidents
+) -> EventAnswer:
+    """Add a sentence to the timeline."""
+    event = use_cases.note(
+        parts.engine, scope, incident_id, wish.text, expected_version=wish.expected_version
+    )
+    return EventAnswer.model_validate(event)

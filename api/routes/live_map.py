@@ -1,0 +1,94 @@
+"""What a map draws: features of the moment, and the stream that keeps them fresh."""
+
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+import orjson
+from fastapi import APIRouter
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from starlette.concurrency import run_in_threadpool
+
+from api.live import Frame, Signal, StreamClient
+from api.map_view import map_features, viewer_of
+from api.routes.parameters import PROBLEMS, Now, Parts, ReadsMap, SignedIn
+from api.security import Principal
+from api.wiring import Services
+from dispatch import services as use_cases
+from geodata.database.engine import Scope
+from geodata.errors import DatabaseUnavailableError
+
+router = APIRouter(prefix="/v1", tags=["map"], responses=PROBLEMS)
+
+# A browser that lost the stream tries again after this long.
+_RETRY_MS = 2_000
+# A script cannot see comments, so the sign of life is an event.
+_PING_S = 15.0
+
+
+@router.get("/map/features")
+def read_features(parts: Parts, scope: ReadsMap, moment: Now) -> dict[str, Any]:
+    """Return caller areas, incidents, teams and routes as GeoJSON, redacted by role."""
+    return map_features(parts, scope, now=moment)
+
+
+@router.get("/stream", response_class=EventSourceResponse)
+async def stream(
+    parts: Parts, scope: ReadsMap, principal: SignedIn
+) -> AsyncIterator[ServerSentEvent]:
+    """
+    Stream events: `snapshot` (features), `position` (array), `change` (ask again), `ping`.
+
+    Every connection starts with a snapshot, so a `Last-Event-ID` is not needed. The
+    stream ends when the session does.
+    """
+    with parts.hub.joined(viewer_of(scope), principal.session) as client:
+        async for event in _events(parts, scope, principal, client):
+            yield event
+
+
+async def _events(
+    parts: Services, scope: Scope, principal: Principal, client: StreamClient
+) -> AsyncIterator[ServerSentEvent]:
+    interval_s = parts.settings.live.session_check_s
+    checked_at = spoke_at = time.monotonic()
+    while True:
+        item = await client.next(interval_s)
+        if item is Signal.CLOSED:
+            return
+        if _passed(checked_at, interval_s):
+            checked_at = time.monotonic()
+            if not await run_in_threadpool(_is_valid, parts, principal):
+                return
+        event = await _event_of(item, parts, scope, is_silent=_passed(spoke_at, _PING_S))
+        if event is not None:
+            spoke_at = time.monotonic()
+            yield event
+
+
+async def _event_of(
+    item: Frame | Signal, parts: Services, scope: Scope, *, is_silent: bool
+) -> ServerSentEvent | None:
+    if isinstance(item, Frame):
+        return ServerSentEvent(event=item.event, raw_data=item.data)
+    if item is Signal.SNAPSHOT:
+        features = await run_in_threadpool(map_features, parts, scope, now=parts.clock())
+        return ServerSentEvent(
+            event="snapshot",
+            raw_data=orjson.dumps(features).decode(),
+            id=str(features["sequence"]),
+            retry=_RETRY_MS,
+        )
+    return ServerSentEvent(event="ping", data={}) if is_silent else None
+
+
+def _passed(since: float, seconds: float) -> bool:
+    return time.monotonic() - since >= seconds
+
+
+def _is_valid(parts: Services, principal: Principal) -> bool:
+    try:
+        return use_cases.find_session(parts.engine, principal.token) is not None
+    except DatabaseUnavailableError:
+        # A database that restarts is no revocation; the next look decides.
+        return True

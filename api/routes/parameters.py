@@ -1,0 +1,48 @@
+"""What routes ask for in their signatures: the parts, the scope, the time."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Query
+
+from api.permissions import Action
+from api.schemas.answers import Problem
+from api.security import Principal, require, services_of, signed_in
+from api.wiring import Services
+from geodata.database.engine import Scope
+
+Parts = Annotated[Services, Depends(services_of)]
+SignedIn = Annotated[Principal, Depends(signed_in)]
+Limit = Annotated[int, Query(ge=1, le=1000)]
+
+UsesSession = Annotated[Scope, Depends(require(Action.USE_SESSION))]
+ReadsReference = Annotated[Scope, Depends(require(Action.READ_REFERENCE))]
+ReadsMap = Annotated[Scope, Depends(require(Action.READ_MAP))]
+TakesCalls = Annotated[Scope, Depends(require(Action.TAKE_CALLS))]
+ReadsCalls = Annotated[Scope, Depends(require(Action.READ_CALLS))]
+ReadsIncidents = Annotated[Scope, Depends(require(Action.READ_INCIDENTS))]
+HandlesIncidents = Annotated[Scope, Depends(require(Action.HANDLE_INCIDENTS))]
+Recommends = Annotated[Scope, Depends(require(Action.RECOMMEND))]
+Assigns = Annotated[Scope, Depends(require(Action.ASSIGN))]
+ReadsTeams = Annotated[Scope, Depends(require(Action.READ_TEAMS))]
+ReadsTracks = Annotated[Scope, Depends(require(Action.READ_TRACKS))]
+SetsStatus = Annotated[Scope, Depends(require(Action.SET_TEAM_STATUS))]
+ReportsPositions = Annotated[Scope, Depends(require(Action.REPORT_POSITIONS))]
+ManagesTeams = Annotated[Scope, Depends(require(Action.MANAGE_TEAMS))]
+ReadsAudit = Annotated[Scope, Depends(require(Action.READ_AUDIT))]
+ManagesAccounts = Annotated[Scope, Depends(require(Action.MANAGE_ACCOUNTS))]
+
+PROBLEMS: dict[int | str, dict[str, object]] = {
+    "4XX": {
+        "description": "Refused: RFC 9457 problem details with a stable code and a hint",
+        "model": Problem,
+    }
+}
+
+
+def now(parts: Parts) -> datetime:
+    """Return the moment of the request, aware UTC; the only clock of the routes."""
+    return parts.clock()
+
+
+Now = Annotated[datetime, Depends(now)]

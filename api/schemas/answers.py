@@ -1,0 +1,260 @@
+"""
+Answers over HTTP: built from the frozen views of the core by attribute.
+
+Places are objects with `lon` and `lat`, geometries GeoJSON, all EPSG:4326; lengths m,
+speeds m/s, times aware UTC.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from dispatch.model import IncidentState, Resolution
+from dispatch.views import CallView, IncidentView, TeamView
+from teams.model import TeamStatus
+
+GeoJson = Mapping[str, Any]
+
+
+class Answer(BaseModel):
+    """Base of all answers: read from attributes."""
+
+    model_config = ConfigDict(from_attributes=True, frozen=True)
+
+
+class Place(Answer):
+    """A place, EPSG:4326 degrees."""
+
+    lon: float
+    lat: float
+
+
+class AccountAnswer(Answer):
+    """An account without its password."""
+
+    username: str
+    role: str
+    counties: tuple[str, ...]
+    team_id: UUID | None
+    language: str
+    active: bool = True
+    permissions: tuple[str, ...] = ()
+
+
+class TokenAnswer(Answer):
+    """A bearer token; shown once."""
+
+    token: str
+    expires_at: datetime
+
+
+class CallAnswer(Answer):
+    """One contact with 119; `answer` and `area` only when one call is asked for."""
+
+    id: UUID
+    started_at: datetime
+    caller: str | None
+    county: str | None
+    incident_id: UUID | None
+    incident_number: str | None
+    incident_state: IncidentState | None
+    disposition: str | None
+    is_misdial: bool
+    taken_by: str
+    report_id: UUID | None
+    owner: str | None
+    margin: float | None
+    ambiguous: bool | None
+    confidence: float | None
+    center: Place | None = None
+    answer: GeoJson | None = None
+    area: GeoJson | None = None
+
+    @classmethod
+    def listed(cls, view: CallView) -> Self:
+        """Build the line of a list: the number masked, the area left out."""
+        whole = cls.model_validate(view)
+        masked = masked_number(view.caller)
+        return whole.model_copy(update={"caller": masked, "answer": None, "area": None})
+
+
+def masked_number(caller: str | None) -> str | None:
+    """Return a number of which only the country and the last three digits show."""
+    if caller is None:
+        return None
+    return f"{caller[:3]}{'•' * max(len(caller) - 6, 3)}{caller[-3:]}"
+
+
+class AssignmentAnswer(Answer):
+    """One team bound to one incident."""
+
+    id: UUID
+    incident_id: UUID
+    team_id: UUID
+    callsign: str | None
+    county: str
+    team_county: str
+    assigned_by: str
+    assigned_at: datetime
+    proposed_team_id: UUID | None
+    proposed_rank: int | None
+    override_reason: str | None
+    eta_s: float | None
+    eta_at: datetime | None
+    eta_source: str | None
+    route: GeoJson | None
+    en_route_at: datetime | None
+    on_scene_at: datetime | None
+    released_at: datetime | None
+    release_reason: str | None
+
+
+class IncidentAnswer(Answer):
+    """The situation behind one or more calls; `counties` says how sure its county is."""
+
+    id: UUID
+    number: str
+    county: str
+    state: IncidentState
+    priority: int
+    summary: str | None
+    opened_at: datetime
+    closed_at: datetime | None
+    closed_by: str | None
+    resolution: Resolution | None
+    resolution_note: str | None
+    version: int
+    area: GeoJson | None
+    center: Place | None
+    area_confidence: float | None
+    call_count: int
+    margin: float | None
+    ambiguous: bool | None
+    counties: tuple[GeoJson, ...] = ()
+    assignments: tuple[AssignmentAnswer, ...] = ()
+
+    @classmethod
+    def of(cls, view: IncidentView) -> Self:
+        """Build from a view; the shares come from the stored `locate` object."""
+        shares = (view.answer or {}).get("counties") or ()
+        return cls.model_validate(view).model_copy(update={"counties": tuple(shares)})
+
+
+class EventAnswer(Answer):
+    """One line of an incident's timeline."""
+
+    id: int
+    incident_id: UUID
+    version: int
+    at: datetime
+    actor: str
+    role: str
+    kind: str
+    reason: str | None
+    payload: GeoJson
+
+
+class PositionAnswer(Answer):
+    """Where a team was, with its three clocks."""
+
+    place: Place
+    fix_at: datetime
+    received_at: datetime
+    device_at: datetime | None
+    accuracy_m: float | None
+    speed_ms: float | None
+    heading_deg: float | None
+    battery_share: float | None
+
+
+class TeamAnswer(Answer):
+    """A mobile team, its last accepted position and its open assignment."""
+
+    id: UUID
+    callsign: str
+    county: str
+    status: TeamStatus
+    staffing: int
+    capabilities: tuple[str, ...]
+    languages: tuple[str, ...]
+    on_shift: bool
+    version: int
+    base: Place | None
+    position: PositionAnswer | None
+    lent_to: str | None
+    updated_at: datetime
+    assignment: AssignmentAnswer | None
+
+    @classmethod
+    def of(cls, view: TeamView) -> Self:
+        """Build from a view, sets in a stable order."""
+        team = view.team
+        return cls(
+            id=team.id,
+            callsign=team.callsign,
+            county=team.county,
+            status=team.status,
+            staffing=team.staffing,
+            capabilities=tuple(sorted(team.capabilities)),
+            languages=tuple(sorted(team.languages)),
+            on_shift=team.on_shift,
+            version=team.version,
+            base=Place.model_validate(team.base) if team.base else None,
+            position=PositionAnswer.model_validate(team.position) if team.position else None,
+            lent_to=view.lent_to,
+            updated_at=view.updated_at,
+            assignment=AssignmentAnswer.model_validate(view.assignment)
+            if view.assignment
+            else None,
+        )
+
+
+class OutcomeAnswer(Answer):
+    """What became of one position report: latest, history or refused, and why."""
+
+    fix_at: datetime | None
+    outcome: str
+    code: str | None = None
+    message: str | None = None
+
+
+class PositionsAnswer(Answer):
+    """The outcomes in the order of the reports."""
+
+    outcomes: tuple[OutcomeAnswer, ...]
+
+
+class AuditAnswer(Answer):
+    """One line of the audit trail."""
+
+    n: int
+    at: datetime
+    actor: str
+    role: str
+    action: str
+    object_type: str
+    object_id: str | None
+    county: str | None
+    detail: GeoJson | None
+
+
+class AuditVerdictAnswer(Answer):
+    """Whether the audit trail is unbroken; `broken_at` is the first wrong line."""
+
+    entries: int
+    broken_at: int | None
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details; `code` is stable, `detail` and `hint` are for people."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    hint: str
+    instance: str

@@ -1,0 +1,171 @@
+"""
+Requests over HTTP. Strict about names: an unknown field is a mistake and is said so.
+
+Coordinates are checked by the core (`LonLat.checked`), so that every door refuses a
+bad one in the same words.
+"""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from api.permissions import Role
+from dispatch.model import Resolution
+from geodata.points import LonLat
+from teams.model import PositionReport, TeamStatus
+
+Number = int | float | str | bool | None
+
+
+class Request(BaseModel):
+    """Base of all requests: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class LoginRequest(Request):
+    """A username and a password."""
+
+    username: str = Field(min_length=1, max_length=100)
+    password: str = Field(min_length=1, max_length=500)
+
+
+class TokenRequest(Request):
+    """How long a new bearer token lives, days."""
+
+    days: float | None = Field(default=None, gt=0, le=3660)
+
+
+class VersionRequest(Request):
+    """The version the person was looking at; a newer one refuses the change."""
+
+    expected_version: int | None = Field(default=None, ge=0)
+
+
+class JoinRequest(Request):
+    """Put a call into another incident."""
+
+    incident_id: UUID
+    reason: str = Field(min_length=1, max_length=2000)
+
+
+class OpenRequest(Request):
+    """Open an incident by hand for a call that no county owns."""
+
+    county: str = Field(min_length=2, max_length=2)
+    reason: str = Field(min_length=1, max_length=2000)
+
+
+class TransferRequest(VersionRequest):
+    """Hand an incident over."""
+
+    to: Literal["112", "psychologists", "county"]
+    county: str | None = Field(default=None, min_length=2, max_length=2)
+    reason: str = Field(min_length=1, max_length=2000)
+
+
+class CloseRequest(VersionRequest):
+    """Close an incident. The core refuses it without a resolution."""
+
+    resolution: Resolution | None = None
+    note: str | None = Field(default=None, max_length=10_000)
+
+
+class NoteRequest(VersionRequest):
+    """A sentence for the timeline."""
+
+    text: str = Field(min_length=1, max_length=10_000)
+
+
+class AssignRequest(VersionRequest):
+    """Bind a team to the incident; `reason` when it is not the proposed one."""
+
+    team_id: UUID
+    reason: str | None = Field(default=None, max_length=2000)
+
+
+class ReleaseRequest(Request):
+    """Free a team."""
+
+    reason: str = Field(min_length=1, max_length=2000)
+
+
+class PlaceRequest(Request):
+    """A place; checked by the core."""
+
+    lon: Number
+    lat: Number
+
+    def checked(self) -> LonLat:
+        """Return the place or raise `BadCoordinateError`."""
+        return LonLat.checked(self.lon, self.lat)
+
+
+class TeamRequest(Request):
+    """A new mobile team."""
+
+    callsign: str = Field(min_length=1, max_length=40)
+    county: str = Field(min_length=2, max_length=2)
+    staffing: int = Field(default=2, ge=0, le=20)
+    capabilities: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ("ro",)
+    base: PlaceRequest | None = None
+
+
+class StatusRequest(VersionRequest):
+    """What a team is doing now."""
+
+    status: TeamStatus
+    reason: str | None = Field(default=None, max_length=2000)
+
+
+class PositionRequest(Request):
+    """One fix of a team's device: accuracy m, speed m/s, heading degrees from north."""
+
+    lon: Number
+    lat: Number
+    fix_at: AwareDatetime
+    device_at: AwareDatetime | None = None
+    accuracy_m: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    speed_ms: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    heading_deg: float | None = Field(default=None, ge=0, le=360)
+    battery_share: float | None = Field(default=None, ge=0, le=1)
+
+    def report(self, team_id: UUID, received_at: datetime) -> PositionReport:
+        """Return the report or raise `BadCoordinateError`."""
+        return PositionReport(
+            team_id=team_id,
+            place=LonLat.checked(self.lon, self.lat),
+            fix_at=self.fix_at,
+            received_at=received_at,
+            device_at=self.device_at,
+            accuracy_m=self.accuracy_m,
+            speed_ms=self.speed_ms,
+            heading_deg=self.heading_deg,
+            battery_share=self.battery_share,
+        )
+
+
+class AccountRequest(Request):
+    """A new account."""
+
+    username: str = Field(min_length=2, max_length=100)
+    password: str = Field(min_length=1, max_length=500)
+    role: Role
+    counties: tuple[str, ...] = ()
+    team_id: UUID | None = None
+    language: Literal["ro", "en"] = "ro"
+
+
+class PasswordRequest(Request):
+    """A new password for an account."""
+
+    password: str = Field(min_length=1, max_length=500)
+
+
+class ActiveRequest(Request):
+    """Enable or disable an account."""
+
+    active: bool

@@ -1,0 +1,101 @@
+"""uvicorn, stopped quickly: open event streams are ended before connections are awaited."""
+
+import socket
+from collections.abc import Callable
+
+import uvicorn
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+
+from api.wiring import Services
+from geodata.errors import RefusedError
+
+# What a request may still take after Ctrl-C; streams end at once.
+_GRACE_S = 2
+
+
+class Server(uvicorn.Server):
+    """
+    A uvicorn server for one application on one socket.
+
+    `on_started` is called once, in a thread, when requests are being answered.
+    """
+
+    def __init__(
+        self, app: FastAPI, *, on_started: Callable[[Services], None] | None = None
+    ) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=_GRACE_S,
+            )
+        )
+        self._app = app
+        self._on_started = on_started
+
+    @property
+    def services(self) -> Services | None:
+        """The parts of the application; None before it has started."""
+        found = getattr(self._app.state, "services", None)
+        return found if isinstance(found, Services) else None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then tell."""
+        await super().startup(sockets)
+        if self._on_started is not None and self.services is not None and self.started:
+            await run_in_threadpool(self._on_started, self.services)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the streams, then let uvicorn wait for the rest."""
+        if self.services is not None:
+            self.services.hub.close()
+        await super().shutdown(sockets)
+
+    def serve_on(self, listening: socket.socket) -> None:
+        """
+        Serve until stopped.
+
+        Raises
+        ------
+        RefusedError
+            The application could not start; code and hint say why.
+        """
+        try:
+            self.run(sockets=[listening])
+        except SystemExit:
+            # uvicorn's way of saying that the application did not start.
+            self._raise_refusal()
+            raise
+        self._raise_refusal()
+
+    def _raise_refusal(self) -> None:
+        refused = getattr(self._app.state, "refused", None)
+        if isinstance(refused, RefusedError):
+            raise refused
+
+
+def listening_socket(host: str, port: int) -> socket.socket:
+    """
+    Open the socket to serve on; port 0 takes a free one.
+
+    Raises
+    ------
+    RefusedError
+        `address_unusable`.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise RefusedError(
+            "address_unusable",
+            f"cannot listen on {host} port {port}: {error.strerror or error}",
+            "choose another with --host and --port; port 0 takes a free one",
+        ) from error
+    return listening

@@ -1,0 +1,96 @@
+"""
+Settings, read from the environment: small classes by concern, prefix ``DISPATCH119_``.
+
+Nothing is read at import; a caller builds ``Settings()`` once and passes it on.
+Every bound carries the sentence that justifies it.
+"""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_PREFIX = "DISPATCH119_"
+
+
+def default_data_dir() -> Path:
+    """Return ``.data`` of a source checkout, or the platform's data folder outside one."""
+    checkout = Path(__file__).resolve().parent.parent
+    if (checkout / "pyproject.toml").is_file():
+        return checkout / ".data"
+    home = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(home) / "dispatch119"
+
+
+class DatabaseSettings(BaseSettings):
+    """Where the data is: a server of one's own, or the embedded cluster in ``data_dir``."""
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="ignore")
+
+    database_url: str | None = Field(
+        default=None, description="postgresql://… of another server; empty = embedded cluster"
+    )
+    data_dir: Path = Field(default_factory=default_data_dir)
+
+
+class WebSettings(BaseSettings):
+    """The address we listen on and what a request may weigh."""
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="ignore")
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8119, ge=0, le=65535)
+    language: Literal["ro", "en"] = "ro"
+    max_body_bytes: int = Field(
+        default=1_000_000,
+        ge=1_000,
+        le=50_000_000,
+        description="the largest real location report seen is 60 kB; a megabyte is generous",
+    )
+    cookie_secure: bool = Field(
+        default=False, description="set behind TLS; a plain http:// demo could not log in with it"
+    )
+
+
+class SessionSettings(BaseSettings):
+    """How long a person stays signed in, and how password guessing is slowed."""
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="ignore")
+
+    session_hours: float = Field(
+        default=12.0, gt=0, le=24 * 30, description="one shift of a 24/7 post"
+    )
+    token_days: float = Field(default=365.0, gt=0, le=3660)
+    login_attempts: int = Field(
+        default=10, ge=1, description="wrong passwords per username and window before a pause"
+    )
+    login_window_s: float = Field(default=300.0, gt=0)
+
+
+class LiveSettings(BaseSettings):
+    """The event stream: how often positions leave and how much a slow client may owe us."""
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="ignore")
+
+    stream_tick_s: float = Field(
+        default=0.25, gt=0, le=5, description="four frames a second look continuous on a map"
+    )
+    stream_queue: int = Field(
+        default=256, ge=4, description="a client further behind gets one snapshot instead"
+    )
+    session_check_s: float = Field(
+        default=5.0, gt=0, description="a revoked session loses its stream within this time"
+    )
+
+
+class Settings(BaseSettings):
+    """All settings of one process."""
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="ignore")
+
+    database: DatabaseSettings = Field(default_factory=DatabaseSettings)
+    web: WebSettings = Field(default_factory=WebSettings)
+    session: SessionSettings = Field(default_factory=SessionSettings)
+    live: LiveSettings = Field(default_factory=LiveSettings)

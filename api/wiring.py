@@ -1,0 +1,126 @@
+"""
+The only module that knows every part: it builds them in order and takes them down.
+
+`Services` is what routes get. Nothing happens at import.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from geodata.database.seed import seed_reference
+from sqlalchemy import Engine
+
+from api.documents import Documents
+from api.etas import EtaMemory
+from api.ground import Ground, Policies, load_ground
+from api.listener import Listener
+from api.live import Hub
+from api.metrics import Metrics
+from api.settings import DatabaseSettings, Settings
+from api.throttle import LoginThrottle
+from geodata.database.embedded import EmbeddedCluster
+from geodata.database.engine import connect_database, connect_owner, conninfo
+from geodata.database.migrate import migrate
+from geodata.travel_time import TravelTimes, load_travel_times
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseAddresses:
+    """The owner's address (migrations, upkeep) and the application's."""
+
+    owner: str
+    app: str
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything a route may use."""
+
+    settings: Settings
+    engine: Engine
+    addresses: DatabaseAddresses
+    ground: Ground
+    travel: TravelTimes
+    policies: Policies
+    hub: Hub
+    listener: Listener
+    metrics: Metrics
+    throttle: LoginThrottle
+    etas: EtaMemory
+    documents: Documents
+    clock: Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """Return the moment, aware UTC."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def running_database(settings: DatabaseSettings) -> Iterator[DatabaseAddresses]:
+    """
+    Give the addresses of the configured server, or of the embedded cluster while inside.
+
+    Raises
+    ------
+    DatabaseUnavailableError
+        The cluster does not start.
+    """
+    if settings.database_url:
+        yield DatabaseAddresses(settings.database_url, settings.database_url)
+        return
+    with EmbeddedCluster(settings.data_dir) as cluster:
+        yield DatabaseAddresses(cluster.url, cluster.app_url)
+
+
+def prepare_database(addresses: DatabaseAddresses) -> None:
+    """Bring schema and reference rows up to date; a no-op when they are."""
+    migrate(addresses.owner)
+    owner = connect_owner(addresses.owner)
+    try:
+        seed_reference(owner)
+    finally:
+        owner.dispose()
+
+
+@contextmanager
+def running_engine(settings: DatabaseSettings) -> Iterator[Engine]:
+    """Give a connected application engine on an up-to-date database."""
+    with running_database(settings) as addresses:
+        prepare_database(addresses)
+        engine = connect_database(addresses.app)
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+
+
+@contextmanager
+def running_services(
+    settings: Settings, metrics: Metrics, *, clock: Callable[[], datetime]
+) -> Iterator[Services]:
+    """Build all parts; blocking, seconds on a first start."""
+    with ExitStack() as stack:
+        addresses = stack.enter_context(running_database(settings.database))
+        prepare_database(addresses)
+        engine = connect_database(addresses.app, pool_size=16)
+        stack.callback(engine.dispose)
+        hub = Hub(metrics, queue_limit=settings.live.stream_queue)
+        session = settings.session
+        yield Services(
+            settings=settings,
+            engine=engine,
+            addresses=addresses,
+            ground=load_ground(),
+            travel=load_travel_times(),
+            policies=Policies(),
+            hub=hub,
+            listener=Listener(conninfo(addresses.app), hub),
+            metrics=metrics,
+            throttle=LoginThrottle(session.login_attempts, session.login_window_s),
+            etas=EtaMemory(),
+            documents=Documents(),
+            clock=clock,
+        )

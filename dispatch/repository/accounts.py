@@ -1,0 +1,93 @@
+"""
+Accounts and sessions. Password hashes and sessions are reached only through the
+narrow functions of the migration; the application role cannot read the tables.
+"""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, RowMapping, func, select, text, update
+
+from dispatch.tables import account
+from dispatch.views import AccountView, SessionView
+
+_VIEW = "id, username, role, counties, team_id, active, language"
+_FIND_LOGIN = text(f"SELECT {_VIEW}, password_hash FROM find_login(:username)")  # noqa: S608
+_FIND_SESSION = text(f"SELECT {_VIEW}, kind, created_at, expires_at FROM find_session(:token)")  # noqa: S608
+_LIST = text(f"SELECT {_VIEW} FROM account ORDER BY username")  # noqa: S608
+_FIND = text(f"SELECT {_VIEW} FROM account WHERE username = :username")  # noqa: S608
+
+
+def find_login(connection: Connection, username: str) -> tuple[AccountView, str] | None:
+    """Return an account with its password hash, active or not."""
+    row = connection.execute(_FIND_LOGIN, {"username": username}).mappings().one_or_none()
+    return None if row is None else (_view(row), row["password_hash"])
+
+
+def find_account(connection: Connection, username: str) -> AccountView | None:
+    """Return a visible account."""
+    row = connection.execute(_FIND, {"username": username}).mappings().one_or_none()
+    return None if row is None else _view(row)
+
+
+def list_accounts(connection: Connection) -> list[AccountView]:
+    """List the visible accounts by name."""
+    return [_view(row) for row in connection.execute(_LIST).mappings()]
+
+
+def insert_account(connection: Connection, **values: Any) -> None:
+    """Insert an account."""
+    connection.execute(account.insert().values(**values))
+
+
+def change_account(connection: Connection, account_id: UUID, **values: Any) -> bool:
+    """Write columns of an account; whether the scope may change it."""
+    # The application may not read the hash, so nothing is returned from the row but its id.
+    changed = connection.execute(
+        update(account).where(account.c.id == account_id).values(**values).returning(account.c.id)
+    )
+    return changed.first() is not None
+
+
+def change_own_password(connection: Connection, password_hash: str) -> bool:
+    """Write the password hash of the transaction's actor."""
+    changed = connection.execute(select(func.change_own_password(password_hash)))
+    return changed.scalar_one_or_none() is not None
+
+
+def revoke_sessions_of(connection: Connection, account_id: UUID) -> None:
+    """End all sessions of an account."""
+    connection.execute(select(func.revoke_sessions_of(account_id)))
+
+
+def open_session(
+    connection: Connection, token_sha256: bytes, account_id: UUID, kind: str, lifetime: timedelta
+) -> None:
+    """Open a session that ends by itself."""
+    connection.execute(select(func.open_session(token_sha256, account_id, kind, lifetime)))
+
+
+def find_session(connection: Connection, token_sha256: bytes) -> SessionView | None:
+    """Return a session that is neither expired nor revoked, of an active account."""
+    row = connection.execute(_FIND_SESSION, {"token": token_sha256}).mappings().one_or_none()
+    if row is None:
+        return None
+    return SessionView(_view(row), row["kind"], row["created_at"], row["expires_at"])
+
+
+def revoke_session(connection: Connection, token_sha256: bytes) -> None:
+    """End a session."""
+    connection.execute(select(func.revoke_session(token_sha256)))
+
+
+def _view(row: RowMapping) -> AccountView:
+    return AccountView(
+        id=row["id"],
+        username=row["username"],
+        role=row["role"],
+        counties=tuple(row["counties"]),
+        team_id=row["team_id"],
+        active=row["active"],
+        language=row["language"],
+    )

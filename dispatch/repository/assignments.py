@@ -1,0 +1,84 @@
+"""Assignments: one team on one incident, at most one open per team (a unique index)."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, insert, select, text, update
+
+from dispatch.tables import assignment
+from dispatch.views import AssignmentView
+from teams.model import TeamStatus
+
+_SELECT = """
+SELECT a.id, a.incident_id, a.team_id, t.callsign, a.county, a.team_county, a.assigned_by,
+       a.assigned_at, a.proposed_team_id, a.proposed_rank, a.override_reason, a.eta_s, a.eta_at,
+       a.eta_source, ST_AsGeoJSON(a.route, 6)::jsonb AS route, a.en_route_at, a.on_scene_at,
+       a.released_at, a.release_reason
+FROM assignment a LEFT JOIN team t ON t.id = a.team_id
+"""
+_FIND = text(f"{_SELECT} WHERE a.id = :id")
+_OPEN_OF_TEAM = text(f"{_SELECT} WHERE a.team_id = :team AND a.released_at IS NULL")
+_LIST_OPEN = text(f"{_SELECT} WHERE a.released_at IS NULL ORDER BY a.assigned_at")
+_LIST_OPEN_OF = text(
+    f"{_SELECT} WHERE a.released_at IS NULL AND a.incident_id = ANY(:ids) ORDER BY a.assigned_at"
+)
+_LIST_ALL = text(f"{_SELECT} ORDER BY a.assigned_at DESC LIMIT 1000")
+_LIST_ALL_OF = text(f"{_SELECT} WHERE a.incident_id = ANY(:ids) ORDER BY a.assigned_at")
+_OTHERS = text(
+    "SELECT t.status FROM assignment a JOIN team t ON t.id = a.team_id"
+    " WHERE a.incident_id = :incident AND a.released_at IS NULL AND a.team_id <> :team"
+)
+
+
+def find_assignment(connection: Connection, assignment_id: UUID) -> AssignmentView | None:
+    """Return a visible assignment, open or released."""
+    row = connection.execute(_FIND, {"id": assignment_id}).mappings().one_or_none()
+    return None if row is None else AssignmentView(**row)
+
+
+def find_open_of_team(connection: Connection, team_id: UUID) -> AssignmentView | None:
+    """Return the open assignment of a team, if it is visible."""
+    row = connection.execute(_OPEN_OF_TEAM, {"team": team_id}).mappings().one_or_none()
+    return None if row is None else AssignmentView(**row)
+
+
+def list_assignments(
+    connection: Connection, *, open_only: bool = True, incident_ids: Sequence[UUID] | None = None
+) -> list[AssignmentView]:
+    """List visible assignments, of some incidents or of all."""
+    if incident_ids is None:
+        rows = connection.execute(_LIST_OPEN if open_only else _LIST_ALL)
+    else:
+        query = _LIST_OPEN_OF if open_only else _LIST_ALL_OF
+        rows = connection.execute(query, {"ids": list(incident_ids)})
+    return [AssignmentView(**row) for row in rows.mappings()]
+
+
+def list_other_statuses(
+    connection: Connection, incident_id: UUID, team_id: UUID
+) -> Collection[TeamStatus]:
+    """List the statuses of the other teams on an incident."""
+    rows = connection.execute(_OTHERS, {"incident": incident_id, "team": team_id})
+    return [TeamStatus(status) for (status,) in rows]
+
+
+def is_open(connection: Connection, assignment_id: UUID) -> bool:
+    """Tell whether an assignment is still open, and keep it so until the transaction ends."""
+    query = select(assignment.c.released_at).where(assignment.c.id == assignment_id)
+    row = connection.execute(query.with_for_update()).one_or_none()
+    return row is not None and row.released_at is None
+
+
+def insert_assignment(connection: Connection, **values: Any) -> UUID:
+    """Insert an open assignment; the database refuses a second one for the same team."""
+    # The trigger writes the team's real county over this placeholder.
+    made: UUID = connection.execute(
+        insert(assignment).values(team_county=values["county"], **values).returning(assignment.c.id)
+    ).scalar_one()
+    return made
+
+
+def change_assignment(connection: Connection, assignment_id: UUID, **values: Any) -> None:
+    """Write columns of one assignment."""
+    connection.execute(update(assignment).where(assignment.c.id == assignment_id).values(**values))

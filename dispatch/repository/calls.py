@@ -1,0 +1,169 @@
+"""Calls, the raw messages behind them, and the county answers they got."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, RowMapping, func, insert, select, text, update
+
+from dispatch.model import CallerLocation, CountyAssignment, IncidentState
+from dispatch.repository.geometry import area_element, place_of, point_element
+from dispatch.tables import call, county_assignment, location_report
+from dispatch.views import CallView
+from geodata.uncertainty import centroid
+
+
+@dataclass(frozen=True, slots=True)
+class RawReport:
+    """A stored message: whether it was read, and the call it became."""
+
+    id: UUID
+    received_at: datetime
+    status: str
+    call_id: UUID | None
+
+
+_SELECT = """
+SELECT c.id, c.started_at, c.caller, c.county, c.incident_id, c.disposition, c.is_misdial,
+       c.taken_by, i.number, i.state, a.report_id, a.owner, a.margin, a.ambiguous, a.confidence,
+       a.answer, ST_AsGeoJSON(a.area, 6)::jsonb AS area,
+       ST_X(a.center) AS lon, ST_Y(a.center) AS lat
+FROM call c
+LEFT JOIN incident i ON i.id = c.incident_id
+LEFT JOIN LATERAL (
+    SELECT * FROM county_assignment a WHERE a.call_id = c.id ORDER BY a.at DESC LIMIT 1
+) a ON true
+"""
+_FIND = text(f"{_SELECT} WHERE c.id = :id")
+_LIST = text(f"{_SELECT} ORDER BY c.started_at DESC LIMIT :limit")
+# A call is open while nothing has been decided about it, or its incident is not closed.
+_LIST_OPEN = text(
+    f"{_SELECT} WHERE c.disposition IS NULL AND (c.incident_id IS NULL OR i.state <> 'closed')"
+    " ORDER BY c.started_at DESC LIMIT :limit"
+)
+
+
+# ── raw messages ──────────────────────────────────────────────────────────────
+def insert_raw(
+    connection: Connection, *, sender: str, content_type: str | None, raw: bytes
+) -> UUID:
+    """Store a message as it came."""
+    made: UUID = connection.execute(
+        insert(location_report)
+        .values(sender=sender, content_type=content_type, raw=raw)
+        .returning(location_report.c.id)
+    ).scalar_one()
+    return made
+
+
+def lock_raw(connection: Connection, raw_id: UUID) -> RawReport | None:
+    """Return a stored message and keep others from reading it into a call as well."""
+    columns = location_report.c
+    row = connection.execute(
+        select(columns.id, columns.received_at, columns.status, columns.call_id)
+        .where(columns.id == raw_id)
+        .with_for_update()
+    ).one_or_none()
+    return None if row is None else RawReport(*row)
+
+
+def mark_raw(connection: Connection, raw_id: UUID, **values: Any) -> None:
+    """Write what became of a stored message; the message itself never changes."""
+    connection.execute(
+        update(location_report).where(location_report.c.id == raw_id).values(**values)
+    )
+
+
+# ── calls ─────────────────────────────────────────────────────────────────────
+def insert_call(connection: Connection, **values: Any) -> UUID:
+    """Insert a call."""
+    made: UUID = connection.execute(insert(call).values(**values).returning(call.c.id)).scalar_one()
+    return made
+
+
+def insert_answer(
+    connection: Connection,
+    call_id: UUID,
+    raw_id: UUID,
+    location: CallerLocation | None,
+    assignment: CountyAssignment,
+    answer: Mapping[str, Any],
+) -> None:
+    """Store whose call it is, and the area it was decided on."""
+    connection.execute(
+        insert(county_assignment).values(
+            call_id=call_id,
+            report_id=raw_id,
+            answer=dict(answer),
+            owner=assignment.owner,
+            margin=assignment.margin,
+            ambiguous=assignment.ambiguous,
+            confidence=location.confidence if location else None,
+            area=area_element(location.shape) if location else None,
+            center=point_element(centroid(location.shape)) if location else None,
+        )
+    )
+
+
+def change_call(connection: Connection, call_id: UUID, **values: Any) -> None:
+    """Write columns of one call."""
+    connection.execute(update(call).where(call.c.id == call_id).values(**values))
+
+
+def change_calls_of(connection: Connection, incident_id: UUID, **values: Any) -> None:
+    """Write columns of all calls of an incident."""
+    connection.execute(update(call).where(call.c.incident_id == incident_id).values(**values))
+
+
+def count_calls_of(connection: Connection, incident_id: UUID) -> int:
+    """Count the calls of an incident that were no misdial."""
+    counted: int = connection.execute(
+        select(func.count())
+        .select_from(call)
+        .where(call.c.incident_id == incident_id, call.c.is_misdial.is_(False))
+    ).scalar_one()
+    return counted
+
+
+def take_turn_of_caller(connection: Connection, caller: str) -> None:
+    """Let one call of a number be taken at a time, so that two never open two incidents."""
+    connection.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended(:caller, 119))"), {"caller": caller}
+    )
+
+
+def find_call(connection: Connection, call_id: UUID) -> CallView | None:
+    """Return a visible call."""
+    row = connection.execute(_FIND, {"id": call_id}).mappings().one_or_none()
+    return None if row is None else _view(row)
+
+
+def list_calls(connection: Connection, *, limit: int, open_only: bool) -> list[CallView]:
+    """List visible calls, newest first."""
+    query = _LIST_OPEN if open_only else _LIST
+    return [_view(row) for row in connection.execute(query, {"limit": limit}).mappings()]
+
+
+def _view(row: RowMapping) -> CallView:
+    return CallView(
+        id=row["id"],
+        started_at=row["started_at"],
+        caller=row["caller"],
+        county=row["county"],
+        incident_id=row["incident_id"],
+        incident_number=row["number"],
+        incident_state=None if row["state"] is None else IncidentState(row["state"]),
+        disposition=row["disposition"],
+        is_misdial=row["is_misdial"],
+        taken_by=row["taken_by"],
+        report_id=row["report_id"],
+        owner=row["owner"],
+        margin=row["margin"],
+        ambiguous=row["ambiguous"],
+        confidence=row["confidence"],
+        answer=row["answer"],
+        area=row["area"],
+        center=place_of(row),
+    )

@@ -1,0 +1,38 @@
+"""Shapes into the database and out of it; EPSG:4326 on both sides."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import shapely
+from geoalchemy2.elements import WKBElement
+from geoalchemy2.shape import from_shape
+from sqlalchemy import RowMapping
+
+from geodata.points import LonLat
+from geodata.shapes import Shape
+from geodata.uncertainty import outline
+
+
+def area_element(shape: Shape) -> WKBElement:
+    """Return the outline of a shape as a database geometry: a polygon, or a point."""
+    exterior, holes = outline(shape)
+    if len(exterior) < 3:
+        return from_shape(shapely.Point(exterior[0]), srid=4326)
+    return from_shape(shapely.Polygon(exterior, holes), srid=4326)
+
+
+def point_element(place: LonLat) -> WKBElement:
+    """Return a place as a database geometry."""
+    return from_shape(shapely.Point(place), srid=4326)
+
+
+def line_element(places: Sequence[LonLat] | None) -> WKBElement | None:
+    """Return a route as a database geometry, None when it has no length to draw."""
+    if places is None or len(places) < 2:
+        return None
+    return from_shape(shapely.LineString(places), srid=4326)
+
+
+def place_of(row: RowMapping | Any) -> LonLat | None:
+    """Return the place in the columns `lon` and `lat` of a row."""
+    return None if row["lon"] is None else LonLat(row["lon"], row["lat"])

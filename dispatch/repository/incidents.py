@@ -1,0 +1,213 @@
+"""Incidents and their timelines: every change is one event, on one version."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, RowMapping, func, insert, literal, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from dispatch.model import IncidentState, Resolution
+from dispatch.repository.assignments import list_assignments
+from dispatch.repository.geometry import place_of
+from dispatch.tables import incident, incident_counter, incident_event
+from dispatch.views import AssignmentView, EventView, IncidentView
+from geodata.database.metadata import jurisdiction
+from geodata.database.notices import announce
+from geodata.database.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class LockedIncident:
+    """An incident that nobody else changes until the transaction ends."""
+
+    id: UUID
+    county: str
+    number: str
+    state: IncidentState
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is told of a change in the timeline; `payload` holds ids and codes."""
+
+    kind: str
+    reason: str | None = None
+    payload: Mapping[str, Any] | None = None
+
+
+_SELECT = """
+SELECT i.id, i.number, i.county, i.state, i.priority, i.summary, i.opened_at, i.closed_at,
+       i.closed_by, i.resolution, i.resolution_note, i.version, i.area_confidence,
+       ST_AsGeoJSON(i.area, 6)::jsonb AS area, ST_X(i.center) AS lon, ST_Y(i.center) AS lat,
+       (SELECT count(*) FROM call c WHERE c.incident_id = i.id) AS call_count,
+       a.margin, a.ambiguous, a.answer
+FROM incident i
+LEFT JOIN LATERAL (
+    SELECT a.margin, a.ambiguous, a.answer
+    FROM call c JOIN county_assignment a ON a.call_id = c.id
+    WHERE c.incident_id = i.id ORDER BY a.at DESC LIMIT 1
+) a ON true
+"""
+_FIND = text(f"{_SELECT} WHERE i.id = :id")
+_LIST = text(f"{_SELECT} WHERE i.state = ANY(:states) ORDER BY i.opened_at DESC LIMIT :limit")
+_JOINABLE = text(
+    "SELECT i.id FROM incident i JOIN call c ON c.incident_id = i.id"
+    " WHERE i.county = :county AND i.state <> 'closed' AND c.caller = :caller"
+    " AND c.started_at >= :since ORDER BY c.started_at DESC LIMIT 1"
+)
+
+
+# ── reading ───────────────────────────────────────────────────────────────────
+def find_incident(connection: Connection, incident_id: UUID) -> IncidentView | None:
+    """Return a visible incident with its open assignments."""
+    row = connection.execute(_FIND, {"id": incident_id}).mappings().one_or_none()
+    if row is None:
+        return None
+    return _view(row, list_assignments(connection, incident_ids=[incident_id]))
+
+
+def list_incidents(
+    connection: Connection, states: Collection[IncidentState], *, limit: int
+) -> list[IncidentView]:
+    """List visible incidents in any of `states`, newest first, with their open assignments."""
+    wanted = {"states": [state.value for state in states], "limit": limit}
+    rows = connection.execute(_LIST, wanted).mappings().all()
+    bound: dict[UUID, list[AssignmentView]] = {row["id"]: [] for row in rows}
+    for assignment in list_assignments(connection, incident_ids=list(bound)):
+        bound[assignment.incident_id].append(assignment)
+    return [_view(row, bound[row["id"]]) for row in rows]
+
+
+def list_events(connection: Connection, incident_id: UUID) -> list[EventView]:
+    """List an incident's timeline, oldest first."""
+    columns = [incident_event.c[name] for name in EventView.__dataclass_fields__]
+    query = select(*columns).where(incident_event.c.incident_id == incident_id)
+    ordered = query.order_by(incident_event.c.version)
+    return [EventView(**row) for row in connection.execute(ordered).mappings()]
+
+
+def find_joinable(connection: Connection, county: str, caller: str, since: datetime) -> UUID | None:
+    """Return the open incident of `county` that `caller` called about since then."""
+    wanted = {"county": county, "caller": caller, "since": since}
+    found: UUID | None = connection.execute(_JOINABLE, wanted).scalar_one_or_none()
+    return found
+
+
+def is_jurisdiction(connection: Connection, code: str) -> bool:
+    """Tell whether `code` is one of the jurisdictions."""
+    query = select(literal(1)).select_from(jurisdiction).where(jurisdiction.c.code == code)
+    return connection.execute(query).first() is not None
+
+
+# ── writing ───────────────────────────────────────────────────────────────────
+def lock_incident(connection: Connection, incident_id: UUID) -> LockedIncident | None:
+    """Return a visible incident and keep others from changing it."""
+    columns = incident.c
+    row = connection.execute(
+        select(columns.id, columns.county, columns.number, columns.state, columns.version)
+        .where(columns.id == incident_id)
+        .with_for_update()
+    ).one_or_none()
+    if row is None:
+        return None
+    return LockedIncident(row.id, row.county, row.number, IncidentState(row.state), row.version)
+
+
+def insert_incident(
+    connection: Connection, scope: Scope, county: str, change: Change, **values: Any
+) -> LockedIncident:
+    """Insert an open incident with the county's next number, and the first event."""
+    number = _next_number(connection, county, values["opened_at"])
+    row = connection.execute(
+        insert(incident)
+        .values(county=county, number=number, **values)
+        .returning(incident.c.id, incident.c.version)
+    ).one()
+    made = LockedIncident(row.id, county, number, IncidentState.OPEN, row.version)
+    _append_event(connection, scope, made.id, row.version, change)
+    announce(connection, "incident", made.id, counties=[county], version=row.version)
+    return made
+
+
+def change_incident(
+    connection: Connection, scope: Scope, locked: LockedIncident, change: Change, **values: Any
+) -> int:
+    """Write columns of a locked incident as its next version, with the event that says why."""
+    # Read again: one transaction may change an incident more than once.
+    version: int = connection.execute(
+        update(incident)
+        .where(incident.c.id == locked.id)
+        .values(version=incident.c.version + 1, **values)
+        .returning(incident.c.version)
+    ).scalar_one()
+    _append_event(connection, scope, locked.id, version, change)
+    hearing = [values.get("county"), locked.county, *_helping_counties(connection, locked.id)]
+    announce(connection, "incident", locked.id, counties=hearing, version=version)
+    return version
+
+
+def _append_event(
+    connection: Connection, scope: Scope, incident_id: UUID, version: int, change: Change
+) -> None:
+    connection.execute(
+        insert(incident_event).values(
+            incident_id=incident_id,
+            version=version,
+            actor=scope.actor,
+            role=scope.role,
+            kind=change.kind,
+            reason=change.reason,
+            payload=dict(change.payload or {}),
+        )
+    )
+
+
+def _helping_counties(connection: Connection, incident_id: UUID) -> list[str]:
+    """Return the counties whose teams are on the incident; their screens show the team."""
+    return [row.team_county for row in list_assignments(connection, incident_ids=[incident_id])]
+
+
+def _next_number(connection: Connection, county: str, at: datetime) -> str:
+    """Return the next number of a county, such as B3-2026-000017; years begin in Bucharest."""
+    year = func.extract("year", func.timezone("Europe/Bucharest", at)).cast(
+        incident_counter.c.year.type
+    )
+    counted = (
+        upsert(incident_counter)
+        .values(county=county, year=year, last=1)
+        .on_conflict_do_update(
+            index_elements=["county", "year"], set_={"last": incident_counter.c.last + 1}
+        )
+        .returning(incident_counter.c.year, incident_counter.c.last)
+    )
+    row = connection.execute(counted).one()
+    return f"{county}-{row.year}-{row.last:06d}"
+
+
+def _view(row: RowMapping, bound: Collection[AssignmentView]) -> IncidentView:
+    return IncidentView(
+        id=row["id"],
+        number=row["number"],
+        county=row["county"],
+        state=IncidentState(row["state"]),
+        priority=row["priority"],
+        summary=row["summary"],
+        opened_at=row["opened_at"],
+        closed_at=row["closed_at"],
+        closed_by=row["closed_by"],
+        resolution=None if row["resolution"] is None else Resolution(row["resolution"]),
+        resolution_note=row["resolution_note"],
+        version=row["version"],
+        area=row["area"],
+        center=place_of(row),
+        area_confidence=row["area_confidence"],
+        call_count=row["call_count"],
+        margin=row["margin"],
+        ambiguous=row["ambiguous"],
+        answer=row["answer"],
+        assignments=tuple(bound),
+    )

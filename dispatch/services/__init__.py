@@ -1,0 +1,89 @@
+"""
+The use cases of dispatch: each one transaction, one scope, one answer.
+
+Every function takes an engine of the application role and a `Scope`; what the scope
+may not see does not exist (`not_found`). Changes and notices commit together. Reads of
+one incident, call or track are audited. Views are in `dispatch.views`, refusals in
+`dispatch.errors`.
+"""
+
+from dispatch.services.accounts import (
+    create_account,
+    find_session,
+    issue_token,
+    list_accounts,
+    revoke_session,
+    scope_of,
+    set_active,
+    set_password,
+    verify_login,
+)
+from dispatch.services.assignments import (
+    assign,
+    get_assignment,
+    list_assignments,
+    record_eta,
+    release,
+    teams_for_recommendation,
+)
+from dispatch.services.calls import get_call, join, list_calls, mark_call_misdial
+from dispatch.services.incidents import (
+    close,
+    get_incident,
+    incident_timeline,
+    list_incidents,
+    mark_misdial,
+    note,
+    transfer,
+)
+from dispatch.services.intake import accept_report, open_incident, refuse_report, store_raw
+from dispatch.services.positions import record_positions
+from dispatch.services.tracking import (
+    create_team,
+    get_team,
+    list_teams,
+    set_team_status,
+    team_track,
+)
+from dispatch.services.trail import list_audit, verify_audit
+
+__all__ = [
+    "accept_report",
+    "assign",
+    "close",
+    "create_account",
+    "create_team",
+    "find_session",
+    "get_assignment",
+    "get_call",
+    "get_incident",
+    "get_team",
+    "incident_timeline",
+    "issue_token",
+    "join",
+    "list_accounts",
+    "list_assignments",
+    "list_audit",
+    "list_calls",
+    "list_incidents",
+    "list_teams",
+    "mark_call_misdial",
+    "mark_misdial",
+    "note",
+    "open_incident",
+    "record_eta",
+    "record_positions",
+    "refuse_report",
+    "release",
+    "revoke_session",
+    "scope_of",
+    "set_active",
+    "set_password",
+    "set_team_status",
+    "store_raw",
+    "team_track",
+    "teams_for_recommendation",
+    "transfer",
+    "verify_audit",
+    "verify_login",
+]

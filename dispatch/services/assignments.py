@@ -1,0 +1,300 @@
+"""Assignments: the machine proposes, a person assigns, the database lets only one of two win."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from dispatch.errors import (
+    AlreadyAssignedError,
+    AssignmentRefusedError,
+    IllegalTransitionError,
+    NotAllowedError,
+)
+from dispatch.incidents import IncidentAction, next_state
+from dispatch.model import Candidate, Recommendation
+from dispatch.repository import assignments, incidents
+from dispatch.repository.geometry import line_element
+from dispatch.repository.incidents import Change, LockedIncident
+from dispatch.services import found
+from dispatch.services.closing import free_team
+from dispatch.views import AssignmentView
+from geodata.database.audit import audit
+from geodata.database.engine import scoped, widened
+from geodata.database.faults import sqlstate
+from geodata.database.notices import announce
+from geodata.database.scope import Scope
+from geodata.points import LonLat
+from teams import repository as teams
+from teams.availability import TeamAction, next_status
+from teams.errors import IllegalStatusError
+from teams.model import Team
+
+_UNIQUE, _NO_SUCH, _FORBIDDEN = "23505", "23503", "42501"
+
+
+# ── reading ───────────────────────────────────────────────────────────────────
+def teams_for_recommendation(
+    engine: Engine, scope: Scope, *, owner: str, neighbours: Collection[str]
+) -> list[Team]:
+    """
+    List the teams to rank for an incident of `owner`: its own, and those of `neighbours`.
+
+    Own teams come in every status, so that a recommendation can say why one is left
+    out; another county's only while they are free.
+    """
+    with scoped(engine, scope) as connection:
+        wanted = {owner, *neighbours}
+        seen = {row.team.id: row.team for row in teams.list_teams(connection)}
+        ours = [team for team in seen.values() if team.county in wanted]
+        aid = teams.list_aid_teams(connection, neighbours)
+        return [*ours, *(team for team in aid if team.id not in seen)]
+
+
+def list_assignments(
+    engine: Engine, scope: Scope, *, open_only: bool = True, incident_id: UUID | None = None
+) -> list[AssignmentView]:
+    """List the assignments of the scope's incidents and of the scope's teams."""
+    with scoped(engine, scope) as connection:
+        ids = None if incident_id is None else [incident_id]
+        return assignments.list_assignments(connection, open_only=open_only, incident_ids=ids)
+
+
+def get_assignment(engine: Engine, scope: Scope, assignment_id: UUID) -> AssignmentView:
+    """Return one assignment."""
+    with scoped(engine, scope) as connection:
+        return found.assignment_view(connection, assignment_id)
+
+
+# ── deciding ──────────────────────────────────────────────────────────────────
+def assign(
+    engine: Engine,
+    scope: Scope,
+    incident_id: UUID,
+    team_id: UUID,
+    *,
+    proposal: Recommendation | None = None,
+    reason: str | None = None,
+    expected_version: int | None = None,
+    route: Sequence[LonLat] | None = None,
+) -> AssignmentView:
+    """
+    Bind a team to an incident.
+
+    Parameters
+    ----------
+    proposal
+        What the person saw. Another team than the first, or none proposed, needs a `reason`.
+    route
+        The way to the incident, EPSG:4326, for the map.
+
+    Raises
+    ------
+    AlreadyAssignedError
+        `team_already_assigned`: the team is on an open assignment; the message says whose.
+    AssignmentRefusedError
+        `override_reason_required`, `team_not_available`.
+    NotAllowedError
+        `team_out_of_reach`: neither ours nor a neighbour's.
+    NotFoundError, IllegalTransitionError, VersionConflictError
+        About the incident.
+    """
+    choice = _choose(team_id, proposal, reason)
+    with scoped(engine, scope) as connection:
+        locked = found.locked_incident(connection, incident_id)
+        state = next_state(locked.state, IncidentAction.ASSIGN)
+        assignment_id = _bind(connection, scope, locked, choice, route)
+        # After binding: who was second learns who has the team, not a version number.
+        found.check_version("incident", expected_version, locked.version)
+        _occupy(connection, team_id)
+        bound = found.assignment_view(connection, assignment_id)
+        change = Change("assigned", reason, choice.told(bound))
+        incidents.change_incident(connection, scope, locked, change, state=state.value)
+        _announce(connection, bound)
+        audit(
+            connection, scope, "incident.assigned", object_type="incident",
+            object_id=incident_id, county=locked.county, detail={"team_id": str(team_id)},
+        )  # fmt: skip
+        return bound
+
+
+def release(engine: Engine, scope: Scope, assignment_id: UUID, *, reason: str) -> AssignmentView:
+    """
+    Take a team off its incident; without another team the incident is open again.
+
+    Raises
+    ------
+    IllegalTransitionError
+        `already_released`.
+    """
+    with scoped(engine, scope) as connection:
+        bound = found.assignment_view(connection, assignment_id)
+        # The county that lent the team may call it back.
+        with widened(connection, scope, bound.county):
+            locked = found.locked_incident(connection, bound.incident_id)
+            if not assignments.is_open(connection, assignment_id):
+                raise IllegalTransitionError(
+                    "already_released", "the team has been released already", ""
+                )
+            others = assignments.list_other_statuses(connection, locked.id, bound.team_id)
+            state = next_state(locked.state, IncidentAction.RELEASE, remaining=others)
+            change = Change("released", reason, {"team_id": str(bound.team_id)})
+            incidents.change_incident(connection, scope, locked, change, state=state.value)
+            free_team(connection, bound, TeamAction.RELEASE, reason=reason)
+        audit(
+            connection, scope, "incident.released", object_type="incident",
+            object_id=locked.id, county=locked.county, detail={"team_id": str(bound.team_id)},
+        )  # fmt: skip
+        return found.assignment_view(connection, assignment_id)
+
+
+def record_eta(
+    engine: Engine,
+    scope: Scope,
+    assignment_id: UUID,
+    *,
+    eta_s: float | None,
+    eta_at: datetime | None,
+    source: str,
+    route: Sequence[LonLat] | None = None,
+) -> AssignmentView:
+    """
+    Write a newer ETA (seconds left, and the clock time) of an open assignment.
+
+    No event and no new version: the timeline tells what people did.
+    """
+    with scoped(engine, scope) as connection:
+        bound = found.assignment_view(connection, assignment_id)
+        with widened(connection, scope, bound.county):
+            values: dict[str, Any] = {"eta_s": eta_s, "eta_at": eta_at, "eta_source": source}
+            if route is not None:
+                values["route"] = line_element(route)
+            if bound.released_at is None:
+                assignments.change_assignment(connection, assignment_id, **values)
+                _announce(connection, bound)
+        return found.assignment_view(connection, assignment_id)
+
+
+# ── the choice ────────────────────────────────────────────────────────────────
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """The team a person chose, where it stood in the proposal, and why another was not taken."""
+
+    team_id: UUID
+    candidate: Candidate | None
+    proposed: Candidate | None
+    override_reason: str | None
+
+    def values(self) -> dict[str, Any]:
+        """Columns of the assignment."""
+        time = self.candidate.travel_time if self.candidate else None
+        return {
+            "team_id": self.team_id,
+            "proposed_team_id": self.proposed.team_id if self.proposed else None,
+            "proposed_rank": self.candidate.rank if self.candidate else None,
+            "override_reason": self.override_reason,
+            "eta_s": time.seconds if time else None,
+            "eta_at": self.candidate.eta_at if self.candidate else None,
+            "eta_source": time.source.value if time else None,
+        }
+
+    def told(self, bound: AssignmentView) -> dict[str, Any]:
+        """Payload of the event."""
+        return {
+            "assignment_id": str(bound.id),
+            "team_id": str(self.team_id),
+            "callsign": bound.callsign,
+            "team_county": bound.team_county,
+            "proposed_rank": bound.proposed_rank,
+            "proposed_team_id": str(self.proposed.team_id) if self.proposed else None,
+            "eta_s": bound.eta_s,
+            "eta_source": bound.eta_source,
+        }
+
+
+def _choose(team_id: UUID, proposal: Recommendation | None, reason: str | None) -> _Choice:
+    candidates = proposal.candidates if proposal else ()
+    proposed = candidates[0] if candidates else None
+    chosen = next((one for one in candidates if one.team_id == team_id), None)
+    if chosen is not None and chosen is proposed:
+        return _Choice(team_id, chosen, proposed, None)
+    if not (reason or "").strip():
+        raise AssignmentRefusedError(
+            "override_reason_required",
+            "this is not the team that was proposed first",
+            "say why this team goes: a word is enough",
+        )
+    return _Choice(team_id, chosen, proposed, reason)
+
+
+def _bind(
+    connection: Connection,
+    scope: Scope,
+    locked: LockedIncident,
+    choice: _Choice,
+    route: Sequence[LonLat] | None,
+) -> UUID:
+    try:
+        with connection.begin_nested():
+            return assignments.insert_assignment(
+                connection,
+                incident_id=locked.id,
+                county=locked.county,
+                assigned_by=scope.actor,
+                route=line_element(route),
+                **choice.values(),
+            )
+    except DBAPIError as error:
+        refusal = _refusal(connection, choice.team_id, sqlstate(error))
+        if refusal is None:
+            raise
+        raise refusal from error
+
+
+def _refusal(connection: Connection, team_id: UUID, state: str | None) -> Exception | None:
+    if state == _UNIQUE:
+        return _already_assigned(connection, team_id)
+    if state == _NO_SUCH:
+        return found.not_found("team")
+    if state == _FORBIDDEN:
+        return NotAllowedError(
+            "team_out_of_reach",
+            "the team belongs to a county that is no neighbour",
+            "ask its county, or choose a nearer team",
+        )
+    return None
+
+
+def _already_assigned(connection: Connection, team_id: UUID) -> AlreadyAssignedError:
+    holder = assignments.find_open_of_team(connection, team_id)
+    if holder is None:
+        message = "the team is on an incident of another county"
+    else:
+        held = incidents.find_incident(connection, holder.incident_id)
+        number = held.number if held else f"an incident of {holder.county}"
+        message = (
+            f"{holder.callsign or 'the team'} was assigned to {number} by {holder.assigned_by}"
+        )
+    return AlreadyAssignedError("team_already_assigned", message, "choose another team")
+
+
+def _occupy(connection: Connection, team_id: UUID) -> None:
+    """Move the team to `assigned`; visible by now even when it is another county's."""
+    row = found.locked_team(connection, team_id)
+    try:
+        status = next_status(row.team.status, TeamAction.ASSIGN)
+    except IllegalStatusError as error:
+        raise AssignmentRefusedError(
+            "team_not_available", f"{row.team.callsign} is {row.team.status}", error.hint
+        ) from error
+    teams.change_status(connection, row.team, status)
+    counties = [row.team.county, row.lent_to]
+    announce(connection, "team", team_id, counties=counties, version=row.team.version + 1)
+
+
+def _announce(connection: Connection, bound: AssignmentView) -> None:
+    announce(connection, "assignment", bound.id, counties=[bound.county, bound.team_county])

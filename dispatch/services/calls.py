@@ -1,0 +1,123 @@
+"""Calls: list, read, mark as a misdial, move to another incident."""
+
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine
+
+from dispatch.errors import NotAllowedError
+from dispatch.incidents import IncidentAction, next_state
+from dispatch.model import Resolution
+from dispatch.repository import calls, incidents
+from dispatch.repository.incidents import Change
+from dispatch.services import found
+from dispatch.services.closing import Ending, finish
+from dispatch.views import CallView, IncidentView
+from geodata.database.audit import audit
+from geodata.database.engine import scoped
+from geodata.database.notices import announce
+from geodata.database.scope import Scope
+
+
+def list_calls(
+    engine: Engine, scope: Scope, *, limit: int = 200, open_only: bool = False
+) -> list[CallView]:
+    """List the scope's calls, newest first; `open_only` leaves out what is settled."""
+    with scoped(engine, scope) as connection:
+        return calls.list_calls(connection, limit=limit, open_only=open_only)
+
+
+def get_call(engine: Engine, scope: Scope, call_id: UUID) -> CallView:
+    """Return one call; the reading is audited."""
+    with scoped(engine, scope) as connection:
+        view = found.call_view(connection, call_id)
+        audit(
+            connection, scope, "call.read",
+            object_type="call", object_id=call_id, county=view.county,
+        )  # fmt: skip
+        return view
+
+
+def mark_call_misdial(engine: Engine, scope: Scope, call_id: UUID) -> CallView:
+    """
+    Mark a call as a misdial; an incident that has no other call is closed with it.
+
+    Raises
+    ------
+    IllegalTransitionError
+        The incident can no longer be a misdial: a team is under way.
+    """
+    with scoped(engine, scope) as connection:
+        call = found.call_view(connection, call_id)
+        if call.is_misdial:
+            return call
+        calls.change_call(connection, call_id, is_misdial=True, disposition="misdial")
+        if call.incident_id is not None:
+            _without_misdial(connection, scope, call.incident_id, call_id)
+        announce(connection, "call", call_id, counties=[call.county])
+        audit(
+            connection, scope, "call.misdial",
+            object_type="call", object_id=call_id, county=call.county,
+        )  # fmt: skip
+        return found.call_view(connection, call_id)
+
+
+def join(
+    engine: Engine, scope: Scope, call_id: UUID, incident_id: UUID, *, reason: str
+) -> IncidentView:
+    """
+    Move a call to another incident; the one it leaves is closed when it was its only call.
+
+    Raises
+    ------
+    NotAllowedError
+        `already_joined`.
+    IllegalTransitionError
+        The incident to join is closed.
+    """
+    with scoped(engine, scope) as connection:
+        call = found.call_view(connection, call_id)
+        if call.incident_id == incident_id:
+            raise NotAllowedError("already_joined", "the call belongs to it already", "")
+        _lock_in_order(connection, incident_id, call.incident_id)
+        target = found.locked_incident(connection, incident_id)
+        next_state(target.state, IncidentAction.JOIN)
+        calls.change_call(connection, call_id, incident_id=incident_id)
+        change = Change("call_joined", reason, {"call_id": str(call_id)})
+        incidents.change_incident(connection, scope, target, change)
+        if call.incident_id is not None:
+            _leave(connection, scope, call.incident_id, target.number)
+        announce(connection, "call", call_id, counties=[call.county, target.county])
+        audit(
+            connection, scope, "call.joined",
+            object_type="call", object_id=call_id, county=target.county,
+            detail={"incident_id": str(incident_id)},
+        )  # fmt: skip
+        return found.incident_view(connection, incident_id)
+
+
+def _without_misdial(
+    connection: Connection, scope: Scope, incident_id: UUID, call_id: UUID
+) -> None:
+    locked = found.locked_incident(connection, incident_id)
+    if calls.count_calls_of(connection, incident_id) == 0:
+        finish(connection, scope, locked, Ending(IncidentAction.MISDIAL))
+        return
+    change = Change("call_misdial", payload={"call_id": str(call_id)})
+    incidents.change_incident(connection, scope, locked, change)
+
+
+def _leave(connection: Connection, scope: Scope, incident_id: UUID, went_to: str) -> None:
+    locked = found.locked_incident(connection, incident_id)
+    if calls.count_calls_of(connection, incident_id) > 0:
+        incidents.change_incident(connection, scope, locked, Change("call_left", went_to))
+        return
+    ending = Ending(
+        IncidentAction.CLOSE, Resolution.OTHER, note=f"joined to {went_to}", reason="joined"
+    )
+    finish(connection, scope, locked, ending)
+
+
+def _lock_in_order(connection: Connection, *ids: UUID | None) -> None:
+    """Lock several incidents so that two people who join both ways do not block each other."""
+    for identity in sorted(identity for identity in ids if identity is not None):
+        found.locked_incident(connection, identity)

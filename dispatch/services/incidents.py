@@ -1,0 +1,184 @@
+"""Incidents: list, read, note, transfer, close. Nothing is ever updated away."""
+
+from collections.abc import Collection
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine
+
+from dispatch.errors import NotAllowedError, NotFoundError
+from dispatch.incidents import IncidentAction, next_state
+from dispatch.model import IncidentState, Resolution
+from dispatch.repository import calls, incidents
+from dispatch.repository.incidents import Change, LockedIncident
+from dispatch.services import found
+from dispatch.services.closing import Ending, finish
+from dispatch.views import EventView, IncidentView
+from geodata.database.audit import audit
+from geodata.database.engine import scoped, widened
+from geodata.database.scope import Scope
+
+TransferTarget = Literal["112", "psychologists", "county"]
+
+OPEN_STATES = tuple(state for state in IncidentState if state is not IncidentState.CLOSED)
+
+
+# ── reading ───────────────────────────────────────────────────────────────────
+def list_incidents(
+    engine: Engine,
+    scope: Scope,
+    *,
+    states: Collection[IncidentState] | None = None,
+    limit: int = 500,
+) -> list[IncidentView]:
+    """List the scope's incidents, newest first; all that are not closed unless told otherwise."""
+    with scoped(engine, scope) as connection:
+        wanted = OPEN_STATES if states is None else states
+        return incidents.list_incidents(connection, wanted, limit=limit)
+
+
+def get_incident(engine: Engine, scope: Scope, incident_id: UUID) -> IncidentView:
+    """Return one incident; the reading is audited."""
+    with scoped(engine, scope) as connection:
+        view = found.incident_view(connection, incident_id)
+        _audit(connection, scope, "incident.read", incident_id, view.county)
+        return view
+
+
+def incident_timeline(engine: Engine, scope: Scope, incident_id: UUID) -> list[EventView]:
+    """List everything that happened to an incident, oldest first; the reading is audited."""
+    with scoped(engine, scope) as connection:
+        view = found.incident_view(connection, incident_id)
+        _audit(connection, scope, "incident.timeline_read", incident_id, view.county)
+        return incidents.list_events(connection, incident_id)
+
+
+# ── changing ──────────────────────────────────────────────────────────────────
+def note(
+    engine: Engine,
+    scope: Scope,
+    incident_id: UUID,
+    text: str,
+    *,
+    expected_version: int | None = None,
+) -> EventView:
+    """Add a remark to the timeline, also of a closed incident."""
+    with scoped(engine, scope) as connection:
+        locked = found.locked_incident(connection, incident_id, expected_version)
+        next_state(locked.state, IncidentAction.NOTE)
+        incidents.change_incident(connection, scope, locked, Change("noted", text))
+        _audit(connection, scope, "incident.noted", incident_id, locked.county)
+        return incidents.list_events(connection, incident_id)[-1]
+
+
+def close(
+    engine: Engine,
+    scope: Scope,
+    incident_id: UUID,
+    *,
+    resolution: Resolution | None,
+    note: str | None = None,
+    expected_version: int | None = None,
+) -> IncidentView:
+    """
+    Close an incident and release its teams.
+
+    Raises
+    ------
+    ResolutionRequiredError
+        Without a resolution; the database refuses it as well.
+    IllegalTransitionError
+        It is closed already.
+    """
+    ending = Ending(IncidentAction.CLOSE, resolution, note)
+    return _end(engine, scope, incident_id, ending, expected_version)
+
+
+def mark_misdial(
+    engine: Engine, scope: Scope, incident_id: UUID, *, expected_version: int | None = None
+) -> IncidentView:
+    """Close an incident that never was one, in one step."""
+    return _end(engine, scope, incident_id, Ending(IncidentAction.MISDIAL), expected_version)
+
+
+def transfer(
+    engine: Engine,
+    scope: Scope,
+    incident_id: UUID,
+    *,
+    to: TransferTarget,
+    county: str | None = None,
+    reason: str,
+    expected_version: int | None = None,
+) -> IncidentView | None:
+    """
+    Pass an incident on: to 112, to the psychologists (both close it here), to a county.
+
+    A hand-over to a county moves the incident with its whole timeline: row-level
+    security is widened by the receiving county for these statements only, and the old
+    county no longer sees it. Its calls stay visible to both.
+
+    Returns
+    -------
+    incident
+        As it stands, or None when it is no longer ours to see.
+
+    Raises
+    ------
+    NotFoundError
+        `unknown_county`.
+    NotAllowedError
+        `same_county`.
+    IllegalTransitionError
+        `team_still_assigned`, or closed already.
+    """
+    if to != "county":
+        is_112 = to == "112"
+        action = IncidentAction.TRANSFER_112 if is_112 else IncidentAction.TRANSFER_PSYCHOLOGISTS
+        return _end(engine, scope, incident_id, Ending(action, reason=reason), expected_version)
+    with scoped(engine, scope) as connection:
+        locked = found.locked_incident(connection, incident_id, expected_version)
+        receiver = _receiver(connection, locked, county)
+        _hand_over(connection, scope, locked, receiver, reason)
+        return incidents.find_incident(connection, incident_id)
+
+
+def _hand_over(
+    connection: Connection, scope: Scope, locked: LockedIncident, receiver: str, reason: str
+) -> None:
+    state = next_state(locked.state, IncidentAction.TRANSFER_COUNTY)
+    change = Change("transferred", reason, {"from": locked.county, "to": receiver})
+    with widened(connection, scope, receiver):
+        incidents.change_incident(
+            connection, scope, locked, change, county=receiver, state=state.value
+        )
+        calls.change_calls_of(connection, locked.id, disposition=f"transferred_{receiver}")
+    # Both counties find it in their trail.
+    for county in (locked.county, receiver):
+        _audit(connection, scope, "incident.transferred", locked.id, county)
+
+
+def _receiver(connection: Connection, locked: LockedIncident, county: str | None) -> str:
+    if county is None or not incidents.is_jurisdiction(connection, county):
+        raise NotFoundError("unknown_county", f"there is no county {county}", "AB ... VN, B1-B6")
+    if county == locked.county:
+        raise NotAllowedError("same_county", f"the incident is with {county} already", "")
+    return county
+
+
+def _end(
+    engine: Engine, scope: Scope, incident_id: UUID, ending: Ending, expected_version: int | None
+) -> IncidentView:
+    with scoped(engine, scope) as connection:
+        locked = found.locked_incident(connection, incident_id, expected_version)
+        finish(connection, scope, locked, ending)
+        if ending.action is IncidentAction.MISDIAL:
+            calls.change_calls_of(connection, incident_id, is_misdial=True)
+        _audit(connection, scope, f"incident.{ending.action}", incident_id, locked.county)
+        return found.incident_view(connection, incident_id)
+
+
+def _audit(
+    connection: Connection, scope: Scope, action: str, incident_id: UUID, county: str
+) -> None:
+    audit(connection, scope, action, object_type="incident", object_id=incident_id, county=county)

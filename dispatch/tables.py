@@ -1,0 +1,181 @@
+"""
+The tables from the raw message to the closed incident, and those of accounts.
+
+Geometry is EPSG:4326, times are aware. Row-level security, triggers and check
+constraints are in the migrations; a query here sees only what its scope allows.
+"""
+
+from sqlalchemy import (
+    UUID,
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from geodata.database.metadata import AWARE, geometry, metadata
+from teams.tables import team
+
+_NEW_ID = text("gen_random_uuid()")
+_NOW = text("now()")
+
+incident = Table(
+    "incident",
+    metadata,
+    Column("id", UUID, primary_key=True, server_default=_NEW_ID),
+    Column("county", Text, nullable=False),
+    Column("number", Text, nullable=False, unique=True),
+    Column("state", Text, nullable=False, server_default="open"),
+    Column("priority", Integer, nullable=False, server_default="2"),
+    Column("summary", Text),
+    Column("opened_at", AWARE, nullable=False, server_default=_NOW),
+    Column("closed_at", AWARE),
+    Column("resolution", Text),
+    Column("closed_by", Text),
+    Column("resolution_note", Text),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("area", geometry("GEOMETRY")),
+    Column("center", geometry("POINT")),
+    Column("area_confidence", Float(53)),
+    Index("incident_state_opened_at", "state", "opened_at"),
+    Index("incident_area", "area", postgresql_using="gist"),
+    Index("incident_center", "center", postgresql_using="gist"),
+)
+
+incident_counter = Table(
+    "incident_counter",
+    metadata,
+    Column("county", Text, primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("last", Integer, nullable=False),
+)
+
+incident_event = Table(
+    "incident_event",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("incident_id", UUID, ForeignKey("incident.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("at", AWARE, nullable=False, server_default=text("clock_timestamp()")),
+    Column("actor", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("reason", Text),
+    Column("payload", JSONB, nullable=False, server_default="{}"),
+    UniqueConstraint("incident_id", "version"),
+)
+
+call = Table(
+    "call",
+    metadata,
+    Column("id", UUID, primary_key=True, server_default=_NEW_ID),
+    Column("started_at", AWARE, nullable=False, server_default=_NOW),
+    Column("caller", Text),
+    Column("county", Text),
+    Column("incident_id", UUID, ForeignKey("incident.id")),
+    Column("disposition", Text),
+    Column("is_misdial", Boolean, nullable=False, server_default=text("false")),
+    Column("taken_by", Text, nullable=False),
+    Index("call_started_at", "started_at"),
+    Index("call_incident_id", "incident_id"),
+    Index("call_caller_started_at", "caller", "started_at"),
+)
+
+location_report = Table(
+    "location_report",
+    metadata,
+    Column("id", UUID, primary_key=True, server_default=_NEW_ID),
+    Column("received_at", AWARE, nullable=False, server_default=text("clock_timestamp()")),
+    Column("sender", Text, nullable=False),
+    Column("content_type", Text),
+    Column("raw", LargeBinary, nullable=False),
+    Column("format", Text),
+    Column("status", Text, nullable=False, server_default="stored"),
+    Column("error", JSONB),
+    Column("call_id", UUID, ForeignKey("call.id")),
+    Column("county", Text),
+    Index("location_report_call_id", "call_id"),
+)
+
+county_assignment = Table(
+    "county_assignment",
+    metadata,
+    Column("id", UUID, primary_key=True, server_default=_NEW_ID),
+    Column("call_id", UUID, ForeignKey("call.id"), nullable=False),
+    Column("report_id", UUID, ForeignKey("location_report.id"), nullable=False),
+    Column("at", AWARE, nullable=False, server_default=text("clock_timestamp()")),
+    Column("answer", JSONB, nullable=False),
+    Column("owner", Text),
+    Column("margin", Float(53), nullable=False),
+    Column("ambiguous", Boolean, nullable=False),
+    Column("confidence", Float(53)),
+    Column("area", geometry("GEOMETRY")),
+    Column("center", geometry("POINT")),
+    Index("county_assignment_call_id", "call_id"),
+)
+
+assignment = Table(
+    "assignment",
+    metadata,
+    Column("id", UUID, primary_key=True, server_default=_NEW_ID),
+    Column("incident_id", UUID, ForeignKey("incident.id"), nullable=False),
+    Column("team_id", UUID, ForeignKey(team.c.id), nullable=False),
+    Column("county", Text, nullable=False),
+    Column("team_county", Text, nullable=False),
+    Column("assigned_by", Text, nullable=False),
+    Column("assigned_at", AWARE, nullable=False, server_default=text("clock_timestamp()")),
+    Column("proposed_team_id", UUID),
+    Column("proposed_rank", Integer),
+    Column("override_reason", Text),
+    Column("eta_s", Float(53)),
+    Column("eta_at", AWARE),
+    Column("eta_source", Text),
+    Column("route", geometry("LINESTRING")),
+    Column("en_route_at", AWARE),
+    Column("on_scene_at", AWARE),
+    Column("released_at", AWARE),
+    Column("release_reason", Text),
+    Index("assignment_incident_id", "incident_id"),
+    Index(
+        "assignment_one_open_per_team",
+        "team_id",
+        unique=True,
+        postgresql_where=text("released_at IS NULL"),
+    ),
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", UUID, primary_key=True, server_default=_NEW_ID),
+    Column("username", Text, nullable=False, unique=True),
+    Column("password_hash", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("counties", ARRAY(Text), nullable=False),
+    Column("team_id", UUID, ForeignKey(team.c.id)),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+    Column("language", Text, nullable=False, server_default="ro"),
+    Column("created_at", AWARE, nullable=False, server_default=_NOW),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("token_sha256", LargeBinary, primary_key=True),
+    Column("account_id", UUID, ForeignKey("account.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("created_at", AWARE, nullable=False, server_default=_NOW),
+    Column("expires_at", AWARE, nullable=False),
+    Column("revoked_at", AWARE),
+    Index("session_account_id", "account_id"),
+)

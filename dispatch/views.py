@@ -1,0 +1,164 @@
+"""
+What the use cases hand back: frozen rows, ready to be serialised.
+
+Places are `LonLat` (EPSG:4326), areas and routes GeoJSON geometry dicts in
+EPSG:4326, times aware UTC. Nothing here decides anything.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from dispatch.model import IncidentState, Resolution
+from geodata.points import LonLat
+from teams.model import Team
+
+GeoJson = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CallView:
+    """
+    One contact with 119 and what is known about whose it is.
+
+    `answer` is the documented `locate` object that was stored with the call, None
+    when the network gave no location. `joined` tells that the call was added to an
+    incident that was already open.
+    """
+
+    id: UUID
+    started_at: datetime
+    caller: str | None
+    county: str | None
+    incident_id: UUID | None
+    incident_number: str | None
+    incident_state: IncidentState | None
+    disposition: str | None
+    is_misdial: bool
+    taken_by: str
+    report_id: UUID | None
+    owner: str | None
+    margin: float | None
+    ambiguous: bool | None
+    confidence: float | None
+    answer: Mapping[str, Any] | None = None
+    area: GeoJson | None = None
+    center: LonLat | None = None
+    joined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentView:
+    """One team bound to one incident, with its own timestamps; open while `released_at` is None."""
+
+    id: UUID
+    incident_id: UUID
+    team_id: UUID
+    callsign: str | None
+    county: str
+    team_county: str
+    assigned_by: str
+    assigned_at: datetime
+    proposed_team_id: UUID | None
+    proposed_rank: int | None
+    override_reason: str | None
+    eta_s: float | None
+    eta_at: datetime | None
+    eta_source: str | None
+    route: GeoJson | None
+    en_route_at: datetime | None
+    on_scene_at: datetime | None
+    released_at: datetime | None
+    release_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentView:
+    """The situation behind one or more calls; `assignments` holds the open ones."""
+
+    id: UUID
+    number: str
+    county: str
+    state: IncidentState
+    priority: int
+    summary: str | None
+    opened_at: datetime
+    closed_at: datetime | None
+    closed_by: str | None
+    resolution: Resolution | None
+    resolution_note: str | None
+    version: int
+    area: GeoJson | None
+    center: LonLat | None
+    area_confidence: float | None
+    call_count: int
+    margin: float | None
+    ambiguous: bool | None
+    answer: Mapping[str, Any] | None
+    assignments: tuple[AssignmentView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """One line of an incident's timeline: who, when, what, why, on which version."""
+
+    id: int
+    incident_id: UUID
+    version: int
+    at: datetime
+    actor: str
+    role: str
+    kind: str
+    reason: str | None
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PositionOutcome:
+    """
+    What became of one position report.
+
+    `outcome` is `latest` (now the team's position), `history` (kept, but a newer fix
+    is known) or `refused`; `code` and `message` say why it is not `latest`.
+    """
+
+    team_id: UUID
+    fix_at: datetime
+    outcome: str
+    code: str | None = None
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TeamView:
+    """A team, its last accepted position (in `team.position`) and its open assignment."""
+
+    team: Team
+    lent_to: str | None
+    updated_at: datetime
+    assignment: AssignmentView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """A person or program that may log in; never carries the password hash."""
+
+    id: UUID
+    username: str
+    role: str
+    counties: tuple[str, ...]
+    team_id: UUID | None
+    active: bool
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """A live login: whose it is, of which kind (`cookie` or `bearer`), until when."""
+
+    account: AccountView
+    kind: str
+    created_at: datetime
+    expires_at: datetime

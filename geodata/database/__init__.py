@@ -1,0 +1,1 @@
+"""The project's PostgreSQL with PostGIS: a private cluster, engines, migrations, checks."""

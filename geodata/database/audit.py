@@ -1,0 +1,121 @@
+"""
+The audit trail: who did or saw what, in a chain that shows any later change.
+
+Every entry carries the hash of the one before. The database computes the chain
+(trigger `audit_chain`), refuses to change or delete entries, and keeps the last hash
+aside so that a cut tail shows too. This module writes and reads; it judges nobody.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, func, insert, select
+
+from geodata.database.metadata import audit_entry
+from geodata.database.scope import Scope
+
+_PENDING = "audit_pending"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One line of the trail; `detail` holds ids and codes, never a child's words."""
+
+    n: int
+    at: datetime
+    actor: str
+    role: str
+    action: str
+    object_type: str
+    object_id: str | None
+    county: str | None
+    detail: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditVerdict:
+    """How many entries were read, and the first that does not fit, None when all do."""
+
+    entries: int
+    broken_at: int | None
+
+    @property
+    def is_intact(self) -> bool:
+        """Tell whether the whole chain holds."""
+        return self.broken_at is None
+
+
+def audit(
+    connection: Connection,
+    scope: Scope,
+    action: str,
+    *,
+    object_type: str,
+    object_id: UUID | str | None = None,
+    county: str | None = None,
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """
+    Note what `scope`'s actor does; written when the transaction of `scoped` commits.
+
+    A transaction that fails leaves no entry, as it left no trace otherwise.
+    """
+    connection.info[_PENDING].append(
+        {
+            "actor": scope.actor,
+            "role": scope.role,
+            "action": action,
+            "object_type": object_type,
+            "object_id": None if object_id is None else str(object_id),
+            "county": county,
+            "detail": dict(detail or {}),
+        }
+    )
+
+
+@contextmanager
+def collected(connection: Connection) -> Iterator[None]:
+    """Collect the entries made inside and write them last, in one statement."""
+    connection.info[_PENDING] = []
+    try:
+        yield
+        if connection.info[_PENDING]:
+            connection.execute(insert(audit_entry), connection.info[_PENDING])
+    finally:
+        connection.info.pop(_PENDING, None)
+
+
+def list_entries(
+    connection: Connection, *, limit: int = 200, before: int | None = None
+) -> list[AuditEntry]:
+    """List the newest entries that the connection's scope may see, newest first."""
+    columns = [audit_entry.c[name] for name in AuditEntry.__dataclass_fields__]
+    query = select(*columns).order_by(audit_entry.c.n.desc()).limit(limit)
+    if before is not None:
+        query = query.where(audit_entry.c.n < before)
+    return [AuditEntry(**row) for row in connection.execute(query).mappings()]
+
+
+def verify_chain(connection: Connection) -> AuditVerdict:
+    """
+    Recompute the chain; only a national scope sees all of it.
+
+    Every entry must hash to what it says, follow the one before it without a gap, and
+    the last must be the one that was kept aside.
+    """
+    entries = connection.execute(select(func.count()).select_from(audit_entry)).scalar_one()
+    broken = connection.execute(select(func.audit_break())).scalar_one()
+    if broken is None:
+        tail = func.audit_tail().table_valued("n", "hash")
+        kept = connection.execute(select(tail.c.n, tail.c.hash)).one()
+        last = connection.execute(
+            select(audit_entry.c.n, audit_entry.c.hash).order_by(audit_entry.c.n.desc()).limit(1)
+        ).one_or_none()
+        found = (0, None) if last is None else (last.n, bytes(last.hash))
+        stated = (kept.n, None if kept.hash is None else bytes(kept.hash))
+        broken = None if found == stated else found[0] + 1
+    return AuditVerdict(entries, broken)

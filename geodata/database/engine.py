@@ -1,0 +1,116 @@
+"""
+Engines, and the scope under which every statement of the application runs.
+
+`connect_database` never acts as anything but the plain role `dispatch119_app`, which
+row-level security binds. `scoped` opens one transaction and says in it who acts and
+for which counties; where nothing was said, every protected table is empty.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+
+from geodata.database import audit
+from geodata.database.embedded import APP
+from geodata.database.faults import named_faults
+from geodata.database.scope import Scope
+
+__all__ = ["Scope", "connect_database", "connect_owner", "conninfo", "scoped", "widened"]
+
+# A dispatcher waits for none of these longer than this; a lock held longer is a fault.
+_SESSION = (
+    "-c timezone=UTC -c statement_timeout=30s -c lock_timeout=5s "
+    "-c idle_in_transaction_session_timeout=60s"
+)
+_SET_SCOPE = text(
+    "SELECT set_config('app.counties', cast(:counties AS text[])::text, true),"
+    " set_config('app.actor', :actor, true), set_config('app.role', :role, true),"
+    " set_config('app.team', :team, true)"
+)
+_SET_COUNTIES = text("SELECT set_config('app.counties', cast(:counties AS text[])::text, true)")
+
+
+def connect_database(url: str, *, pool_size: int = 8) -> Engine:
+    """
+    Open a pool of connections that act as the plain application role.
+
+    A login that is another role (the owner of an external server) is stepped down with
+    SET ROLE as soon as it connects. The pool opens its first connection when it is used.
+    """
+    engine = _engine(url, pool_size=pool_size, max_overflow=pool_size, pool_timeout=10)
+    if make_url(url).username != APP:
+        event.listen(engine, "connect", _step_down)
+    return engine
+
+
+def connect_owner(url: str) -> Engine:
+    """Open a small pool as the owner: migrations, seeding, upkeep and checks only."""
+    return _engine(url, pool_size=1, max_overflow=4)
+
+
+@contextmanager
+def scoped(engine: Engine, scope: Scope) -> Iterator[Connection]:
+    """
+    Open one transaction that sees and changes only what `scope` allows.
+
+    Audit entries made in it are written last, just before the commit: the chain is one
+    queue for everybody, and nobody should stand in it longer than a commit takes.
+
+    Raises
+    ------
+    DatabaseUnavailableError, RefusedError
+        See `geodata.database.faults.named_faults`.
+    """
+    with named_faults(), engine.begin() as connection, audit.collected(connection):
+        _enter(connection, scope)
+        yield connection
+
+
+@contextmanager
+def widened(connection: Connection, scope: Scope, *counties: str) -> Iterator[None]:
+    """
+    See `counties` too for the statements inside: an intake or a hand-over, nothing else.
+
+    A call belongs to the county where the child is, not to the one where the telephone
+    rang, so the one who takes it must be able to write there without being able to read
+    there afterwards.
+    """
+    wider = [*scope.counties, *(code for code in counties if code not in scope.counties)]
+    connection.execute(_SET_COUNTIES, {"counties": wider})
+    yield
+    # Not in a `finally`: after an error the transaction is lost anyway.
+    connection.execute(_SET_COUNTIES, {"counties": list(scope.counties)})
+
+
+def conninfo(url: str) -> str:
+    """Return the libpq connection string of an SQLAlchemy `url`, for psycopg itself."""
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def _enter(connection: Connection, scope: Scope) -> None:
+    connection.execute(
+        _SET_SCOPE,
+        {
+            "counties": list(scope.counties),
+            "actor": scope.actor,
+            "role": scope.role,
+            "team": str(scope.team_id) if scope.team_id else "",
+        },
+    )
+
+
+def _engine(url: str, **pool: Any) -> Engine:
+    return create_engine(
+        make_url(url).set(drivername="postgresql+psycopg"),
+        pool_pre_ping=True,
+        connect_args={"options": _SESSION, "connect_timeout": 5},
+        **pool,
+    )
+
+
+def _step_down(driver_connection: Any, _record: object) -> None:
+    with driver_connection.cursor() as cursor:
+        cursor.execute(f"SET ROLE {APP}")
+    driver_connection.commit()

@@ -1,0 +1,135 @@
+"""
+Turn what the server, the disk and the driver say into errors with a code and a hint.
+
+Two sides: why a private cluster will not start, and why a statement failed. Nothing
+here is retried; a message never carries the value that offended a constraint.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy.exc import DBAPIError
+
+from geodata.errors import DatabaseUnavailableError, RefusedError
+
+_LEAST_FREE_BYTES = 200_000_000
+
+_LOG_SIGNS = (
+    ("No space left on device", "disk_full", "free some disk space, then start again"),
+    ("could not resize shared memory", "memory_full", "enlarge /dev/shm or free some memory"),
+    ("Cannot allocate memory", "memory_full", "free some memory, then start again"),
+    ("incompatible with server", "data_version_mismatch", "install the version that made the data"),
+    ("Permission denied", "data_dir_unwritable", "give the data directory to the user who runs"),
+    ("could not create any Unix-domain sockets", "no_socket_folder", "make /tmp writable"),
+)
+
+# SQLSTATE -> (code, message, hint). Source: PostgreSQL documentation, appendix A.
+_BUSY = ("busy", "somebody else is changing the same thing", "try again in a moment")
+_STATES = {
+    "40001": _BUSY,
+    "40P01": _BUSY,
+    "55P03": _BUSY,
+    "57014": ("too_slow", "the database took too long", "try again, or ask for less"),
+    "53100": ("disk_full", "the database has no disk space left", "free some disk space"),
+    "53300": ("too_many_connections", "the database has no free connection", "try again"),
+    "42P01": ("not_migrated", "the database has no tables yet", "run dispatch119 db up"),
+}
+
+
+def check_folder(data_dir: Path) -> None:
+    """
+    Make sure `data_dir` exists, is ours to write, and has room.
+
+    Raises
+    ------
+    DatabaseUnavailableError
+        `data_dir_unwritable` or `disk_full`.
+    """
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise unwritable(data_dir) from error
+    if not os.access(data_dir, os.W_OK | os.X_OK):
+        raise unwritable(data_dir)
+    free = shutil.disk_usage(data_dir).free
+    if free < _LEAST_FREE_BYTES:
+        raise DatabaseUnavailableError(
+            "disk_full",
+            f"only {free // 1_000_000} MB are free where the data directory is",
+            f"free at least {_LEAST_FREE_BYTES // 1_000_000} MB",
+        )
+
+
+def unwritable(data_dir: Path) -> DatabaseUnavailableError:
+    """Say that the data directory is not ours."""
+    return DatabaseUnavailableError(
+        "data_dir_unwritable",
+        f"cannot write to the data directory {data_dir}",
+        "give it to the user who runs this, or choose another with DISPATCH119_DATA_DIR",
+    )
+
+
+def will_not_start(why: str) -> DatabaseUnavailableError:
+    """Say that the server does not run, and why."""
+    return DatabaseUnavailableError(
+        "server_will_not_start", why, "see postgres.log in the data directory"
+    )
+
+
+def from_log(text: str) -> DatabaseUnavailableError:
+    """Name the cause of a failed start from the server's last words."""
+    for sign, code, hint in _LOG_SIGNS:
+        if sign in text:
+            return DatabaseUnavailableError(code, _last_line(text), hint)
+    return will_not_start(_last_line(text) or "the server stopped without a word")
+
+
+@contextmanager
+def named_faults() -> Iterator[None]:
+    """
+    Raise driver errors that are nobody's bug as errors with a code.
+
+    Raises
+    ------
+    DatabaseUnavailableError
+        `database_unreachable`, `not_migrated`, `disk_full`, `too_many_connections`, `too_slow`.
+    RefusedError
+        `busy`: a lock was not granted in time, or a deadlock was resolved against us.
+    """
+    try:
+        yield
+    except DBAPIError as error:
+        named = _named(error)
+        if named is None:
+            raise
+        raise named from error
+
+
+def sqlstate(error: DBAPIError) -> str | None:
+    """Return the SQLSTATE of a driver error, None when it never reached the server."""
+    state = getattr(error.orig, "sqlstate", None)
+    return state if isinstance(state, str) else None
+
+
+def _named(error: DBAPIError) -> RefusedError | None:
+    state = sqlstate(error)
+    if state in _STATES:
+        kind = RefusedError if _STATES[state] is _BUSY else DatabaseUnavailableError
+        return kind(*_STATES[state])
+    lost = state is None and type(error.orig).__name__ == "OperationalError"
+    if error.connection_invalidated or lost or (state or "").startswith(("08", "57P")):
+        return DatabaseUnavailableError(
+            "database_unreachable",
+            "the database does not answer",
+            "check that the server runs: dispatch119 check",
+        )
+    return None
+
+
+def _last_line(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    fatal = [line for line in lines if "FATAL" in line or "error:" in line]
+    return (fatal or lines or [""])[-1]

@@ -1,0 +1,79 @@
+"""
+Bring a database to the schema of this version, or back, with Alembic.
+
+All steps run in one transaction: a failure leaves the old version whole. Two
+processes that migrate at once take turns.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from geodata.database.engine import connect_owner
+from geodata.database.faults import named_faults
+
+# Beside the packages both in the repository and in an installed wheel.
+_SCRIPTS = Path(__file__).parents[2] / "migrations"
+# Any number, as long as nobody else takes this advisory lock.
+_TURN = 11900001
+
+
+def migrate(url: str, revision: str = "head") -> None:
+    """
+    Upgrade the database at `url` (its owner's) to `revision`; nothing happens when it is there.
+
+    On a server of your own the owner needs CREATEROLE, or the role `dispatch119_app`
+    must exist; PostGIS must be installed or the owner allowed to create the extension.
+    """
+    _run(url, lambda config: command.upgrade(config, revision))
+
+
+def downgrade(url: str, revision: str) -> None:
+    """Downgrade the database at `url` to `revision`, or to nothing with `base`. Data is lost."""
+    _run(url, lambda config: command.downgrade(config, revision))
+
+
+def current_revision(connection: Connection) -> str | None:
+    """Return the revision a database is at, None when it was never migrated."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest_revision() -> str | None:
+    """Return the revision that this version of the program expects."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def is_current(connection: Connection) -> bool:
+    """Tell whether a database is at the revision that this program expects."""
+    return current_revision(connection) == newest_revision()
+
+
+def alembic_config(connection: Connection) -> Config:
+    """Return an Alembic configuration bound to an open connection."""
+    config = _config()
+    config.attributes["connection"] = connection
+    return config
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _run(url: str, step: Callable[[Config], None]) -> None:
+    engine = connect_owner(url)
+    try:
+        with named_faults(), engine.begin() as connection:
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
+            connection.execute(text("SET LOCAL lock_timeout = '60s'"))
+            connection.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
+            step(alembic_config(connection))
+    finally:
+        engine.dispose()

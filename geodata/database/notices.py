@@ -1,0 +1,66 @@
+"""
+Tell who listens that something changed: NOTIFY on one channel, in the same transaction.
+
+LISTEN knows no row-level security, so a notice names the counties that may hear of it
+and carries ids, never a child's data. The hub filters.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+CHANNEL = "dispatch119"
+# PostgreSQL refuses payloads of 8000 bytes and more.
+_LONGEST_BYTES = 7900
+
+_NOTIFY = text(f"SELECT pg_notify('{CHANNEL}', :payload)")
+
+
+def announce(
+    connection: Connection,
+    kind: str,
+    identity: UUID,
+    *,
+    counties: Iterable[str | None],
+    version: int | None = None,
+) -> None:
+    """Announce a change of one `incident`, `assignment`, `team` or `call`."""
+    hearing = list(dict.fromkeys(code for code in counties if code))
+    notice = {
+        "k": kind,
+        "id": str(identity),
+        "county": hearing[0] if hearing else None,
+        "counties": hearing,
+        "v": version,
+    }
+    connection.execute(_NOTIFY, {"payload": _compact(notice)})
+
+
+def announce_positions(connection: Connection, positions: Iterable[Mapping[str, Any]]) -> None:
+    """Announce new latest positions, as few notices as their length allows."""
+    payloads = [{"payload": payload} for payload in _chunks(positions)]
+    if payloads:
+        connection.execute(_NOTIFY, payloads)
+
+
+def _chunks(items: Iterable[Mapping[str, Any]]) -> Iterable[str]:
+    head, tail = '{"k":"positions","items":[', "]}"
+    held: list[str] = []
+    size = len(head) + len(tail)
+    for item in items:
+        piece = _compact(item)
+        if held and size + len(piece) + 1 > _LONGEST_BYTES:
+            yield head + ",".join(held) + tail
+            held, size = [], len(head) + len(tail)
+        held.append(piece)
+        size += len(piece) + 1
+    if held:
+        yield head + ",".join(held) + tail
+
+
+def _compact(notice: Mapping[str, Any]) -> str:
+    # ASCII only, so that characters are bytes.
+    return json.dumps(notice, separators=(",", ":"))

@@ -1,0 +1,95 @@
+"""
+Under which user, and tied to whose life, the database server runs.
+
+PostgreSQL refuses to run as root. Where we are root it runs inside a user
+namespace of its own (files stay root's) or, where namespaces are forbidden, as the
+system user `postgres`. Sources: `unshare(1)`, `setpriv(1)`, `prctl(2)` PR_SET_PDEATHSIG.
+"""
+
+import os
+import pwd
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from geodata.errors import DatabaseUnavailableError
+
+_NAMESPACE = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """The command prefix for server programs, and the user that must own their files."""
+
+    prefix: tuple[str, ...] = ()
+    owner: tuple[int, int] | None = None
+
+    def give(self, path: Path) -> None:
+        """Hand `path` to the user the server runs as, when that is another one."""
+        if self.owner is not None:
+            os.chown(path, *self.owner)
+
+    def tied(self, command: list[str]) -> list[str]:
+        """Return `command` so that it gets SIGINT (a clean stop) when its parent dies."""
+        # Last in the chain: a change of user or namespace would clear the setting.
+        tie = ["setpriv", "--pdeathsig", "INT"] if shutil.which("setpriv") else []
+        return [*self.prefix, *tie, *command]
+
+
+def choose_launch(data_dir: Path) -> Launch:
+    """
+    Choose how to run the server for `data_dir` as the current user.
+
+    Raises
+    ------
+    DatabaseUnavailableError
+        `cannot_leave_root`: root, no user namespaces, no usable other user.
+    """
+    if os.geteuid() != 0:
+        return Launch()
+    owner = _owner_of(data_dir)
+    if owner is not None and owner[0] != 0:
+        return _as_user(*owner)
+    if _namespace_works():
+        return Launch(prefix=_NAMESPACE)
+    try:
+        postgres = pwd.getpwnam("postgres")
+    except KeyError:
+        raise _cannot_leave_root("there is no user postgres") from None
+    if owner is None and _can_reach(postgres.pw_uid, postgres.pw_gid, data_dir.parent):
+        return _as_user(postgres.pw_uid, postgres.pw_gid)
+    raise _cannot_leave_root("the user postgres cannot reach the data directory")
+
+
+def _owner_of(data_dir: Path) -> tuple[int, int] | None:
+    if not data_dir.exists():
+        return None
+    status = data_dir.stat()
+    return status.st_uid, status.st_gid
+
+
+def _as_user(uid: int, gid: int) -> Launch:
+    return Launch(("setpriv", f"--reuid={uid}", f"--regid={gid}", "--clear-groups"), (uid, gid))
+
+
+def _namespace_works() -> bool:
+    return _succeeds([*_NAMESPACE, "true"])
+
+
+def _can_reach(uid: int, gid: int, folder: Path) -> bool:
+    return _succeeds([*_as_user(uid, gid).prefix, "test", "-x", str(folder)])
+
+
+def _succeeds(command: list[str]) -> bool:
+    if shutil.which(command[0]) is None:
+        return False
+    return subprocess.run(command, check=False, capture_output=True).returncode == 0  # noqa: S603
+
+
+def _cannot_leave_root(why: str) -> DatabaseUnavailableError:
+    return DatabaseUnavailableError(
+        "cannot_leave_root",
+        f"PostgreSQL refuses to run as root, user namespaces are forbidden, and {why}",
+        "run as an ordinary user, or set DISPATCH119_DATABASE_URL to another server",
+    )

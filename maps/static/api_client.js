@@ -1,0 +1,46 @@
+// Requests to our own interface; every refusal arrives as one kind of error.
+
+import { t } from "./page_data.js";
+
+/** A problem (RFC 9457): a sentence, a hint and a stable code. */
+export class Problem extends Error {
+  constructor({ status = 0, code = "", detail, title, hint = "", ...rest }) {
+    super(detail || title || t("problem.generic"));
+    Object.assign(this, { status, code, hint, rest });
+  }
+}
+
+async function readProblem(answer) {
+  try {
+    const body = await answer.json();
+    return new Problem({ ...body, status: answer.status });
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return new Problem({ status: answer.status });
+  }
+}
+
+async function request(method, path, { json, body, type } = {}) {
+  const headers = { Accept: "application/json", "X-Requested-With": "dispatch119" };
+  if (json !== undefined) headers["Content-Type"] = "application/json";
+  else if (body !== undefined) headers["Content-Type"] = type ?? "text/plain;charset=utf-8";
+  let answer;
+  try {
+    answer = await fetch(path, { method, headers, body: json === undefined ? body : JSON.stringify(json) });
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new Problem({ code: "network", detail: t("problem.network"), hint: t("problem.network.hint") });
+  }
+  if (!answer.ok) throw await readProblem(answer);
+  return answer.status === 204 ? null : answer.json();
+}
+
+export const get = (path) => request("GET", path);
+export const post = (path, json = {}) => request("POST", path, { json });
+export const postRaw = (path, body, type) => request("POST", path, { body, type });
+export const remove = (path) => request("DELETE", path);
+
+/** The rows of a list, whether it comes bare or in an envelope. */
+export function rowsOf(answer) {
+  return Array.isArray(answer) ? answer : answer.items ?? [];
+}

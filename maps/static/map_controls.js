@@ -1,0 +1,120 @@
+// Zoom, layers with legend, theme and language: big targets at the map's edge.
+
+import { freezeClock, fullTime } from "./clock.js";
+import { h, icon } from "./dom.js";
+import { TEAM_LOOKS } from "./looks.js";
+import { settings, t } from "./page_data.js";
+
+function remember(name, value) {
+  document.cookie = `dispatch119_${name}=${value};path=/;max-age=31536000;samesite=lax`;
+}
+
+export function switchTheme() {
+  const root = document.documentElement;
+  root.dataset.theme = root.dataset.theme === "light" ? "dark" : "light";
+  remember("theme", root.dataset.theme);
+  document.dispatchEvent(new CustomEvent("theme"));
+}
+
+export function switchLanguage() {
+  const other = settings.language === "en" ? "ro" : "en";
+  remember("language", other);
+  const address = new URL(window.location.href);
+  address.searchParams.set("lang", other);
+  window.location.assign(address);
+}
+
+export function squareButton(name, label, onclick) {
+  return h("button", { type: "button", class: "button square", title: label, "aria-label": label, onclick }, icon(name));
+}
+
+function teamSwatch(status) {
+  return h("li", {},
+    h("span", { class: `team team--${status} team--fresh swatch` }, h("span", { class: "team-disc" }, icon(TEAM_LOOKS[status]))),
+    t(`team.status.${status}`));
+}
+
+function lineSwatch(className, key) {
+  return h("li", {}, h("span", { class: `line-swatch ${className}` }), t(key));
+}
+
+export class MapControls {
+  constructor(view) {
+    this.view = view;
+    this.stage = view.map.getContainer().parentElement;
+    this.empty = h("p", { class: "map-note", hidden: true }, icon("check"), t("map.empty"));
+    this.picking = h("p", { class: "map-note picking-note" }, icon("pin"), t("intake.picking"));
+    this.legend = this.buildLegend();
+    this.legendButton = squareButton("layers", t("map.layers"), () => this.toggleLegend());
+    this.legendButton.setAttribute("aria-expanded", "false");
+    this.stage.append(
+      h("div", { class: "map-buttons" },
+        squareButton("plus", t("map.zoom_in"), () => view.map.zoomIn(1)),
+        squareButton("minus", t("map.zoom_out"), () => view.map.zoomOut(1)),
+        squareButton("fit", t("map.fit"), () => view.fitAll()),
+        this.legendButton),
+      this.legend, this.empty, this.picking,
+      h("p", { class: "map-attribution" }, settings.attribution));
+    document.addEventListener("theme", () => view.base.redraw());
+    if (settings.embedded) this.showStill();
+  }
+
+  showStill() {
+    const { at } = settings.embedded.features;
+    freezeClock(at);
+    this.stage.append(h("p", { class: "map-note still-note" }, icon("clock"), t("map.snapshot", { time: fullTime(at) })));
+    if (window.innerWidth > 900) this.toggleLegend();
+  }
+
+  /** Theme and language for a page that has no bar of its own. */
+  addPageButtons() {
+    this.stage.querySelector(".map-buttons").append(
+      squareButton("moon", t("map.theme"), switchTheme),
+      settings.embedded ? "" : squareButton("globe", t("map.language.label"), switchLanguage));
+  }
+
+  setEmpty(empty) {
+    this.empty.hidden = !empty;
+  }
+
+  toggleLegend() {
+    this.legend.hidden = !this.legend.hidden;
+    this.legendButton.setAttribute("aria-expanded", String(!this.legend.hidden));
+  }
+
+  layerSwitch(key, groups) {
+    const map = this.view.map;
+    const box = h("input", { type: "checkbox", checked: true, onchange: () => {
+      for (const group of groups) {
+        if (box.checked) map.addLayer(group);
+        else map.removeLayer(group);
+      }
+    } });
+    return h("label", { class: "layer-switch" }, box, t(key));
+  }
+
+  buildLegend() {
+    const { incidents, teams, routes, places } = this.view;
+    const names = h("input", { type: "checkbox", checked: true, onchange: () => places.setShown(names.checked) });
+    return h("section", { class: "legend", hidden: true, "aria-label": t("map.layers") },
+      this.layerSwitch("map.layer.incidents", [incidents.markers]),
+      this.layerSwitch("map.layer.areas", [incidents.areas]),
+      this.layerSwitch("map.layer.teams", [teams.group]),
+      this.layerSwitch("map.layer.routes", [routes.group]),
+      h("label", { class: "layer-switch" }, names, t("map.layer.places")),
+      h("h2", {}, t("map.legend.teams")),
+      h("ul", {}, ...Object.keys(TEAM_LOOKS).map(teamSwatch),
+        h("li", {},
+          h("span", { class: "team team--available team--stale swatch" }, h("span", { class: "team-disc" }, icon("check"))),
+          t("map.legend.stale"))),
+      h("h2", {}, t("map.legend.lines")),
+      h("ul", {},
+        h("li", {},
+          h("span", { class: "incident incident--open swatch" }, h("span", { class: "incident-disc" }, icon("alert"))),
+          t("map.legend.incident")),
+        lineSwatch("line-swatch--sure", "map.legend.area_sure"),
+        lineSwatch("line-swatch--unsure", "map.legend.area_unsure"),
+        lineSwatch("line-swatch--road", "map.legend.route_road"),
+        lineSwatch("line-swatch--estimate", "map.legend.route_estimate")));
+  }
+}

@@ -1,0 +1,24 @@
+// The live map alone on a page, fed by the server or by an embedded moment.
+
+import { ConnectionBanner } from "./connection_banner.js";
+import { LiveFeed } from "./live_feed.js";
+import { MapView } from "./map_view.js";
+import { settings } from "./page_data.js";
+
+const view = new MapView(window.live_map);
+view.controls.addPageButtons();
+window.dispatch119 = { view };
+
+function goLive() {
+  const feed = new LiveFeed(settings);
+  new ConnectionBanner(document.querySelector(".map-stage"), feed);
+  feed.addEventListener("features", ({ detail }) => view.show(detail));
+  feed.addEventListener("positions", ({ detail }) => view.move(detail));
+  feed.addEventListener("session", () => window.location.assign("/login?next=/map"));
+  feed.start();
+}
+
+await view.loadGround();
+if (settings.embedded) view.show(settings.embedded.features);
+else goLive();
+document.documentElement.dataset.ready = "true";

@@ -1,0 +1,1 @@
+"""The database schema, one step per file, applied by ``dispatch119 db migrate``."""

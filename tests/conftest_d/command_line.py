@@ -1,0 +1,91 @@
+"""The command line as a person runs it: a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from geodata.database.embedded import EmbeddedCluster
+from tests.conftest_d.database import Database, cloned
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMAND = (sys.executable, "-m", "api.cli")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The answer as JSON."""
+        return json.loads(self.out)
+
+
+@dataclass(frozen=True, slots=True)
+class CommandLine:
+    """Runs commands with some settings of their own."""
+
+    settings: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of a command: ours without its settings, and those given."""
+        # Compiled modules are kept: without them every command takes three times as long.
+        dropped = ("DISPATCH119_", "PYTHONDONTWRITEBYTECODE")
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith(dropped)}
+        return {**inherited, **self.settings}
+
+    def run(self, *arguments: str, stdin: bytes = b"") -> Outcome:
+        """Run a command to its end."""
+        done = subprocess.run(
+            [*COMMAND, *arguments],
+            input=stdin,
+            capture_output=True,
+            cwd=ROOT,
+            env=self.environment,
+            timeout=120,
+            check=False,
+        )
+        assert b"Traceback" not in done.stderr, done.stderr.decode()
+        return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def start(self, *arguments: str) -> "subprocess.Popen[str]":
+        """Start a command that keeps running."""
+        return subprocess.Popen(
+            [*COMMAND, *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=ROOT,
+            env=self.environment,
+            text=True,
+        )
+
+
+@pytest.fixture(scope="module")
+def cli() -> CommandLine:
+    """Return the command line without any database."""
+    return CommandLine({"DISPATCH119_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"})
+
+
+@pytest.fixture(scope="module")
+def cli_database(cluster: EmbeddedCluster, seeded_template: str) -> Iterator[Database]:
+    """Return the database that `cli_with_database` works on."""
+    with cloned(cluster, seeded_template) as database:
+        yield database
+
+
+@pytest.fixture(scope="module")
+def cli_with_database(cli_database: Database) -> CommandLine:
+    """Return the command line on a database of its own."""
+    return CommandLine({"DISPATCH119_DATABASE_URL": cli_database.url})
