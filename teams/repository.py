@@ -65,8 +65,7 @@ _VALUES = (
 )
 # The phone may send the same fix again: the second copy changes nothing.
 _KEEP = text(
-    f"INSERT INTO team_position ({_COLUMNS}) SELECT {_VALUES}{_UNNEST}"
-    " ON CONFLICT DO NOTHING"
+    f"INSERT INTO team_position ({_COLUMNS}) SELECT {_VALUES}{_UNNEST} ON CONFLICT DO NOTHING"
 )
 # In the order of teams, so that two batches never wait for each other in a circle.
 _MOVE = text(

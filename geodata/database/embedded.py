@@ -113,9 +113,9 @@ class EmbeddedCluster:
             `postgres_missing`, `postgis_missing`, `data_version_mismatch`, `cannot_leave_root`,
             `data_dir_unwritable`, `disk_full`, `server_will_not_start`.
         """
-        if self._server is not None and self._server.poll() is None:
+        if self._is_up():
             return
-        self._server, self.joined = None, False
+        self.joined = False
         faults.check_folder(self.data_dir)
         deadline = time.monotonic() + _START_TIMEOUT_S
         while time.monotonic() < deadline:
@@ -125,7 +125,7 @@ class EmbeddedCluster:
                 with contextlib.closing(lock):
                     self._launch(lock.fileno(), deadline)
                 return
-            if self._join():
+            if self._is_up() or self._join():
                 return
             time.sleep(_POLL_S * 5)
         raise faults.will_not_start(
@@ -150,11 +150,16 @@ class EmbeddedCluster:
     def _take_lock(self) -> "_Lock | None":
         return _Lock.take(self.data_dir / "server.lock")
 
+    def _is_up(self) -> bool:
+        """Tell whether our own server answers; a killed one may look alive for a moment."""
+        is_running = self._server is not None and self._server.poll() is None
+        return is_running and self._socket_dir is not None and _answers(self._socket_dir)
+
     def _join(self) -> bool:
         folder = self._listed_socket()
         if folder is None or not _answers(folder):
             return False
-        self._socket_dir, self.joined = folder, True
+        self._server, self._socket_dir, self.joined = None, folder, True
         return True
 
     def _listed_socket(self) -> Path | None:
@@ -169,6 +174,7 @@ class EmbeddedCluster:
         pgdata = self.data_dir / "pgdata"
         binaries = get_binaries(_data_version(pgdata))
         launch = choose_launch(pgdata)
+        launch.give(self.data_dir)
         self._forget_socket()
         if not pgdata.exists():
             self._create(pgdata, binaries, launch)

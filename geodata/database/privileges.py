@@ -37,9 +37,12 @@ class Launch:
         return [*self.prefix, *tie, *command]
 
 
-def choose_launch(data_dir: Path) -> Launch:
+def choose_launch(pgdata: Path) -> Launch:
     """
-    Choose how to run the server for `data_dir` as the current user.
+    Choose how to run the server on `pgdata` as the current user.
+
+    Existing data keeps the user it belongs to. Where the server runs as another user,
+    the folder around `pgdata` must be given to that user too (`Launch.give`).
 
     Raises
     ------
@@ -48,7 +51,7 @@ def choose_launch(data_dir: Path) -> Launch:
     """
     if os.geteuid() != 0:
         return Launch()
-    owner = _owner_of(data_dir)
+    owner = _owner_of(pgdata)
     if owner is not None and owner[0] != 0:
         return _as_user(*owner)
     if _namespace_works():
@@ -57,15 +60,15 @@ def choose_launch(data_dir: Path) -> Launch:
         postgres = pwd.getpwnam("postgres")
     except KeyError:
         raise _cannot_leave_root("there is no user postgres") from None
-    if owner is None and _can_reach(postgres.pw_uid, postgres.pw_gid, data_dir.parent):
+    if owner is None and _can_reach(postgres.pw_uid, postgres.pw_gid, pgdata.parent.parent):
         return _as_user(postgres.pw_uid, postgres.pw_gid)
     raise _cannot_leave_root("the user postgres cannot reach the data directory")
 
 
-def _owner_of(data_dir: Path) -> tuple[int, int] | None:
-    if not data_dir.exists():
+def _owner_of(pgdata: Path) -> tuple[int, int] | None:
+    if not pgdata.exists():
         return None
-    status = data_dir.stat()
+    status = pgdata.stat()
     return status.st_uid, status.st_gid
 
 

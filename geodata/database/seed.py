@@ -48,9 +48,7 @@ def seed_reference(engine: Engine) -> bool:
 def _jurisdictions(counties: Counties) -> Iterable[tuple[Any, ...]]:
     for code in counties.codes:
         county = counties.get(code)
-        area = shapely.MultiPolygon(
-            list(shapely.get_parts(counties.geometry(code)))
-        )
+        area = shapely.MultiPolygon(list(shapely.get_parts(counties.geometry(code))))
         yield (
             code, county.name, county.kind, _ewkb(shapely.Point(county.seat)), county.population,
             county.area_km2, list(county.neighbours), _ewkb(area),

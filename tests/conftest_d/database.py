@@ -40,9 +40,7 @@ class Database:
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedCluster]:
     """Run a private cluster for this test process, in memory where there is room."""
-    memory = Path("/dev/shm")
-    has_room = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > _ROOM_BYTES
-    folder = Path(mkdtemp(dir=memory)) if has_room else tmp_path_factory.mktemp("cluster")
+    folder = _fast_folder(tmp_path_factory)
     with EmbeddedCluster(folder, durable=False) as running:
         yield running
     shutil.rmtree(folder, ignore_errors=True)
@@ -120,6 +118,15 @@ def scope_of_county(*counties: str, role: str = "dispatcher", actor: str = "ana"
 
 
 @pytest.fixture
-def data_dir(tmp_path: Path) -> Path:
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Return a folder for a cluster of the test's own, with a space in its name."""
-    return tmp_path / "data dir"
+    folder = _fast_folder(tmp_path_factory)
+    yield folder / "data dir"
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _fast_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a new folder, in memory where there is room."""
+    memory = Path("/dev/shm")
+    has_room = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > _ROOM_BYTES
+    return Path(mkdtemp(dir=memory)) if has_room else tmp_path_factory.mktemp("cluster")

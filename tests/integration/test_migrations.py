@@ -31,7 +31,8 @@ def test_the_schema_goes_down_to_nothing_and_up_again(database: Database):
         left = connection.execute(
             text(
                 "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
-                " AND relkind IN ('r', 'p') AND relname NOT IN ('spatial_ref_sys', 'alembic_version')"
+                " AND relkind IN ('r', 'p')"
+                " AND relname NOT IN ('spatial_ref_sys', 'alembic_version')"
             )
         )
         assert left.scalars().all() == []
