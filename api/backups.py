@@ -117,6 +117,11 @@ def stop_cluster(data_dir: Path, *, limit_s: float = _STOP_LIMIT_S) -> bool:
     )
 
 
+def is_cluster_running(data_dir: Path) -> bool:
+    """Tell whether the embedded cluster of `data_dir` runs, whoever started it."""
+    return _server_pid(data_dir / "pgdata" / "postmaster.pid") is not None
+
+
 def refuse_other_server(settings: DatabaseSettings) -> None:
     """Refuse to stop a server that is not ours."""
     if settings.database_url:

@@ -105,7 +105,7 @@ def running_services(
     with ExitStack() as stack:
         addresses = stack.enter_context(running_database(settings.database))
         prepare_database(addresses)
-        engine = connect_database(addresses.app, pool_size=16)
+        engine = connect_database(addresses.app, pool_size=16, clock=clock)
         stack.callback(engine.dispose)
         hub = Hub(metrics, queue_limit=settings.live.stream_queue)
         session = settings.session

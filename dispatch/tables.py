@@ -28,6 +28,8 @@ from teams.tables import team
 
 _NEW_ID = text("gen_random_uuid()")
 _NOW = text("now()")
+# On the application's clock, see the migration.
+_MOMENT = text("present_moment()")
 
 incident = Table(
     "incident",
@@ -38,7 +40,7 @@ incident = Table(
     Column("state", Text, nullable=False, server_default="open"),
     Column("priority", Integer, nullable=False, server_default="2"),
     Column("summary", Text),
-    Column("opened_at", AWARE, nullable=False, server_default=_NOW),
+    Column("opened_at", AWARE, nullable=False, server_default=_MOMENT),
     Column("closed_at", AWARE),
     Column("resolution", Text),
     Column("closed_by", Text),
@@ -66,7 +68,7 @@ incident_event = Table(
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("incident_id", UUID, ForeignKey("incident.id"), nullable=False),
     Column("version", Integer, nullable=False),
-    Column("at", AWARE, nullable=False, server_default=text("clock_timestamp()")),
+    Column("at", AWARE, nullable=False, server_default=_MOMENT),
     Column("actor", Text, nullable=False),
     Column("role", Text, nullable=False),
     Column("kind", Text, nullable=False),
@@ -79,7 +81,7 @@ call = Table(
     "call",
     metadata,
     Column("id", UUID, primary_key=True, server_default=_NEW_ID),
-    Column("started_at", AWARE, nullable=False, server_default=_NOW),
+    Column("started_at", AWARE, nullable=False, server_default=_MOMENT),
     Column("caller", Text),
     Column("county", Text),
     Column("incident_id", UUID, ForeignKey("incident.id")),
@@ -95,7 +97,7 @@ location_report = Table(
     "location_report",
     metadata,
     Column("id", UUID, primary_key=True, server_default=_NEW_ID),
-    Column("received_at", AWARE, nullable=False, server_default=text("clock_timestamp()")),
+    Column("received_at", AWARE, nullable=False, server_default=_MOMENT),
     Column("sender", Text, nullable=False),
     Column("content_type", Text),
     Column("raw", LargeBinary, nullable=False),
@@ -113,7 +115,7 @@ county_assignment = Table(
     Column("id", UUID, primary_key=True, server_default=_NEW_ID),
     Column("call_id", UUID, ForeignKey("call.id"), nullable=False),
     Column("report_id", UUID, ForeignKey("location_report.id"), nullable=False),
-    Column("at", AWARE, nullable=False, server_default=text("clock_timestamp()")),
+    Column("at", AWARE, nullable=False, server_default=_MOMENT),
     Column("answer", JSONB, nullable=False),
     Column("owner", Text),
     Column("margin", Float(53), nullable=False),
@@ -133,7 +135,7 @@ assignment = Table(
     Column("county", Text, nullable=False),
     Column("team_county", Text, nullable=False),
     Column("assigned_by", Text, nullable=False),
-    Column("assigned_at", AWARE, nullable=False, server_default=text("clock_timestamp()")),
+    Column("assigned_at", AWARE, nullable=False, server_default=_MOMENT),
     Column("proposed_team_id", UUID),
     Column("proposed_rank", Integer),
     Column("override_reason", Text),

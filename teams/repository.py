@@ -117,7 +117,7 @@ def change_status(connection: Connection, before: Team, status: TeamStatus) -> N
     connection.execute(
         update(team)
         .where(team.c.id == before.id)
-        .values(status=status.value, version=before.version + 1, updated_at=func.clock_timestamp())
+        .values(status=status.value, version=before.version + 1, updated_at=func.present_moment())
     )
 
 

@@ -31,7 +31,7 @@ team = Table(
     Column("base", geometry("POINT")),
     Column("lent_to", Text),
     Column("version", Integer, nullable=False, server_default="1"),
-    Column("updated_at", AWARE, nullable=False, server_default=text("now()")),
+    Column("updated_at", AWARE, nullable=False, server_default=text("present_moment()")),
     UniqueConstraint("county", "callsign"),
 )
 

@@ -21,6 +21,7 @@ BackupFile = Annotated[Path, typer.Argument(help="Backup file (pg_dump custom fo
 @app.command("up")
 def up() -> None:
     """Start the embedded cluster, bring it up to date and keep it until Ctrl-C."""
+    from api.backups import is_cluster_running
     from api.cli.context import load_settings
     from api.waiting import wait_for_stop
     from api.wiring import prepare_database, running_database
@@ -31,7 +32,7 @@ def up() -> None:
         say(f"database up to date: {_shown(addresses.owner)}")
         if settings.database_url is None:
             say("Ctrl-C stops it")
-            wait_for_stop()
+            wait_for_stop(lambda: is_cluster_running(settings.data_dir))
 
 
 @app.command("down")
@@ -104,11 +105,10 @@ def maintain(
     """Make position partitions for the coming days and drop those past retention."""
     from dataclasses import asdict
 
-    from teams.retention import maintain_positions
-
     from api.cli.context import load_settings
     from api.wiring import running_database
     from geodata.database.engine import connect_owner
+    from teams.retention import maintain_positions
 
     with running_database(load_settings().database) as addresses:
         owner = connect_owner(addresses.owner)

@@ -54,7 +54,7 @@ def finish(connection: Connection, scope: Scope, locked: LockedIncident, ending:
         resolution=resolution.value,
         resolution_note=ending.note,
         closed_by=scope.actor,
-        closed_at=func.clock_timestamp(),
+        closed_at=func.present_moment(),
     )
     calls.change_calls_of(connection, locked.id, disposition=resolution.value)
     for one in bound:
@@ -73,7 +73,7 @@ def free_team(
     status = next_status(row.team.status, action)
     teams.change_status(connection, row.team, status)
     assignments.change_assignment(
-        connection, bound.id, released_at=func.clock_timestamp(), release_reason=reason
+        connection, bound.id, released_at=func.present_moment(), release_reason=reason
     )
     counties = [bound.county, bound.team_county]
     announce(connection, "assignment", bound.id, counties=counties)

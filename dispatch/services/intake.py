@@ -8,7 +8,7 @@ it there afterwards is another matter.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from dispatch.repository.incidents import Change, LockedIncident
 from dispatch.services import found
 from dispatch.views import CallView
 from geodata.database.audit import audit
-from geodata.database.engine import scoped, widened
+from geodata.database.engine import moment_of, scoped, widened
 from geodata.database.notices import announce
 from geodata.database.scope import Scope
 from geodata.errors import RefusedError
@@ -78,7 +78,7 @@ def accept_report(
         used = _used_call(connection, raw_id)
         if used is not None:
             return found.call_view(connection, used)
-        now = datetime.now(UTC)
+        now = moment_of(connection)
         bound, joined = None, False
         if owner is not None:
             bound, joined = _open_or_join(connection, scope, owner, report, location, now)
@@ -127,7 +127,7 @@ def open_incident(
             )
         change = Change("opened", reason, {"call_id": str(call_id)})
         opened = incidents.insert_incident(
-            connection, scope, county, change, opened_at=datetime.now(UTC)
+            connection, scope, county, change, opened_at=moment_of(connection)
         )
         calls.change_call(
             connection, call_id, incident_id=opened.id, county=county,

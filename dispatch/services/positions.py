@@ -6,14 +6,14 @@ reports a second, one transaction per report a few hundred.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine
 
 from dispatch.views import PositionOutcome
-from geodata.database.engine import scoped
+from geodata.database.engine import moment_of, scoped
 from geodata.database.notices import announce_positions
 from geodata.database.scope import Scope
 from teams import repository as teams
@@ -35,7 +35,7 @@ def record_positions(
         return []
     with scoped(engine, scope) as connection:
         known = teams.find_teams(connection, {report.team_id for report in reports})
-        judged = _judge_all(reports, known, now or datetime.now(UTC))
+        judged = _judge_all(reports, known, now or moment_of(connection))
         usable = [one for one in judged if one is not None]
         kept = [one.report for one in usable if one.verdict is not Verdict.REFUSED]
         live = [one.report for one in usable if one.verdict is Verdict.LIVE]

@@ -184,7 +184,7 @@ def _move_bound(
     state = next_state(locked.state, incident_action)
     change = Change(f"team_{_STATUS[action].value}", reason, payload)
     incidents.change_incident(connection, scope, locked, change, state=state.value)
-    assignments.change_assignment(connection, bound.id, **{stamp: func.clock_timestamp()})
+    assignments.change_assignment(connection, bound.id, **{stamp: func.present_moment()})
     teams.change_status(connection, row.team, _STATUS[action])
     announce(connection, "assignment", bound.id, counties=[bound.county, bound.team_county])
     _tell(connection, row.team.id, [row.team.county, row.lent_to], row.team.version + 1)

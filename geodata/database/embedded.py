@@ -13,14 +13,12 @@ Folder: `pgdata/` (the cluster), `server.json` (where it listens), `server.lock`
 """
 
 import contextlib
-import fcntl
 import json
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
-import threading
 import time
 from pathlib import Path
 from types import TracebackType
@@ -33,6 +31,7 @@ from sqlalchemy.engine import URL
 from geodata.database import faults
 from geodata.database.binaries import Binaries, get_binaries
 from geodata.database.privileges import Launch, choose_launch
+from geodata.database.process import Lock, spawn_from_lasting_thread
 from geodata.errors import DatabaseUnavailableError
 
 OWNER = "owner"
@@ -147,8 +146,8 @@ class EmbeddedCluster:
         self._forget_socket()
 
     # ── one at a time ─────────────────────────────────────────────────────────
-    def _take_lock(self) -> "_Lock | None":
-        return _Lock.take(self.data_dir / "server.lock")
+    def _take_lock(self) -> Lock | None:
+        return Lock.take(self.data_dir / "server.lock")
 
     def _is_up(self) -> bool:
         """Tell whether our own server answers; a killed one may look alive for a moment."""
@@ -218,7 +217,7 @@ class EmbeddedCluster:
         log = self.data_dir / "postgres.log"
         if log.exists() and log.stat().st_size > _MAX_LOG_BYTES:
             log.replace(log.with_suffix(".log.1"))
-        return _spawn_from_lasting_thread(command, log, lock)
+        return spawn_from_lasting_thread(command, log, lock)
 
     def _wait_until_ready(
         self, server: subprocess.Popen[bytes], socket_dir: Path, deadline: float
@@ -248,62 +247,6 @@ class EmbeddedCluster:
         query = {"host": str(self._socket_dir), "port": str(PORT)}
         url = URL.create("postgresql+psycopg", username=user, database=DATABASE, query=query)
         return url.render_as_string(hide_password=False)
-
-
-class _Lock:
-    """An advisory file lock that passes to child processes with its descriptor."""
-
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
-
-    @classmethod
-    def take(cls, path: Path) -> "_Lock | None":
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(descriptor)
-            return None
-        return cls(descriptor)
-
-    def fileno(self) -> int:
-        return self._descriptor
-
-    def close(self) -> None:
-        # Closing, not unlocking: unlocking would take the lock from the server too.
-        os.close(self._descriptor)
-
-
-def _spawn_from_lasting_thread(command: list[str], log: Path, lock: int) -> subprocess.Popen[bytes]:
-    """
-    Start `command` from a thread that lives as long as this process.
-
-    The death signal of `setpriv` is sent when the starting THREAD ends, not the
-    process: a server started from a web worker's thread would stop with it.
-    """
-    started = threading.Event()
-    outcome: list[subprocess.Popen[bytes] | OSError] = []
-
-    def keep() -> None:
-        try:
-            with log.open("ab") as sink:
-                server = subprocess.Popen(  # noqa: S603
-                    command, stdout=sink, stderr=sink, stdin=subprocess.DEVNULL,
-                    cwd="/", start_new_session=True, pass_fds=(lock,),
-                )  # fmt: skip
-        except OSError as error:
-            outcome.append(error)
-            started.set()
-            return
-        outcome.append(server)
-        started.set()
-        server.wait()
-
-    threading.Thread(target=keep, name="postgres-keeper", daemon=True).start()
-    started.wait()
-    if isinstance(outcome[0], OSError):
-        raise faults.will_not_start(str(outcome[0])) from outcome[0]
-    return outcome[0]
 
 
 def _socket_folder(launch: Launch) -> Path:

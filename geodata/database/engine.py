@@ -6,18 +6,27 @@ row-level security binds. `scoped` opens one transaction and says in it who acts
 for which counties; where nothing was said, every protected table is empty.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select, text
 
 from geodata.database import audit
 from geodata.database.embedded import APP
 from geodata.database.faults import named_faults
 from geodata.database.scope import Scope
 
-__all__ = ["Scope", "connect_database", "connect_owner", "conninfo", "scoped", "widened"]
+__all__ = [
+    "Scope",
+    "connect_database",
+    "connect_owner",
+    "conninfo",
+    "moment_of",
+    "scoped",
+    "widened",
+]
 
 # A dispatcher waits for none of these longer than this; a lock held longer is a fault.
 _SESSION = (
@@ -27,19 +36,24 @@ _SESSION = (
 _SET_SCOPE = text(
     "SELECT set_config('app.counties', cast(:counties AS text[])::text, true),"
     " set_config('app.actor', :actor, true), set_config('app.role', :role, true),"
-    " set_config('app.team', :team, true)"
+    " set_config('app.team', :team, true), set_config('app.now', :now, true)"
 )
+_CLOCK = "dispatch119_clock"
 _SET_COUNTIES = text("SELECT set_config('app.counties', cast(:counties AS text[])::text, true)")
 
 
-def connect_database(url: str, *, pool_size: int = 8) -> Engine:
+def connect_database(
+    url: str, *, pool_size: int = 8, clock: Callable[[], datetime] | None = None
+) -> Engine:
     """
     Open a pool of connections that act as the plain application role.
 
     A login that is another role (the owner of an external server) is stepped down with
     SET ROLE as soon as it connects. The pool opens its first connection when it is used.
+    With a `clock`, every transaction of `scoped` happens at the moment it shows.
     """
     engine = _engine(url, pool_size=pool_size, max_overflow=pool_size, pool_timeout=10)
+    engine.update_execution_options(**{_CLOCK: clock})
     if make_url(url).username != APP:
         event.listen(engine, "connect", _step_down)
     return engine
@@ -89,7 +103,14 @@ def conninfo(url: str) -> str:
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
+def moment_of(connection: Connection) -> datetime:
+    """Return the present moment of a transaction (aware UTC), on the application's clock."""
+    moment: datetime = connection.execute(select(func.present_moment())).scalar_one()
+    return moment
+
+
 def _enter(connection: Connection, scope: Scope) -> None:
+    clock = connection.get_execution_options().get(_CLOCK)
     connection.execute(
         _SET_SCOPE,
         {
@@ -97,6 +118,7 @@ def _enter(connection: Connection, scope: Scope) -> None:
             "actor": scope.actor,
             "role": scope.role,
             "team": str(scope.team_id) if scope.team_id else "",
+            "now": clock().isoformat() if clock is not None else "",
         },
     )
 

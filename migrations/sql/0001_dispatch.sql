@@ -7,7 +7,7 @@ CREATE TABLE incident (
         CHECK (state IN ('open', 'assigned', 'en_route', 'on_scene', 'closed')),
     priority integer NOT NULL DEFAULT 2 CHECK (priority BETWEEN 1 AND 3),
     summary text,
-    opened_at timestamptz NOT NULL DEFAULT now(),
+    opened_at timestamptz NOT NULL DEFAULT present_moment(),
     closed_at timestamptz,
     resolution text CHECK (resolution IN ('child_safe', 'child_placed', 'counselled',
         'transferred_112', 'transferred_psychologists', 'misdial', 'unfounded', 'not_found',
@@ -40,7 +40,7 @@ CREATE TABLE incident_event (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     incident_id uuid NOT NULL REFERENCES incident (id),
     version integer NOT NULL,
-    at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    at timestamptz NOT NULL DEFAULT present_moment(),
     actor text NOT NULL,
     role text NOT NULL,
     kind text NOT NULL,
@@ -55,7 +55,7 @@ CREATE TRIGGER incident_event_keep_all BEFORE TRUNCATE ON incident_event
 
 CREATE TABLE call (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-    started_at timestamptz NOT NULL DEFAULT now(),
+    started_at timestamptz NOT NULL DEFAULT present_moment(),
     caller text,
     county text,
     incident_id uuid REFERENCES incident (id),
@@ -69,7 +69,7 @@ CREATE INDEX call_caller_started_at ON call (caller, started_at);
 
 CREATE TABLE location_report (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-    received_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    received_at timestamptz NOT NULL DEFAULT present_moment(),
     sender text NOT NULL,
     content_type text,
     raw bytea NOT NULL,
@@ -85,7 +85,7 @@ CREATE TABLE county_assignment (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     call_id uuid NOT NULL REFERENCES call (id),
     report_id uuid NOT NULL REFERENCES location_report (id),
-    at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    at timestamptz NOT NULL DEFAULT present_moment(),
     answer jsonb NOT NULL,
     owner text,
     margin double precision NOT NULL,
@@ -103,7 +103,7 @@ CREATE TABLE assignment (
     county text NOT NULL,
     team_county text NOT NULL,
     assigned_by text NOT NULL,
-    assigned_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    assigned_at timestamptz NOT NULL DEFAULT present_moment(),
     proposed_team_id uuid,
     proposed_rank integer,
     override_reason text,

@@ -6,5 +6,5 @@ DROP TABLE audit_head, session, account, county_assignment, location_report, cal
     team_position, team_position_latest, team, locality, jurisdiction;
 DROP TABLE audit_entry CASCADE;
 DROP FUNCTION audit_chain, lend_team, return_team, refuse_change,
-    app_is_national, app_team, app_role, app_actor, app_counties;
+    present_moment, app_is_national, app_team, app_role, app_actor, app_counties;
 REVOKE USAGE ON SCHEMA public FROM dispatch119_app;

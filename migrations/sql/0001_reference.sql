@@ -16,6 +16,12 @@ END
 $$;
 GRANT USAGE ON SCHEMA public TO dispatch119_app;
 
+-- The moment on the application's clock: a demonstration plays hours in seconds. What
+-- proves something (audit trail, sessions) keeps the server's own clock.
+CREATE FUNCTION present_moment() RETURNS timestamptz LANGUAGE sql VOLATILE AS
+$$ SELECT coalesce(nullif(current_setting('app.now', true), '')::timestamptz,
+                   clock_timestamp()) $$;
+
 CREATE TABLE jurisdiction (
     code text PRIMARY KEY,
     name text NOT NULL,

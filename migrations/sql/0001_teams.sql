@@ -13,7 +13,7 @@ CREATE TABLE team (
     base geometry(Point, 4326),
     lent_to text,
     version integer NOT NULL DEFAULT 1,
-    updated_at timestamptz NOT NULL DEFAULT now(),
+    updated_at timestamptz NOT NULL DEFAULT present_moment(),
     UNIQUE (county, callsign)
 );
 

@@ -188,3 +188,14 @@ def test_serve_says_when_the_database_is_not_there(cli: CommandLine) -> None:
     answer = cli.run("serve", "--port", "0")
     assert answer.code == 2
     assert "[database_unreachable]" in answer.err
+
+
+def test_down_stops_the_cluster_that_up_keeps(tmp_path: Path) -> None:
+    cli = CommandLine({"DISPATCH119_DATA_DIR": str(tmp_path / "data dir")})
+    up = cli.start("db", "up")
+    assert up.stdout is not None
+    assert "up to date" in up.stdout.readline()
+    assert cli.run("db", "down").out == "stopped\n"
+    assert up.wait(timeout=20) == 0
+    up.communicate()
+    assert cli.run("db", "down").out == "was not running\n"
