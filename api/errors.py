@@ -134,7 +134,7 @@ def problem(request: Request, status: int, error: RefusedError, **extra: Any) ->
 async def _refused(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, RefusedError):
         raise error
-    return problem(request, status_of(error), error)
+    return problem(request, status_of(error), error, **error.facts)
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:

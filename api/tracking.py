@@ -5,6 +5,7 @@ The decisions are `dispatch.arrival`; this asks them, and writes what they say t
 the use cases under the scope of whoever sent the position.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from api.wiring import Services
 from dispatch import services as use_cases
 from dispatch.arrival import EtaBasis, arrival, needs_new_eta, sane_eta
 from dispatch.views import AssignmentView, IncidentView, TeamView
+from geodata.crs import GEOD
 from geodata.database.engine import Scope
 from geodata.points import LonLat
 from teams.model import PositionReport, TeamStatus
@@ -28,6 +30,11 @@ class DrawnArea:
     """A caller area from the database that knows its inside, EPSG:4326."""
 
     geometry: shapely.Geometry
+
+    @property
+    def radius_m(self) -> float:
+        """Radius of the circle that is as large as the area, metres."""
+        return math.sqrt(abs(GEOD.geometry_area_perimeter(self.geometry)[0]) / math.pi)
 
     @classmethod
     def of(cls, geojson: Mapping[str, Any] | None) -> "DrawnArea | None":

@@ -9,7 +9,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from geodata.database.seed import seed_reference
 from sqlalchemy import Engine
 
 from api.documents import Documents
@@ -23,6 +22,7 @@ from api.throttle import LoginThrottle
 from geodata.database.embedded import EmbeddedCluster
 from geodata.database.engine import connect_database, connect_owner, conninfo
 from geodata.database.migrate import migrate
+from geodata.database.seed import seed_reference
 from geodata.travel_time import TravelTimes, load_travel_times
 
 

@@ -19,6 +19,11 @@ from teams.positions import age_s
 class AreaPort(Protocol):
     """A caller area that knows its inside; shapely prepared geometry needs a wrapper."""
 
+    @property
+    def radius_m(self) -> float:
+        """Radius of the circle that is as large as the area."""
+        ...
+
     def contains(self, place: LonLat) -> bool:
         """Tell whether a place, EPSG:4326, is inside or on the border."""
         ...
@@ -57,10 +62,10 @@ def arrival(
     """
     Tell whether a team has arrived.
 
-    It has when it is within the arrival radius of the destination, or slow inside the
-    caller area: with an area of square kilometres the destination is only a point
-    chosen to show, and the crew is where the child is. An old or coarse fix, or an
-    unknown speed inside the area, proves nothing.
+    It has when it is within the arrival radius of the destination, or slow inside a
+    caller area of a few streets, where the destination is only a point chosen to show.
+    In a larger area a slow car waits at a light: there the crew says itself that it is
+    with the child. An old or coarse fix, or an unknown speed, proves nothing.
     """
     bounds = policy or ArrivalPolicy()
     if age_s(position, now) > bounds.fix_age_max_s:
@@ -70,7 +75,9 @@ def arrival(
     if distance_m(*position.place, *destination) <= bounds.arrival_radius_m:
         return True
     is_slow = position.speed_ms is not None and position.speed_ms <= bounds.slow_ms
-    return area is not None and is_slow and area.contains(position.place)
+    if area is None or not is_slow or area.radius_m > bounds.area_radius_max_m:
+        return False
+    return area.contains(position.place)
 
 
 def sane_eta(seconds: float | None, policy: ArrivalPolicy | None = None) -> float | None:

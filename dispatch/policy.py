@@ -55,8 +55,11 @@ class ArrivalPolicy:
     arrival_radius_m
         Phones in a street canyon are off by up to fifty metres and cars park a few
         doors away; wider, and a team in the parallel street would count as arrived.
+    area_radius_max_m
+        A few streets; in a larger caller area a car that stands still may only be
+        waiting at a light, or may have stood there before it was sent.
     slow_ms
-        10 km/h: inside the caller area, a car at this speed searches or parks, a
+        10 km/h: inside a small caller area, a car at this speed searches or parks, a
         faster one may just be passing through.
     fix_age_max_s
         An arrival is written to the timeline with its time; a fix older than a minute
@@ -72,6 +75,7 @@ class ArrivalPolicy:
     """
 
     arrival_radius_m: float = 100.0
+    area_radius_max_m: float = 300.0
     slow_ms: float = 10 / 3.6
     fix_age_max_s: float = 60.0
     accuracy_max_m: float = 100.0

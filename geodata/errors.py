@@ -17,13 +17,18 @@ one table in `api.errors` does.
 
 
 class RefusedError(ValueError):
-    """Input that cannot be used; carries `code`, `message` and `hint`."""
+    """
+    Input that cannot be used; carries `code`, `message` and `hint`.
 
-    def __init__(self, code: str, message: str, hint: str = "") -> None:
+    `facts` are named values behind the message, for a program that says it in other words.
+    """
+
+    def __init__(self, code: str, message: str, hint: str = "", **facts: str) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.hint = hint
+        self.facts = facts
 
     def as_dict(self) -> dict[str, str]:
         """Return the three parts under their interface names."""

@@ -133,14 +133,19 @@ class IncidentAnswer(Answer):
     call_count: int
     margin: float | None
     ambiguous: bool | None
+    outside_share: float | None = None
     counties: tuple[GeoJson, ...] = ()
     assignments: tuple[AssignmentAnswer, ...] = ()
 
     @classmethod
     def of(cls, view: IncidentView) -> Self:
         """Build from a view; the shares come from the stored `locate` object."""
-        shares = (view.answer or {}).get("counties") or ()
-        return cls.model_validate(view).model_copy(update={"counties": tuple(shares)})
+        located = view.answer or {}
+        known = {
+            "counties": tuple(located.get("counties") or ()),
+            "outside_share": located.get("outside_share"),
+        }
+        return cls.model_validate(view).model_copy(update=known)
 
 
 class EventAnswer(Answer):

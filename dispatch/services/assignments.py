@@ -272,14 +272,19 @@ def _refusal(connection: Connection, team_id: UUID, state: str | None) -> Except
 def _already_assigned(connection: Connection, team_id: UUID) -> AlreadyAssignedError:
     holder = assignments.find_open_of_team(connection, team_id)
     if holder is None:
-        message = "the team is on an incident of another county"
-    else:
-        held = incidents.find_incident(connection, holder.incident_id)
-        number = held.number if held else f"an incident of {holder.county}"
-        message = (
-            f"{holder.callsign or 'the team'} was assigned to {number} by {holder.assigned_by}"
+        return AlreadyAssignedError(
+            "team_already_assigned",
+            "the team is on an incident of another county",
+            "choose another team",
         )
-    return AlreadyAssignedError("team_already_assigned", message, "choose another team")
+    held = incidents.find_incident(connection, holder.incident_id)
+    number = held.number if held else f"an incident of {holder.county}"
+    return AlreadyAssignedError(
+        "team_already_assigned",
+        f"{holder.callsign or 'the team'} was assigned to {number} by {holder.assigned_by}",
+        "choose another team",
+        assigned_by=holder.assigned_by,
+    )
 
 
 def _occupy(connection: Connection, team_id: UUID) -> None:

@@ -113,7 +113,8 @@ def open_incident(
     NotAllowedError
         `call_has_incident`.
     """
-    with scoped(engine, scope) as connection, widened(connection, scope, county):
+    with scoped(engine, scope) as connection:
+        # Before anything is widened: a call that is not theirs does not exist for them.
         call = found.call_view(connection, call_id)
         if call.incident_id is not None:
             raise NotAllowedError(
@@ -126,15 +127,16 @@ def open_incident(
                 "unknown_county", f"there is no county {county}", "AB ... VN, B1-B6"
             )
         change = Change("opened", reason, {"call_id": str(call_id)})
-        opened = incidents.insert_incident(
-            connection, scope, county, change, opened_at=moment_of(connection)
-        )
-        calls.change_call(
-            connection, call_id, incident_id=opened.id, county=county,
-            is_misdial=False, disposition=None,
-        )  # fmt: skip
-        _tell(connection, scope, call_id, county, joined=False)
-        return found.call_view(connection, call_id)
+        with widened(connection, scope, county):
+            opened = incidents.insert_incident(
+                connection, scope, county, change, opened_at=moment_of(connection)
+            )
+            calls.change_call(
+                connection, call_id, incident_id=opened.id, county=county,
+                is_misdial=False, disposition=None,
+            )  # fmt: skip
+            _tell(connection, scope, call_id, county, joined=False)
+            return found.call_view(connection, call_id)
 
 
 def _open_or_join(

@@ -91,6 +91,8 @@ export class DetailPanel {
       shares.length ? null : h("p", {}, h("strong", {}, name(incident.county))),
       h("ul", { class: "shares" }, ...shares.slice(0, 4).map(({ code, share }) => h("li", { class: code === incident.county ? "is-owner" : "" },
         h("span", {}, name(code)), shareBar(share, percent(share)), h("span", { class: "number" }, percent(share))))),
+      incident.outside_share >= 0.005
+        ? h("p", { class: "small" }, icon("alert"), ` ${t("area.outside", { share: percent(incident.outside_share) })}`) : null,
       incident.area_confidence ? h("p", { class: "muted small" }, t("area.tooltip", { confidence: percent(incident.area_confidence) })) : null,
       incident.ambiguous
         ? h("p", { class: "ask" }, icon("phone"), h("span", {}, t("console.ask", { question: questionFor(incident, name) })))

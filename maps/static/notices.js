@@ -7,7 +7,7 @@ const GOOD_MS = 6000;
 
 const HEADLINES = {
   team_already_assigned: (problem) => {
-    const who = problem.rest.assigned_by ?? problem.message.match(/ by (\S+)$/)?.[1];
+    const who = problem.rest.assigned_by;
     return who ? t("problem.team_taken", { who }) : t("problem.team_taken.unknown");
   },
   version_conflict: () => t("problem.conflict"),

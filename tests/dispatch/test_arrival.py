@@ -21,6 +21,7 @@ class Places:
     """A caller area of a few places."""
 
     inside: frozenset[LonLat]
+    radius_m: float = 250.0
 
     def contains(self, place: LonLat) -> bool:
         return place in self.inside
@@ -57,6 +58,11 @@ def test_inside_the_caller_area_only_a_slow_team_has_arrived(
 ) -> None:
     position = make_position(GROUND["f"], speed_ms=speed_ms)
     assert arrival(position, C, AREA, NOW) is expected
+
+
+def test_a_team_that_stands_in_a_large_area_has_not_arrived() -> None:
+    position = make_position(GROUND["f"], speed_ms=0.0)
+    assert not arrival(position, C, Places(AREA.inside, radius_m=4_000.0), NOW)
 
 
 def test_an_old_fix_proves_no_arrival() -> None:
