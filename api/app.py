@@ -26,6 +26,7 @@ from api.routes import (
     health,
     incidents,
     live_map,
+    lost,
     pages,
     reference,
     reports,
@@ -48,6 +49,7 @@ _ROUTERS = (
     audit.router,
     accounts.router,
     health.router,
+    lost.router,
     pages.router,
 )
 

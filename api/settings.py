@@ -6,6 +6,7 @@ Every bound carries the sentence that justifies it.
 """
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -85,6 +86,35 @@ class LiveSettings(BaseSettings):
     )
 
 
+class LostSettings(BaseSettings):
+    """The LoST server (RFC 5222) at ``POST /lost``: who it says it is, what it hands out."""
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="ignore")
+
+    lost_enabled: bool = Field(
+        default=True, description="reference data only; off answers every query with forbidden"
+    )
+    lost_source: str = Field(
+        default="lost.dispatch119.example",
+        pattern=r"^([A-Za-z0-9-]+\.)+[A-Za-z0-9]+$",
+        description="our application unique string, in the form of a DNS name",
+    )
+    lost_uris: tuple[str, ...] = Field(
+        default=("tel:119;phone-context=+40",),
+        description="one per scheme; {code} becomes the county code in lower case",
+    )
+    lost_updated_at: datetime = Field(
+        default=datetime(2026, 1, 1, tzinfo=UTC),
+        description="when the mappings last changed: raise it whenever lost_uris change",
+    )
+    lost_lifetime_h: float = Field(
+        default=24.0, gt=0, le=24 * 366, description="a wrong address is gone within a day"
+    )
+    lost_parent: str | None = Field(
+        default=None, description="the server to redirect to for other places and services"
+    )
+
+
 class Settings(BaseSettings):
     """All settings of one process."""
 
@@ -94,3 +124,4 @@ class Settings(BaseSettings):
     web: WebSettings = Field(default_factory=WebSettings)
     session: SessionSettings = Field(default_factory=SessionSettings)
     live: LiveSettings = Field(default_factory=LiveSettings)
+    lost: LostSettings = Field(default_factory=LostSettings)

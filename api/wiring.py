@@ -16,9 +16,11 @@ from api.etas import EtaMemory
 from api.ground import Ground, Policies, load_ground
 from api.listener import Listener
 from api.live import Hub
+from api.lost import build_lost_server
 from api.metrics import Metrics
 from api.settings import DatabaseSettings, Settings
 from api.throttle import LoginThrottle
+from dispatch.lost.server import LostServer
 from geodata.database.embedded import EmbeddedCluster
 from geodata.database.engine import connect_database, connect_owner, conninfo
 from geodata.database.migrate import migrate
@@ -50,6 +52,7 @@ class Services:
     throttle: LoginThrottle
     etas: EtaMemory
     documents: Documents
+    lost: LostServer
     clock: Callable[[], datetime]
 
 
@@ -108,12 +111,12 @@ def running_services(
         engine = connect_database(addresses.app, pool_size=16, clock=clock)
         stack.callback(engine.dispose)
         hub = Hub(metrics, queue_limit=settings.live.stream_queue)
-        session = settings.session
+        session, ground = settings.session, load_ground()
         yield Services(
             settings=settings,
             engine=engine,
             addresses=addresses,
-            ground=load_ground(),
+            ground=ground,
             travel=load_travel_times(),
             policies=Policies(),
             hub=hub,
@@ -122,5 +125,6 @@ def running_services(
             throttle=LoginThrottle(session.login_attempts, session.login_window_s),
             etas=EtaMemory(),
             documents=Documents(),
+            lost=build_lost_server(ground, settings.lost),
             clock=clock,
         )

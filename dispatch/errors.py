@@ -7,6 +7,7 @@ What dispatch refuses, each with a code, a sentence and a hint.
     ├── NotFoundError                no such call, incident, assignment, account
     ├── NotAllowedError              a role or county that may not do this
     ├── VersionConflictError         somebody changed it meanwhile
+    ├── HandoverRefusedError         a hand-over that is not fit to leave, or not due
     ├── BadDemandError               no_area_points, bad_area_weights
     ├── IncidentError
     │   ├── IllegalTransitionError   illegal_transition, team_still_assigned
@@ -64,6 +65,10 @@ class AlreadyAssignedError(AssignmentRefusedError):
 
 class BadDemandError(RefusedError):
     """A recommendation is asked for an area that has no usable points."""
+
+
+class HandoverRefusedError(RefusedError):
+    """A hand-over or an alert draft that is not fit to leave, or a delivery that is over."""
 
 
 # ── accounts ──────────────────────────────────────────────────────────────────

@@ -9,21 +9,46 @@ Both are returned; the policy says which one decides. A person may overrule eith
 Areas are compared exactly (geodesic circle, equal-area projection), never centroids.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from dispatch import jurisdiction_words as words
+from dispatch.jurisdiction_density import (
+    PopulationPort,
+    TerritoriesPort,
+    ground_shares,
+    nested_posterior,
+)
 from dispatch.jurisdiction_hints import from_number, settling_places
+from dispatch.jurisdiction_places import (
+    best_closed_question,
+    likeliest,
+    likely_places,
+    names_by_county,
+)
 from dispatch.location.base import Notes
-from dispatch.model import CallerLocation, CountyAssignment, CountyShare, LocationReport
+from dispatch.model import (
+    CallerLocation,
+    CountyAssignment,
+    CountyShare,
+    LikelyPlace,
+    LocationReport,
+)
 from geodata.counties import Counties
 from geodata.crs import distance_m
 from geodata.localities import Localities
 from geodata.points import LonLat
-from geodata.shapes import Circle, Point, Shape
-from geodata.territories import AreaShares
-from geodata.uncertainty import Ring, centroid, outline, reach_m, scale_confidence
+from geodata.shapes import Point, Shape
+from geodata.uncertainty import centroid, reach_m, scale_confidence
+
+__all__ = [
+    "DEFAULT_POLICY",
+    "JurisdictionPolicy",
+    "PopulationPort",
+    "TerritoriesPort",
+    "locate",
+    "reweigh",
+]
 
 _VERTICES = 360
 _NO_SHARE = 1e-9
@@ -31,28 +56,6 @@ _NO_SHARE = 1e-9
 # and must not reach it: outlines near a pole or the antimeridian mean nothing in a plane.
 _COUNTRY_CENTER = LonLat(25.0, 45.9)
 _COUNTRY_REACH_M = 700_000.0
-
-
-class TerritoriesPort(Protocol):
-    """Exact shares of an area per county; `geodata.territories.Territories`."""
-
-    def shares_of_circle(self, center: LonLat, radius_m: float) -> AreaShares:
-        """Return the shares of a geodesic circle."""
-        ...
-
-    def shares_of_polygon(self, exterior: Ring, holes: Sequence[Ring] = (), /) -> AreaShares:
-        """Return the shares of a polygon, EPSG:4326."""
-        ...
-
-
-class PopulationPort(Protocol):
-    """People living in an area per county; `geodata.population.Population`."""
-
-    def persons_by_county(
-        self, exterior: Ring, holes: Sequence[Ring] = (), /
-    ) -> Mapping[str, float]:
-        """Return persons by county code."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +69,13 @@ class JurisdictionPolicy:
         `population` or `rfc7459`.
     confidence
         To which the area is scaled before any share is taken (RFC 7459, 5.5).
-    area_weight
-        Part of the prior that is spread evenly over the area instead of over the
-        people registered there: travellers, fields, roads, the homeless. A tenth
-        keeps empty land possible without letting it outvote a town.
+    nested
+        How far the edge of an area is trusted: factors on its dimensions, and the weight
+        of each. Most callers are in the core; one in ten only in its surroundings.
+    people_away_per_km2
+        An even layer of people who are not where they are registered: travellers, fields,
+        roads, the homeless. It keeps empty land possible without letting it outvote a
+        town; half of the villages stand on ground with fewer than 45 people per km2.
     certain_from
         Below this probability of the owner the operator is told to ask. Every
         fifth call handed to the wrong directorate would be one too many; asking
@@ -85,16 +91,21 @@ class JurisdictionPolicy:
         A bare point this close to another county is ambiguous, and one this far
         outside the country still belongs to the county beside it: maps and phones
         are both off by tens of metres, and people stand on piers.
+    closed_question_from
+        "Are you in …?" is asked first when the answer is expected to remove this part of the
+        uncertainty: a frightened child answers yes or no sooner than it names a place.
     """
 
     decide_by: str = "population"
     confidence: float = 0.95
-    area_weight: float = 0.10
+    nested: tuple[tuple[float, float], ...] = ((0.6, 0.3), (1.0, 0.6), (2.0, 0.1))
+    people_away_per_km2: float = 30.0
     certain_from: float = 0.80
     rfc7459_from: float = 0.50
     disagreement_from: float = 0.95
     outside_max: float = 0.50
     border_m: float = 200.0
+    closed_question_from: float = 0.4
 
 
 DEFAULT_POLICY = JurisdictionPolicy()
@@ -154,10 +165,54 @@ def locate(
     )
     shares = _shares(shape, counties, territories, population, policy)
     assignment = _assign(shares, confidence, counties, policy, notes)
-    if assignment.ambiguous:
-        places = settling_places(shape, assignment, localities)
-        assignment = replace(assignment, question=words.question(assignment, counties, places))
-    return location, assignment
+    return location, _with_places(shape, assignment, counties, population, localities, policy)
+
+
+def reweigh(
+    location: CallerLocation,
+    assignment: CountyAssignment,
+    chances: Mapping[str, float],
+    *,
+    counties: Counties,
+    population: PopulationPort,
+    localities: Localities | None = None,
+    policy: JurisdictionPolicy = DEFAULT_POLICY,
+) -> CountyAssignment:
+    """
+    Give an assignment the probabilities of fused evidence: new order, owner and question.
+
+    `chances` is by county code and sums to 1; the shares of the area stay what they are.
+    """
+    notes = Notes()
+    notes.extend(tuple(w for w in assignment.warnings if w.code != "area_disagrees"))
+    area = {c.code: c.area_share for c in assignment.counties if c.area_share > 0.0}
+    shares = _Shares(area, chances, assignment.outside_share, decided_by="fused")
+    by_people = replace(policy, decide_by="population")
+    found = _assign(shares, location.confidence, counties, by_people, notes)
+    return _with_places(location.shape, found, counties, population, localities, policy)
+
+
+def _with_places(
+    shape: Shape,
+    assignment: CountyAssignment,
+    counties: Counties,
+    population: PopulationPort,
+    localities: Localities | None,
+    policy: JurisdictionPolicy,
+) -> CountyAssignment:
+    """Add the likely localities and, for an ambiguous call, what to ask."""
+    places: tuple[LikelyPlace, ...] = ()
+    if localities is not None:
+        away = policy.people_away_per_km2
+        places = likely_places(shape, assignment, population, localities, people_away_per_km2=away)
+    found = replace(assignment, places=likeliest(places))
+    if not assignment.ambiguous:
+        return found
+    named = settling_places(shape, assignment, localities) | names_by_county(places)
+    chances = {share.code: share.population_share for share in assignment.counties}
+    closed = best_closed_question(chances, places)
+    first = closed[0].name if closed and closed[1] >= policy.closed_question_from else None
+    return replace(found, question=words.question(assignment, counties, named, ask_first=first))
 
 
 def _note_scaling(
@@ -184,42 +239,22 @@ def _shares(
         return _Shares({}, {}, 1.0)
     if isinstance(shape, Point):
         return _point_shares(shape.center, counties, territories, policy)
-    exterior, holes = outline(shape, vertices=_VERTICES)
-    if isinstance(shape, Circle):
-        area = territories.shares_of_circle(shape.center, shape.radius_m)
-    else:
-        area = territories.shares_of_polygon(exterior, holes)
+    area = ground_shares(shape, territories, vertices=_VERTICES)
     inside = {code: share for code, share in area.by_county.items() if share > _NO_SHARE}
-    persons = population.persons_by_county(exterior, holes) if len(inside) > 1 else {}
-    return _Shares(
-        area=inside,
-        posterior=posterior(inside, persons, area_weight=policy.area_weight),
-        outside=max(0.0, 1.0 - sum(inside.values())),
+    found = nested_posterior(
+        shape,
+        area,
+        territories,
+        population,
+        nested=policy.nested,
+        people_away_per_km2=policy.people_away_per_km2,
     )
+    return _Shares(area=inside, posterior=found, outside=max(0.0, 1.0 - sum(inside.values())))
 
 
 def _is_far_away(shape: Shape) -> bool:
     away = distance_m(*_COUNTRY_CENTER, *centroid(shape))
     return away - reach_m(shape) > _COUNTRY_REACH_M
-
-
-def posterior(
-    area: Mapping[str, float], persons: Mapping[str, float], *, area_weight: float
-) -> dict[str, float]:
-    """
-    Return the probability of each county given that the caller is inside the country.
-
-    ``P = (1 - w) * persons / all persons + w * area / all area``; where nobody lives,
-    the area alone. Sums to 1, or is empty when `area` is.
-    """
-    ground = sum(area.values())
-    people = sum(persons.get(code, 0.0) for code in area)
-    weight = area_weight if people > 0.0 else 1.0
-    return {
-        code: weight * share / ground
-        + (0.0 if weight == 1.0 else (1.0 - weight) * persons.get(code, 0.0) / people)
-        for code, share in area.items()
-    }
 
 
 def _point_shares(
@@ -230,7 +265,8 @@ def _point_shares(
     if code is not None:
         at_border = len(around.by_county) > 1
         return _Shares({code: 1.0}, {code: 1.0}, 0.0, at_border=at_border)
-    near = posterior(around.by_county, {}, area_weight=1.0)
+    ground = sum(around.by_county.values())
+    near = {code: share / ground for code, share in around.by_county.items()}
     return _Shares({}, near, 1.0, at_border=True, decided_by="border_tolerance" if near else None)
 
 

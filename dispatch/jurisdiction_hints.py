@@ -30,7 +30,7 @@ def from_number(report: LocationReport, counties: Counties, notes: Notes) -> Cou
     Numbers are nomadic since 2018, so this is a hint: several counties are always
     ambiguous, and even a single one carries the warning `landline_hint`.
     """
-    codes = _landline_counties(report.caller)
+    codes = landline_counties(report.caller)
     people = {code: max(counties.get(code).population, 1) for code in codes}
     total = sum(people.values())
     ranked = tuple(
@@ -60,7 +60,8 @@ def from_number(report: LocationReport, counties: Counties, notes: Notes) -> Cou
     )
 
 
-def _landline_counties(caller: str | None) -> tuple[str, ...]:
+def landline_counties(caller: str | None) -> tuple[str, ...]:
+    """Return the counties of a number's landline prefix; none for any other number."""
     if caller is None:
         return ()
     try:

@@ -115,12 +115,17 @@ def reason_without_place(
 
 
 def question(
-    assignment: CountyAssignment, counties: Counties, places: Mapping[str, Sequence[str]]
+    assignment: CountyAssignment,
+    counties: Counties,
+    places: Mapping[str, Sequence[str]],
+    *,
+    ask_first: str | None = None,
 ) -> Text:
     """
     Return what to ask the caller, with the answers that would settle the county.
 
     `places` are names of localities by county code; a county without any is named alone.
+    `ask_first` is the locality to ask about with yes or no before the open question.
     """
     shares = assignment.counties[:3]
     sectors = [counties.get(share.code).kind == "sector" for share in shares]
@@ -132,6 +137,12 @@ def question(
         for share, is_sector in zip(shares, sectors, strict=True)
     ]
     answers = list(zip(named, [share.code for share in shares], strict=True))
+    if ask_first is not None and not all(sectors):
+        closed = {
+            "ro": f"„Ești în {ask_first}?” Dacă nu:",
+            "en": f'"Are you in {ask_first}?" If not:',
+        }
+        ask = _joined([closed, ask])
     ro = "; ".join(_means(names, county_ro(code, counties)) for names, code in answers)
     en = "; ".join(_means(names, county_en(code, counties)) for names, code in answers)
     return {"ro": f"{ask['ro']} {ro}.", "en": f"{ask['en']} {en}."}

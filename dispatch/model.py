@@ -78,13 +78,31 @@ class CountyShare:
 
 
 @dataclass(frozen=True, slots=True)
+class LikelyPlace:
+    """
+    A locality in or near a caller location.
+
+    `uat` is its commune or town, whose social service answers for it; `probability` that the
+    caller is in it (None for a bare point), `distance_m` from the middle of the area.
+    """
+
+    siruta: int
+    name: str
+    uat: str
+    county: str
+    probability: float | None
+    distance_m: float
+
+
+@dataclass(frozen=True, slots=True)
 class CountyAssignment:
     """
     Which county owns a call, how sure that is, and why, in both languages.
 
-    `decided_by` is `population`, `rfc7459`, `border_tolerance`, `landline_prefix` or
-    `nothing`. `question` is what to ask the caller when
-    `ambiguous` or without any place, else empty.
+    `decided_by` is `population`, `rfc7459`, `fused`, `border_tolerance`,
+    `landline_prefix` or `nothing`. `question` is what to ask the caller when
+    `ambiguous` or without any place, else empty. `places` are the likeliest
+    localities, the likeliest first.
     """
 
     counties: tuple[CountyShare, ...]
@@ -97,6 +115,7 @@ class CountyAssignment:
     reason: Mapping[str, str]
     warnings: tuple[Warning119, ...] = ()
     question: Mapping[str, str] = field(default_factory=dict)
+    places: tuple[LikelyPlace, ...] = ()
 
 
 # ── the incident ──────────────────────────────────────────────────────────────

@@ -10,10 +10,12 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from dispatch.jurisdiction_places import commune_of
 from dispatch.model import (
     CallerLocation,
     CountyAssignment,
     CountyShare,
+    LikelyPlace,
     LocationReport,
     Warning119,
 )
@@ -50,6 +52,8 @@ def location_answer(
         "decided_by": assignment.decided_by,
         "reason": dict(assignment.reason),
         "question": dict(assignment.question) or None,
+        "places": [_likely_place(place) for place in assignment.places],
+        "commune": _commune(assignment),
         "warnings": _warnings(warnings),
     }
 
@@ -111,6 +115,26 @@ def _county(share: CountyShare) -> Json:
         "rfc7459": _share(share.rfc7459),
         "population_share": _share(share.population_share),
     }
+
+
+def _likely_place(place: LikelyPlace) -> Json:
+    return {
+        "siruta": place.siruta,
+        "name": place.name,
+        "uat": place.uat,
+        "county": place.county,
+        "probability": None if place.probability is None else _share(place.probability),
+        "distance_m": round(place.distance_m),
+    }
+
+
+def _commune(assignment: CountyAssignment) -> Json | None:
+    found = commune_of(assignment.places)
+    if found is None:
+        return None
+    uat, county, probability = found
+    known = None if probability is None else _share(probability)
+    return {"uat": uat, "county": county, "probability": known}
 
 
 def _warnings(warnings: Iterable[Warning119]) -> list[Json]:

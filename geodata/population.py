@@ -56,13 +56,14 @@ class Population:
     def __init__(self, localities: Sequence[Locality], territories: Territories) -> None:
         self._territories = territories
         villages = [row for row in localities if row.county not in SECTORS]
+        sectors = {row.county: row for row in localities if row.county in SECTORS}
+        self._rows = (*villages, *(sectors[code] for code in SECTORS))
         self._people = np.array([row.population for row in villages])
         self._county = np.array([CODES.index(row.county) for row in villages])
         self._discs, self._is_cut = _built_discs(villages, self._county, territories)
         self._cut_ground: dict[int, shapely.Geometry] = {}
         self._sectors = np.array([CODES.index(code) for code in SECTORS])
-        people = {row.county: row.population for row in localities if row.county in SECTORS}
-        self._sector_people = np.array([people[code] for code in SECTORS])
+        self._sector_people = np.array([sectors[code].population for code in SECTORS])
         ground = territories.polygons[self._sectors]
         self._sector_area = shapely.area(ground)
         self._sector_bounds = shapely.total_bounds(ground)
@@ -88,6 +89,14 @@ class Population:
     def persons_in_circle(self, center: LonLat, radius_m: float) -> dict[str, float]:
         """Return the same for a geodesic circle, sooner."""
         return _by_county(self._residents(circle_outline(center, radius_m)))
+
+    def localities_in(
+        self, exterior: ArrayLike, holes: Sequence[ArrayLike] = ()
+    ) -> list[tuple[Locality, float]]:
+        """Return the localities and sectors an area covers, with the residents inside it."""
+        found = self._residents(read_outline(exterior, holes))
+        pairs = zip(found.place, found.people, strict=True)
+        return [(self._rows[i], float(people)) for i, people in pairs if people > 0.0]
 
     def sample(
         self, exterior: ArrayLike, holes: Sequence[ArrayLike] = (), *, count: int = 16

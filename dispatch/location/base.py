@@ -54,12 +54,14 @@ class Envelope:
     """
     A message as it arrived.
 
-    `received_at` is when it came in (aware), or None when that is not known.
+    `received_at` is when it came in (aware), or None when that is not known; `hmac_key`
+    is what we agreed with the sender to check its signature with, where a format has one.
     """
 
     raw: bytes
     content_type: str = ""
     received_at: datetime | None = None
+    hmac_key: bytes | None = None
 
 
 class ReportParser(Protocol):

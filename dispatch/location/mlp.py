@@ -8,7 +8,6 @@ Standard: OMA-TS-MLP-V3_5; shapes follow its section 5.3 (as 3GPP TS 23.032).
 """
 
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 from lxml import etree
@@ -17,20 +16,12 @@ from dispatch.errors import UnreadableReportError
 from dispatch.location import areas
 from dispatch.location.base import Envelope, Notes, check_clock, clean_text
 from dispatch.location.mlp_results import note_result
-from dispatch.location.mlp_values import (
-    check_crs,
-    degrees_per_unit,
-    metres_per_unit,
-    read_confidence,
-    read_coord,
-    read_measure,
-    read_time,
-)
+from dispatch.location.mlp_shapes import read_shape
+from dispatch.location.mlp_values import read_confidence, read_time
 from dispatch.location.safe_xml import find, find_all, local_name, read_xml, text_of
 from dispatch.model import LocationReport
-from geodata.errors import BadShapeError, RefusedError
+from geodata.errors import RefusedError
 from geodata.numbering import read_number
-from geodata.shapes import Point, Shape
 
 ANSWERS = frozenset(
     {"emerep", "eme_lia", "eme_lirep", "slia", "slirep", "slrep", "slra", "tlra", "tlrep", "gem"}
@@ -38,6 +29,7 @@ ANSWERS = frozenset(
 _POSITIONS = ("eme_pos", "pos", "trl_pos")
 _NUMBER_TYPES = {"MSISDN", "TEL_URL", "EME_MSID", "MDN"}
 _CELL_FIELDS = ("mcc", "mnc", "lac", "cellid", "sac", "lte_ci", "nr_ci")
+_CELL_KINDS = {"sac": "sai", "lte_ci": "ecgi", "nr_ci": "ncgi"}
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -114,7 +106,7 @@ def _report(
     pd, failure = find(position, "pd"), find(position, "poserr")
     measured_at = read_time(find(pd if pd is not None else failure, "time"), notes)
     check_clock(measured_at, envelope.received_at, notes)
-    shape = _shape(pd, notes)
+    shape = read_shape(pd, notes)
     result = _result(failure, notes)
     confidence = None if shape is None else read_confidence(pd, notes)
     if shape is None and result is None:
@@ -172,77 +164,12 @@ def _extras(
         leaves = ((name, find_all(cell, name)) for name in _CELL_FIELDS)
         parts = (text_of(found[0]) for _, found in leaves if found)
         extras["cell"] = clean_text("-".join(part for part in parts if part), limit=60)
+        kinds = (kind for name, kind in _CELL_KINDS.items() if find_all(cell, name))
+        if kind := next(kinds, None):
+            extras["cell_kind"] = kind
+    for advance in find_all(position, "ta")[:1]:
+        extras["timing_advance"] = clean_text(advance.text or "", limit=10)
     for line in find_all(pd if pd is not None else position, "civicloc_element")[:20]:
         name = clean_text(line.get("element_type") or "LOC", limit=20)
         extras[f"civic_{name}"] = clean_text(line.text or "")
     return extras
-
-
-# ── shapes ────────────────────────────────────────────────────────────────────
-def _shape(pd: etree._Element | None, notes: Notes) -> Shape | None:
-    holder = find(pd, "shape")
-    children = [] if holder is None else [child for child in holder if local_name(child)]
-    if not children:
-        return None
-    element = children[0]
-    reader = _SHAPES.get(local_name(element))
-    if reader is None:
-        hint = f"one of: {', '.join(_SHAPES)}"
-        name = f"{local_name(element)!r:.40}"
-        raise BadShapeError("unknown_shape", f"the shape {name} is not read", hint)
-    check_crs(element, notes)
-    return areas.usable(reader(element, notes), notes)
-
-
-def _point(element: etree._Element, notes: Notes) -> Shape:
-    return Point(read_coord(find(element, "coord"), notes))
-
-
-def _circle(element: etree._Element, notes: Notes) -> Shape:
-    center = read_coord(find(element, "coord"), notes)
-    radius = read_measure(element, "radius", metres_per_unit(element), "bad_radius")
-    if radius == 0.0:
-        notes.add("zero_radius", "a radius of 0 was read as a place of unknown uncertainty")
-        return Point(center)
-    return areas.circle(center, radius)
-
-
-def _ellipse(element: etree._Element, notes: Notes) -> Shape:
-    center, metre = read_coord(find(element, "coord"), notes), metres_per_unit(element)
-    major = read_measure(element, "semiMajor", metre, "bad_radius")
-    minor = read_measure(element, "semiMinor", metre, "bad_radius")
-    angle = read_measure(element, "angle", degrees_per_unit(element), "bad_angle")
-    return areas.ellipse(center, major, minor, angle, notes)
-
-
-def _arc_area(element: etree._Element, notes: Notes) -> Shape:
-    center, metre = read_coord(find(element, "coord"), notes), metres_per_unit(element)
-    inner = read_measure(element, "inRadius", metre, "bad_radius")
-    outer = read_measure(element, "outRadius", metre, "bad_radius")
-    degree = degrees_per_unit(element)
-    start = read_measure(element, "startAngle", degree, "bad_angle")
-    # In spite of its name this is the opening between the radii, not a bearing.
-    opening = read_measure(element, "stopAngle", degree, "bad_angle")
-    return areas.arc_band(center, (inner, outer), (start, opening), notes)
-
-
-def _polygon(element: etree._Element, notes: Notes) -> Shape:
-    boundaries = [find(element, "outerBoundaryIs")]
-    boundaries += [child for child in element if local_name(child) == "innerBoundaryIs"]
-    rings = (find(boundary, "LinearRing") for boundary in boundaries)
-    places = [
-        [read_coord(coord, notes) for coord in ring if local_name(coord) == "coord"]
-        for ring in rings
-        if ring is not None
-    ]
-    # MLP leaves it open whether the last corner repeats the first: no warning.
-    return areas.polygon([[*ring, *ring[:1]] for ring in places], notes)
-
-
-_SHAPES: dict[str, Callable[[etree._Element, Notes], Shape]] = {
-    "CircularArea": _circle,
-    "EllipticalArea": _ellipse,
-    "CircularArcArea": _arc_area,
-    "Polygon": _polygon,
-    "Point": _point,
-}

@@ -25,7 +25,8 @@ RESULT_NAMES = {
 _NO_FIX = {"4", "5", "6", "7", "201"}
 _NOT_AUTHORISED = {"3", "202", "204"}
 _RETRY = {"1", "2", "101", "203", "207", "208"}
-_OUR_FAULT = {str(code) for code in range(103, 114)}
+_CLIENT = range(600, 700)
+_OUR_FAULT = {str(code) for code in (*range(103, 114), *_CLIENT)}
 
 _ADVICE = {
     "ask_caller": "the network has no fix: ask the caller where they are",
@@ -46,9 +47,19 @@ def advice_code(result: str) -> str:
     return "ask_caller"
 
 
+def result_name(result: str) -> str:
+    """Return the name of a result code, or of its class where the code has none."""
+    number = int(result) if result.isascii() and result.isdigit() and len(result) < 4 else -1
+    if result in RESULT_NAMES:
+        return RESULT_NAMES[result]
+    if number in _CLIENT:
+        return "an error of the location client"
+    return "a code of the operator's own" if 500 <= number < 600 else "an unknown code"
+
+
 def note_result(result: str, notes: Notes) -> None:
     """Note the network's own words and the advice that goes with them."""
-    name = RESULT_NAMES.get(result, "a code of the operator's own")
+    name = result_name(result)
     notes.add("network_result", f"the network answered {result}: {name}")
     advice = advice_code(result)
     notes.add(advice, _ADVICE[advice])

@@ -8,18 +8,39 @@ import re
 from datetime import datetime
 
 from dispatch.errors import UnreadableReportError
+from dispatch.location.aml import AmlParser
 from dispatch.location.areas import check_point_count
 from dispatch.location.base import MAX_BYTES, Envelope, ReportParser
+from dispatch.location.cells_area import CellParser, place_cell
+from dispatch.location.cells_table import CellTable
+from dispatch.location.gad import GadParser
+from dispatch.location.geo_uri import GeoUriParser
+from dispatch.location.held import HeldParser
 from dispatch.location.json_report import JsonReportParser
 from dispatch.location.mlp import MlpParser
+from dispatch.location.pidf_lo import PidfLoParser
+from dispatch.location.sip import SipParser
+from dispatch.location.spoken import SpokenParser
 from dispatch.model import LocationReport
 
-PARSERS: tuple[ReportParser, ...] = (JsonReportParser(), MlpParser())
+PARSERS: tuple[ReportParser, ...] = (
+    JsonReportParser(),
+    PidfLoParser(),
+    HeldParser(),
+    SipParser(),
+    AmlParser(),
+    GadParser(),
+    GeoUriParser(),
+    CellParser(),
+    SpokenParser(),
+    # Takes every other XML, so it comes after all that know theirs.
+    MlpParser(),
+)
 FORMATS: tuple[str, ...] = ("auto", *(parser.name for parser in PARSERS))
 
 # Both ways in which a message of many megabytes lists its corners. Only the start is
 # searched, so that the refusal of a large body costs the same whatever its size.
-_POINT_SEPARATOR = re.compile(rb"\]\s{0,80},\s{0,80}\[|<coord\b")
+_POINT_SEPARATOR = re.compile(rb"\]\s{0,80},\s{0,80}\[|<coord\b|<(?:\w{1,20}:)?pos\b")
 _SEARCHED_BYTES = 2_000_000
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
@@ -30,6 +51,8 @@ def read_report(
     content_type: str | None = None,
     format: str = "auto",  # noqa: A002 - the name that the command line and the API show
     received_at: datetime | None = None,
+    hmac_key: bytes | None = None,
+    cells: CellTable | None = None,
 ) -> LocationReport:
     """
     Read a location report of any known format.
@@ -44,6 +67,10 @@ def read_report(
         One of `FORMATS`; `auto` recognises it.
     received_at
         When it arrived (aware), to find time-zone mistakes; not needed.
+    hmac_key
+        Key of the signature of AML forms; without it they are marked `unverified`.
+    cells
+        Where cells are, for a report that names one and has no place.
 
     Returns
     -------
@@ -60,8 +87,9 @@ def read_report(
         hint = f"one of: {', '.join(FORMATS)}"
         raise UnreadableReportError("unknown_format", f"no format is called {format!r:.40}", hint)
     check_size(raw)
-    envelope = Envelope(raw, content_type or "", received_at)
-    return _parser_for(envelope, format).read(envelope)
+    envelope = Envelope(raw, content_type or "", received_at, hmac_key)
+    report = _parser_for(envelope, format).read(envelope)
+    return report if cells is None else place_cell(report, cells)
 
 
 def check_size(raw: bytes) -> None:

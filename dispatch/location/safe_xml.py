@@ -4,8 +4,8 @@ Parses XML of strangers: no DTD, no entity, no network, bounded depth.
 Operators send a DOCTYPE as a matter of course, so one is tolerated; it is never
 loaded. A declaration of an entity has no honest use in a message and is refused
 before a parser sees it, which closes billion laughs, quadratic blow-up and XXE
-alike. Two damages of real messages are repaired: attributes without quotes, and
-typographic quotes.
+alike. Three damages of real messages are repaired: attributes without quotes,
+typographic quotes, and namespaces (`xml_namespaces`).
 """
 
 import re
@@ -14,6 +14,7 @@ from lxml import etree
 
 from dispatch.errors import UnreadableReportError, UnsafeXmlError
 from dispatch.location.base import MAX_DEPTH, Notes
+from dispatch.location.xml_namespaces import repair_namespaces
 
 _ENCODING = re.compile(r"<\?xml[^>]{0,200}?encoding\s*=\s*[\"'“”]?([A-Za-z0-9._-]{1,40})")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
@@ -118,7 +119,7 @@ def _repaired(text: str, notes: Notes) -> str:
     quoted = _TAG.sub(lambda tag: _ATTRIBUTE.sub(_quote, tag[0]), straight)
     if quoted != straight:
         notes.add("unquoted_attribute", "attributes without quotes were quoted")
-    return quoted
+    return repair_namespaces(quoted, notes)
 
 
 def _quote(found: re.Match[str]) -> str:

@@ -73,6 +73,7 @@ ENDPOINTS = (
     Endpoint("GET", "/v1/teams/{team_id}/track", DISPATCHERS, query={"since": "2026-01-01T00:00:00Z"}),
     Endpoint("POST", "/v1/teams/{team_id}/status", DISPATCHERS | {TEAM}, {"status": "out_of_service"}),
     Endpoint("POST", "/v1/teams/{team_id}/positions", frozenset({TEAM}), {"lon": 26.16, "lat": 44.41, "fix_at": "2026-01-01T00:00:00Z"}),
+    Endpoint("POST", "/lost", None),
     Endpoint("GET", "/v1/map/features", EVERYBODY),
     Endpoint("GET", "/v1/map/places", EVERYBODY),
     Endpoint("GET", "/v1/counties", EVERYBODY),

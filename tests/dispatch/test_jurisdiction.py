@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dispatch.jurisdiction import JurisdictionPolicy, locate, posterior
-from dispatch.model import CallerLocation, CountyAssignment, LocationReport
+from dispatch.jurisdiction import JurisdictionPolicy, locate
+from dispatch.jurisdiction_density import Layer, posterior
+from dispatch.jurisdiction_places import best_closed_question, commune_of
+from dispatch.model import CallerLocation, CountyAssignment, LikelyPlace, LocationReport
 from geodata.counties import Counties, load_counties
 from geodata.localities import Localities, load_localities
 from geodata.points import LonLat
@@ -247,21 +249,70 @@ def test_the_threshold_of_certainty_is_policy(ground: Ground) -> None:
     assert not ground.locate(report, policy=loose)[1].ambiguous
 
 
-def test_the_posterior_mixes_people_with_a_tenth_of_area() -> None:
-    found = posterior({"A": 0.5, "B": 0.3}, {"A": 100.0, "B": 300.0}, area_weight=0.1)
-    assert found["A"] == pytest.approx(0.1 * 0.5 / 0.8 + 0.9 * 0.25)
-    assert sum(found.values()) == pytest.approx(1.0)
+def test_the_posterior_adds_an_even_layer_to_the_people() -> None:
+    layer = Layer(1.0, {"A": 10.0, "B": 30.0}, {"A": 700.0})
+    found = posterior([layer], people_away_per_km2=10.0)
+    assert found == pytest.approx({"A": 800.0 / 1100.0, "B": 300.0 / 1100.0})
 
 
-def test_empty_land_is_never_impossible() -> None:
-    found = posterior({"A": 0.1, "B": 0.9}, {"A": 5_000.0}, area_weight=0.1)
-    assert found["B"] == pytest.approx(0.09)
+def test_layers_are_mixed_by_weight_whatever_their_people() -> None:
+    core, around = Layer(3.0, {"A": 1.0}, {"A": 9.0}), Layer(1.0, {"B": 50.0}, {"B": 9e6})
+    assert posterior([core, around], people_away_per_km2=1.0) == {"A": 0.75, "B": 0.25}
 
 
-@pytest.mark.parametrize("persons", [{}, {"A": 0.0}, {"C": 50.0}])
-def test_where_nobody_lives_the_area_decides(persons: dict[str, float]) -> None:
-    found = posterior({"A": 0.2, "B": 0.6}, persons, area_weight=0.1)
+def test_where_nobody_lives_the_area_decides() -> None:
+    found = posterior([Layer(1.0, {"A": 2.0, "B": 6.0}, {})], people_away_per_km2=30.0)
     assert found == pytest.approx({"A": 0.25, "B": 0.75})
+
+
+def test_an_area_just_inside_a_border_names_the_county_beyond_it(ground: Ground) -> None:
+    steps = [LonLat(26.08 + i * 5e-4, 44.433) for i in range(100)]
+    found = [ground.counties.find_at(place) for place in steps]
+    border = next(i for i in range(99) if found[i] != found[i + 1])
+    # 600 m from the border: the area does not touch it, twice the area does.
+    assignment = ground.assign(Circle(steps[border - 15], 420.0))
+    beyond = {c.code: c.population_share for c in assignment.counties if c.area_share == 0.0}
+    assert assignment.owner == found[border]
+    assert list(beyond) == [found[border + 1]]
+    assert 0.0 < beyond[found[border + 1] or ""] < 0.1
+    assert not assignment.ambiguous
+
+
+# ── places ────────────────────────────────────────────────────────────────────
+def test_the_likeliest_localities_are_named_with_their_commune(ground: Ground) -> None:
+    places = ground.assign(Circle(LonLat(27.4, 46.35), 6_000.0)).places
+    chances = [place.probability or 0.0 for place in places]
+    assert chances == sorted(chances, reverse=True)
+    assert 0.2 < sum(chances) < 1.0
+    assert all(place.uat and place.distance_m < 8_000.0 for place in places)
+
+
+def test_a_point_names_its_nearest_localities_without_a_probability(ground: Ground) -> None:
+    places = ground.assign(Point(VASLUI)).places
+    assert (places[0].name, places[0].uat) == ("Vaslui", "Vaslui")
+    assert [place.probability for place in places] == [None, None, None]
+
+
+def test_the_commune_adds_up_its_villages() -> None:
+    def village(name: str, uat: str, chance: float) -> LikelyPlace:
+        return LikelyPlace(1, name, uat, "VS", chance, 0.0)
+
+    places = [village("A", "X", 0.4), village("B", "Y", 0.3), village("C", "Y", 0.2)]
+    assert commune_of(places) == ("Y", "VS", pytest.approx(0.5))
+
+
+def test_the_best_closed_question_is_about_the_place_that_splits_the_counties() -> None:
+    def village(name: str, county: str, chance: float) -> LikelyPlace:
+        return LikelyPlace(1, name, name, county, chance, 0.0)
+
+    places = [village("Big", "A", 0.5), village("Small", "A", 0.1), village("Other", "B", 0.3)]
+    found = best_closed_question({"A": 0.6, "B": 0.4}, places)
+    assert found is not None
+    assert (found[0].name, found[1] > 0.5) == ("Big", True)
+
+
+def test_where_the_county_is_certain_there_is_nothing_to_ask() -> None:
+    assert best_closed_question({"A": 1.0}, [LikelyPlace(1, "a", "a", "A", 0.9, 0.0)]) is None
 
 
 # ── without a place ───────────────────────────────────────────────────────────

@@ -43,6 +43,8 @@ def test_the_answer_has_exactly_the_documented_members() -> None:
         "decided_by",
         "reason",
         "question",
+        "places",
+        "commune",
         "warnings",
     ]
     assert list(answer["counties"][0]) == [

@@ -8,14 +8,22 @@ import pytest
 from dispatch.location.reader import PARSERS, read_report
 
 ROOT = Path(__file__).parents[3]
-PAGE = (ROOT / "docs" / "location-formats.md").read_text(encoding="utf-8")
+PAGES = sorted((ROOT / "docs").glob("location-formats*.md"))
+PAGE = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
 EXAMPLES = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
+LINES = "".join(re.findall(r"```text\n(.*?)```", PAGE, re.DOTALL)).splitlines()
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_every_documented_example_is_read(example: str) -> None:
     report = read_report(example.encode())
     assert report.shape is not None or report.caller is not None
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_every_documented_line_is_recognised(line: str) -> None:
+    report = read_report(line.encode())
+    assert report.shape is not None or "cell" in report.extras
 
 
 def test_every_format_is_documented() -> None:

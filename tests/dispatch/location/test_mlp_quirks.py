@@ -157,7 +157,7 @@ def test_south_and_west_are_negative() -> None:
         ("<radius>1500", "<radius>nan", "not_finite"),
         ("<radius>1500", "<radius>900000", "bad_radius"),
         ("</radius>", "</radius><distanceUnit>furlong</distanceUnit>", "unsupported_unit"),
-        ("CircularArea", "Box", "unknown_shape"),
+        ("CircularArea", "Blob", "unknown_shape"),
     ],
 )
 def test_a_bad_value_is_refused_by_its_own_code(old: str, new: str, code: str) -> None:

@@ -1,0 +1,1 @@
+"""What we ask of others: location servers of operators, within bounds of time and size."""

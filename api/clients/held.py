@@ -1,0 +1,110 @@
+"""
+Fetches a location by its address (RFC 6753): the other half of "location by reference".
+
+Addresses come out of messages of strangers, so only named hosts are asked: otherwise
+anybody who can send us a call could make us reach into our own network.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from api.clients.bounded import Bounds, ExchangeError, Message, Reply, exchange
+from dispatch.location.held import HELD
+from dispatch.location.reader import read_report
+from dispatch.model import LocationReport
+
+HELD_TYPE = "application/held+xml"
+_ACCEPTED = f"{HELD_TYPE}, application/pidf+xml;q=0.9"
+_METHOD_NOT_ALLOWED = (405, 501)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldClient:
+    """
+    A client of location information servers.
+
+    Attributes
+    ----------
+    hosts
+        Host names (lower case) that may be asked, with ":port" where it is not the usual.
+    schemes
+        `https` alone by default; clear text only inside an operator's own network.
+    """
+
+    hosts: frozenset[str]
+    schemes: frozenset[str] = frozenset({"https"})
+    bounds: Bounds = field(default_factory=Bounds)
+
+    async def dereference(self, uri: str, *, received_at: datetime | None = None) -> LocationReport:
+        """
+        Fetch what an address stands for and read it as a location report.
+
+        Asks with POST as HELD does; a server that only knows GET is asked that way.
+
+        Raises
+        ------
+        ExchangeError
+            `uri_not_supported`, `host_not_allowed`, `upstream_timeout`,
+            `upstream_unreachable`, `upstream_too_large` or `upstream_failed`.
+        RefusedError
+            The answer cannot be read; the codes of the formats.
+        """
+        self._check(uri)
+        headers = {"Content-Type": HELD_TYPE, "Accept": _ACCEPTED}
+        body = location_request(response_time_ms=int(self.bounds.timeout_s * 1000))
+        reply = await exchange(uri, Message("POST", body, headers), self.bounds)
+        if reply.status in _METHOD_NOT_ALLOWED:
+            asked = {"Accept": _ACCEPTED}
+            reply = await exchange(uri, Message("GET", b"", asked), self.bounds)
+        _check_status(reply)
+        content_type = reply.content_type
+        return read_report(reply.body, content_type=content_type, received_at=received_at)
+
+    def _check(self, uri: str) -> None:
+        try:
+            parts = urlsplit(uri.strip())
+            host = (parts.hostname or "") + (f":{parts.port}" if parts.port else "")
+        except ValueError as error:
+            raise _not_supported() from error
+        if parts.scheme.lower() not in self.schemes or not host:
+            raise _not_supported()
+        if host not in self.hosts:
+            raise ExchangeError(
+                "host_not_allowed",
+                "this host may not be asked for locations",
+                "add the operator's location server to the allowed hosts",
+            )
+
+
+def location_request(*, response_time_ms: int, device: str | None = None) -> bytes:
+    """
+    Build a HELD `locationRequest` for an area, or an address, whichever there is.
+
+    `device` is an address of the caller (`tel:+40…`), for a server that is asked by a
+    third party (RFC 6155); a location address needs none.
+    """
+    root = etree.Element(etree.QName(HELD, "locationRequest"), nsmap={None: HELD})
+    root.set("responseTime", str(response_time_ms))
+    etree.SubElement(root, etree.QName(HELD, "locationType"), exact="false").text = "geodetic civic"
+    if device is not None:
+        identity = f"{HELD}:id"
+        holder = etree.SubElement(root, etree.QName(identity, "device"), nsmap={None: identity})
+        etree.SubElement(holder, etree.QName(identity, "uri")).text = device
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
+
+
+def _not_supported() -> ExchangeError:
+    hint = "https; a sip: or pres: address needs a SIP subscription, which is not built"
+    return ExchangeError("uri_not_supported", "the address is of a kind that is not fetched", hint)
+
+
+def _check_status(reply: Reply) -> None:
+    if reply.status // 100 != 2:
+        raise ExchangeError(
+            "upstream_failed",
+            f"the location server answered HTTP {reply.status}",
+            "ask the caller where they are; report it when it stays so",
+        )

@@ -1,0 +1,49 @@
+"""
+LoST (RFC 5222): any element of an emergency network may ask which directorate serves a place.
+
+Open to everybody, because such elements have no accounts: what it gives out is
+reference data. Nothing of a query is stored or logged, not even its place. Every
+answer of the protocol is HTTP 200 (section 14); other statuses mean the transport.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from api.routes.parameters import Now, Parts
+from dispatch.lost.server import MEDIA_TYPE
+
+router = APIRouter(tags=["lost"])
+
+_OPENAPI: Mapping[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "description": "A LoST query: findService, getServiceBoundary, listServices or "
+        "listServicesByLocation",
+        "content": {MEDIA_TYPE: {"schema": {"type": "string"}}},
+    },
+    "responses": {
+        "200": {
+            "description": "The answer; errors, warnings and redirects of LoST as well",
+            "content": {MEDIA_TYPE: {"schema": {"type": "string"}}},
+        }
+    },
+}
+
+
+@router.post("/lost", response_class=Response, openapi_extra=dict(_OPENAPI))
+async def answer_lost(request: Request, parts: Parts, now: Now) -> Response:
+    """Answer a LoST query; messages in Romanian when `Accept-Language` prefers it."""
+    raw = await request.body()
+    language = _language(request.headers.get("accept-language", ""))
+    # Areas are compared with borders: milliseconds that must not stop the loop.
+    answer = await run_in_threadpool(parts.lost.answer, raw, now=now, language=language)
+    headers = {"Cache-Control": "no-cache", "Vary": "Accept-Language"}
+    return Response(answer, media_type=MEDIA_TYPE, headers=headers)
+
+
+def _language(accepted: str) -> str:
+    preferred = accepted.partition(",")[0].partition(";")[0].strip().lower()
+    return "ro" if preferred.partition("-")[0] == "ro" else "en"

@@ -1,0 +1,144 @@
+"""
+How fast is each format read, and does memory stay flat? One core, one process.
+
+Each line reads the same few messages over and over. Memory is the resident size after
+a tenth of the messages and after all of them: a leak of one byte per message would
+show as a megabyte in a million.
+
+    python -m benchmarks.location [MESSAGES]
+"""
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from dispatch.jurisdiction import locate
+from dispatch.location.aml_form import sign
+from dispatch.location.aml_packed import pack
+from dispatch.location.cells_table import OPERATOR_RO, CellTable
+from dispatch.location.gad import write_gad
+from dispatch.location.reader import read_report
+from dispatch.model import LocationReport
+from geodata.counties import load_counties
+from geodata.points import LonLat
+from geodata.population import load_population
+from geodata.shapes import ArcBand, Circle, Point, Shape
+from geodata.territories import load_territories
+
+KEY = b"AML"
+BUCHAREST = LonLat(26.1025, 44.4353)
+SECTOR = ArcBand(BUCHAREST, 1100.0, 2200.0, 60.0, 120.0)
+AML_TEXT = (
+    'A"ML=1;lt=+44.43527;lg=+026.10250;rd=50;top=20260214193005;lc=90;pm=W;'
+    "si=226051234567890;ei=123456789012345;mcc=226;mnc=05;ml=129"
+)
+AML_FORM = (
+    b"v=1&device_number=%2B40721234567&location_latitude=44.43527&location_longitude=26.1025"
+    b"&location_time=1771097405000&location_accuracy=10.4&location_confidence=0.83"
+)
+MLP = b"""<?xml version="1.0" encoding="UTF-8"?><svc_result ver="3.5.0"><emerep ver="3.5.0">
+<eme_event eme_trigger="EME_ORG"><eme_pos pos_method="CELL"><msid>40721234567</msid><pd>
+<time utc_off="+0200">20260214213005</time><shape><CircularArea srsName="www.epsg.org#4326">
+<coord><X>44 26 07.000N</X><Y>26 06 09.000E</Y></coord><radius>1500</radius></CircularArea></shape>
+<lev_conf>95</lev_conf></pd></eme_pos></eme_event></emerep></svc_result>"""
+PIDF_LO = b"""<?xml version="1.0" encoding="UTF-8"?><presence xmlns="urn:ietf:params:xml:ns:pidf"
+ xmlns:gp="urn:ietf:params:xml:ns:pidf:geopriv10" xmlns:gs="http://www.opengis.net/pidflo/1.0"
+ xmlns:gml="http://www.opengis.net/gml" entity="pres:a@example.com"><tuple id="t"><status>
+<gp:geopriv><gp:location-info><gs:Circle srsName="urn:ogc:def:crs:EPSG::4326">
+<gml:pos>44.4353 26.1025</gml:pos><gs:radius uom="urn:ogc:def:uom:EPSG::9001">850.24</gs:radius>
+</gs:Circle></gp:location-info><gp:usage-rules/></gp:geopriv></status></tuple></presence>"""
+JSON = b'{"shape":{"type":"Circle","center":[26.1025,44.4353],"radius_m":1500},"confidence":0.95}'
+
+SAMPLES: dict[str, tuple[str, bytes]] = {
+    "our JSON": ("json", JSON),
+    "OMA MLP": ("mlp", MLP),
+    "PIDF-LO": ("pidf-lo", PIDF_LO),
+    "AML SMS": ("aml", AML_TEXT.encode()),
+    "AML data SMS": ("aml", pack(AML_TEXT)),
+    "AML form, signed": ("aml", sign(AML_FORM, KEY)),
+    "GAD circle": ("gad", write_gad(Circle(BUCHAREST, 1500.0)).hex().encode()),
+    "GAD arc": ("gad", write_gad(SECTOR, 0.67).hex().encode()),
+    "geo: URI": ("geo", b"geo:44.4353,26.1025;u=35"),
+    "cell and advance": ("cell", b"226-01-1234-5678;ta=2"),
+    "caller's words": ("spoken", "satul Odăile, comuna Otopeni".encode()),
+}
+SHAPES: dict[str, Shape] = {
+    "point": Point(BUCHAREST),
+    "circle of 1.5 km": Circle(BUCHAREST, 1500.0),
+    "arc band of 2.2 km": SECTOR,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table; growth in kB between a tenth and all of the messages."""
+
+    name: str
+    messages: int
+    per_second: float
+    growth_kb: float
+
+    def __str__(self) -> str:
+        return (
+            f"{self.name:<24}{self.messages:>12,}{self.per_second:>14,.0f}{self.growth_kb:>12,.0f}"
+        )
+
+
+def run(messages: int = 20_000, assignments: int = 300) -> list[Row]:
+    """Measure, print the tables and return all rows."""
+    table = CellTable.from_lines(["GSM#226#01#1234#5678#44.4353#26.1025#3500#0.9#90#120"],
+                                 OPERATOR_RO)  # fmt: skip
+    print("Location messages read, one core")
+    print(f"{'':<24}{'messages':>12}{'messages/s':>14}{'growth kB':>12}")
+    rows = [
+        _measure(name, messages, _reading(raw, form, table))
+        for name, (form, raw) in SAMPLES.items()
+    ]
+    print("\nCounties assigned (scaling, shares, population, owner, reasons), one core")
+    rows += [_measure(name, assignments, _assigning(shape)) for name, shape in SHAPES.items()]
+    return rows
+
+
+def _reading(raw: bytes, form: str, cells: CellTable) -> Callable[[], object]:
+    return lambda: read_report(raw, format=form, hmac_key=KEY, cells=cells)
+
+
+def _assigning(shape: Shape) -> Callable[[], object]:
+    reference = {
+        "counties": load_counties(),
+        "territories": load_territories(),
+        "population": load_population(),
+    }
+    report = LocationReport("json", shape, None if isinstance(shape, Point) else 0.9)
+    return lambda: locate(report, **reference)  # type: ignore[arg-type]
+
+
+def _measure(name: str, messages: int, read: Callable[[], object]) -> Row:
+    for _ in range(max(10, messages // 100)):
+        read()
+    tenth = max(1, messages // 10)
+    start = time.perf_counter()
+    for _ in range(tenth):
+        read()
+    resident = _resident_kb()
+    for _ in range(messages - tenth):
+        read()
+    seconds = time.perf_counter() - start
+    row = Row(name, messages, messages / seconds, _resident_kb() - resident)
+    print(row)
+    return row
+
+
+def _resident_kb() -> float:
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmRSS"):
+            return float(line.split()[1])
+    return float(np.nan)
+
+
+if __name__ == "__main__":
+    run(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000)

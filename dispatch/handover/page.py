@@ -1,0 +1,173 @@
+"""
+The hand-over as one printed page in Romanian, for a receiver without an EIDO interface.
+
+The words (`page_lines`) are apart from the drawing (`write_page`): the same lines can be
+read out on the phone. PDF by fpdf2 with an embedded font, because the fonts every reader
+has lack ș and ț.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from fpdf import FPDF
+from fpdf.enums import XPos, YPos
+from fpdf.fonts import TTFFont
+
+from dispatch.errors import HandoverRefusedError
+from dispatch.handover.case import HandoverCase, check_case
+from geodata.points import LonLat
+from geodata.uncertainty import centroid, reach_m
+
+_ZONE = ZoneInfo("Europe/Bucharest")
+_FONT = "handover"
+_MARGIN_MM, _LABEL_MM = 18.0, 46.0
+_UNKNOWN = "necunoscut"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A label and what is known about it."""
+
+    label: str
+    text: str
+
+
+def page_lines(case: HandoverCase) -> list[Line]:
+    """
+    Return the lines of the page, the most urgent first.
+
+    Raises
+    ------
+    HandoverRefusedError
+        The case is not fit to leave.
+    """
+    check_case(case)
+    return [
+        Line("Pericol", case.danger),
+        Line("Sunați înapoi", case.caller or _UNKNOWN),
+        Line("Copil", _child(case)),
+        Line("Unde", _where(case)),
+        Line("Localități în zonă", ", ".join(case.places) or _UNKNOWN),
+        Line("Județ competent", case.county_name or _UNKNOWN),
+        Line("Apel primit", _local(case.opened_at)),
+        Line("Predat de", f"{case.agency}, {case.agent}; 119"),
+        *(Line("Notă", note) for note in case.notes),
+    ]
+
+
+def write_page(case: HandoverCase, *, font: Path, bold: Path, key: str) -> bytes:
+    """
+    Return the page as PDF; always one page, the same bytes for the same case.
+
+    Parameters
+    ----------
+    font, bold
+        TrueType files that have Romanian letters (DejaVu Sans and its bold).
+    key
+        Idempotency key of the delivery; its start is printed to tell pages apart.
+
+    Raises
+    ------
+    HandoverRefusedError
+        `font_missing`, or the case is not fit to leave.
+    """
+    lines = page_lines(case)
+    if not font.is_file() or not bold.is_file():
+        hint = "run the set-up again"
+        raise HandoverRefusedError("font_missing", f"the font {font.name} is missing", hint)
+    for size in (11.0, 9.5, 8.0, 6.5):
+        pdf = _drawn(case, lines, (font, bold), key, size)
+        if pdf.page_no() == 1:
+            return _finished(pdf)
+        _close_fonts(pdf)
+    return _finished(_drawn(case, _cut(lines), (font, bold), key, 6.5))
+
+
+def _finished(pdf: FPDF) -> bytes:
+    try:
+        return bytes(pdf.output())
+    finally:
+        _close_fonts(pdf)
+
+
+def _close_fonts(pdf: FPDF) -> None:
+    # fpdf2 reads fonts lazily and leaves their files open.
+    for font in pdf.fonts.values():
+        if isinstance(font, TTFFont):
+            font.ttfont.close()
+
+
+def _drawn(
+    case: HandoverCase, lines: Sequence[Line], fonts: tuple[Path, Path], key: str, size: float
+) -> FPDF:
+    pdf = FPDF(format="A4")
+    pdf.set_creation_date(case.at)
+    pdf.set_title(f"Predare 119 → 112: {case.incident}")
+    pdf.set_author("dispatch119")
+    pdf.set_lang("ro-RO")
+    pdf.add_font(_FONT, "", fonts[0])
+    pdf.add_font(_FONT, "B", fonts[1])
+    pdf.set_margin(_MARGIN_MM)
+    pdf.set_auto_page_break(True, margin=_MARGIN_MM)
+    pdf.add_page()
+    pdf.set_font(_FONT, "B", 17)
+    pdf.cell(text="Predare către 112", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    pdf.set_font(_FONT, "", 9)
+    stamp = f"Intervenția {case.incident}, versiunea {case.version}, {_local(case.at)}"
+    pdf.cell(text=stamp, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    pdf.ln(4)
+    for line in lines:
+        _row(pdf, line, size)
+    pdf.ln(2)
+    pdf.set_font(_FONT, "", 7)
+    foot = f"Cod predare {key[:16]}. Conține date personale ale unui copil: numai pentru 112."
+    pdf.multi_cell(0, 4, foot, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    return pdf
+
+
+def _row(pdf: FPDF, line: Line, size: float) -> None:
+    height = size * 0.52
+    pdf.set_font(_FONT, "B", size)
+    pdf.cell(_LABEL_MM, height, line.label)
+    pdf.set_font(_FONT, "", size)
+    pdf.multi_cell(0, height, line.text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    pdf.ln(height * 0.35)
+
+
+def _cut(lines: Sequence[Line]) -> list[Line]:
+    """Keep the facts and say that notes are missing, when even small print needs two pages."""
+    facts = [line for line in lines if line.label != "Notă"]
+    return [*facts, Line("Notă", "Notele nu încap pe pagină; cereți-le la telefon.")]
+
+
+def _child(case: HandoverCase) -> str:
+    child = case.child
+    if child is None:
+        return _UNKNOWN
+    age = None if child.age_years is None else f"{child.age_years} ani"
+    return ", ".join(part for part in (child.name, age, child.sex) if part) or _UNKNOWN
+
+
+def _where(case: HandoverCase) -> str:
+    if case.location is None:
+        return "locul nu se cunoaște"
+    middle, reach = centroid(case.location.shape), reach_m(case.location.shape)
+    # Rounded up: an area never shrinks by being written down.
+    km = f"{math.ceil(reach / 100) / 10:.1f} km".replace(".", ",")
+    size = km if reach >= 1000 else f"{math.ceil(reach)} m"
+    return (
+        f"{_degrees(middle)} (WGS84), cel mult {size} în jur, "
+        f"cu încredere {case.location.confidence:.0%}"
+    )
+
+
+def _degrees(place: LonLat) -> str:
+    return f"lat. {place.lat:.5f}, long. {place.lon:.5f}"
+
+
+def _local(at: datetime) -> str:
+    return at.astimezone(_ZONE).strftime("%d.%m.%Y, %H:%M (ora României)")

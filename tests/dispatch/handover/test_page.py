@@ -1,0 +1,70 @@
+"""The printed page: one page, Romanian letters, the words apart from the drawing."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from dispatch.errors import HandoverRefusedError
+from dispatch.handover.case import Child, HandoverCase
+from dispatch.handover.page import page_lines, write_page
+from dispatch.model import CallerLocation
+from geodata.points import LonLat
+from geodata.shapes import Circle
+
+AT = datetime(2026, 7, 14, 22, 5, tzinfo=UTC)
+AREA = Circle(LonLat(26.1025, 44.4353), 1_250.0)
+CASE = HandoverCase(
+    incident="B3-2026-000017",
+    version=4,
+    opened_at=AT,
+    at=AT,
+    danger="Copil singur, agresor la ușă; țipete în fundal.",
+    county="B3",
+    county_name="Sectorul 3",
+    agency="DGASPC Sector 3",
+    agent="operator7",
+    location=CallerLocation(AREA, 0.95, AREA, 0.95),
+    caller="+40721234567",
+    child=Child("Ștefan", 9, "băiat"),
+)
+
+
+@pytest.fixture(scope="module")
+def fonts() -> tuple[Path, Path]:
+    folder = Path(__file__).resolve().parents[3] / "node_modules/dejavu-fonts-ttf/ttf"
+    if not folder.is_dir():
+        pytest.skip("FONT ABSENT: run `make setup`")
+    return folder / "DejaVuSans.ttf", folder / "DejaVuSans-Bold.ttf"
+
+
+def written(case: HandoverCase, fonts: tuple[Path, Path]) -> bytes:
+    return write_page(case, font=fonts[0], bold=fonts[1], key="ab" * 32)
+
+
+def test_the_danger_comes_first_and_times_are_local() -> None:
+    lines = {line.label: line.text for line in page_lines(CASE)}
+    assert next(iter(lines)) == "Pericol"
+    assert lines["Apel primit"] == "15.07.2026, 01:05 (ora României)"
+    assert lines["Copil"] == "Ștefan, 9 ani, băiat"
+    assert "lat. 44.43530" in lines["Unde"]
+    assert "cel mult 1,3 km" in lines["Unde"]
+
+
+def test_the_page_is_one_page_and_the_same_bytes_each_time(fonts: tuple[Path, Path]) -> None:
+    page = written(CASE, fonts)
+    assert page.startswith(b"%PDF")
+    assert page.count(b"/Type /Page\n") == 1
+    assert page == written(replace(CASE), fonts)
+
+
+def test_however_many_notes_it_stays_one_page(fonts: tuple[Path, Path]) -> None:
+    long = replace(CASE, notes=("Ușa din spate este deschisă. " * 17,) * 12)
+    assert written(long, fonts).count(b"/Type /Page\n") == 1
+
+
+def test_a_missing_font_is_refused_with_what_to_do() -> None:
+    with pytest.raises(HandoverRefusedError) as refused:
+        write_page(CASE, font=Path("none.ttf"), bold=Path("none.ttf"), key="00")
+    assert refused.value.code == "font_missing"
