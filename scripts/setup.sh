@@ -88,8 +88,7 @@ install_packages() {
         packages+=("$postgis") ;;
       chromium)
         # Ubuntu's package of that name is a snap launcher, useless in a container.
-        if apt-cache show chromium 2>/dev/null | grep -q '^Version:' &&
-          ! apt-cache show chromium 2>/dev/null | grep -qi 'snap'; then
+        if apt-cache show chromium 2>/dev/null | grep '^Version:' | grep -qv snap; then
           packages+=(chromium fonts-dejavu-core)
         else
           say "no packaged Chromium here: browser tests and map pictures are left out"
