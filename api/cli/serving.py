@@ -13,7 +13,7 @@ def demo(
     output_dir: Annotated[
         Path, typer.Option("--output-dir", help="Where the map and its picture go.")
     ] = Path("out"),
-    language: Annotated[str, typer.Option(help="ro or en.")] = "ro",
+    language: Annotated[str, typer.Option(help="en or ro.")] = "en",
 ) -> int:
     """Play a scripted night with real messages and synthetic teams, then end."""
     from api.cli.context import load_settings
