@@ -59,7 +59,7 @@ def test_misdial_112_and_psychologists_end_as_what_they_are(night: Outcome) -> N
 def test_the_map_is_one_file_that_asks_nobody(night: Outcome, out: Path) -> None:
     assert night.code == 0
     page = (out / "map" / "live-map.html").read_text(encoding="utf-8")
-    assert not re.search(r'<(?:script|link|img|iframe)[^>]*https?://', page)
+    assert not re.search(r"<(?:script|link|img|iframe)[^>]*https?://", page)
 
 
 def test_nothing_of_the_night_is_left_behind(night: Outcome, out: Path) -> None:
