@@ -26,6 +26,7 @@ from geodata.database.engine import connect_database, connect_owner, conninfo
 from geodata.database.migrate import migrate
 from geodata.database.seed import seed_reference
 from geodata.travel_time import TravelTimes, load_travel_times
+from teams.retention import maintain_positions
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +80,12 @@ def running_database(settings: DatabaseSettings) -> Iterator[DatabaseAddresses]:
 
 
 def prepare_database(addresses: DatabaseAddresses) -> None:
-    """Bring schema and reference rows up to date; a no-op when they are."""
+    """Bring schema, reference rows and the days' partitions up to date; a no-op when they are."""
     migrate(addresses.owner)
     owner = connect_owner(addresses.owner)
     try:
         seed_reference(owner)
+        maintain_positions(owner)
     finally:
         owner.dispose()
 

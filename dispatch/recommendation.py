@@ -68,7 +68,7 @@ class _Runner:
 
 
 # One argument per fact of the question, all by name.
-def recommend(  # noqa: PLR0913
+def recommend(
     *,
     area_points: Sequence[LonLat],
     area_weights: ArrayLike,

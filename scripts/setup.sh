@@ -88,12 +88,10 @@ install_packages() {
         packages+=("$postgis") ;;
       chromium)
         # Ubuntu's package of that name is a snap launcher, useless in a container.
-        if apt-cache show chromium 2>/dev/null | grep -q '^Version:' &&
-          ! apt-cache show chromium 2>/dev/null | grep -qi 'snap'; then
-          packages+=(chromium fonts-dejavu-core)
-        else
-          say "no packaged Chromium here: browser tests and map pictures are left out"
-        fi ;;
+        case "$(apt-cache show chromium 2>/dev/null | sed -n 's/^Version: //p')" in
+          '' | *snap*) say "no packaged Chromium here: browser tests and map pictures are left out" ;;
+          *) packages+=(chromium fonts-dejavu-core) ;;
+        esac ;;
     esac
   done
   [ "${#packages[@]}" = 0 ] && return 0

@@ -1,7 +1,7 @@
 """``demo`` and ``serve``."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -13,7 +13,9 @@ def demo(
     output_dir: Annotated[
         Path, typer.Option("--output-dir", help="Where the map and its picture go.")
     ] = Path("out"),
-    language: Annotated[str, typer.Option(help="ro or en.")] = "ro",
+    language: Annotated[
+        Literal["en", "ro"], typer.Option(help="Of the printed lines and the map.")
+    ] = "en",
 ) -> int:
     """Play a scripted night with real messages and synthetic teams, then end."""
     from api.cli.context import load_settings

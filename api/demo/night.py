@@ -97,7 +97,8 @@ class Night:
 
     # ── calls ─────────────────────────────────────────────────────────────────
     def _take(self, number: int, call: ScriptedCall) -> None:
-        self._report_idle_teams()
+        if call.decision is Decision.SEND_TEAM:
+            self._report_idle_teams()
         answer = self._desk("gateway").report_location(call.path.read_bytes(), call.content_type)
         case = self._cases[number] = _Case(number, call, answer)
         self._tell.call(self._clock(), number, call, answer)

@@ -6,7 +6,6 @@ folder of its own and removes it afterwards.
 """
 
 import os
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from api.demo.stream_watch import StreamWatch
 from api.demo.telling import Teller
 from api.documents import counties_geojson, places_rows
 from api.settings import Settings
+from geodata.database.embedded import remove_cluster
 from maps.assets import default_vendor_dir, missing_vendor_files
 from maps.screenshot import take_screenshot
 from maps.snapshot_page import write_static_map
@@ -67,13 +67,13 @@ def _own_folder(data_dir: Path) -> Iterator[Path]:
     for left in data_dir.glob(f"{_FOLDER}*"):
         pid = left.name.removeprefix(_FOLDER)
         if pid.isdigit() and not Path(f"/proc/{pid}").exists():
-            shutil.rmtree(left, ignore_errors=True)
+            remove_cluster(left)
     folder = data_dir / f"{_FOLDER}{os.getpid()}"
     folder.mkdir()
     try:
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        remove_cluster(folder)
 
 
 def _write_map(

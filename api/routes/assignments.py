@@ -32,7 +32,7 @@ def assign_team(
     incident_id: UUID, wish: AssignRequest, parts: Parts, scope: Assigns, now: Now
 ) -> AssignmentAnswer:
     """
-    Assign a team. A reason is needed when it is not the one proposed at this moment.
+    Assign a team. A reason is needed when it is not the one that is, or was seen, first.
 
     Refused with 409 `team_already_assigned` when somebody was faster.
     """
@@ -44,6 +44,7 @@ def assign_team(
         incident_id,
         wish.team_id,
         proposal=proposal.recommendation if proposal else None,
+        seen_first=wish.seen_first,
         reason=wish.reason,
         expected_version=wish.expected_version,
         route=proposal.route_of(wish.team_id, parts.travel, now=now) if proposal else None,

@@ -8,7 +8,7 @@ Inline scripts (folium's map set-up) run by a nonce made for each answer.
 import secrets
 from pathlib import Path
 from typing import Annotated, Final, Literal
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Cookie, Query, Request
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
@@ -138,7 +138,12 @@ def _language_of_account(request: Request) -> str | None:
 
 
 def _to_login(request: Request) -> Response:
-    return RedirectResponse(f"/login?next={quote(request.url.path)}", status_code=303)
+    # The page and its wished language survive the detour.
+    wished = f"?{request.url.query}" if request.url.query else ""
+    query = {"next": f"{request.url.path}{wished}"}
+    if "lang" in request.query_params:
+        query["lang"] = request.query_params["lang"]
+    return RedirectResponse(f"/login?{urlencode(query)}", status_code=303)
 
 
 def _page(html: str, nonce: str | None) -> Response:

@@ -80,9 +80,14 @@ class NoteRequest(VersionRequest):
 
 
 class AssignRequest(VersionRequest):
-    """Bind a team to the incident; `reason` when it is not the proposed one."""
+    """
+    Bind a team to the incident; `reason` when it is not the proposed one.
+
+    `seen_first` is the team that stood first on the list the person looked at.
+    """
 
     team_id: UUID
+    seen_first: UUID | None = None
     reason: str | None = Field(default=None, max_length=2000)
 
 

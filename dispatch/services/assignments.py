@@ -78,6 +78,7 @@ def assign(
     team_id: UUID,
     *,
     proposal: Recommendation | None = None,
+    seen_first: UUID | None = None,
     reason: str | None = None,
     expected_version: int | None = None,
     route: Sequence[LonLat] | None = None,
@@ -88,7 +89,10 @@ def assign(
     Parameters
     ----------
     proposal
-        What the person saw. Another team than the first, or none proposed, needs a `reason`.
+        What the machine proposes now. Another team than the first needs a `reason`.
+    seen_first
+        The team that stood first on the list the person looked at. Choosing it needs no
+        reason although the list has changed since, as long as it is still a candidate.
     route
         The way to the incident, EPSG:4326, for the map.
 
@@ -103,10 +107,13 @@ def assign(
     NotFoundError, IllegalTransitionError, VersionConflictError
         About the incident.
     """
-    choice = _choose(team_id, proposal, reason)
     with scoped(engine, scope) as connection:
         locked = found.locked_incident(connection, incident_id)
         state = next_state(locked.state, IncidentAction.ASSIGN)
+        # First of all: who was second learns who has the team, and is not asked for reasons.
+        if assignments.find_open_of_team(connection, team_id) is not None:
+            raise _already_assigned(connection, team_id)
+        choice = _choose(team_id, proposal, seen_first, reason)
         assignment_id = _bind(connection, scope, locked, choice, route)
         # After binding: who was second learns who has the team, not a version number.
         found.check_version("incident", expected_version, locked.version)
@@ -216,11 +223,13 @@ class _Choice:
         }
 
 
-def _choose(team_id: UUID, proposal: Recommendation | None, reason: str | None) -> _Choice:
+def _choose(
+    team_id: UUID, proposal: Recommendation | None, seen_first: UUID | None, reason: str | None
+) -> _Choice:
     candidates = proposal.candidates if proposal else ()
     proposed = candidates[0] if candidates else None
     chosen = next((one for one in candidates if one.team_id == team_id), None)
-    if chosen is not None and chosen is proposed:
+    if chosen is not None and (chosen is proposed or team_id == seen_first):
         return _Choice(team_id, chosen, proposed, None)
     if not (reason or "").strip():
         raise AssignmentRefusedError(

@@ -9,7 +9,8 @@ running server and never stops it.
 
 Not here: schema and roles beyond the database itself (`geodata.database.migrate`).
 
-Folder: `pgdata/` (the cluster), `server.json` (where it listens), `server.lock`, `postgres.log`.
+Folder: `pgdata/` (the cluster, or a link to it where the server's user cannot reach the
+folder), `server.json` (where it listens), `server.lock`, `postgres.log`.
 """
 
 import contextlib
@@ -30,7 +31,7 @@ from sqlalchemy.engine import URL
 
 from geodata.database import faults
 from geodata.database.binaries import Binaries, get_binaries
-from geodata.database.privileges import Launch, choose_launch
+from geodata.database.privileges import SHELTERS, Launch, choose_launch, find_shelter
 from geodata.database.process import Lock, spawn_from_lasting_thread
 from geodata.errors import DatabaseUnavailableError
 
@@ -170,10 +171,11 @@ class EmbeddedCluster:
 
     # ── starting ──────────────────────────────────────────────────────────────
     def _launch(self, lock: int, deadline: float) -> None:
-        pgdata = self.data_dir / "pgdata"
+        home = self._find_home()
+        pgdata = home / "pgdata"
         binaries = get_binaries(_data_version(pgdata))
         launch = choose_launch(pgdata)
-        launch.give(self.data_dir)
+        launch.give(home)
         self._forget_socket()
         if not pgdata.exists():
             self._create(pgdata, binaries, launch)
@@ -186,9 +188,20 @@ class EmbeddedCluster:
         self._wait_until_ready(self._server, self._socket_dir, deadline)
         _create_database(self._socket_dir)
 
+    def _find_home(self) -> Path:
+        """Return the folder that holds `pgdata`: ours, or the shelter our link leads to."""
+        link = self.data_dir / "pgdata"
+        if link.is_symlink():
+            return link.readlink().parent
+        shelter = None if link.exists() else find_shelter(self.data_dir)
+        if shelter is None:
+            return self.data_dir
+        link.symlink_to(shelter / "pgdata")
+        return shelter
+
     def _create(self, pgdata: Path, binaries: Binaries, launch: Launch) -> None:
         # Built beside and renamed, so that a death half-way leaves no broken cluster.
-        fresh = self.data_dir / "pgdata.new"
+        fresh = pgdata.with_suffix(".new")
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(mode=0o700)
         launch.give(fresh)
@@ -247,6 +260,14 @@ class EmbeddedCluster:
         query = {"host": str(self._socket_dir), "port": str(PORT)}
         url = URL.create("postgresql+psycopg", username=user, database=DATABASE, query=query)
         return url.render_as_string(hide_password=False)
+
+
+def remove_cluster(data_dir: Path) -> None:
+    """Delete a stopped cluster with its folder, wherever its data lives."""
+    link = data_dir / "pgdata"
+    if link.is_symlink() and link.readlink().is_relative_to(SHELTERS):
+        shutil.rmtree(link.readlink().parent, ignore_errors=True)
+    shutil.rmtree(data_dir, ignore_errors=True)
 
 
 def _socket_folder(launch: Launch) -> Path:

@@ -6,6 +6,7 @@ namespace of its own (files stay root's) or, where namespaces are forbidden, as 
 system user `postgres`. Sources: `unshare(1)`, `setpriv(1)`, `prctl(2)` PR_SET_PDEATHSIG.
 """
 
+import hashlib
 import os
 import pwd
 import shutil
@@ -16,6 +17,9 @@ from pathlib import Path
 from geodata.errors import DatabaseUnavailableError
 
 _NAMESPACE = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
+
+SHELTERS = Path("/var/lib/dispatch119")
+"""Where clusters live whose own folder the server's user cannot reach (root's home)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,29 @@ def choose_launch(pgdata: Path) -> Launch:
     if owner is None and _can_reach(postgres.pw_uid, postgres.pw_gid, pgdata.parent.parent):
         return _as_user(postgres.pw_uid, postgres.pw_gid)
     raise _cannot_leave_root("the user postgres cannot reach the data directory")
+
+
+def find_shelter(data_dir: Path) -> Path | None:
+    """
+    Return a folder for the cluster of `data_dir` elsewhere, where it cannot live there.
+
+    That is so for root in a container: no user namespaces, and a checkout in root's
+    home, which the user `postgres` must not enter. The folder is made, and is that
+    user's alone. None where the cluster can live in `data_dir`.
+    """
+    if os.geteuid() != 0 or _namespace_works():
+        return None
+    try:
+        postgres = pwd.getpwnam("postgres")
+    except KeyError:
+        return None
+    if _can_reach(postgres.pw_uid, postgres.pw_gid, data_dir.parent):
+        return None
+    shelter = SHELTERS / hashlib.sha256(str(data_dir).encode()).hexdigest()[:16]
+    SHELTERS.mkdir(mode=0o711, parents=True, exist_ok=True)
+    shelter.mkdir(mode=0o700, exist_ok=True)
+    os.chown(shelter, postgres.pw_uid, postgres.pw_gid)
+    return shelter
 
 
 def _owner_of(pgdata: Path) -> tuple[int, int] | None:

@@ -21,11 +21,11 @@ export function cssColour(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 }
 
-/** "B3-2026-000017" -> "B3-17": what people say on the phone. */
+/** "B3-2026-000017" -> "B3 #17": what people say on the phone, and unlike any team's callsign. */
 export function shortNumber(number) {
   const parts = String(number ?? "").split("-");
   const last = parts.at(-1);
-  return parts.length === 3 && /^\d+$/.test(last) ? `${parts[0]}-${Number(last)}` : String(number ?? "");
+  return parts.length === 3 && /^\d+$/.test(last) ? `${parts[0]} #${Number(last)}` : String(number ?? "");
 }
 
 /** "București Sectorul 3" -> "Sectorul 3": on these maps nobody doubts which city. */

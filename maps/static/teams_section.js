@@ -143,7 +143,9 @@ export class TeamsSection {
 
   send(row, reason) {
     const { id } = this.context.incident();
-    return this.context.act(`/v1/incidents/${id}/assignments`, { team_id: row.team_id, ...(reason ? { reason } : {}) },
+    return this.context.act(`/v1/incidents/${id}/assignments`, {
+      team_id: row.team_id, seen_first: this.recommendation.candidates[0].team_id, ...(reason ? { reason } : {}),
+    },
       t("action.done.assign", { team: row.callsign }));
   }
 }

@@ -1,6 +1,5 @@
 """The dispatcher's page, worked with mouse and keyboard as a person does."""
 
-import json
 import re
 
 import pytest
@@ -48,18 +47,22 @@ def test_another_team_than_the_proposed_one_needs_a_reason(
 
 
 def test_a_refused_assignment_says_who_was_faster(api: ApiServer, windows: Windows) -> None:
-    team = str(api.new_team("B3"))
+    api.new_team("B3")
     page = opened_case(api, windows)
     best = page.locator(".candidate.is-best")
-    problem = {
-        "status": 409,
-        "code": "team_already_assigned",
-        "detail": f"{team} was assigned to B3-2026-000001 by ioana",
-    }
-    page.route("**/assignments", lambda route: route.fulfill(status=409, body=json.dumps(problem)))
+    callsign = best.get_attribute("data-team")
+    # The page stays behind: its list is the one from before somebody else was faster.
+    page.route("**/recommendation", lambda route: route.abort())
+    faster = api.desk("supervisor", "B3")
+    team = next(t for t in faster.get("/v1/teams").json() if t["callsign"] == callsign)
+    other = send_report(faster)["incident_id"]
+    wish = {"team_id": team["id"], "reason": "faster"}
+    faster.post(f"/v1/incidents/{other}/assignments", json=wish).raise_for_status()
     best.get_by_role("button").click()
-    expect(page.get_by_role("alert").filter(has_text="repartizată de ioana")).to_be_visible()
+    who = faster.get("/v1/me").json()["username"]
+    expect(page.get_by_role("alert").filter(has_text=f"repartizată de {who}")).to_be_visible()
     windows.forgive("409")
+    windows.forgive("ERR_FAILED")
 
 
 def test_a_misdial_costs_one_click(api: ApiServer, windows: Windows) -> None:

@@ -86,6 +86,23 @@ def test_following_the_proposal_needs_no_reason_and_keeps_its_eta(desk: Desk):
     assert bound.eta_s == proposal.candidates[0].travel_time.seconds
 
 
+def test_the_team_that_was_seen_first_needs_no_reason_when_the_list_has_changed(desk: Desk):
+    seen, nearer = desk.team("B3-1").team, desk.team("B3-2").team
+    teams = [make_team(id=nearer.id), make_team("B3-2", LonLat(26.2, 44.5), id=seen.id)]
+    proposal = ask(teams, LonLat(26.12, 44.43))
+    assert proposal.candidates[0].team_id == nearer.id
+    bound = assign(desk, desk.incident(), seen, proposal=proposal, seen_first=seen.id, reason=None)
+    assert (bound.proposed_rank, bound.proposed_team_id) == (2, nearer.id)
+
+
+def test_who_comes_second_is_told_who_was_first_and_asked_for_no_reason(desk: Desk):
+    team = desk.team("B3-1").team
+    assign(desk, desk.incident(), team)
+    with pytest.raises(AlreadyAssignedError) as refused:
+        assign(desk, desk.incident(), team, proposal=None, reason=None)
+    assert refused.value.facts == {"assigned_by": desk.scope.actor}
+
+
 def test_the_way_of_a_team_moves_the_incident(desk: Desk):
     team, incident = desk.team("B3-1").team, desk.incident()
     assign(desk, incident, team)

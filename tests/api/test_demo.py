@@ -1,0 +1,67 @@
+"""The scripted night, as `make demo` runs it: without a terminal, to its own end."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.conftest_d.command_line import CommandLine, Outcome
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="module")
+def night(out: Path) -> Outcome:
+    settings = {"DISPATCH119_DATA_DIR": str(out / "data")}
+    return CommandLine(settings).run("demo", "--output-dir", str(out / "map"), "--language", "en")
+
+
+def lines_of(night: Outcome, call: int) -> str:
+    return "\n".join(line for line in night.out.splitlines() if re.search(rf"#{call}\b", line))
+
+
+def test_the_night_ends_by_itself_with_nothing_left_open(night: Outcome) -> None:
+    assert night.code == 0, night.err
+    assert "13 calls, 12 incidents resolved, 0 left open" in night.out
+
+
+def test_a_call_goes_all_the_way_from_message_to_resolution(night: Outcome) -> None:
+    steps = re.findall(r"#1\s+(\w+)", night.out)
+    assert steps == ["call", "county", "team", "assigned", "arrival", "resolution"]
+
+
+def test_a_call_on_a_border_is_called_ambiguous(night: Outcome) -> None:
+    assert re.search(r"Sectorul 2 .*ambiguous.*Sectorul 3", lines_of(night, 3))
+
+
+def test_a_time_without_roads_is_marked_as_an_estimate(night: Outcome) -> None:
+    assert "ESTIMATE, no road graph" in lines_of(night, 7)
+    assert "ESTIMATE" not in lines_of(night, 1)
+
+
+def test_of_two_who_want_the_same_team_one_is_refused(night: Outcome) -> None:
+    both = lines_of(night, 10) + lines_of(night, 11)
+    assert both.count("[team_already_assigned]") == 1
+    assert both.count("assigned  ") == 2
+
+
+def test_misdial_112_and_psychologists_end_as_what_they_are(night: Outcome) -> None:
+    assert "misdial" in lines_of(night, 2)
+    assert "transferred_112" in lines_of(night, 8)
+    assert "transferred_psychologists" in lines_of(night, 9)
+
+
+def test_the_map_is_one_file_that_asks_nobody(night: Outcome, out: Path) -> None:
+    assert night.code == 0
+    page = (out / "map" / "live-map.html").read_text(encoding="utf-8")
+    assert not re.search(r"<(?:script|link|img|iframe)[^>]*https?://", page)
+
+
+def test_nothing_of_the_night_is_left_behind(night: Outcome, out: Path) -> None:
+    assert night.code == 0
+    assert not list((out / "data").glob("demo-*"))
