@@ -5,7 +5,7 @@ BIN := .venv/bin
 # Where the original source data lies; only `make data` reads it.
 SOURCE ?= ../shared/data
 
-.PHONY: help setup demo serve test check bench bench-county data lock clean
+.PHONY: help setup demo serve test check bench bench-county bench-location fuzz data lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -30,6 +30,15 @@ check: setup ## ruff, mypy strict, import-linter
 
 bench: setup ## speed and memory against named peers, as ratios in one run
 	@$(BIN)/python -m benchmarks
+
+bench-county: setup ## how often the right county, how calibrated, against the simple ways
+	@$(BIN)/python -m benchmarks.county_calibration
+
+bench-location: setup ## messages a second for each location format
+	@$(BIN)/python -m benchmarks.location
+
+fuzz: setup ## five minutes of hostile location reports
+	@$(BIN)/python -m benchmarks.fuzz 300
 
 data: setup ## rebuild the reference data from SOURCE (default ../shared/data)
 	@$(BIN)/dispatch119 data build --source "$(SOURCE)"

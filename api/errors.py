@@ -86,6 +86,10 @@ STATUS_BY_CODE: Mapping[str, int] = {
     "method_not_allowed": 405,
     # state
     "not_found": 404,
+    "upstream_timeout": 504,
+    "upstream_unreachable": 502,
+    "upstream_too_large": 502,
+    "upstream_failed": 502,
     "unknown_county": 422,
     "unknown_class": 422,
     "busy": 409,

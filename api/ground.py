@@ -7,9 +7,12 @@ answer with the same object.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
+from api.settings import IntakeSettings
 from dispatch.jurisdiction import locate
+from dispatch.location.cells_table import OPENCELLID, OPERATOR_RO, CellTable
 from dispatch.location.reader import read_report
 from dispatch.model import CallerLocation, CountyAssignment, LocationReport
 from dispatch.policy import ArrivalPolicy, RecommendationPolicy
@@ -48,19 +51,35 @@ class Ground:
     territories: Territories
     population: Population
     localities: Localities
+    hmac_key: bytes | None = None
+    cells: CellTable | None = None
 
     def locate(
-        self, raw: bytes, *, content_type: str | None = None, message_format: str = "auto"
+        self,
+        raw: bytes,
+        *,
+        content_type: str | None = None,
+        message_format: str = "auto",
+        received_at: datetime | None = None,
     ) -> Located:
         """
         Read a message and decide which county owns it.
+
+        `received_at` (aware) is compared with the time in the message where it is known.
 
         Raises
         ------
         RefusedError
             The message cannot be used; code and hint say why.
         """
-        report = read_report(raw, content_type=content_type, format=message_format)
+        report = read_report(
+            raw,
+            content_type=content_type,
+            format=message_format,
+            received_at=received_at,
+            hmac_key=self.hmac_key,
+            cells=self.cells,
+        )
         location, assignment = self._assigned(report)
         answer = location_answer(report, location, assignment)
         return Located(report, location, assignment, answer)
@@ -80,6 +99,29 @@ class Ground:
         )
 
 
-def load_ground() -> Ground:
-    """Load the compiled reference data of the package; cached by the loaders."""
-    return Ground(load_counties(), load_territories(), load_population(), load_localities())
+def load_ground(intake: IntakeSettings | None = None) -> Ground:
+    """
+    Load the compiled reference data of the package, and the cell table if one is set.
+
+    Raises
+    ------
+    RefusedError
+        The cell table cannot be read.
+    """
+    chosen = intake or IntakeSettings()
+    key = chosen.aml_hmac_key
+    return Ground(
+        load_counties(),
+        load_territories(),
+        load_population(),
+        load_localities(),
+        hmac_key=key.get_secret_value().encode() if key else None,
+        cells=_cells(chosen),
+    )
+
+
+def _cells(intake: IntakeSettings) -> CellTable | None:
+    if intake.cell_table is None:
+        return None
+    columns = OPENCELLID if intake.cell_columns == "opencellid" else OPERATOR_RO
+    return CellTable.load(intake.cell_table, columns, mcc="226")

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _PREFIX = "DISPATCH119_"
@@ -86,6 +86,20 @@ class LiveSettings(BaseSettings):
     )
 
 
+class IntakeSettings(BaseSettings):
+    """What reading a location report may need beside the message itself."""
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="ignore")
+
+    aml_hmac_key: SecretStr | None = Field(
+        default=None, description="key of signed AML forms; unset, they are read as unverified"
+    )
+    cell_table: Path | None = Field(
+        default=None, description="where the cells are; unset, a bare cell identity has no place"
+    )
+    cell_columns: Literal["opencellid", "operator_ro"] = "opencellid"
+
+
 class LostSettings(BaseSettings):
     """The LoST server (RFC 5222) at ``POST /lost``: who it says it is, what it hands out."""
 
@@ -124,4 +138,5 @@ class Settings(BaseSettings):
     web: WebSettings = Field(default_factory=WebSettings)
     session: SessionSettings = Field(default_factory=SessionSettings)
     live: LiveSettings = Field(default_factory=LiveSettings)
+    intake: IntakeSettings = Field(default_factory=IntakeSettings)
     lost: LostSettings = Field(default_factory=LostSettings)

@@ -113,7 +113,7 @@ def running_services(
         engine = connect_database(addresses.app, pool_size=16, clock=clock)
         stack.callback(engine.dispose)
         hub = Hub(metrics, queue_limit=settings.live.stream_queue)
-        session, ground = settings.session, load_ground()
+        session, ground = settings.session, load_ground(settings.intake)
         yield Services(
             settings=settings,
             engine=engine,

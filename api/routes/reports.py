@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.errors import BodyTooLargeError
 from api.ground import Located
-from api.routes.parameters import PROBLEMS, Parts, TakesCalls
+from api.routes.parameters import PROBLEMS, Now, Parts, TakesCalls
 from api.security import services_of
 from dispatch import services as use_cases
 from dispatch.location.reader import check_size
@@ -69,7 +69,11 @@ def _note_oversized(request: Request, scope: Scope, refusal: RefusedError) -> No
 
 @router.post("/location-reports", status_code=201, openapi_extra=dict(_OPENAPI_BODY))
 def take_report(
-    request: Request, parts: Parts, scope: TakesCalls, raw: Annotated[bytes, Depends(raw_body)]
+    request: Request,
+    parts: Parts,
+    scope: TakesCalls,
+    raw: Annotated[bytes, Depends(raw_body)],
+    now: Now,
 ) -> dict[str, Any]:
     """
     Take a location report: answer whose call it is, and open or join an incident.
@@ -80,7 +84,7 @@ def take_report(
     content_type = request.headers.get("content-type")
     raw_id = use_cases.store_raw(parts.engine, scope, content_type=content_type, raw=raw)
     try:
-        located = parts.ground.locate(raw, content_type=content_type)
+        located = parts.ground.locate(raw, content_type=content_type, received_at=now)
         return _accepted(parts, scope, raw_id, located)
     except RefusedError as refusal:
         parts.metrics.count_refusal(refusal.code)

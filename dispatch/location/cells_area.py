@@ -24,7 +24,7 @@ LTE_STEP_M = 78.07
 """Half the way of light in 16 Ts (16 / 30.72 MHz)."""
 
 ASSUMED_RANGE_M = 10_000.0
-"""Radius where a table gives none: four of five rural cells in Romania are smaller."""
+"""Radius where a table gives none: an assumption, said in a warning (`assumed_range`)."""
 
 ASSUMED_BEAMWIDTH_DEG = 120.0
 """Opening where only the bearing is known: three sectors to a mast."""
