@@ -14,6 +14,8 @@ class Bin:
 
 
 _SIZE, _LEFT, _TOP, _PLOT, _BARS = 640, 76, 64, 440, 84
+# Fewer calls than this say nothing; such bins are left out.
+_LEAST_CALLS = 20
 _INK, _GRID, _LINE, _SHADE = "#1f2933", "#d9dee4", "#0b6e8f", "#8fb8c9"
 
 
@@ -45,7 +47,7 @@ def reliability_svg(bins: Sequence[Bin], title: str, subtitle: str, *, lowest: f
         parts.append(_text(x, _TOP + _PLOT + 18, f"{tick:.0%}", 12, anchor="middle"))
         parts.append(_text(_LEFT - 8, y + 4, f"{tick:.0%}", 12, anchor="end"))
     parts.append(_line(across(lowest), down(lowest), across(1.0), down(1.0), "#9aa5b1", dash="5 5"))
-    shown = [b for b in bins if b.count and b.said >= lowest]
+    shown = [b for b in bins if b.count >= _LEAST_CALLS and b.said >= lowest]
     for b in shown:
         low, high = interval(b.right, b.count)
         parts.append(_line(across(b.said), down(low), across(b.said), down(high), _SHADE, width=5))

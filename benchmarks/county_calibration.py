@@ -91,7 +91,7 @@ def run(
     _print_reliability(bins_of(ours))
     if plot is not None:
         title = "Is the county right as often as we say?"
-        subtitle = f"{calls:,} drawn calls, one area each; bars: 95 % interval"
+        subtitle = f"{calls:,} drawn calls, bins of at least 20; bars: 95 % interval"
         plot.write_text(reliability_svg(bins_of(ours), title, subtitle), encoding="utf-8")
     variants = [pair for truth in VARIANTS for pair in _sensitivity(truth, few, seed)]
     _print("Other truths (first line centroid in polygon, second ours)", variants)

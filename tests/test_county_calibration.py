@@ -45,8 +45,10 @@ def test_a_small_run_is_right_most_of_the_time() -> None:
     assert rows["landline prefix alone (every call from a landline)"].wrong > 0.1
 
 
-def test_the_plot_is_one_file_with_a_circle_per_bin() -> None:
-    plot = reliability_svg([Bin(10, 0.5, 0.6), Bin(90, 0.95, 0.94)], "title", "below")
+def test_the_plot_is_one_file_with_a_circle_per_bin_of_twenty_calls() -> None:
+    plot = reliability_svg(
+        [Bin(3, 0.4, 0.0), Bin(30, 0.5, 0.6), Bin(90, 0.95, 0.94)], "title", "below"
+    )
     assert plot.count("<circle") == 2
     assert plot.startswith("<svg")
     assert "http" not in plot.replace("http://www.w3.org/2000/svg", "")
