@@ -32,7 +32,7 @@ bench: setup ## speed and memory against named peers, as ratios in one run
 	@$(BIN)/python -m benchmarks
 
 bench-county: setup ## how often the right county, how calibrated, against the simple ways
-	@$(BIN)/python -m benchmarks.county_calibration
+	@$(BIN)/python -m benchmarks.county_calibration 20000 docs/images/county-calibration.svg
 
 bench-location: setup ## messages a second for each location format
 	@$(BIN)/python -m benchmarks.location
