@@ -190,6 +190,7 @@ class Console {
   }
 
   async logout() {
+    this.feed.stop();
     await this.attempt(() => remove("/v1/sessions"));
     window.location.assign("/login");
   }

@@ -49,10 +49,18 @@ export class LiveFeed extends EventTarget {
   }
 
   reconnect() {
+    if (this.stopped) return;
     clearTimeout(this.retry);
     this.retry = null;
     this.refetch();
     this.connect();
+  }
+
+  /** For good: whoever logs out asks for nothing more. */
+  stop() {
+    clearTimeout(this.retry);
+    this.source?.close();
+    this.stopped = true;
   }
 
   heard() {
@@ -72,6 +80,7 @@ export class LiveFeed extends EventTarget {
       this.lostAt = nowMs();
       this.tell("state", { connected: false, lostAt: this.lostAt });
     }
+    if (this.stopped) return;
     // A browser retries by itself unless the server refused; then we do.
     if (this.source?.readyState === EventSource.CLOSED && !this.retry) {
       const wait = RETRY_MS[Math.min(this.attempts, RETRY_MS.length - 1)];
@@ -95,6 +104,7 @@ export class LiveFeed extends EventTarget {
   }
 
   async refetch() {
+    if (this.stopped) return;
     try {
       const answer = await fetch(this.urls.features, { headers: { Accept: "application/json" } });
       if (answer.status === 401) this.tell("session", null);

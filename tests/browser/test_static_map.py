@@ -43,7 +43,7 @@ def test_it_opens_from_disk_and_asks_for_nothing(chromium: Browser, written: Pat
     page.on("request", lambda request: asked.append(request.url))
     page.goto(written.as_uri())
     page.wait_for_selector("html[data-ready]", timeout=15_000)
-    assert page.locator(".incident-tag").inner_text() == "B3-7"
+    assert page.locator(".incident-tag").inner_text() == "B3 #7"
     assert "03:12" in page.locator(".still-note").inner_text()
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
     page.close()

@@ -114,10 +114,16 @@ def test_the_street_is_kept() -> None:
 
 @pytest.mark.parametrize(
     ("raw", "content_type"),
-    [("satul Odăile, comuna Otopeni", None), ("la Vaslui", "text/plain; charset=utf-8")],
+    [("satul Odăile, comuna Otopeni", None), ("în orașul Vaslui", "text/plain; charset=utf-8")],
 )
 def test_words_are_recognised(raw: str, content_type: str | None) -> None:
     assert read_report(raw.encode(), content_type=content_type).format == "spoken"
+
+
+def test_any_other_text_is_no_report() -> None:
+    with pytest.raises(RefusedError) as refused:
+        read_report(b"this is no message", content_type="text/plain")
+    assert refused.value.code == "unknown_format"
 
 
 def test_long_speech_is_read_at_its_start() -> None:
