@@ -25,6 +25,10 @@ class RefusedError(ValueError):
         self.message = message
         self.hint = hint
 
+    def __reduce__(self) -> tuple[type["RefusedError"], tuple[str, str, str]]:
+        """Travel between processes: the default would call the class with the message alone."""
+        return type(self), (self.code, self.message, self.hint)
+
     def as_dict(self) -> dict[str, str]:
         """Return the three parts under their interface names."""
         return {"code": self.code, "message": self.message, "hint": self.hint}
