@@ -30,6 +30,10 @@ class RefusedError(ValueError):
         self.hint = hint
         self.facts = facts
 
+    def __reduce__(self) -> tuple[type["RefusedError"], tuple[str, str, str]]:
+        """Travel between processes: the default would call the class with the message alone."""
+        return type(self), (self.code, self.message, self.hint)
+
     def as_dict(self) -> dict[str, str]:
         """Return the three parts under their interface names."""
         return {"code": self.code, "message": self.message, "hint": self.hint}

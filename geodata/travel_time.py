@@ -12,11 +12,15 @@ measured in Bucharest; elsewhere it errs on the slow side. An estimate says so.
 A place is put on the nearest road of a connected part of the graph, and only
 where there is none within `max_snap_m` on one that leads nowhere.
 The way between a place and its nearest road is not counted. No turn costs.
+
+The index is either held in memory or followed in a directory, where another
+process replaces it (`geodata.roads.index_directory`); a question is answered
+by one state of it from beginning to end.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -25,9 +29,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geodata.crs import GEOD
+from geodata.errors import RoadNetworkError
 from geodata.points import LonLat
 from geodata.roads import basemap
+from geodata.roads.closures import Closure
 from geodata.roads.index import RoadIndex
+from geodata.roads.index_holder import RoadIndexHolder
 from geodata.roads.kept_labels import KeptLabels
 from geodata.roads.network import FAR, Floats
 from geodata.roads.routes import draw
@@ -94,6 +101,14 @@ def estimate_s(straight_m: Floats, factor: float) -> Floats:
     return np.asarray(free_flow / factor)
 
 
+@dataclass(frozen=True, slots=True)
+class _State:
+    """One index and the labels made with it; replaced as a whole."""
+
+    index: RoadIndex
+    kept: KeptLabels
+
+
 class TravelTimes:
     """
     Driving times and routes between any two places in the country.
@@ -102,11 +117,52 @@ class TravelTimes:
     """
 
     def __init__(
-        self, index: RoadIndex, *, max_snap_m: float = MAX_SNAP_M, kept_places: int = 2048
+        self,
+        index: RoadIndex | RoadIndexHolder,
+        *,
+        max_snap_m: float = MAX_SNAP_M,
+        kept_places: int = 2048,
+        closures: Sequence[Closure] = (),
+        closed_at: datetime | None = None,
     ) -> None:
-        self.index = index
+        """
+        Answer from an index, or from the newest one of a directory.
+
+        `closures` that hold at `closed_at` (now when not given) are applied to
+        an index in memory; see `set_closures`.
+        """
         self.max_snap_m = max_snap_m
-        self._kept = KeptLabels(index, capacity=kept_places, max_distance_m=max_snap_m)
+        self._kept_places = kept_places
+        self._holder = index if isinstance(index, RoadIndexHolder) else None
+        first = index.get() if isinstance(index, RoadIndexHolder) else index
+        self._state = _State(first, self._keep(first))
+        if self._holder is not None:
+            self._holder.subscribe(self._take)
+        if closures:
+            self.set_closures(closures, closed_at or datetime.now(UTC))
+
+    @property
+    def index(self) -> RoadIndex:
+        """The index that answers at this moment."""
+        return self._now().index
+
+    def set_closures(self, closures: Sequence[Closure], at: datetime) -> None:
+        """
+        Answer under ALL the closures given that hold at `at`, and no others.
+
+        Questions under way are answered by the old times; none waits.
+
+        Raises
+        ------
+        RoadNetworkError
+            `shared_index`: the times of a directory are changed for all
+            processes at once, by `geodata.roads.publication`.
+        """
+        if self._holder is not None:
+            raise RoadNetworkError(
+                "shared_index", "the index belongs to several processes", "publish the closures"
+            )
+        self._take(self._state.index.with_closures(closures, at))
 
     def matrix(
         self, origins: Sequence[LonLat], destinations: Sequence[LonLat], *, at: datetime
@@ -132,8 +188,9 @@ class TravelTimes:
         300 kept origins to one destination take about 0.1 ms.
         """
         factor = find_band(at).factor
-        into = self._snap(destinations)
-        times, on_road = self._times_ms(origins, into)
+        state = self._now()
+        into = self._snap(state.index, destinations)
+        times, on_road = self._times_ms(state, origins, into)
         seconds = np.where(times < FAR, times / (1000.0 * factor), np.nan)
         is_estimate = ~(on_road[:, None] & (into.piece >= 0))
         i, j = np.nonzero(is_estimate)
@@ -150,22 +207,23 @@ class TravelTimes:
     def route(self, origin: LonLat, destination: LonLat, *, at: datetime) -> Route:
         """Fastest drive with its line, length and streets; about 3 ms across Bucharest."""
         factor = find_band(at).factor
-        ends = self._snap([origin, destination])
+        index = self._now().index
+        ends = self._snap(index, [origin, destination])
         start, end = ends.get(0), ends.get(1)
         if start is None or end is None:
             straight = _straight_m([origin], [destination], *np.zeros((2, 1), np.int64))
             seconds = float(estimate_s(straight, factor)[0])
             return Route((origin, destination), seconds, float(straight[0]) * DETOUR, "estimate")
-        way = self.index.find_way(start, end)
+        way = index.find_way(start, end)
         if way is None:
             return Route((), None, None, "road")
-        drawn = draw(self.index, way)
+        drawn = draw(index, way)
         seconds = way.time_ms / (1000.0 * factor)
         return Route(drawn.places, seconds, drawn.length_m, "road", drawn.street_names)
 
     def snap(self, place: LonLat) -> Snapped | None:
         """Nearest point of the road graph, or None beyond `max_snap_m`."""
-        return self._snap([place]).get(0)
+        return self._snap(self._now().index, [place]).get(0)
 
     def profile_name(self, at: datetime) -> str:
         """Name of the speed profile used at `at`, e.g. "Bucharest hours 06-09, 19 rides"."""
@@ -206,17 +264,32 @@ class TravelTimes:
         self.route(self.middle, self.index.network.node_place(0), at=at)
         self.matrix([self.middle], [self.middle], at=at)
 
-    def _snap(self, places: Sequence[LonLat]) -> SnappedMany:
+    def _now(self) -> _State:
+        if self._holder is not None:
+            # Notices a swap; the state changes when the new index is ready, see `_take`.
+            self._holder.get()
+        return self._state
+
+    def _take(self, index: RoadIndex) -> None:
+        """Replace the state; places asked about lately get their labels before that."""
+        kept = self._keep(index)
+        kept.warm(self._state.kept.recent_places())
+        self._state = _State(index, kept)
+
+    def _keep(self, index: RoadIndex) -> KeptLabels:
+        return KeptLabels(index, capacity=self._kept_places, max_distance_m=self.max_snap_m)
+
+    def _snap(self, index: RoadIndex, places: Sequence[LonLat]) -> SnappedMany:
         lons, lats = _columns(places)
-        return self.index.snap(lons, lats, max_distance_m=self.max_snap_m, avoid_fragments=True)
+        return index.snap(lons, lats, max_distance_m=self.max_snap_m, avoid_fragments=True)
 
     def _times_ms(
-        self, origins: Sequence[LonLat], into: SnappedMany
+        self, state: _State, origins: Sequence[LonLat], into: SnappedMany
     ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-        if len(origins) <= self._kept.capacity:
-            return self._kept.times_ms(origins, into)
-        snapped = self._snap(origins)
-        return self.index.matrix_ms(snapped, into), snapped.piece >= 0
+        if len(origins) <= state.kept.capacity:
+            return state.kept.times_ms(origins, into)
+        snapped = self._snap(state.index, origins)
+        return state.index.matrix_ms(snapped, into), snapped.piece >= 0
 
 
 def _columns(places: Sequence[LonLat]) -> tuple[Floats, Floats]:
@@ -236,13 +309,17 @@ def _straight_m(
 
 
 @lru_cache(maxsize=2)
-def load_travel_times(index_file: Path | None = None) -> TravelTimes:
+def load_travel_times(index_path: Path | None = None) -> TravelTimes:
     """
-    Travel times on a compiled road index; the bundled Bucharest one by default.
+    Travel times on a compiled road file or an index directory; the bundled Bucharest by default.
+
+    A directory is followed: whatever is published there is used from then on.
 
     Raises
     ------
     RoadNetworkError
-        The file is missing, damaged or of another version.
+        The file or directory is missing, damaged or of another version.
     """
-    return TravelTimes(RoadIndex.load(index_file or BUNDLED_INDEX))
+    if index_path is not None and index_path.is_dir():
+        return TravelTimes(RoadIndexHolder(index_path))
+    return TravelTimes(RoadIndex.load(index_path or BUNDLED_INDEX))

@@ -4,9 +4,12 @@ From ways to pieces: cut every way where another road meets it.
 Works on whole arrays only; knows nothing of files or tags. Bits of network
 with fewer than `SLIVER_NODES` nodes that touch nothing else are dropped and
 counted; every larger component stays, because "unreachable" is an answer.
+A barrier that stops cars ends every road at it: the node falls apart into one
+road end for each piece that came there.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +32,9 @@ class Ways:
 
     `refs`, `lon_e7`, `lat_e7` run over all points of all ways; way w owns the
     points `first[w]` up to `first[w + 1]`. The other columns have one entry a
-    way and the meaning of the same column of `RoadNetwork`.
+    way and the meaning of the same column of `RoadNetwork`. `duration_s` is the
+    time of a whole way where it has one of its own (0: none), or empty;
+    `blocked_refs` are the nodes with barriers.
     """
 
     refs: Int64s
@@ -42,6 +47,8 @@ class Ways:
     way_id: Int64s
     name_id: Int32s
     names: tuple[str, ...]
+    duration_s: Int32s = field(default_factory=lambda: np.zeros(0, np.int32))
+    blocked_refs: Int64s = field(default_factory=lambda: np.zeros(0, np.int64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +59,15 @@ class Slivers:
     nodes: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Cuts:
+class Assembled(NamedTuple):
+    """Network, what was dropped, and the OpenStreetMap node of each network node."""
+
+    network: RoadNetwork
+    slivers: Slivers
+    node_ref: Int64s
+
+
+class _Cuts(NamedTuple):
     """Pieces as runs of points: way, first and last point, node numbers of the two ends."""
 
     way: Int64s
@@ -63,7 +77,7 @@ class _Cuts:
     head: Int64s
 
 
-def assemble(ways: Ways, *, sliver_nodes: int = SLIVER_NODES) -> tuple[RoadNetwork, Slivers]:
+def assemble(ways: Ways, *, sliver_nodes: int = SLIVER_NODES) -> Assembled:
     """
     Cut ways into pieces at junctions and number the junctions by first appearance.
 
@@ -76,25 +90,27 @@ def assemble(ways: Ways, *, sliver_nodes: int = SLIVER_NODES) -> tuple[RoadNetwo
 
     Returns
     -------
-    network, slivers
-        Pieces in the order of the ways; and what was dropped.
+    network, slivers, node_ref
+        Pieces in the order of the ways; what was dropped; where the nodes come
+        from (the ends at one barrier share their OpenStreetMap node).
     """
     cuts = _cut(ways)
     keep, slivers = _without_slivers(cuts, sliver_nodes)
-    cuts = _Cuts(
-        cuts.way[keep], cuts.start[keep], cuts.stop[keep], cuts.tail[keep], cuts.head[keep]
-    )
+    cuts = _Cuts(*(column[keep] for column in cuts))
     tail, head, node_count = number_nodes(cuts.tail, cuts.head)
     first, points = _runs(cuts.start, cuts.stop)
     shape = (ways.lon_e7[points], ways.lat_e7[points])
     node_lon, node_lat = place_nodes(node_count, tail, head, first, shape)
-    way = cuts.way
+    node_ref = np.zeros(node_count, np.int64)
+    node_ref[tail], node_ref[head] = ways.refs[cuts.start], ways.refs[cuts.stop]
+    way, length = cuts.way, lengths_cm(first, shape)
+    timed, timed_ms = _timed(ways, way, length)
     network = RoadNetwork(
         node_lon_e7=node_lon,
         node_lat_e7=node_lat,
         tail=tail,
         head=head,
-        length_cm=lengths_cm(first, shape),
+        length_cm=length,
         road_class=ways.road_class[way],
         flags=ways.flags[way],
         max_speed_kph=ways.max_speed_kph[way],
@@ -104,20 +120,37 @@ def assemble(ways: Ways, *, sliver_nodes: int = SLIVER_NODES) -> tuple[RoadNetwo
         shape_lon_e7=shape[0],
         shape_lat_e7=shape[1],
         names=ways.names,
+        timed_piece=timed,
+        timed_ms=timed_ms,
     )
-    return network, slivers
+    return Assembled(network, slivers, node_ref)
+
+
+def _timed(ways: Ways, way: Int64s, length_cm: Int32s) -> tuple[Int32s, Int32s]:
+    """Pieces of ways with a time of their own, and their part of it in milliseconds."""
+    if not ways.duration_s.any():
+        return np.zeros(0, np.int32), np.zeros(0, np.int32)
+    whole_cm = np.bincount(way, weights=length_cm, minlength=len(ways.first) - 1)
+    timed = np.flatnonzero(ways.duration_s[way])
+    share = length_cm[timed] / whole_cm[way[timed]]
+    ms = np.maximum(1, np.rint(ways.duration_s[way[timed]] * share * 1000))
+    return timed.astype(np.int32), ms.astype(np.int32)
 
 
 def _cut(ways: Ways) -> _Cuts:
-    _, node, uses = np.unique(ways.refs, return_inverse=True, return_counts=True)
+    known, node, uses = np.unique(ways.refs, return_inverse=True, return_counts=True)
     way = np.repeat(np.arange(len(ways.first) - 1), np.diff(ways.first))
     is_end = np.zeros(len(node), bool)
     is_end[ways.first[:-1]] = is_end[ways.first[1:] - 1] = True
     # A node used twice is a junction, also where one way crosses itself.
-    at = np.flatnonzero(is_end | (uses[node] > 1))
+    is_blocked = np.isin(known, ways.blocked_refs)
+    at = np.flatnonzero(is_end | (uses[node] > 1) | is_blocked[node])
     same = way[at[:-1]] == way[at[1:]]
     start, stop = at[:-1][same], at[1:][same]
-    return _Cuts(way[start], start, stop, node[start], node[stop])
+    ends = np.stack([node[start], node[stop]], axis=1)
+    shut = is_blocked[ends]
+    ends[shut] = len(known) + np.arange(int(shut.sum()))
+    return _Cuts(way[start], start, stop, ends[:, 0].copy(), ends[:, 1].copy())
 
 
 def _without_slivers(cuts: _Cuts, sliver_nodes: int) -> tuple[NDArray[np.bool_], Slivers]:

@@ -60,7 +60,8 @@ def geojson(network: RoadNetwork, *, min_class: str) -> dict[str, Any]:
 
 
 def _merged(network: RoadNetwork, code: int) -> list[Floats]:
-    lines = _lines(network, np.flatnonzero(network.road_class == code))
+    roads = network.road_class[: network.own_piece_count]
+    lines = _lines(network, np.flatnonzero(roads == code))
     if not len(lines):
         return []
     joined = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(lines)))

@@ -27,5 +27,6 @@ def find_connected(
     _, part = connected_components(links, directed=True, connection="strong")
     size = np.bincount(part)
     # In a network smaller than the limit, its largest part is the connected one.
-    is_large = size[part] >= min(connected_nodes, int(size.max()))
-    return np.asarray((part[network.tail] == part[network.head]) & is_large[network.tail])
+    is_large = size >= min(connected_nodes, int(size.max()))
+    inside = (part[network.arc_tail] == part[network.arc_head]) & is_large[part[network.arc_tail]]
+    return np.asarray(inside.reshape(-1, 2).any(axis=1))

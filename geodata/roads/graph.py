@@ -30,19 +30,25 @@ def to_networkx(index: RoadIndex) -> "nx.MultiDiGraph[int]":
     """
     Write every open arc as an edge; `travel_time` is the index's own weight.
 
-    Node names are node numbers. The graph passes OSMnx's validation.
+    Node names are node numbers. The graph passes OSMnx's validation. Turn
+    restrictions have no place in its conventions and are left out: edges run
+    between the junctions as drawn.
     """
     network = index.network
     graph: nx.MultiDiGraph[int] = nx.MultiDiGraph(crs="epsg:4326", simplified=True)
-    ends = np.concatenate([network.tail, network.head])
-    streets = np.bincount(ends, minlength=network.node_count).tolist()
-    places = zip(network.lon.tolist(), network.lat.tolist(), streets, strict=True)
+    pieces = network.own_piece_count
+    ends = np.concatenate([network.tail[:pieces], network.head[:pieces]])
+    streets = np.bincount(ends).tolist()
+    # Nodes of turn restrictions have the highest numbers.
+    places = zip(network.lon.tolist(), network.lat.tolist(), streets, strict=False)
     for node, (lon, lat, count) in enumerate(places):
         graph.add_node(node, x=lon, y=lat, street_count=count)
     speeds = speeds_kph(network)
-    for arc in np.flatnonzero(index.weights_ms < FAR).tolist():
-        edge = _edge(index, arc, float(speeds[arc // 2]))
-        graph.add_edge(int(network.arc_tail[arc]), int(network.arc_head[arc]), **edge)
+    for arc in np.flatnonzero(index.weights_ms[: 2 * pieces] < FAR).tolist():
+        piece, against = divmod(arc, 2)
+        drawn = int(network.tail[piece]), int(network.head[piece])
+        edge = _edge(index, arc, float(speeds[piece]))
+        graph.add_edge(*(drawn[::-1] if against else drawn), **edge)
     return graph
 
 

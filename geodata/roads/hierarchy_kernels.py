@@ -75,37 +75,6 @@ def complete(first: Array, up: Array) -> tuple[Array, Array, Array, Array]:
 
 
 @njit(cache=True, nogil=True)
-def customize(
-    first: Array, up: Array, ahead: Array, back: Array, mid_ahead: Array, mid_back: Array
-) -> None:
-    """
-    Give every up-arc the time of the best way over lower nodes (lower triangles).
-
-    `ahead` is the time from the lower to the higher node, `back` the other
-    way; they come in with the roads' own times. `mid_*` receive the lower node
-    a shortcut runs over and keep -1 where the road itself is best.
-    """
-    for v in range(len(first) - 1):
-        stop = first[v + 1]
-        for i in range(first[v], stop - 1):
-            out_v, in_v = ahead[i], back[i]
-            if out_v >= FAR and in_v >= FAR:
-                continue
-            p = first[up[i]]
-            for j in range(i + 1, stop):
-                while up[p] != up[j]:
-                    p += 1
-                time = in_v + ahead[j]
-                if time < ahead[p]:
-                    ahead[p] = time
-                    mid_ahead[p] = v
-                time = back[j] + out_v
-                if time < back[p]:
-                    back[p] = time
-                    mid_back[p] = v
-
-
-@njit(cache=True, nogil=True)
 def make_labels(
     tree: tuple[Array, Array, Array, Array],
     time: Array,
@@ -208,15 +177,15 @@ def trace_back(
 
 @njit(cache=True, nogil=True)
 def unpack(
-    first: Array, up: Array, tails: Array, middles: tuple[Array, Array], codes: Array, levels: int
+    first: Array, up: Array, tails: Array, vias: tuple[Array, Array], codes: Array, levels: int
 ) -> Array:
     """
-    Plain arcs of a run of shortcuts in driving order.
+    Road arcs of a run of shortcuts in driving order.
 
     A code is 2 * up-arc, + 1 when driven from the higher node to the lower.
     `levels` is the height of the tree: no shortcut nests deeper.
     """
-    mid_ahead, mid_back = middles
+    via_ahead, via_back = vias
     stack = np.empty(len(codes) + levels + 2, np.int64)
     stack[: len(codes)] = codes[::-1]
     height = len(codes)
@@ -226,13 +195,13 @@ def unpack(
         height -= 1
         code = stack[height]
         a = code >> 1
-        middle = mid_back[a] if code & 1 else mid_ahead[a]
+        middle = via_back[a] if code & 1 else via_ahead[a]
         if middle < 0:
             if n == len(out):
                 longer = np.empty(2 * n, np.int64)
                 longer[:n] = out
                 out = longer
-            out[n] = code
+            out[n] = -1 - middle
             n += 1
             continue
         start, stop = first[middle], first[middle + 1]

@@ -6,7 +6,9 @@ a new index with `with_weights`, which shares everything but the metric. All
 methods may be called from many threads at once.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -14,12 +16,19 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from geodata.roads import storage
+from geodata.roads import customization, labels, storage
+from geodata.roads.closures import Closure, close
+from geodata.roads.customization import Metric, Updater
 from geodata.roads.fragments import find_connected
-from geodata.roads.hierarchy import Hierarchy, Labels, Metric, Seeds, find_order
+from geodata.roads.hierarchy import Hierarchy, find_order
+from geodata.roads.labels import Labels, Seeds
 from geodata.roads.network import FAR, Floats, Int32s, RoadNetwork
+from geodata.roads.paths import find_path
 from geodata.roads.snapping import Snapped, SnappedMany, Snapper
 from geodata.roads.speeds import free_flow_ms
+
+# Labels of this many origins cost as much as settling the nodes above all of them once.
+_LABELS_PER_SWEEP = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,34 +43,53 @@ class Way:
 
 @dataclass(frozen=True)
 class Grids:
-    """Where the pieces lie; built at the first question, whatever the weights."""
+    """Where the pieces lie, whatever the weights; built at the first question if not given."""
 
     network: RoadNetwork
+    ready: tuple[Snapper, Snapper] | None = None
 
     @cached_property
     def whole(self) -> Snapper:
         """All pieces."""
-        return Snapper.build(self.network)
+        return self.ready[0] if self.ready else Snapper.build(self.network)
 
     @cached_property
     def connected(self) -> Snapper:
         """The pieces that lead anywhere; see `geodata.roads.fragments`."""
+        if self.ready:
+            return self.ready[1]
         return Snapper.build(self.network, only=find_connected(self.network))
 
 
 @dataclass(frozen=True)
 class RoadIndex:
-    """Network, hierarchy, weights (ms per arc, FAR = closed) and their metric."""
+    """
+    Network, hierarchy, weights and their metric.
+
+    Attributes
+    ----------
+    weights_ms
+        Milliseconds of each of the 2 * pieces arcs, FAR where it may not be driven.
+    open_ms
+        The same without closures and slow-downs.
+    """
 
     network: RoadNetwork
     hierarchy: Hierarchy
     weights_ms: Int32s
     metric: Metric
     grids: Grids
+    open_ms: Int32s
+    updater: Updater = field(repr=False)
 
     @classmethod
     def build(
-        cls, network: RoadNetwork, weights_ms: Int32s | None = None, *, order: Int32s | None = None
+        cls,
+        network: RoadNetwork,
+        weights_ms: Int32s | None = None,
+        *,
+        order: Int32s | None = None,
+        prune: bool = False,
     ) -> Self:
         """
         Prepare a network for queries.
@@ -74,12 +102,18 @@ class RoadIndex:
             Time of each of the 2 * pieces arcs; free flow by class when not given.
         order
             Contraction order of the nodes; computed with METIS when not given.
+        prune
+            Take as long again and answer labels and maps in half the time.
         """
         weights = free_flow_ms(network) if weights_ms is None else weights_ms
         order = find_order(network) if order is None else order
-        hierarchy = Hierarchy.build(network.arc_tail, network.arc_head, order)
-        metric = hierarchy.customize(weights)
-        return cls(network, hierarchy, weights, metric, Grids(network))
+        ends = network.arc_tail, network.arc_head
+        hierarchy = Hierarchy.build(*ends, order, joined=seed_pairs(network))
+        metric = customization.customize(hierarchy, weights)
+        if prune:
+            metric = customization.prune(hierarchy, metric)
+        grids, updater = Grids(network), Updater(hierarchy)
+        return cls(network, hierarchy, weights, metric, grids, weights, updater)
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -88,10 +122,29 @@ class RoadIndex:
         network = RoadNetwork.from_arrays(arrays, path.name)
         return cls.build(network, order=arrays.get("order"))
 
-    def with_weights(self, weights_ms: Int32s) -> "RoadIndex":
-        """Return the same roads under other weights: one customization, nothing else is redone."""
-        metric = self.hierarchy.customize(weights_ms)
+    def with_weights(self, weights_ms: Int32s) -> Self:
+        """
+        Return the same roads under other weights; nothing but the metric is redone.
+
+        Few changes are worked in one by one, many by one customization; the
+        answers are the same.
+        """
+        arcs = np.flatnonzero(weights_ms != self.weights_ms)
+        if len(arcs) <= customization.PARTIAL_LIMIT:
+            metric = self.updater.update(self.metric, weights_ms, arcs) if len(arcs) else None
+            return replace(self, weights_ms=weights_ms, metric=metric or self.metric)
+        metric = customization.customize(self.hierarchy, weights_ms)
+        if self.metric.pruned is not None:
+            metric = customization.prune(self.hierarchy, metric)
         return replace(self, weights_ms=weights_ms, metric=metric)
+
+    def with_closures(self, closures: Iterable[Closure], at: datetime) -> Self:
+        """Return the same roads under the closures and slow-downs that hold at `at`."""
+        return self.with_weights(self.closed_ms(closures, at))
+
+    def closed_ms(self, closures: Iterable[Closure], at: datetime) -> Int32s:
+        """Weights under the closures and slow-downs that hold at `at`."""
+        return close(self.network, self.grids.whole, self.open_ms, closures, at)
 
     def snap(
         self, lons: Floats, lats: Floats, *, max_distance_m: float, avoid_fragments: bool = False
@@ -100,16 +153,36 @@ class RoadIndex:
         Nearest road point of every place (WGS84 degrees); piece -1 beyond the limit.
 
         With `avoid_fragments` a connected road within the limit goes before a
-        nearer stub that leads nowhere.
+        nearer stub that leads nowhere. An open road within the limit goes
+        before a nearer one that is closed.
         """
-        if not avoid_fragments:
-            return self.grids.whole.snap(lons, lats, max_distance_m=max_distance_m)
-        snapped = self.grids.connected.snap(lons, lats, max_distance_m=max_distance_m)
+        grids = [self.grids.connected, self.grids.whole] if avoid_fragments else [self.grids.whole]
+        snapped = grids[0].snap(lons, lats, max_distance_m=max_distance_m)
         rest = np.flatnonzero(snapped.piece < 0)
-        if len(rest):
-            other = self.grids.whole.snap(lons[rest], lats[rest], max_distance_m=max_distance_m)
+        if len(rest) and avoid_fragments:
+            other = grids[1].snap(lons[rest], lats[rest], max_distance_m=max_distance_m)
             snapped.replace(rest, other)
+        shut = np.flatnonzero(self._is_shut(snapped.piece))
+        for grid in reversed(grids) if len(shut) else ():
+            for row in shut.tolist():
+                place = float(lons[row]), float(lats[row])
+                open_ = grid.snap_open(
+                    *place, max_distance_m=max_distance_m, closed=self._shut_pieces
+                )
+                if open_.piece[0] >= 0:
+                    snapped.replace(np.array([row]), open_)
         return snapped
+
+    @cached_property
+    def _shut_pieces(self) -> NDArray[np.bool_]:
+        return self._is_shut(np.arange(self.network.piece_count, dtype=np.int32))
+
+    def _is_shut(self, piece: Int32s) -> NDArray[np.bool_]:
+        """Whether pieces (-1: none) are shut by a closure, in every direction they have."""
+        now, usual = (
+            one.reshape(-1, 2)[piece].min(axis=1) for one in (self.weights_ms, self.open_ms)
+        )
+        return np.asarray((piece >= 0) & (now >= FAR) & (usual < FAR))
 
     def seeds(self, piece: Int32s, fraction: Floats, *, outward: bool) -> Seeds:
         """
@@ -123,13 +196,13 @@ class RoadIndex:
         driven = _driven_ms(weights, fraction)
         offsets = weights - driven if outward else driven
         offsets = np.where(weights < FAR, offsets, FAR).astype(np.int32)
-        ends = (network.head, network.tail) if outward else (network.tail, network.head)
-        return Seeds(np.stack([end[piece] for end in ends], axis=1), offsets)
+        ends = network.arc_head if outward else network.enter_node
+        return Seeds(ends.reshape(-1, 2)[piece], offsets)
 
     def labels(self, piece: Int32s, fraction: Floats, *, outward: bool) -> Labels:
         """Labels of snapped places, as origins (`outward`) or destinations."""
         seeds = self.seeds(piece, fraction, outward=outward)
-        return self.hierarchy.make_labels(self.metric, seeds, outward=outward)
+        return labels.make_labels(self.hierarchy, self.metric, seeds, outward=outward)
 
     def along_piece_ms(self, piece: Int32s, start: Floats, end: Floats) -> NDArray[np.int64]:
         """Time between two shares of the same piece without leaving it; FAR where barred."""
@@ -140,17 +213,45 @@ class RoadIndex:
 
     def matrix_ms(self, origins: SnappedMany, destinations: SnappedMany) -> NDArray[np.int64]:
         """Milliseconds between all pairs of snapped places; FAR or more is "no way"."""
+        few, many = len(destinations.piece), len(origins.piece)
+        if few * _LABELS_PER_SWEEP <= many:
+            return self._add_direct(self._reach(destinations, origins).T, origins, destinations)
         out = self.labels(origins.piece, origins.fraction, outward=True)
-        rows = np.arange(len(origins.piece), dtype=np.int32)
-        return self.meet_ms(out, rows, origins, destinations)
+        return self.meet_ms(out, np.arange(many, dtype=np.int32), origins, destinations)
+
+    def _reach(self, destinations: SnappedMany, origins: SnappedMany) -> NDArray[np.int32]:
+        few = self.seeds(destinations.piece, destinations.fraction, outward=False)
+        many = self.seeds(origins.piece, origins.fraction, outward=True)
+        return labels.reach(self.hierarchy, self.metric, few, many, outward=False)
 
     def meet_ms(
         self, out: Labels, rows: Int32s, origins: SnappedMany, destinations: SnappedMany
     ) -> NDArray[np.int64]:
         """Like `matrix_ms` for origins whose labels were kept: origin i is `rows[i]` of `out`."""
         into = self.labels(destinations.piece, destinations.fraction, outward=False)
-        times = self.hierarchy.meet(out, rows, into).astype(np.int64)
+        return self._add_direct(labels.meet(out, rows, into), origins, destinations)
+
+    def find_nearest(
+        self, origins: SnappedMany, destination: SnappedMany, count: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """
+        Numbers and times (ms) of the `count` origins that reach the one destination first.
+
+        Nearest first, ties by number; those without a way are left out.
+        """
+        times = self.matrix_ms(origins, destination)[:, 0]
+        order = np.argsort(times, kind="stable")[:count]
+        order = order[times[order] < FAR]
+        return order, times[order]
+
+    def _add_direct(
+        self, through_ms: NDArray[np.int32], origins: SnappedMany, destinations: SnappedMany
+    ) -> NDArray[np.int64]:
+        """Times through junctions, lowered where both places lie on one piece."""
+        times = through_ms.astype(np.int64)
         same = (origins.piece[:, None] == destinations.piece) & (destinations.piece >= 0)
+        if not same.any():
+            return times
         i, j = np.nonzero(same)
         direct = self.along_piece_ms(
             origins.piece[i], origins.fraction[i], destinations.fraction[j]
@@ -171,7 +272,7 @@ class RoadIndex:
             _seed_one(self, origin, outward=True),
             _seed_one(self, destination, outward=False),
         )
-        path = self.hierarchy.find_path(self.metric, out, into)
+        path = find_path(self.hierarchy, self.metric, out, into)
         if path is None:
             return None
         first = 2 * origin.arc + path.start_seed
@@ -198,6 +299,20 @@ def _driven_ms(weights: NDArray[np.int64], fraction: Floats) -> NDArray[np.int64
     """Time already driven on each direction of the piece (columns) at a share of it."""
     shares = np.stack([fraction, 1.0 - fraction], axis=1)
     return np.asarray(np.rint(shares * weights).astype(np.int64))
+
+
+def seed_pairs(network: RoadNetwork) -> tuple[Int32s, Int32s]:
+    """
+    Nodes that are seeds of one place without being the ends of one arc.
+
+    A label climbs once from both seeds, so the hierarchy has to know them as
+    neighbours. Only pieces at split nodes need it.
+    """
+    moved = np.concatenate([network.moved_arc, network.entered_arc])
+    pieces = np.unique(moved // 2)
+    pairs = [ends.reshape(-1, 2)[pieces] for ends in (network.arc_head, network.enter_node)]
+    first, second = np.concatenate(pairs).T
+    return first.copy(), second.copy()
 
 
 def _seed_one(index: RoadIndex, place: Snapped, *, outward: bool) -> Seeds:

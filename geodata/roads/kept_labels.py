@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from geodata.points import LonLat
 from geodata.roads.index import RoadIndex
+from geodata.roads.labels import Labels, fill_labels
 from geodata.roads.network import Int32s
 from geodata.roads.snapping import SnappedMany
 
@@ -30,7 +31,7 @@ class KeptLabels:
     def __init__(self, index: RoadIndex, *, capacity: int = 2048, max_distance_m: float) -> None:
         self._index = index
         self._max_distance_m = max_distance_m
-        self._labels = index.hierarchy.empty_labels(capacity)
+        self._labels = Labels.empty(index.hierarchy, capacity)
         self._snapped = SnappedMany(
             piece=np.full(capacity, -1, np.int32),
             fraction=np.zeros(capacity),
@@ -59,6 +60,16 @@ class KeptLabels:
             times = self._index.meet_ms(self._labels, rows, snapped, destinations)
         return times, snapped.piece >= 0
 
+    def recent_places(self, most: int = 512) -> list[LonLat]:
+        """Places asked about last, the latest at the end."""
+        with self._lock:
+            return list(self._row_of)[-most:]
+
+    def warm(self, places: Sequence[LonLat]) -> None:
+        """Compute the labels of places before they are asked about."""
+        with self._lock:
+            self._rows(places[-self.capacity :])
+
     def _rows(self, places: Sequence[LonLat]) -> Int32s:
         missing: list[LonLat] = []
         for place in dict.fromkeys(places):
@@ -85,4 +96,4 @@ class KeptLabels:
         self._snapped.replace(rows, snapped)
         index = self._index
         seeds = index.seeds(snapped.piece, snapped.fraction, outward=True)
-        index.hierarchy.fill_labels(index.metric, seeds, self._labels, rows, outward=True)
+        fill_labels(index.hierarchy, index.metric, seeds, self._labels, rows, outward=True)

@@ -6,6 +6,10 @@ stored once whatever its directions. A piece has two directed *arcs*: number
 `2 * piece` runs as drawn, `2 * piece + 1` against it. An arc that may not be
 driven keeps its number and gets no finite weight, so arc numbers never move
 when a road closes or opens. No weights are kept here: see `geodata.roads.speeds`.
+
+Turn restrictions need more: extra nodes, and extra pieces behind the real ones
+(`geodata.roads.turns` makes them). The node an arc leaves from and leads to is
+therefore `arc_tail` and `arc_head`; `tail` and `head` are the junctions as drawn.
 """
 
 from dataclasses import dataclass, field
@@ -31,6 +35,23 @@ FORMAT = 1
 
 Int32s = NDArray[np.int32]
 Floats = NDArray[np.float64]
+
+
+SPARSE = (
+    "source_piece",
+    "moved_arc",
+    "moved_tail",
+    "moved_head",
+    "entered_arc",
+    "entered_node",
+    "timed_piece",
+    "timed_ms",
+)
+"""Columns that most networks leave empty; an empty one is not stored."""
+
+
+def _nothing() -> Int32s:
+    return np.zeros(0, np.int32)
 
 
 @dataclass(frozen=True)
@@ -62,6 +83,15 @@ class RoadNetwork:
         Points of all lines, both ends included.
     names
         Street names.
+    source_piece
+        For each extra piece at the end of the piece columns: the piece it is a
+        copy of, or -1 for a bare connection of no length.
+    moved_arc, moved_tail, moved_head
+        Arcs that do not run between the junctions as drawn, and where they run.
+    entered_arc, entered_node
+        Arcs with copies, and the node at which a drive that ends on them arrives.
+    timed_piece, timed_ms
+        Pieces that take a time of their own at any speed (ferries), milliseconds.
     about
         Where the network comes from: source, licence, checksum, counts.
     """
@@ -80,6 +110,14 @@ class RoadNetwork:
     shape_lon_e7: Int32s
     shape_lat_e7: Int32s
     names: tuple[str, ...] = ("",)
+    source_piece: Int32s = field(default_factory=_nothing)
+    moved_arc: Int32s = field(default_factory=_nothing)
+    moved_tail: Int32s = field(default_factory=_nothing)
+    moved_head: Int32s = field(default_factory=_nothing)
+    entered_arc: Int32s = field(default_factory=_nothing)
+    entered_node: Int32s = field(default_factory=_nothing)
+    timed_piece: Int32s = field(default_factory=_nothing)
+    timed_ms: Int32s = field(default_factory=_nothing)
     about: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -89,8 +127,13 @@ class RoadNetwork:
 
     @property
     def piece_count(self) -> int:
-        """Number of road pieces."""
+        """Number of pieces, the extra ones of turn restrictions included."""
         return len(self.tail)
+
+    @property
+    def own_piece_count(self) -> int:
+        """Number of real road pieces; the extra ones come after them."""
+        return len(self.tail) - len(self.source_piece)
 
     @property
     def arc_count(self) -> int:
@@ -120,12 +163,28 @@ class RoadNetwork:
     @cached_property
     def arc_tail(self) -> Int32s:
         """Node each of the 2 * pieces arcs leaves from."""
-        return np.stack([self.tail, self.head], axis=1).ravel()
+        ends = np.stack([self.tail, self.head], axis=1).ravel()
+        ends[self.moved_arc] = self.moved_tail
+        return ends
 
     @cached_property
     def arc_head(self) -> Int32s:
         """Node each of the 2 * pieces arcs leads to."""
-        return np.stack([self.head, self.tail], axis=1).ravel()
+        ends = np.stack([self.head, self.tail], axis=1).ravel()
+        ends[self.moved_arc] = self.moved_head
+        return ends
+
+    @cached_property
+    def enter_node(self) -> Int32s:
+        """Node at which a drive that ends on an arc comes onto it; mostly its tail."""
+        ends = self.arc_tail.copy()
+        ends[self.entered_arc] = self.entered_node
+        return ends
+
+    def copies_of(self, pieces: NDArray[np.integer[Any]]) -> Int32s:
+        """Extra pieces that are copies of the given ones and must share their weights."""
+        extra = np.flatnonzero(np.isin(self.source_piece, pieces) & (self.source_piece >= 0))
+        return (extra + self.own_piece_count).astype(np.int32)
 
     def line(self, piece: int) -> Floats:
         """Line of a piece as an (n, 2) array of lon, lat degrees."""
@@ -168,7 +227,7 @@ def _packed(network: RoadNetwork) -> dict[str, NDArray[Any]]:
     inner = np.diff(network.shape_first) - 2
     lon = storage.to_planes(_steps(network.shape_lon_e7))
     lat = storage.to_planes(_steps(network.shape_lat_e7))
-    return {
+    plain: dict[str, NDArray[Any]] = {
         "format": np.array(FORMAT, dtype=np.int32),
         "nodes": np.array(network.node_count, dtype=np.int32),
         "tail": storage.to_planes(_steps(network.tail)),
@@ -185,6 +244,8 @@ def _packed(network: RoadNetwork) -> dict[str, NDArray[Any]]:
         "names": storage.pack_text(network.names),
         "about": storage.pack_json(network.about),
     }
+    sparse: dict[str, Int32s] = {name: getattr(network, name) for name in SPARSE}
+    return plain | {name: column for name, column in sparse.items() if len(column)}
 
 
 def _unpacked(arrays: dict[str, NDArray[Any]]) -> dict[str, Any]:
@@ -215,6 +276,7 @@ def _unpacked(arrays: dict[str, NDArray[Any]]) -> dict[str, Any]:
         "shape_lat_e7": lat,
         "names": storage.unpack_text(arrays["names"]),
         "about": storage.unpack_json(arrays["about"]),
+        **{name: arrays[name] for name in SPARSE if name in arrays},
     }
 
 

@@ -22,7 +22,7 @@ def draw(index: RoadIndex, way: Way) -> DrawnWay:
     """Turn the arcs of a way into its line, from where it starts to where it ends."""
     spans = _spans(way)
     parts = [
-        _cut(index, arc, start, end) for arc, (start, end) in zip(way.arcs, spans, strict=True)
+        cut(index, arc // 2, start, end) for arc, (start, end) in zip(way.arcs, spans, strict=True)
     ]
     # Parts meet at junctions up to rounding; at the map's own resolution they are equal.
     points = np.round(np.concatenate(parts), 7)
@@ -45,9 +45,8 @@ def _spans(way: Way) -> list[tuple[float, float]]:
     return spans
 
 
-def _cut(index: RoadIndex, arc: int, start: float, end: float) -> Floats:
-    """Points of a piece between two shares, in driving order."""
-    piece = arc // 2
+def cut(index: RoadIndex, piece: int, start: float, end: float) -> Floats:
+    """Points (lon, lat degrees) of a piece from one share of it to another."""
     line, network = index.network.line(piece), index.network
     shares = index.grids.whole.shares[network.shape_first[piece] : network.shape_first[piece + 1]]
     low, high = min(start, end), max(start, end)

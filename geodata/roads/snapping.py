@@ -6,7 +6,7 @@ part of the piece driven counts. Both directions of the piece stay possible;
 which of them a car may use is the index's business.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 
 import numpy as np
@@ -15,9 +15,13 @@ from numpy.typing import NDArray
 from geodata.points import LonLat
 from geodata.roads import snapping_kernels as kernels
 from geodata.roads.network import E7, Floats, Int32s, RoadNetwork
+from geodata.roads.tags import FERRY
 
 CELL_DEG = 0.002
 """Side of a grid cell, about 160 x 220 m in Romania: a handful of segments in town."""
+
+# A cell that holds whatever it is asked to.
+_WORLD_DEG = 400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,7 @@ class Snapper:
     cell_items: Int32s
     corner: tuple[float, float]
     size: tuple[int, int]
+    cell_deg: float = CELL_DEG
 
     @classmethod
     def build(cls, network: RoadNetwork, *, only: NDArray[np.bool_] | None = None) -> Self:
@@ -110,11 +115,43 @@ class Snapper:
         segment = np.empty(len(lons), np.int64)
         share, distance = np.empty(len(lons)), np.empty(len(lons))
         shape = (self.network.shape_lon_e7, self.network.shape_lat_e7)
-        grid = (self.cell_first, self.cell_items, *self.corner, CELL_DEG, *self.size)
+        grid = (self.cell_first, self.cell_items, *self.corner, self.cell_deg, *self.size)
         kernels.nearest_segments(
             (lons, lats), float(max_distance_m), grid, shape, (segment, share, distance)
         )
         return self._describe(segment, share, distance)
+
+    def snap_open(
+        self, lon: float, lat: float, *, max_distance_m: float, closed: NDArray[np.bool_]
+    ) -> SnappedMany:
+        """Nearest point of one place on a piece that is not `closed`; slower than `snap`."""
+        segments = self.find_segments(_box_around(lon, lat, max_distance_m))
+        pieces = np.searchsorted(self.network.shape_first, segments, side="right") - 1
+        items = segments[~closed[pieces]].astype(np.int32)
+        one_cell = replace(
+            self,
+            cell_first=np.array([0, len(items)], np.int32),
+            cell_items=items,
+            corner=(lon - _WORLD_DEG / 2, lat - _WORLD_DEG / 2),
+            size=(1, 1),
+            cell_deg=_WORLD_DEG,
+        )
+        return one_cell.snap(np.array([lon]), np.array([lat]), max_distance_m=max_distance_m)
+
+    def find_segments(self, bounds: tuple[float, float, float, float]) -> NDArray[np.int64]:
+        """Segments in the cells under a box (west, south, east, north), rising."""
+        west, south, east, north = bounds
+        columns, rows = self.size
+        left, right = (int((lon - self.corner[0]) // CELL_DEG) for lon in (west, east))
+        low, high = (int((lat - self.corner[1]) // CELL_DEG) for lat in (south, north))
+        left, right = max(left, 0), min(right, columns - 1)
+        found = [np.zeros(0, np.int64)]
+        for row in range(max(low, 0), min(high, rows - 1) + 1):
+            if left <= right:
+                start, stop = row * columns + left, row * columns + right + 1
+                cells = slice(self.cell_first[start], self.cell_first[stop])
+                found.append(self.cell_items[cells].astype(np.int64))
+        return np.unique(np.concatenate(found))
 
     def _describe(self, segment: NDArray[np.int64], share: Floats, distance: Floats) -> SnappedMany:
         network, hit = self.network, segment >= 0
@@ -136,9 +173,21 @@ class Snapper:
         )
 
 
+def _box_around(lon: float, lat: float, metres: float) -> tuple[float, float, float, float]:
+    """Box (degrees) that holds everything within some metres, and a little more."""
+    up = metres / 110_000.0
+    across = up / max(float(np.cos(np.radians(lat))), 0.01)
+    return lon - across, lat - up, lon + across, lat + up
+
+
 def _segments(network: RoadNetwork, only: NDArray[np.bool_] | None) -> NDArray[np.int64]:
     """First point of every segment: all points but the last of each piece."""
-    chosen = np.ones(network.piece_count, bool) if only is None else only
+    # A car beside the water is on the bank, not on the line of the ferry.
+    chosen = (np.arange(network.piece_count) < network.own_piece_count) & (
+        network.road_class != FERRY
+    )
+    if only is not None:
+        chosen &= only
     is_start = np.repeat(chosen, np.diff(network.shape_first))
     is_start[network.shape_first[1:] - 1] = False
     return np.flatnonzero(is_start)

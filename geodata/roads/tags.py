@@ -2,12 +2,17 @@
 What the OpenStreetMap tags of one way mean for a car.
 
 Only tags are read here, no geometry. The rules follow the OSM wiki pages
-"Key:access", "Key:oneway" and "Key:maxspeed"; conditional values are not
-interpreted.
+"Key:access", "Key:oneway", "Key:maxspeed" and "Tag:route=ferry". Conditional
+values are not interpreted, only recognised, so that they can be counted.
+`access=destination` counts as open: a team's drive ends there more often than not.
+`oneway=reversible` cannot be known and closes the way; `oneway=alternating`
+(traffic lights at both ends) is open both ways.
 """
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 
 ROAD_CLASSES: tuple[str, ...] = (
     "motorway",
@@ -25,10 +30,15 @@ ROAD_CLASSES: tuple[str, ...] = (
     "living_street",
     "service",
     "road",
+    "ferry",
 )
-"""Values of `highway` a team's car may use, most important first; the index is the class code."""
+"""
+Values of `highway` a team's car may use, most important first, and `ferry` for
+`route=ferry`; the index is the class code.
+"""
 
 CLASS_CODES: Mapping[str, int] = {name: code for code, name in enumerate(ROAD_CLASSES)}
+FERRY = CLASS_CODES["ferry"]
 
 FORWARD, BACKWARD, ROUNDABOUT = 1, 2, 4
 """Bits of a road piece: drivable along its drawn direction, against it, part of a circle."""
@@ -38,53 +48,137 @@ _ACCESS_KEYS = ("motorcar", "motor_vehicle", "vehicle", "access")
 _CIRCLES = frozenset({"roundabout", "circular"})
 _ONE_WAY = frozenset({"yes", "true", "1"})
 _TWO_WAY = frozenset({"no", "false", "0"})
+_ONE_WAY_KEYS = ("oneway:motorcar", "oneway:motor_vehicle", "oneway:vehicle", "oneway")
+_CONDITIONED = (*_ACCESS_KEYS, *_ONE_WAY_KEYS, "maxspeed")
+_CONDITIONAL_KEYS = frozenset(f"{key}:conditional" for key in _CONDITIONED)
 _IMPLIED_ONE_WAY = frozenset({"motorway"})
 # Lanes between parked cars and house drives: they only distort snapping.
 _SERVICE_SKIPPED = frozenset({"parking_aisle", "driveway", "drive-through"})
 
 _MAX_SPEED = re.compile(r"\s*(\d{1,3}(?:\.\d+)?)\s*(mph|km/h|kmh|kph)?\s*", re.IGNORECASE)
+_CLOCK = re.compile(r"(?:(\d{1,2}):)?(\d{1,3})(?::(\d{2}))?")
+_ISO_DURATION = re.compile(r"PT(?:(\d{1,2})H)?(?:(\d{1,3})M)?(?:(\d{1,3})S)?")
+_LONGEST_CROSSING_S = 24 * 3600
 _KM_PER_MILE = 1.609344
 # Limits by name, Romanian Highway Code (OUG 195/2002) articles 49-50.
 _NAMED_SPEEDS: Mapping[str, int] = {
     "ro:urban": 50,
     "ro:rural": 90,
     "ro:trunk": 100,
+    "ro:expressway": 120,
     "ro:motorway": 130,
     "ro:living_street": 20,
+    "walk": 7,
 }
+_DIRECTED_SPEED_KEYS = ("maxspeed:forward", "maxspeed:backward")
+_SPEED_KIND_KEYS = ("maxspeed:type", "source:maxspeed", "zone:traffic", "zone:maxspeed")
+
+RELEVANT_KEYS = frozenset(
+    {
+        *("highway", "route", "area", "service", "junction", "duration"),
+        *(key + suffix for key in _ACCESS_KEYS for suffix in ("", ":forward", ":backward")),
+        *(*_CONDITIONED, *_CONDITIONAL_KEYS),
+        *(*_DIRECTED_SPEED_KEYS, *_SPEED_KIND_KEYS),
+    }
+)
+"""All keys that anything in this module looks at."""
+
+
+def is_road_or_ferry(tags: Mapping[str, str]) -> bool:
+    """Whether the way is one that an import has to decide on."""
+    return "highway" in tags or tags.get("route") == "ferry"
+
+
+def class_code(tags: Mapping[str, str]) -> int | None:
+    """Class of the way, or None when cars do not drive on that kind."""
+    highway = tags.get("highway")
+    if highway is None and tags.get("route") == "ferry":
+        return FERRY
+    return CLASS_CODES.get(highway or "") if highway != "ferry" else None
 
 
 def reason_to_drop(tags: Mapping[str, str]) -> str | None:
     """Say why a way is no road for a car, or None when it is one."""
-    if tags.get("highway") not in CLASS_CODES:
+    code = class_code(tags)
+    if code is None:
         return "not_drivable"
     if tags.get("area") == "yes":
         return "area"
     if tags.get("service") in _SERVICE_SKIPPED:
         return "service_lane"
-    # The most specific key decides: motorcar=yes opens a road with access=no.
-    access = next((tags[key] for key in _ACCESS_KEYS if key in tags), "yes")
-    return "no_access" if access in _CLOSED else None
+    if _one_way(tags) == "reversible":
+        return "reversible"
+    # Most ferries carry nobody but people on foot, so a car needs to be named.
+    is_open = is_open_to_cars(tags, otherwise=code != FERRY)
+    return None if is_open and read_flags(tags) & (FORWARD | BACKWARD) else "no_access"
+
+
+def is_open_to_cars(tags: Mapping[str, str], *, suffix: str = "", otherwise: bool = True) -> bool:
+    """
+    Whether the access tags let a car in; `otherwise` where none of them says.
+
+    The most specific key decides: motorcar=yes opens a road with access=no.
+    `suffix` asks about one direction (":forward").
+    """
+    for key in _ACCESS_KEYS:
+        value = tags.get(key + suffix)
+        # Values with a condition in them ("yes @ (Mo-Fr)") say nothing for all hours.
+        if value is not None and "@" not in value:
+            return value not in _CLOSED
+    return otherwise
+
+
+def has_condition(tags: Mapping[str, str]) -> bool:
+    """Whether access, direction or speed depend on a condition that is not read here."""
+    return any(
+        key in _CONDITIONAL_KEYS or (key in _CONDITIONED and "@" in value)
+        for key, value in tags.items()
+    )
+
+
+def _one_way(tags: Mapping[str, str]) -> str:
+    return next((tags[key] for key in _ONE_WAY_KEYS if key in tags), "")
 
 
 def read_flags(tags: Mapping[str, str]) -> int:
     """Directions in which a car may drive, and whether the way is a roundabout."""
     circle = ROUNDABOUT if tags.get("junction") in _CIRCLES else 0
-    oneway = tags.get("oneway", "")
-    if oneway in {"-1", "reverse"}:
-        return BACKWARD | circle
+    oneway = _one_way(tags)
     implied = bool(circle) or tags.get("highway") in _IMPLIED_ONE_WAY
-    if oneway in _ONE_WAY or (implied and oneway not in _TWO_WAY):
-        return FORWARD | circle
-    return FORWARD | BACKWARD | circle
+    if oneway in {"-1", "reverse"}:
+        flags = BACKWARD
+    elif oneway in _ONE_WAY or (implied and oneway not in _TWO_WAY):
+        flags = FORWARD
+    else:
+        flags = FORWARD | BACKWARD
+    for bit, suffix in ((FORWARD, ":forward"), (BACKWARD, ":backward")):
+        if flags & bit and not is_open_to_cars(tags, suffix=suffix):
+            flags &= ~bit
+    return flags | circle
+
+
+def read_limit_kph(tags: Mapping[str, str]) -> int:
+    """
+    Speed limit of a way in km/h, 0 where none is known.
+
+    Without `maxspeed` the lower of its two directions counts, then the kind of
+    limit ("RO:urban") that a tag names.
+    """
+    if limit := read_max_speed_kph(tags.get("maxspeed")):
+        return limit
+    if limit := read_max_speed_kph(";".join(tags.get(key, "") for key in _DIRECTED_SPEED_KEYS)):
+        return limit
+    kinds = (tags.get(key, "").strip().lower() for key in _SPEED_KIND_KEYS)
+    return next((_NAMED_SPEEDS[kind] for kind in kinds if kind in _NAMED_SPEEDS), 0)
 
 
 def read_max_speed_kph(text: str | None) -> int:
     """
     Speed limit in km/h, 0 where the tag is missing or is no number.
 
-    Several values ("50;70") give the lowest. "signals", "none" and anything
-    outside 5-150 km/h give 0, so that a typing error never makes a road fast.
+    Several values ("50;70") give the lowest, "walk" gives 7. "signals", "none"
+    and anything outside 5-150 km/h give 0, so that a typing error never makes a
+    road fast.
     """
     speeds = [_read_one_speed(part) for part in (text or "").split(";")]
     known = [speed for speed in speeds if 5 <= speed <= 150]
@@ -96,3 +190,61 @@ def _read_one_speed(text: str) -> int:
         scale = _KM_PER_MILE if (match[2] or "").lower() == "mph" else 1.0
         return round(float(match[1]) * scale)
     return _NAMED_SPEEDS.get(text.strip().lower(), 0)
+
+
+def read_duration_s(text: str | None) -> int:
+    """
+    Seconds of a `duration` tag, 0 where it is missing or makes no sense.
+
+    "20" is minutes, "1:30" hours and minutes, "0:07:30" with seconds, "PT20M" ISO 8601.
+    """
+    text = (text or "").strip()
+    if (match := _CLOCK.fullmatch(text)) or (match := _ISO_DURATION.fullmatch(text)):
+        hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    else:
+        return 0
+    total = hours * 3600 + minutes * 60 + seconds
+    return total if total <= _LONGEST_CROSSING_S else 0
+
+
+@dataclass(frozen=True, slots=True)
+class WayMeaning:
+    """
+    Everything the tags of one way say.
+
+    `drop` is the reason to leave it out; the rest is read only where that is
+    None: class, flags, limit (km/h, 0: none), duration of a ferry (s, 0: none),
+    and whether a condition was ignored.
+    """
+
+    is_candidate: bool
+    drop: str | None
+    road_class: int = 0
+    flags: int = 0
+    limit_kph: int = 0
+    duration_s: int = 0
+    has_condition: bool = False
+
+
+def understand(tags: Mapping[str, str]) -> WayMeaning:
+    """Read the tags of one way; the few combinations in a file are each worked out once."""
+    return _understand(tuple(item for item in tags.items() if item[0] in RELEVANT_KEYS))
+
+
+@lru_cache(maxsize=50_000)
+def _understand(items: tuple[tuple[str, str], ...]) -> WayMeaning:
+    tags = dict(items)
+    if not is_road_or_ferry(tags):
+        return WayMeaning(is_candidate=False, drop="not_drivable")
+    reason, code = reason_to_drop(tags), class_code(tags)
+    if reason is not None or code is None:
+        return WayMeaning(is_candidate=True, drop=reason or "not_drivable")
+    return WayMeaning(
+        is_candidate=True,
+        drop=None,
+        road_class=code,
+        flags=read_flags(tags),
+        limit_kph=read_limit_kph(tags),
+        duration_s=read_duration_s(tags.get("duration")) if code == FERRY else 0,
+        has_condition=has_condition(tags),
+    )

@@ -6,6 +6,7 @@ an overlap. Coordinates are whole micro-degrees (EPSG:4326, about 0.1 m).
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -37,9 +38,9 @@ class Arc:
     line: tuple[Node, ...]
 
 
-def cut_into_arcs(coverage: NDArray[np.object_]) -> list[Arc]:
-    """Turn an exact EPSG:3844 coverage, in the order of `CODES`, into sorted border arcs."""
-    sides = _sides_of_edges(coverage)
+def cut_into_arcs(coverage: NDArray[np.object_], codes: Sequence[str] = CODES) -> list[Arc]:
+    """Turn an exact EPSG:3844 coverage, in the order of `codes`, into sorted border arcs."""
+    sides = _sides_of_edges(coverage, codes)
     onward: dict[Node, list[Node]] = defaultdict(list)
     for tail, head in sides:
         onward[tail].append(head)
@@ -48,10 +49,12 @@ def cut_into_arcs(coverage: NDArray[np.object_]) -> list[Arc]:
     return sorted(_chains(sides, onward, ends))
 
 
-def _sides_of_edges(coverage: NDArray[np.object_]) -> dict[tuple[Node, Node], Sides]:
+def _sides_of_edges(
+    coverage: NDArray[np.object_], codes: Sequence[str]
+) -> dict[tuple[Node, Node], Sides]:
     """Map each border edge, in one direction only, to its left and right county."""
     left: dict[tuple[Node, Node], str] = {}
-    for code, polygon in zip(CODES, shapely.orient_polygons(coverage), strict=True):
+    for code, polygon in zip(codes, shapely.orient_polygons(coverage), strict=True):
         for ring in _rings(polygon):
             for edge in pairwise(ring):
                 if edge[0] == edge[1]:
@@ -126,10 +129,10 @@ def encode(arc: Arc) -> list[object]:
     return [arc.left, arc.right, steps.ravel().tolist()]
 
 
-def as_polygons(borders: list[Arc]) -> NDArray[np.object_]:
+def as_polygons(borders: list[Arc], codes: Sequence[str] = CODES) -> NDArray[np.object_]:
     """Put the stored arcs together again: one EPSG:3844 geometry per code, to measure on."""
     lines = lines_by_code((arc.left, arc.right, _in_metres(arc)) for arc in borders)
-    return np.array([build_area(lines[code]) for code in CODES], dtype=object)
+    return np.array([build_area(lines[code]) for code in codes], dtype=object)
 
 
 def _in_metres(arc: Arc) -> NDArray[np.float64]:

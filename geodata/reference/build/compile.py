@@ -1,6 +1,7 @@
 """The compile step itself: every file of the reference data from a folder of sources."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +37,7 @@ def build_reference(source_dir: Path, target_dir: Path) -> dict[str, object]:
     target_dir.mkdir(parents=True, exist_ok=True)
     borders, measures, areas = _borders(source_dir)
     texts: dict[str, tuple[str, int, tuple[Source, ...]]] = {
-        files.BORDERS: (_format_borders(borders), len(borders), (sources.TERRITORIES,))
+        files.BORDERS: (format_borders(borders), len(borders), (sources.TERRITORIES,))
     }
     for name, rows, origin in (
         (
@@ -102,17 +103,19 @@ def _borders(
         "degrees_per_unit": arcs.SCALE,
         "gap_width_m": coverage.SLIVER_M,
     }
-    return borders, measures, _areas_km2(stored)
+    return borders, measures, areas_km2(stored)
 
 
-def _areas_km2(polygons: coverage.Polygons) -> dict[str, float]:
+def areas_km2(polygons: coverage.Polygons, codes: Sequence[str] = CODES) -> dict[str, float]:
+    """Return the ground of EPSG:3844 polygons in km2, measured in EPSG:3035."""
     flat = shapely.transform(
         polygons, lambda c: np.column_stack(project(c[:, 0], c[:, 1], STEREO70, EQUAL_AREA))
     )
-    return {code: float(a) / 1e6 for code, a in zip(CODES, shapely.area(flat), strict=True)}
+    return {code: float(a) / 1e6 for code, a in zip(codes, shapely.area(flat), strict=True)}
 
 
-def _format_borders(borders: list[arcs.Arc]) -> str:
+def format_borders(borders: list[arcs.Arc]) -> str:
+    """Return the stored form of border arcs as JSON text."""
     lines = ",\n".join(json.dumps(arcs.encode(arc), separators=(",", ":")) for arc in borders)
     return f'{{"degrees_per_unit":{arcs.SCALE},"arcs":[\n{lines}\n]}}\n'
 

@@ -1,6 +1,8 @@
 """PBF files, good and bad, written on the spot."""
 
+import json
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import osmium
@@ -12,6 +14,8 @@ from geodata.points import LonLat
 from geodata.roads.pbf import read_pbf
 from geodata.roads.tags import ROUNDABOUT
 from tests.grid import grid
+from tests.pbf_drawing import road
+from tests.pbf_drawing import write_pbf as draw_pbf
 
 GROUND = grid("1 2 3 4 5 6 7 8 9 a b c", step_m=200)
 MAIN_ROAD = ("123456789abc", {"highway": "primary", "name": "Șoseaua  Giurgiului"})
@@ -97,7 +101,7 @@ def test_a_box_keeps_only_ways_that_touch_it(tmp_path: Path):
     )
     west = (GROUND["1"].lon - 0.001, 44.0, GROUND["1"].lon + 0.001, 45.0)
     _, summary = read_pbf(path, bbox=west)
-    assert summary.ways_dropped == {"outside_bbox": 1}
+    assert summary.ways_dropped == {"outside_region": 1}
 
 
 def test_an_empty_file_is_refused(tmp_path: Path):
@@ -132,3 +136,23 @@ def test_a_truncated_file_is_refused(tmp_path: Path, share: float):
 def test_a_file_without_roads_is_refused(tmp_path: Path):
     path = write_pbf(tmp_path / "x.osm.pbf", [("12", {"highway": "footway"})])
     assert refusal(path) == "no_roads"
+
+
+def test_the_summary_is_plain_json(tmp_path: Path):
+    _, summary = read_pbf(write_pbf(tmp_path / "x.osm.pbf", [MAIN_ROAD]))
+    assert json.loads(json.dumps(summary.as_dict())) == summary.as_dict()
+
+
+def test_an_island_is_a_component_of_its_own(tmp_path: Path):
+    main, island = "1 2 3 4 5 6 7 8 9 a b c", "A B C D E F G H I J K L"
+    ground = grid(f"{main}\n{island}", step_m=200)
+    pairs = [*pairwise(main.split()), *pairwise(island.split())]
+    roads = {a + b: road(f"{a} {b}") for a, b in pairs}
+    _, summary = read_pbf(draw_pbf(tmp_path / "x.osm.pbf", ground, roads))
+    assert (summary.components, summary.nodes, summary.slivers_dropped) == (2, 24, 0)
+
+
+def test_conditions_that_are_not_read_are_counted(tmp_path: Path):
+    tags = {"highway": "primary", "maxspeed:conditional": "30 @ (22:00-06:00)"}
+    _, summary = read_pbf(write_pbf(tmp_path / "x.osm.pbf", [("12345", tags)]))
+    assert summary.conditions_ignored == 1

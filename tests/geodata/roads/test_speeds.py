@@ -1,12 +1,16 @@
 """Class speeds and the hour of the day."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from geodata.errors import RefusedError
-from geodata.roads.speeds import HOUR_BANDS, find_band
+from geodata.roads.network import RoadNetwork
+from geodata.roads.speeds import HOUR_BANDS, find_band, speeds_kph
+from tests.geodata.roads.drawn import Way, draw_network, way
+from tests.grid import grid
 
 
 def test_the_bands_cover_the_day_without_gap_or_overlap():
@@ -43,3 +47,35 @@ def test_the_table_is_the_one_that_was_measured(shared_data: Path):
     rows = (shared_data / "roads" / "bucharest_hour_factors.csv").read_text().split()[1:]
     compiled = [f"{b.first:02}-{b.last:02},{b.factor},{b.rides}" for b in HOUR_BANDS]
     assert rows == compiled
+
+
+ROAD = grid("A . B . C . D", step_m=400)
+
+
+def romanian(*ways: Way) -> RoadNetwork:
+    return replace(draw_network(ROAD, *ways), about={"speeds": "romania"})
+
+
+@pytest.mark.parametrize(
+    ("tags", "kph"),
+    [
+        ({"highway": "motorway"}, 130),
+        ({"highway": "trunk"}, 100),
+        ({"highway": "secondary"}, 90),
+        ({"highway": "secondary", "maxspeed": "70"}, 70),
+        ({"highway": "residential"}, 50),
+        ({"highway": "living_street"}, 20),
+    ],
+)
+def test_an_imported_road_has_its_limit_or_that_of_its_class(tags: dict[str, str], kph: float):
+    assert speeds_kph(romanian(way("A D", **tags))).tolist() == [kph]
+
+
+def test_a_through_road_between_streets_counts_as_built_up():
+    network = romanian(way("A B C D", "primary"), way("B D"), way("C A"))
+    assert speeds_kph(network)[network.road_class == 4].tolist() == [50, 50, 50]
+
+
+def test_a_through_road_far_from_streets_does_not():
+    network = romanian(way("A B", "primary"), way("B D", "primary"), way("A C"))
+    assert speeds_kph(network)[network.road_class == 4].tolist() == [90, 90]

@@ -6,7 +6,9 @@ from geodata.roads.tags import (
     BACKWARD,
     FORWARD,
     ROUNDABOUT,
+    read_duration_s,
     read_flags,
+    read_limit_kph,
     read_max_speed_kph,
     reason_to_drop,
 )
@@ -63,7 +65,7 @@ def test_ways_are_dropped_for_a_reason(tags: dict[str, str], reason: str | None)
         ("RO:motorway", 130),
         ("signals", 0),
         ("none", 0),
-        ("walk", 0),
+        ("walk", 7),
         ("5000", 0),
         ("-50", 0),
         ("", 0),
@@ -72,3 +74,25 @@ def test_ways_are_dropped_for_a_reason(tags: dict[str, str], reason: str | None)
 )
 def test_absurd_speed_limits_count_as_untagged(text: str | None, kph: int):
     assert read_max_speed_kph(text) == kph
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("20", 1200), ("1:30", 5400), ("0:07:30", 450), ("PT1H5M", 3900), ("soon", 0), (None, 0)],
+)
+def test_the_duration_of_a_crossing_is_read(text: str | None, seconds: int):
+    assert read_duration_s(text) == seconds
+
+
+@pytest.mark.parametrize(
+    ("tags", "kph"),
+    [
+        ({"maxspeed": "50", "maxspeed:type": "RO:rural"}, 50),
+        ({"maxspeed:forward": "70", "maxspeed:backward": "50"}, 50),
+        ({"maxspeed": "signals", "source:maxspeed": "RO:urban"}, 50),
+        ({"zone:traffic": "RO:rural"}, 90),
+        ({}, 0),
+    ],
+)
+def test_the_limit_of_a_way_comes_from_the_most_exact_tag(tags: dict[str, str], kph: int):
+    assert read_limit_kph(tags) == kph

@@ -1,0 +1,182 @@
+"""
+Closed and slowed roads: drawn areas or named pieces, each with its time of validity.
+
+Pure: closures and an instant give the weights of all arcs. An area closes every
+piece of road that runs through it, in both directions and from end to end, and
+slows only the share of a piece inside it. A place at a closed road is put on
+the nearest open one; where there is none near enough, it cannot be reached:
+"unreachable" is the answer, not a guess.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from geodata.errors import RefusedError
+from geodata.roads.network import E7, FAR, Floats, Int32s, RoadNetwork
+from geodata.roads.snapping import Snapper
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """
+    One closure or slow-down.
+
+    Attributes
+    ----------
+    id
+        Its name elsewhere.
+    valid_from, valid_until
+        Aware instants; valid from the first up to, not including, the second.
+        None: until it is taken back.
+    area
+        Polygon or line in EPSG:4326 whose roads are meant, or None.
+    pieces
+        Numbers of pieces of the network at hand. They change with every import.
+    way_ids
+        OpenStreetMap ways; these last.
+    factor
+        Speed as a share of the usual one, above 0 and below 1; None: closed.
+    """
+
+    id: str
+    valid_from: datetime
+    valid_until: datetime | None = None
+    area: BaseGeometry | None = None
+    pieces: tuple[int, ...] = ()
+    way_ids: tuple[int, ...] = ()
+    factor: float | None = None
+
+    def __post_init__(self) -> None:
+        """
+        Refuse what cannot be meant.
+
+        Raises
+        ------
+        RefusedError
+            `bad_factor`, `naive_time`, `bad_validity`, `no_roads_named` or `bad_area`.
+        """
+        if self.factor is not None and not (math.isfinite(self.factor) and 0 < self.factor < 1):
+            raise RefusedError(
+                "bad_factor", f"{self.factor} is no share of a speed", "above 0 and below 1"
+            )
+        ends = (
+            [self.valid_from] if self.valid_until is None else [self.valid_from, self.valid_until]
+        )
+        if any(end.tzinfo is None for end in ends):
+            raise RefusedError("naive_time", "a validity has no time zone", "send an offset or Z")
+        if len(ends) == 2 and ends[1] <= ends[0]:
+            raise RefusedError("bad_validity", "it ends before it begins", "swap the two times")
+        if self.area is None and not self.pieces and not self.way_ids:
+            raise RefusedError("no_roads_named", "no area and no roads are given", "draw an area")
+        if self.area is not None and (self.area.is_empty or not self.area.is_valid):
+            raise RefusedError("bad_area", "the area is empty or crosses itself", "draw it again")
+
+    def active_at(self, at: datetime) -> bool:
+        """Whether it holds at the aware instant `at`."""
+        return self.valid_from <= at and (self.valid_until is None or at < self.valid_until)
+
+
+def close(
+    network: RoadNetwork,
+    grid: Snapper,
+    open_ms: Int32s,
+    closures: Iterable[Closure],
+    at: datetime,
+) -> Int32s:
+    """
+    Weights under all closures that hold at `at`; where several meet, the slowest.
+
+    Parameters
+    ----------
+    network, grid
+        The roads, and the grid over all of them.
+    open_ms
+        Weights without any closure; not changed.
+    """
+    slowed = np.ones(network.piece_count)
+    for closure in closures:
+        if closure.active_at(at):
+            pieces, inside = _with_copies(network, *find_pieces(network, grid, closure))
+            slower = np.inf if closure.factor is None else 1 + inside * (1 / closure.factor - 1)
+            slowed[pieces] = np.maximum(slowed[pieces], slower)
+    hit = np.flatnonzero(slowed > 1)
+    weights = open_ms.copy()
+    pairs = weights.reshape(-1, 2)
+    times = np.rint(np.minimum(pairs[hit] * slowed[hit, None], FAR))
+    pairs[hit] = times.astype(np.int32)
+    return weights
+
+
+def _with_copies(
+    network: RoadNetwork, pieces: NDArray[np.int64], share: Floats
+) -> tuple[NDArray[np.int64], Floats]:
+    """Add the extra pieces of turn restrictions that stand for the same roads."""
+    if not len(network.source_piece):
+        return pieces, share
+    of_piece = np.zeros(network.piece_count)
+    of_piece[pieces] = share
+    copies = network.copies_of(pieces).astype(np.int64)
+    source = network.source_piece[copies - network.own_piece_count]
+    return np.concatenate([pieces, copies]), np.concatenate([share, of_piece[source]])
+
+
+def next_change(closures: Iterable[Closure], after: datetime) -> datetime | None:
+    """First instant after `after` at which a closure begins or ends."""
+    ends = [end for one in closures for end in (one.valid_from, one.valid_until)]
+    return min((end for end in ends if end is not None and end > after), default=None)
+
+
+def find_pieces(
+    network: RoadNetwork, grid: Snapper, closure: Closure
+) -> tuple[NDArray[np.int64], Floats]:
+    """
+    Pieces that a closure means, and the share of each that it covers.
+
+    Raises
+    ------
+    RefusedError
+        `unknown_piece`.
+    """
+    named = np.array(closure.pieces, np.int64)
+    if len(named) and not (named.min() >= 0 and named.max() < network.piece_count):
+        raise RefusedError(
+            "unknown_piece", "the network has no piece of that number", "draw an area instead"
+        )
+    if closure.way_ids:
+        ways = np.flatnonzero(np.isin(network.way_id, closure.way_ids))
+        named = np.union1d(named, ways)
+    share = np.ones(len(named))
+    if closure.area is None:
+        return named, share
+    crossed, inside = _cross(network, grid, closure.area)
+    rest = ~np.isin(crossed, named)
+    return np.concatenate([named, crossed[rest]]), np.concatenate([share, inside[rest]])
+
+
+def _cross(
+    network: RoadNetwork, grid: Snapper, area: BaseGeometry
+) -> tuple[NDArray[np.int64], Floats]:
+    """Pieces that run through an area, and the share of their length inside."""
+    segments = grid.find_segments(area.bounds)
+    pieces = np.unique(np.searchsorted(network.shape_first, segments, side="right") - 1)
+    first, last = network.shape_first[pieces], network.shape_first[pieces + 1]
+    counts = last - first
+    start = np.repeat(first - (np.cumsum(counts) - counts), counts)
+    points = start + np.arange(int(counts.sum()))
+    places = np.stack([network.shape_lon_e7[points], network.shape_lat_e7[points]], axis=1) * E7
+    lines: NDArray[np.object_] = np.asarray(
+        shapely.linestrings(places, indices=np.repeat(np.arange(len(pieces)), counts))
+    )
+    shapely.prepare(area)
+    # A road that only ends at the border of the area does not run through it.
+    hit = shapely.intersects(area, lines) & ~shapely.touches(area, lines)
+    inside = shapely.length(shapely.intersection(lines[hit], area))
+    whole = shapely.length(lines[hit])
+    return pieces[hit], np.where(whole > 0, inside / np.where(whole > 0, whole, 1), 1.0)

@@ -1,0 +1,110 @@
+"""
+Import a road file: from an OpenStreetMap extract to the index that answers questions.
+
+Everything is read, built and written before the new index takes the place of
+the old one in a single step; whatever interrupts an import leaves the old one.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+from shapely.geometry.base import BaseGeometry
+
+from geodata.counties import load_counties
+from geodata.roads.compile import LICENCE, SOURCE, hash_file
+from geodata.roads.index import RoadIndex
+from geodata.roads.index_directory import write_index
+from geodata.roads.pbf import check_is_pbf, read_pbf, say_nothing
+from geodata.roads.region import BBox
+from geodata.roads.summary import ImportSummary
+from geodata.roads.way_reader import Progress
+
+STAGES = ("reading", "joining", "turns", "ordering", "writing")
+"""Stages an import reports, in this order."""
+
+_SCRATCH = ".road-import-"
+
+
+def import_roads(
+    pbf: Path,
+    target_dir: Path,
+    *,
+    bbox: BBox | None = None,
+    polygon: BaseGeometry | None = None,
+    county: str | None = None,
+    progress: Progress = say_nothing,
+) -> ImportSummary:
+    """
+    Build the road index of a PBF file and make it the current one of `target_dir`.
+
+    Parameters
+    ----------
+    pbf
+        An `.osm.pbf` file, of a whole country if need be.
+    target_dir
+        Directory of the index; made when missing.
+    bbox, polygon, county
+        Keep only roads with a point inside (degrees; a county by its code).
+    progress
+        Called with one of `STAGES` and a count so far.
+
+    Returns
+    -------
+    summary
+        What was read, kept and dropped, and why. Also kept with the index.
+
+    Raises
+    ------
+    RoadNetworkError
+        See `geodata.roads.pbf.read_pbf`. The old index is still in place then.
+    ReferenceDataError
+        `unknown_county`.
+
+    Notes
+    -----
+    `benchmarks.road_import` measures time and memory.
+    """
+    check_is_pbf(pbf)
+    if county is not None:
+        inside = cast("BaseGeometry", load_counties().geometry(county))
+        polygon = inside if polygon is None else polygon.intersection(inside)
+    target_dir.mkdir(parents=True, exist_ok=True)
+    with _scratch_folder(target_dir.parent) as scratch:
+        network, summary = read_pbf(
+            pbf, bbox=bbox, polygon=polygon, progress=progress, scratch=scratch
+        )
+    progress("ordering", network.node_count)
+    index = RoadIndex.build(replace(network, about=_about(pbf, summary, county)))
+    progress("writing", network.piece_count)
+    write_index(target_dir, index)
+    return summary
+
+
+def _about(pbf: Path, summary: ImportSummary, county: str | None) -> dict[str, Any]:
+    about = {
+        "source": SOURCE,
+        "licence": LICENCE,
+        "attribution": f"{SOURCE} ({LICENCE})",
+        "source_file": pbf.name,
+        "source_sha256": hash_file(pbf),
+        "speeds": "romania",
+        "counts": summary.as_dict(),
+    }
+    return about if county is None else {**about, "county": county}
+
+
+@contextmanager
+def _scratch_folder(parent: Path) -> Iterator[Path]:
+    """Give a folder for large temporary files; clear what killed imports left behind."""
+    for left in parent.glob(f"{_SCRATCH}*"):
+        pid = left.name.removeprefix(_SCRATCH).split("-")[0]
+        if not Path("/proc", pid).exists():
+            shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=f"{_SCRATCH}{os.getpid()}-", dir=parent) as folder:
+        yield Path(folder)

@@ -1,0 +1,296 @@
+"""
+A road index on disk: mapped by every worker process, replaced without a pause.
+
+    ROOT/current -> index-000002/metrics/000005     one link names map and times
+    ROOT/index-000002/*.npy, manifest.json          network, hierarchy, grids
+    ROOT/index-000002/metrics/000005/               times: whole, or changes to a whole one
+    ROOT/lock                                       held while writing
+
+Nothing is changed once it is written. A swap is the renaming of one link;
+whoever has mapped the old files keeps them until it lets go.
+"""
+
+import fcntl
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geodata.errors import RoadNetworkError
+from geodata.roads import storage
+from geodata.roads.arrays_directory import map_arrays, read_manifest, write_directory
+from geodata.roads.customization import Climb, Metric, Pruned, Updater, prune
+from geodata.roads.hierarchy import Hierarchy
+from geodata.roads.index import Grids, RoadIndex
+from geodata.roads.network import Int32s, RoadNetwork
+from geodata.roads.snapping import Snapper
+
+CURRENT, LOCK = "current", "lock"
+KEPT_GENERATIONS = 2
+"""Generations left on disk beside the current one, for readers that are just opening them."""
+
+Arrays = dict[str, NDArray[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One state of the directory: which map, which times."""
+
+    index: str
+    metric: str
+
+    @property
+    def link(self) -> str:
+        """Where `current` leads to."""
+        return f"{self.index}/metrics/{self.metric}"
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Difference of a metric from the whole metric `base`: up-arcs and road arcs, new values."""
+
+    base: str
+    slots: Int32s
+    arcs: Int32s
+
+
+def read_generation(root: Path) -> Generation:
+    """
+    State of the directory at this moment: one look at a link, some microseconds.
+
+    Raises
+    ------
+    RoadNetworkError
+        `file_missing` when the directory holds no index.
+    """
+    try:
+        index, _, metric = (root / CURRENT).readlink().parts
+    except (OSError, ValueError) as error:
+        raise RoadNetworkError(
+            "file_missing", f"there is no road index in {root.name}", "import a road network"
+        ) from error
+    return Generation(index, metric)
+
+
+def open_index(root: Path, *, like: RoadIndex | None = None) -> tuple[Generation, RoadIndex]:
+    """
+    Map the current index; of `like`, opened here before, everything still current is kept.
+
+    Raises
+    ------
+    RoadNetworkError
+        `file_missing`, `not_a_road_index` (damaged) or `other_format`.
+    """
+    generation = read_generation(root)
+    try:
+        return generation, _open(root, generation, like)
+    except RoadNetworkError:
+        # Cleared away between the look and the opening? Then there is a newer one.
+        newer = read_generation(root)
+        if newer == generation:
+            raise
+        return newer, _open(root, newer, like)
+
+
+def _open(root: Path, generation: Generation, like: RoadIndex | None) -> RoadIndex:
+    home = root / generation.index
+    weights, metric = _open_metric(home / "metrics", generation.metric)
+    if like is not None and like.network.about.get("generation") == generation.index:
+        return replace(like, weights_ms=weights, metric=metric)
+    manifest = read_manifest(home)
+    arrays = map_arrays(home, manifest)
+    names = storage.unpack_text(arrays.pop("network.names"))
+    about = {**manifest["about"], "generation": generation.index}
+    try:
+        network = RoadNetwork(**_part(arrays, "network"), names=names, about=about)
+        hierarchy = Hierarchy(**_part(arrays, "hierarchy"))
+        corner, size = manifest["grid"]["corner"], manifest["grid"]["size"]
+        shared = (network, arrays["grid.shares"])
+        whole, connected = (
+            Snapper(*shared, arrays[f"{grid}.cell_first"], arrays[f"{grid}.cell_items"], *place)
+            for grid, place in zip(
+                ("whole", "connected"), [(tuple(corner), tuple(size))] * 2, strict=True
+            )
+        )
+        open_ms = arrays["open_ms"]
+    except (KeyError, TypeError) as error:
+        raise RoadNetworkError(
+            "not_a_road_index",
+            f"the road index {home.name} lacks a part",
+            "import the road network again",
+        ) from error
+    grids = Grids(network, (whole, connected))
+    return RoadIndex(network, hierarchy, weights, metric, grids, open_ms, Updater(hierarchy))
+
+
+def _part(arrays: Arrays, prefix: str) -> Arrays:
+    start = prefix + "."
+    return {name.removeprefix(start): a for name, a in arrays.items() if name.startswith(start)}
+
+
+def _open_metric(folder: Path, serial: str) -> tuple[Int32s, Metric]:
+    manifest = read_manifest(folder / serial)
+    arrays = map_arrays(folder / serial, manifest)
+    base = manifest.get("base")
+    try:
+        if base is None:
+            climbs = [Climb(**_part(arrays, name)) for name in ("outward", "inward")]
+            columns = {name: arrays[name] for name in _METRIC}
+            return arrays["weights_ms"], Metric(**columns, pruned=Pruned(*climbs))
+        weights, whole = _open_metric(folder, base)
+        for name in _METRIC:
+            # The base is mapped copy-on-write: only the pages touched here become private.
+            getattr(whole, name)[arrays["slots"]] = arrays[name]
+        weights[arrays["arcs"]] = arrays["arc_ms"]
+    except (KeyError, TypeError, IndexError) as error:
+        raise RoadNetworkError(
+            "not_a_road_index",
+            f"the times {serial} of the road index are damaged",
+            "import the road network again",
+        ) from error
+    return weights, replace(whole, pruned=None)
+
+
+_METRIC = ("ahead", "back", "via_ahead", "via_back")
+
+
+def write_index(root: Path, index: RoadIndex, *, profile: str = "free flow") -> Generation:
+    """
+    Write an index as the new current one of the directory `root`, made if need be.
+
+    Readers go on with the old one until they look again; a crash leaves the
+    old one in place.
+    """
+    root.mkdir(parents=True, exist_ok=True)
+    with locked(root):
+        # Never a name twice, not even after the directory was deleted: readers compare names.
+        name = max(_next_name(root, "index-"), f"index-{int(time.time())}")
+        home = root / name
+        facts = {
+            "about": index.network.about,
+            "counts": _counts(index),
+            "grid": {"corner": index.grids.whole.corner, "size": index.grids.whole.size},
+        }
+        write_directory(home, _index_arrays(index), facts, durable=True)
+        generation = Generation(name, "000001")
+        _write_whole(home / "metrics" / generation.metric, index, profile)
+        _swap(root, generation)
+        _clear_away(root, generation)
+    return generation
+
+
+def write_metric(
+    root: Path,
+    index: RoadIndex,
+    generation: Generation,
+    *,
+    profile: str,
+    changes: Changes | None = None,
+) -> Generation:
+    """
+    Write the times of `index` as the current ones of the map `generation`, and swap.
+
+    With `changes` only the difference from a whole metric is written. To be
+    called with the directory `locked`.
+    """
+    folder = root / generation.index / "metrics"
+    serial = _next_name(folder, "")
+    if changes is None:
+        _write_whole(folder / serial, index, profile)
+    else:
+        slots, arcs = changes.slots, changes.arcs
+        arrays = {name: getattr(index.metric, name)[slots] for name in _METRIC}
+        arrays |= {"slots": slots, "arcs": arcs, "arc_ms": index.weights_ms[arcs]}
+        facts = {"base": changes.base, "profile": profile}
+        write_directory(folder / serial, arrays, facts, durable=False)
+    newer = Generation(generation.index, serial)
+    _swap(root, newer)
+    _clear_away(root, newer)
+    return newer
+
+
+@contextmanager
+def locked(root: Path) -> Iterator[None]:
+    """Hold the writers' lock of the directory; readers never take it."""
+    with (root / LOCK).open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _index_arrays(index: RoadIndex) -> Arrays:
+    network, hierarchy = index.network, index.hierarchy
+    arrays = {
+        f"network.{one.name}": getattr(network, one.name)
+        for one in fields(network)
+        if isinstance(getattr(network, one.name), np.ndarray)
+    }
+    arrays["network.names"] = storage.pack_text(network.names)
+    arrays |= {f"hierarchy.{one.name}": getattr(hierarchy, one.name) for one in fields(hierarchy)}
+    arrays["grid.shares"] = index.grids.whole.shares
+    for name in ("whole", "connected"):
+        grid = getattr(index.grids, name)
+        arrays[f"{name}.cell_first"], arrays[f"{name}.cell_items"] = (
+            grid.cell_first,
+            grid.cell_items,
+        )
+    arrays["open_ms"] = index.open_ms
+    return arrays
+
+
+def _write_whole(path: Path, index: RoadIndex, profile: str) -> None:
+    metric = index.metric
+    pruned = metric.pruned or prune(index.hierarchy, metric).pruned
+    arrays = {name: getattr(metric, name) for name in _METRIC} | {"weights_ms": index.weights_ms}
+    for name in ("outward", "inward"):
+        climb = getattr(pruned, name)
+        arrays |= {f"{name}.{one.name}": getattr(climb, one.name) for one in fields(climb)}
+    write_directory(path, arrays, {"profile": profile}, durable=False)
+
+
+def _counts(index: RoadIndex) -> dict[str, int]:
+    network = index.network
+    return {
+        "nodes": network.node_count,
+        "pieces": network.piece_count,
+        "arcs": network.arc_count,
+        "up_arcs": len(index.hierarchy.up),
+        "longest_label": index.hierarchy.width,
+    }
+
+
+def _next_name(folder: Path, prefix: str) -> str:
+    used = [
+        p.name.removeprefix(prefix).removesuffix(".part") for p in folder.glob(prefix + "[0-9]*")
+    ]
+    return f"{prefix}{max(map(int, used), default=0) + 1:06}"
+
+
+def _swap(root: Path, generation: Generation) -> None:
+    draft = root / (CURRENT + ".part")
+    draft.unlink(missing_ok=True)
+    draft.symlink_to(generation.link)
+    draft.replace(root / CURRENT)
+
+
+def _clear_away(root: Path, current: Generation) -> None:
+    """Remove what nobody can be opening any more; maps in use outlive their files."""
+    for old in sorted(root.glob("index-*"))[: -KEPT_GENERATIONS - 1]:
+        shutil.rmtree(old, ignore_errors=True)
+    folder = root / current.index / "metrics"
+    serials = sorted(p for p in folder.iterdir() if p.name != current.metric)
+    # The whole metric a difference refers to is as current as the difference.
+    bases = {_base(folder / current.metric), *(_base(p) for p in serials[-KEPT_GENERATIONS:])}
+    for old in serials[:-KEPT_GENERATIONS]:
+        if old.name not in bases:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def _base(path: Path) -> str | None:
+    base: str | None = read_manifest(path).get("base") if path.suffix != ".part" else None
+    return base

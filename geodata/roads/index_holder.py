@@ -1,0 +1,85 @@
+"""The current index of a directory for one process: looked up per question, never waited for."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from geodata.errors import RoadNetworkError
+from geodata.roads.index import RoadIndex
+from geodata.roads.index_directory import Generation, open_index, read_generation
+
+Listener = Callable[[RoadIndex], None]
+
+
+class RoadIndexHolder:
+    """
+    Hands out the newest index that has been opened and notices a swap.
+
+    `get` looks at one link (a few microseconds). When it has moved, a thread
+    opens what it leads to while the old index goes on answering. An index that
+    cannot be opened is left alone and named in `problem`.
+    """
+
+    def __init__(self, root: Path) -> None:
+        """
+        Open the directory.
+
+        Raises
+        ------
+        RoadNetworkError
+            See `open_index`.
+        """
+        self.root = root
+        self.problem: RoadNetworkError | None = None
+        self._listeners: list[Listener] = []
+        self._opening = threading.Lock()
+        self._seen, self._index = open_index(root)
+        self._generation = self._seen
+
+    @property
+    def generation(self) -> Generation:
+        """What `get` hands out at this moment."""
+        return self._generation
+
+    def subscribe(self, listener: Listener) -> None:
+        """Call `listener` with every new index before it is handed out."""
+        self._listeners.append(listener)
+
+    def get(self) -> RoadIndex:
+        """Return the newest index that is ready; starts opening a newer one if there is one."""
+        if self._has_moved() and self._opening.acquire(blocking=False):
+            threading.Thread(target=self._open_and_release, daemon=True).start()
+        return self._index
+
+    def refresh(self) -> RoadIndex:
+        """Wait until what the directory holds now is handed out (or is known to be unusable)."""
+        with self._opening:
+            if self._has_moved():
+                self._open()
+        return self._index
+
+    def _has_moved(self) -> bool:
+        try:
+            return read_generation(self.root) != self._seen
+        except RoadNetworkError as error:
+            self.problem = error
+            return False
+
+    def _open_and_release(self) -> None:
+        try:
+            self._open()
+        finally:
+            self._opening.release()
+
+    def _open(self) -> None:
+        try:
+            seen = read_generation(self.root)
+            # A state that cannot be opened is not tried again at every question.
+            self._seen = seen
+            self._seen, index = open_index(self.root, like=self._index)
+        except RoadNetworkError as error:
+            self.problem = error
+            return
+        for listener in self._listeners:
+            listener(index)
+        self._index, self._generation, self.problem = index, self._seen, None

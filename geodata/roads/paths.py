@@ -1,0 +1,63 @@
+"""The roads behind a time: shortcuts of the hierarchy unpacked into road arcs."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geodata.roads import hierarchy_kernels as kernels
+from geodata.roads.customization import Metric
+from geodata.roads.hierarchy import Hierarchy
+from geodata.roads.labels import Labels, Seeds, make_labels
+from geodata.roads.network import FAR, Int32s
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """Road arcs in driving order, and which of the two seeds the way starts from and ends at."""
+
+    arcs: NDArray[np.int64]
+    start_seed: int
+    end_seed: int
+
+
+def find_path(
+    hierarchy: Hierarchy, metric: Metric, origin: Seeds, destination: Seeds
+) -> Path | None:
+    """Road arcs of the fastest way between the first entry of both, or None."""
+    out = make_labels(hierarchy, metric, origin, outward=True)
+    into = make_labels(hierarchy, metric, destination, outward=False)
+    shared = min(int(out.lengths[0]), int(into.lengths[0]))
+    differs = np.flatnonzero(out.ancestors[0, :shared] != into.ancestors[0, :shared])
+    shared = int(differs[0]) if len(differs) else shared
+    total = out.times[0, :shared] + into.times[0, :shared]
+    if shared == 0 or int(total.min()) >= FAR:
+        return None
+    at = int(np.argmin(total))
+    climb, start = _trace(hierarchy, metric.ahead, out, at)
+    descent, end = _trace(hierarchy, metric.back, into, at)
+    codes = np.concatenate([2 * climb[::-1].astype(np.int64), 2 * descent.astype(np.int64) + 1])
+    arcs = kernels.unpack(
+        hierarchy.first, hierarchy.up, hierarchy.tails, metric.vias, codes, hierarchy.width
+    )
+    return Path(
+        arcs=arcs,
+        start_seed=_which_seed(hierarchy, origin, out, start),
+        end_seed=_which_seed(hierarchy, destination, into, end),
+    )
+
+
+def _trace(hierarchy: Hierarchy, times: Int32s, labels: Labels, at: int) -> tuple[Int32s, int]:
+    """Up-arcs from the meeting node back to the seed, and the seed's depth."""
+    length = int(labels.lengths[0])
+    tree = (hierarchy.first, hierarchy.up_depth, hierarchy.parent, hierarchy.depth)
+    arcs = kernels.trace_back(
+        tree, times, labels.times[0, :length], labels.ancestors[0, :length], at
+    )
+    return arcs, int(hierarchy.depth[hierarchy.tails[arcs[-1]]]) if len(arcs) else at
+
+
+def _which_seed(hierarchy: Hierarchy, seeds: Seeds, labels: Labels, depth: int) -> int:
+    ranks = hierarchy.rank[seeds.nodes[0]]
+    hit = (ranks == labels.ancestors[0, depth]) & (seeds.offsets[0] == labels.times[0, depth])
+    return int(np.argmax(hit))

@@ -1,0 +1,66 @@
+"""
+What vehicles' own tracks say about speeds: legs as driven beside the same legs at free flow.
+
+`geodata.roads.profiles.refit` fits a speed profile to the result.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from geodata.points import LonLat
+from geodata.roads.index import RoadIndex
+from geodata.roads.profiles import Drive
+
+LEG_S, LONGEST_GAP_S = 180.0, 60.0
+"""Least duration of a leg; a longer silence than the second ends the leg before it."""
+
+LEAST_MOVED_MS, MAX_SNAP_M = 15_000, 50.0
+"""A leg shorter than this at free flow is a vehicle that stands; farther off, it is on no road."""
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """Positions of one vehicle in the order of time: aware instants and places."""
+
+    times: tuple[datetime, ...]
+    places: tuple[LonLat, ...]
+
+
+def find_drives(index: RoadIndex, tracks: Iterable[Track]) -> list[Drive]:
+    """
+    Legs of moving vehicles with the time they took and their time at free flow.
+
+    Free flow is that of the fastest way between the two ends of a leg; a leg
+    is short enough that most are driven that way.
+    """
+    return [drive for track in tracks for drive in _drives_of(index, track)]
+
+
+def cut_legs(track: Track) -> list[tuple[int, int]]:
+    """First and last position of each leg of `LEG_S` or a little more, without silences."""
+    legs: list[tuple[int, int]] = []
+    start = 0
+    for i in range(1, len(track.times)):
+        gap = (track.times[i] - track.times[i - 1]).total_seconds()
+        if not 0 <= gap <= LONGEST_GAP_S:
+            start = i
+        elif (track.times[i] - track.times[start]).total_seconds() >= LEG_S:
+            legs.append((start, i))
+            start = i
+    return legs
+
+
+def _drives_of(index: RoadIndex, track: Track) -> Iterator[Drive]:
+    if not track.places:
+        return
+    lons, lats = np.array(track.places, np.float64).T.copy()
+    snapped = index.snap(lons, lats, max_distance_m=MAX_SNAP_M, avoid_fragments=True)
+    for first, last in cut_legs(track):
+        start, end = snapped.get(first), snapped.get(last)
+        way = index.find_way(start, end) if start and end else None
+        if way is not None and way.time_ms >= LEAST_MOVED_MS:
+            driven_s = (track.times[last] - track.times[first]).total_seconds()
+            yield Drive(track.times[first], driven_s, way.time_ms / 1000)
