@@ -7,12 +7,12 @@ Each check says OK, WARN or FAIL and what to do; nothing here stops at the first
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
+from api.ground import roads_in_use
 from api.settings import DatabaseSettings, Settings
 from api.wiring import prepare_database, running_database
 from geodata.database.checks import run_checks
 from geodata.errors import RefusedError
 from geodata.reference.manifest import verify_reference
-from geodata.travel_time import load_travel_times
 from maps.assets import default_vendor_dir, missing_vendor_files
 
 
@@ -35,7 +35,7 @@ def run_all_checks(settings: Settings) -> list[Finding]:
     return [
         *_guarded("database", lambda: _database(settings.database)),
         *_guarded("reference data", reference_findings),
-        *_guarded("road index", _roads),
+        *_guarded("road index", lambda: _roads(settings.database)),
         *_vendor_files(),
     ]
 
@@ -65,8 +65,8 @@ def reference_findings() -> list[Finding]:
     ]
 
 
-def _roads() -> list[Finding]:
-    about = load_travel_times().info()
+def _roads(database: DatabaseSettings) -> list[Finding]:
+    about = roads_in_use(database).info()
     message = f"{about['nodes']:,} nodes, {about['length_km']:,} km"
     return [Finding("road index", "OK", message)]
 

@@ -8,9 +8,10 @@ answer with the same object.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from api.settings import IntakeSettings
+from api.settings import DatabaseSettings, IntakeSettings
 from dispatch.jurisdiction import locate
 from dispatch.location.cells_table import OPENCELLID, OPERATOR_RO, CellTable
 from dispatch.location.reader import read_report
@@ -23,6 +24,7 @@ from geodata.points import LonLat
 from geodata.population import Population, load_population
 from geodata.shapes import Circle
 from geodata.territories import Territories, load_territories
+from geodata.travel_time import TravelTimes, load_travel_times
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,24 @@ class Ground:
             population=self.population,
             localities=self.localities,
         )
+
+
+def road_folder(database: DatabaseSettings) -> Path:
+    """Return where an imported road index of this installation lives."""
+    return database.data_dir / "roads"
+
+
+def roads_in_use(database: DatabaseSettings) -> TravelTimes:
+    """
+    Load the imported road index of this installation, or the bundled one of Bucharest.
+
+    Raises
+    ------
+    RoadNetworkError
+        The index is damaged or of another version.
+    """
+    folder = road_folder(database)
+    return load_travel_times(folder if folder.is_dir() else None)
 
 
 def load_ground(intake: IntakeSettings | None = None) -> Ground:

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from api.documents import Documents
 from api.etas import EtaMemory
-from api.ground import Ground, Policies, load_ground
+from api.ground import Ground, Policies, load_ground, roads_in_use
 from api.listener import Listener
 from api.live import Hub
 from api.lost import build_lost_server
@@ -25,7 +25,7 @@ from geodata.database.embedded import EmbeddedCluster
 from geodata.database.engine import connect_database, connect_owner, conninfo
 from geodata.database.migrate import migrate
 from geodata.database.seed import seed_reference
-from geodata.travel_time import TravelTimes, load_travel_times
+from geodata.travel_time import TravelTimes
 from teams.retention import maintain_positions
 
 
@@ -119,7 +119,7 @@ def running_services(
             engine=engine,
             addresses=addresses,
             ground=ground,
-            travel=load_travel_times(),
+            travel=roads_in_use(settings.database),
             policies=Policies(),
             hub=hub,
             listener=Listener(conninfo(addresses.app), hub),

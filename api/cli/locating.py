@@ -57,12 +57,11 @@ def recommend(
 
 def _recommended(lon: float, lat: float, radius_m: float) -> tuple[str, "Recommendation"]:
     from api.cli.context import cli_scope, load_settings
-    from api.ground import load_ground
+    from api.ground import load_ground, roads_in_use
     from api.proposals import rank_teams, sampled_shape
     from api.wiring import running_engine, utc_now
     from geodata.points import LonLat
     from geodata.shapes import Circle
-    from geodata.travel_time import load_travel_times
 
     place = LonLat.checked(lon, lat)
     if not 1.0 <= radius_m <= 100_000.0:
@@ -81,7 +80,7 @@ def _recommended(lon: float, lat: float, radius_m: float) -> tuple[str, "Recomme
             engine,
             cli_scope("dispatcher"),
             ground=ground,
-            travel=load_travel_times(),
+            travel=roads_in_use(load_settings().database),
             owner=owner,
             area=area,
             now=utc_now(),

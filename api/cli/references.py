@@ -1,4 +1,4 @@
-"""``data`` and ``roads``: the compiled reference data and the road index."""
+"""``data``: the compiled reference data."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,9 +9,8 @@ from api.cli.checking import show_findings
 from api.cli.edge import say, show
 
 data = typer.Typer(
-    help="Reference data: build, verify.", no_args_is_help=True, rich_markup_mode=None
+    help="Reference data: build, verify, import-osm.", no_args_is_help=True, rich_markup_mode=None
 )
-roads = typer.Typer(help="Road index: info.", no_args_is_help=True, rich_markup_mode=None)
 
 Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 
@@ -44,13 +43,19 @@ def verify(as_json: Json = False) -> int:
     return show_findings(reference_findings(), as_json=as_json)
 
 
-@roads.command("info")
-def info(as_json: Json = False) -> None:
-    """Say which road index is in use: source, licence, counts, extent."""
-    from geodata.travel_time import load_travel_times
+@data.command("import-osm")
+def import_osm(
+    file: Annotated[Path, typer.Argument(help="An .osm.pbf file of the whole country.")],
+    target: Annotated[Path, typer.Option(help="Folder for the compiled files; replaced whole.")],
+    as_json: Json = False,
+) -> None:
+    """Compile counties, communes and places of an OSM file into our form, with a report."""
+    from dataclasses import asdict
 
-    about = load_travel_times().info()
+    from geodata.reference.osm import import_reference
+
+    report = asdict(import_reference(file, target))
     if as_json:
-        show(about)
+        show(report)
     else:
-        say(*(f"{name}: {value}" for name, value in about.items()))
+        say(*(f"{name}: {value}" for name, value in report.items()), f"written to {target}")

@@ -1,0 +1,82 @@
+"""``roads`` and ``travel-times``: an OSM file in, its index used from then on."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest_d.command_line import CommandLine
+from tests.grid import grid
+from tests.pbf_drawing import road, write_pbf
+
+# A loop of twelve junctions a kilometre apart: fewer would be dropped as a sliver.
+GROUND = grid("A B C D E F\nL K J I H G", step_m=1000)
+LOOP = "A B C D E F G H I J K L A"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("roads")
+
+
+@pytest.fixture(scope="module")
+def imported(folder: Path) -> CommandLine:
+    """The command line of an installation that has imported a drawn file."""
+    steps = zip(LOOP.split(), LOOP.split()[1:], strict=False)
+    ways = {f"{a}{b}": road(f"{a} {b}") for a, b in steps}
+    file = write_pbf(folder / "loop.osm.pbf", GROUND, ways)
+    shell = CommandLine({"DISPATCH119_DATA_DIR": str(folder / "data")})
+    outcome = shell.run("roads", "import", str(file), "--json")
+    assert outcome.code == 0, outcome.err
+    assert outcome.json["ways_kept"] == 12
+    return shell
+
+
+def test_the_imported_index_is_the_one_in_use(imported: CommandLine) -> None:
+    assert imported.run("roads", "info", "--json").json["source_file"] == "loop.osm.pbf"
+
+
+def test_the_imported_index_agrees_with_dijkstra(imported: CommandLine) -> None:
+    found = imported.run("roads", "verify", "--pairs", "100", "--json")
+    assert (found.code, found.json["largest_difference_ms"]) == (0, 0)
+
+
+def test_teams_are_timed_fastest_first_and_estimates_say_so(
+    imported: CommandLine, folder: Path
+) -> None:
+    far = "27.7,46.6"
+    places = {name: f"{GROUND[label].lon},{GROUND[label].lat}" for name, label in
+              {"near": "B", "farther": "D"}.items()} | {"elsewhere": far}  # fmt: skip
+    teams = folder / "teams.csv"
+    rows = "".join(f"{name},{place}\n" for name, place in reversed(places.items()))
+    teams.write_text("name,lon,lat\n" + rows, encoding="utf-8")
+    to = f"{GROUND['A'].lon},{GROUND['A'].lat}"
+    times = imported.run("travel-times", "--to", to, "--from", str(teams), "--json").json["times"]
+    assert [(row["name"], row["source"]) for row in times] == [
+        ("near", "road"),
+        ("farther", "road"),
+        ("elsewhere", "estimate"),
+    ]
+
+
+def test_a_refused_import_leaves_the_old_index(imported: CommandLine, folder: Path) -> None:
+    bad = folder / "roads.osm.pbf"
+    bad.write_text("<osm/>")
+    refused = imported.run("roads", "import", str(bad), "--json")
+    assert (refused.code, refused.json["error"]["code"]) == (2, "not_a_pbf")
+    assert imported.run("roads", "info", "--json").json["source_file"] == "loop.osm.pbf"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("roads", "import", "x.osm.pbf", "--bbox", "1,2,3"), "bad_bbox"),
+        (("roads", "import", "no-such.osm.pbf"), "file_missing"),
+        (("travel-times", "--to", "here", "--from", "pyproject.toml"), "bad_teams"),
+        (("travel-times", "--to", "26.1,44.4", "--from", "no-such.csv"), "file_unreadable"),
+    ],
+)
+def test_wrong_input_is_refused_with_its_own_code(
+    imported: CommandLine, arguments: tuple[str, ...], code: str
+) -> None:
+    refused = imported.run(*arguments, "--json")
+    assert (refused.code, refused.json["error"]["code"]) == (2, code)
