@@ -36,7 +36,11 @@ has_postgis() {
   return 1
 }
 
-has_chromium() { command -v chromium >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1; }
+has_chromium() {
+  # libatomic is what the browser tests' driver links to; minimal systems lack it.
+  compgen -G '/usr/lib/*/libatomic.so.1' >/dev/null || compgen -G '/usr/lib/libatomic.so.1' >/dev/null || return 1
+  command -v chromium >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1
+}
 has_npm() { command -v npm >/dev/null 2>&1 && command -v node >/dev/null 2>&1; }
 has_venv() { "$1" -c 'import ensurepip, venv' >/dev/null 2>&1; }
 
@@ -90,7 +94,7 @@ install_packages() {
         # Ubuntu's package of that name is a snap launcher, useless in a container.
         case "$(apt-cache show chromium 2>/dev/null | sed -n 's/^Version: //p')" in
           '' | *snap*) say "no packaged Chromium here: browser tests and map pictures are left out" ;;
-          *) packages+=(chromium fonts-dejavu-core) ;;
+          *) packages+=(chromium fonts-dejavu-core libatomic1) ;;
         esac ;;
     esac
   done
@@ -115,7 +119,7 @@ system_packages() {
     if [ "${#wanted[@]}" -gt 0 ] || can_be_root; then
       wanted+=(chromium)
     else
-      say "no Chromium: browser tests and map pictures are left out (apt-get install chromium)"
+      say "no Chromium: browser tests and map pictures are left out (apt-get install chromium libatomic1)"
     fi
   fi
   [ "${#wanted[@]}" = 0 ] || install_packages "${wanted[@]}"
