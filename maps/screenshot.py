@@ -52,13 +52,20 @@ def take_screenshot(
     address = page.resolve().as_uri() if isinstance(page, Path) else page
     target.parent.mkdir(parents=True, exist_ok=True)
     target.unlink(missing_ok=True)
+    # In a container an ordinary user may not be allowed a sandbox either. What is drawn
+    # is our own page, so a picture without one is better than none.
+    for sandbox in _sandboxes():
+        if _draw([browser, *_QUIET, *sandbox], address, target, (width, height)):
+            return target
+    return None
+
+
+def _draw(command: list[str], address: str, target: Path, size: tuple[int, int]) -> bool:
     with tempfile.TemporaryDirectory(prefix="d119-shot-", ignore_cleanup_errors=True) as profile:
         command = [
-            browser,
-            *_QUIET,
-            *_sandbox(),
+            *command,
             f"--user-data-dir={profile}",
-            f"--window-size={width},{height}",
+            f"--window-size={size[0]},{size[1]}",
             f"--virtual-time-budget={_SETTLE_MS}",
             f"--screenshot={target.resolve()}",
             address,
@@ -66,10 +73,11 @@ def take_screenshot(
         try:
             subprocess.run(command, capture_output=True, timeout=_TIMEOUT_S, check=False)  # noqa: S603
         except (subprocess.TimeoutExpired, OSError):
-            return None
-    return target if target.is_file() else None
+            return False
+    return target.is_file()
 
 
-def _sandbox() -> tuple[str, ...]:
-    """Chromium refuses to start its sandbox as root; an ordinary user keeps it."""
-    return ("--no-sandbox",) if os.geteuid() == 0 else ()
+def _sandboxes() -> tuple[tuple[str, ...], ...]:
+    """Chromium refuses to start its sandbox as root; an ordinary user keeps it if possible."""
+    without = ("--no-sandbox",)
+    return (without,) if os.geteuid() == 0 else ((), without)

@@ -97,7 +97,7 @@ def _write_map(
     if picture is not None:
         files.append(("picture", picture))
     else:
-        _say("no Chromium here, so no picture of the map (apt-get install chromium)")
+        _say("no picture of the map: no Chromium here, or it does not start")
     return files
 
 
