@@ -1,12 +1,23 @@
 """Serving until somebody stops it, with synthetic teams and accounts on request."""
 
 import logging
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+from uuid import UUID
 
 from api.app import create_app
 from api.server import Server, listening_socket
 from api.settings import Settings
 from api.wiring import Services
+from geodata.errors import RefusedError
+
+if TYPE_CHECKING:
+    from api.demo.crew import DemoTeam
+
+# Well within the age at which a position counts as ageing.
+_STANDING_FIX_S = 60.0
 
 
 def serve_until_stopped(
@@ -53,11 +64,15 @@ def demo_lines(services: Services, seed: int) -> list[str]:
     """Create the synthetic teams and accounts; return one line per account."""
     # Only here: the demonstration is not part of serving.
     from api.demo.crew import demo_accounts, synthetic_teams
-    from api.demo.stage import create_accounts, create_teams
+    from api.demo.stage import create_accounts, create_teams, report_standing
 
     teams = synthetic_teams(services.ground.counties, seed=seed)
-    accounts = demo_accounts(teams)
-    passwords = create_accounts(services, accounts, create_teams(services, teams))
+    accounts, team_ids = demo_accounts(teams), create_teams(services, teams)
+    passwords = create_accounts(services, accounts, team_ids)
+    report_standing(services, teams, team_ids)
+    threading.Thread(
+        target=_keep_standing, args=(services, teams, team_ids), name="demo-teams", daemon=True
+    ).start()
     lines = ["demo accounts (synthetic; new passwords at every start):"]
     for account in accounts:
         where = "national" if account.counties == ("*",) else ",".join(account.counties)
@@ -65,6 +80,21 @@ def demo_lines(services: Services, seed: int) -> list[str]:
             f"  {account.username:<20} {passwords[account.username]:<14} {account.role:<14} {where}"
         )
     return lines
+
+
+def _keep_standing(
+    services: Services, teams: "tuple[DemoTeam, ...]", team_ids: Mapping[str, UUID]
+) -> None:
+    """Report the synthetic teams that nobody has moved, for as long as the process lives."""
+    from api.demo.stage import report_standing
+
+    while True:
+        time.sleep(_STANDING_FIX_S)
+        try:
+            report_standing(services, teams, team_ids)
+        except RefusedError:
+            # The database is stopping or starting again; the next round tells.
+            continue
 
 
 def _shown(host: str) -> str:

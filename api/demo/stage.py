@@ -18,9 +18,10 @@ from api.settings import Settings
 from api.wiring import Services
 from dispatch import services as use_cases
 from dispatch.views import AccountView
+from geodata.crs import distance_m
 from geodata.database.engine import Scope
 from geodata.errors import RefusedError
-from teams.model import TeamStatus
+from teams.model import PositionReport, Team, TeamStatus
 
 _TOKEN_LIFETIME = timedelta(days=2)
 _START_LIMIT_S = 90.0
@@ -127,6 +128,31 @@ def create_teams(services: Services, teams: tuple[DemoTeam, ...]) -> dict[str, U
             )
         known[team.callsign] = view.team.id
     return known
+
+
+def report_standing(
+    services: Services, teams: tuple[DemoTeam, ...], team_ids: Mapping[str, UUID]
+) -> int:
+    """
+    Send a fix for every synthetic team that has not been moved by anybody; return how many.
+
+    Without it the teams of a demonstration that is left running would soon be stale.
+    """
+    scope, now = national_scope(services), services.clock()
+    known = {view.team.id: view.team for view in use_cases.list_teams(services.engine, scope)}
+    reports = [
+        PositionReport(team_ids[team.callsign], team.place, now, now, accuracy_m=10.0, speed_ms=0.0)
+        for team in teams
+        if _stands(known[team_ids[team.callsign]], team)
+    ]
+    use_cases.record_positions(services.engine, scope, reports, now=now)
+    return len(reports)
+
+
+def _stands(team: Team, drawn: DemoTeam) -> bool:
+    if team.status is not TeamStatus.AVAILABLE:
+        return False
+    return team.position is None or distance_m(*team.position.place, *drawn.place) < 1.0
 
 
 def create_accounts(

@@ -5,6 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from api.demo.crew import synthetic_teams
+from api.demo.stage import create_teams, report_standing
+from dispatch import services as use_cases
+from teams.model import TeamStatus
+from tests.conftest_d.api import ADMIN, ApiServer
 from tests.conftest_d.command_line import CommandLine, Outcome
 
 pytestmark = pytest.mark.integration
@@ -65,3 +70,14 @@ def test_the_map_is_one_file_that_asks_nobody(night: Outcome, out: Path) -> None
 def test_nothing_of_the_night_is_left_behind(night: Outcome, out: Path) -> None:
     assert night.code == 0
     assert not list((out / "data").glob("demo-*"))
+
+
+def test_standing_teams_stay_fresh_and_moved_ones_are_left_alone(api: ApiServer) -> None:
+    services = api.services
+    teams = synthetic_teams(services.ground.counties, seed=119)
+    team_ids = create_teams(services, teams)
+    everybody = report_standing(services, teams, team_ids)
+    busy = team_ids["B1-1"]
+    use_cases.set_team_status(services.engine, ADMIN, busy, TeamStatus.OUT_OF_SERVICE)
+    assert report_standing(services, teams, team_ids) == everybody - 1
+    assert use_cases.get_team(services.engine, ADMIN, busy).team.position is not None
