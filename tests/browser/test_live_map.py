@@ -14,7 +14,9 @@ from tests.conftest_d.browser import PHONE, Windows
 
 pytestmark = [pytest.mark.browser, pytest.mark.integration]
 
+# What a second browser is promised; elsewhere a busy machine may take its time.
 WITHIN_MS = 2_000
+PATIENT_MS = 15_000
 
 
 def marker_of(page: Page, number: str) -> str:
@@ -25,12 +27,14 @@ def marker_of(page: Page, number: str) -> str:
     )
 
 
-def wait_for_marker(page: Page, number: str, *, shown: bool = True) -> None:
+def wait_for_marker(
+    page: Page, number: str, *, shown: bool = True, timeout_ms: float = PATIENT_MS
+) -> None:
     page.wait_for_function(
         "([number, shown]) => [...dispatch119.view.incidents.known.values()]"
         ".some(({properties}) => properties.number === number) === shown",
         arg=[number, shown],
-        timeout=WITHIN_MS,
+        timeout=timeout_ms,
     )
 
 
@@ -55,7 +59,7 @@ def test_a_marker_moves_when_the_team_reports_a_new_position(
     page.wait_for_function(
         "([id, lon]) => dispatch119.view.teams.find(id).getLatLng().lng !== lon",
         arg=[team, before[0]],
-        timeout=WITHIN_MS,
+        timeout=PATIENT_MS,
     )
     assert answer.json()["outcomes"][0]["outcome"] == "latest"
     assert place_of(page, team) == pytest.approx([TITAN.lon + 2e-4, TITAN.lat])
@@ -70,8 +74,8 @@ def test_a_second_browser_sees_a_new_incident_within_two_seconds(
     def is_seen_in_time() -> bool:
         number = send_report(desk)["incident_number"]
         try:
-            wait_for_marker(first, number)
-            wait_for_marker(second, number)
+            wait_for_marker(first, number, timeout_ms=WITHIN_MS)
+            wait_for_marker(second, number, timeout_ms=WITHIN_MS)
             expect(second.locator(f'[data-incident="{number}"]')).to_be_visible(timeout=WITHIN_MS)
         except (PlaywrightTimeout, AssertionError):
             return False
@@ -89,7 +93,7 @@ def test_a_closed_incident_disappears_from_map_and_list(api: ApiServer, windows:
     desk.post(f"/v1/incidents/{opened['incident_id']}/misdial").raise_for_status()
     wait_for_marker(page, opened["incident_number"], shown=False)
     card = page.locator(f'[data-incident="{opened["incident_number"]}"]')
-    expect(card).to_have_count(0, timeout=WITHIN_MS)
+    expect(card).to_have_count(0, timeout=PATIENT_MS)
 
 
 def test_a_dispatcher_of_another_county_sees_nothing_of_it(
