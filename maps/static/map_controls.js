@@ -82,6 +82,13 @@ export class MapControls {
     this.legendButton.setAttribute("aria-expanded", String(!this.legend.hidden));
   }
 
+  /** The width at the map's right edge that the open legend hides; on a phone it hides all. */
+  coveredPx() {
+    const { width } = this.stage.getBoundingClientRect();
+    const left = this.legend.hidden ? width : this.legend.offsetLeft;
+    return left > width / 2 ? width - left : 0;
+  }
+
   layerSwitch(key, groups) {
     const map = this.view.map;
     const box = h("input", { type: "checkbox", checked: true, onchange: () => {

@@ -121,7 +121,10 @@ export class MapView extends EventTarget {
       for (const { marker } of this.teams.markers.values()) bounds.extend(marker.getLatLng());
     }
     this.waiting = this.map.getSize().x === 0;
-    if (bounds.isValid() && !this.waiting) this.map.fitBounds(bounds.pad(0.08), { maxZoom: 14, ...options });
+    if (bounds.isValid() && !this.waiting) {
+      const paddingBottomRight = [this.controls.coveredPx(), 0];
+      this.map.fitBounds(bounds.pad(0.08), { maxZoom: 14, paddingBottomRight, ...options });
+    }
   }
 
   select(id, { zoom = true } = {}) {

@@ -5,7 +5,9 @@ import { h, icon } from "./dom.js";
 import { t } from "./page_data.js";
 
 // Nearer to the team than to the incident, whose marker needs the room.
-const LABEL_AT = 0.4;
+const LABEL_AT = [0.4, 0.5, 0.3, 0.6, 0.7];
+// Half a label and half a marker with its name, on the screen.
+const ROOM_PX = 70;
 
 /** The place at a share of a line's length; degrees are good enough for a label. */
 function placeAlong(places, share) {
@@ -27,10 +29,13 @@ export class RouteLayer {
     map.createPane("etas").style.zIndex = 610;
     this.map = map;
     this.group = L.layerGroup().addTo(map);
+    this.labels = [];
+    map.on("zoomend", () => this.labels.forEach((label) => this.settle(label)));
   }
 
   show(features) {
     this.group.clearLayers();
+    this.labels = [];
     for (const feature of features) this.draw(feature);
   }
 
@@ -51,7 +56,21 @@ export class RouteLayer {
       icon(estimate ? "question" : "clock"), text,
       estimate ? h("span", { class: "visually-hidden" }, `, ${t("route.estimate")}`) : null);
     const look = L.divIcon({ className: "eta-anchor", iconSize: [0, 0], html });
-    const at = placeAlong(places, LABEL_AT);
-    L.marker(at, { icon: look, pane: "etas", interactive: false, keyboard: false }).addTo(this.group);
+    const marker = L.marker(places[0], { icon: look, pane: "etas", interactive: false, keyboard: false });
+    const label = { marker, html, places };
+    this.labels.push(label);
+    marker.addTo(this.group);
+    this.settle(label);
+  }
+
+  /** Put a label where it hides neither end; a way too short for that has it beside the team. */
+  settle({ marker, html, places }) {
+    const onScreen = (place) => this.map.latLngToLayerPoint(place);
+    const [team, incident] = [onScreen(places[0]), onScreen(places.at(-1))];
+    const room = (place) => Math.min(onScreen(place).distanceTo(team), onScreen(place).distanceTo(incident));
+    const free = LABEL_AT.map((share) => placeAlong(places, share)).find((place) => room(place) >= ROOM_PX);
+    html.classList.toggle("eta--before", !free && incident.x >= team.x);
+    html.classList.toggle("eta--after", !free && incident.x < team.x);
+    marker.setLatLng(free ?? places[0]);
   }
 }
