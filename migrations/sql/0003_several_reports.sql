@@ -37,11 +37,11 @@ CREATE POLICY answer_of_report ON county_assignment USING (
     AND EXISTS (SELECT FROM location_report r WHERE r.id = report_id));
 
 -- The call of a number that is still going on: not closed, and heard of since then.
-CREATE FUNCTION find_call_of(number text, since timestamptz) RETURNS uuid
+CREATE FUNCTION find_call_of(wanted text, since timestamptz) RETURNS uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 SET "app.role" TO 'intake' AS $$
     SELECT c.id FROM call c LEFT JOIN incident i ON i.id = c.incident_id
-    WHERE c.caller = number AND NOT c.is_misdial
+    WHERE c.caller = wanted AND NOT c.is_misdial
         AND CASE WHEN c.incident_id IS NULL THEN c.disposition IS NULL
                  ELSE i.state <> 'closed' END
         AND EXISTS (SELECT FROM location_report r
