@@ -163,7 +163,10 @@ class _Teller:
         owners = (kept.assignment.owner, aside.assignment.owner)
         reason = words.conflict(owners, (kept.rank, aside.rank), self._ground.counties)
         self._held = kept
-        self._conflict = Conflict(kept.location, owners[0], aside.location, owners[1], reason)
+        places = (_likeliest(kept.assignment), _likeliest(aside.assignment))
+        self._conflict = Conflict(
+            kept.location, owners[0], aside.location, owners[1], reason, *places
+        )
         action = Action.CONFLICT_REPLACED if kept is new else Action.CONFLICT_KEPT
         return self._keep(new.evidence, action, trust)
 
@@ -246,6 +249,10 @@ def _is_guess(report: LocationReport) -> bool:
     "mi-e frică" is not the village of Râca.
     """
     return any(warning.code == "misspelt_place" for warning in report.warnings)
+
+
+def _likeliest(assignment: CountyAssignment) -> str | None:
+    return assignment.places[0].name if assignment.places else None
 
 
 def _chances(assignment: CountyAssignment) -> dict[str, float]:
