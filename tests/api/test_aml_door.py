@@ -92,7 +92,7 @@ def test_the_same_fix_by_form_twice_and_by_sms_counts_once(
         (b"", "empty_message"),
         (b"hello", "malformed_aml"),
         (b"\x00\xff\xfe", "malformed_aml"),
-        (b'A"ML=1;lt=99', "out_of_range"),
+        (b'A"ML=1;lt=99', "truncated_message"),
         (b"location_latitude=91&location_longitude=26", "out_of_range"),
         (b"location_latitude=44.4", "bad_coordinates"),
         (b"x" * 2_000_000, "too_large"),

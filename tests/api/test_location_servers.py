@@ -188,6 +188,16 @@ def test_without_a_server_it_is_said_plainly(dispatcher: httpx.Client) -> None:
     assert code_of(ask(dispatcher, send_report(dispatcher))) == (503, "no_location_server")
 
 
+@pytest.mark.parametrize("which", ["configured", "api"])
+def test_the_desk_offers_it_only_where_it_is_configured(
+    which: str, request: pytest.FixtureRequest
+) -> None:
+    server: ApiServer = request.getfixturevalue(which)
+    token = server.desk("operator").headers["Authorization"].split()[1]
+    page = httpx.get(server.base_url, cookies={"dispatch119_session": token}).text
+    assert ('"network_location":true' in page) == (which == "configured")
+
+
 # ── settings ──────────────────────────────────────────────────────────────────
 def test_the_first_address_that_may_be_asked_is_taken() -> None:
     servers = location_servers(LocationServerSettings(held_hosts="LIS.example.ro"))
