@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from geodata.points import LonLat
 from tests.conftest_d.api import TITAN, VASLUI, ApiServer, report_of, send_report
@@ -28,6 +28,10 @@ def case_of(windows: Windows, call: dict[str, Any], **window: Any) -> Page:
     page.locator(f'[data-incident="{call["incident_number"]}"]').click()
     expect(page.locator(".detail-title h2")).to_have_text(call["incident_number"])
     return page
+
+
+def said_field(page: Page) -> Locator:
+    return page.locator(".belief-tools").get_by_label("Ce spune apelantul")
 
 
 def update(gateway: httpx.Client, number: str, place: LonLat, radius_m: float) -> dict[str, Any]:
@@ -53,21 +57,21 @@ def test_what_the_caller_says_is_typed_in_and_believed(
 ) -> None:
     call = update(gateway, "+40700800002", BORDER, 2500)
     page = case_of(windows, call)
-    page.get_by_label("Ce spune apelantul").fill("stau în sectorul 3")
-    page.get_by_label("Ce spune apelantul").press("Enter")
+    said_field(page).fill("stau în sectorul 3")
+    said_field(page).press("Enter")
     last = page.locator(".belief-steps li").nth(1)
     expect(last).to_contain_text("Apelantul")
     expect(last).to_contain_text("stau în sectorul 3")
-    expect(page.get_by_label("Ce spune apelantul")).to_have_value("")
+    expect(said_field(page)).to_have_value("")
 
 
 def test_what_somebody_types_outlives_a_new_report(gateway: httpx.Client, windows: Windows) -> None:
     call = update(gateway, "+40700800003", BORDER, 2500)
     page = case_of(windows, call)
-    page.get_by_label("Ce spune apelantul").fill("stau lângă")
+    said_field(page).fill("stau lângă")
     update(gateway, "+40700800003", TITAN, 300)
     expect(page.locator(".belief-steps li")).to_have_count(2)
-    expect(page.get_by_label("Ce spune apelantul")).to_have_value("stau lângă")
+    expect(said_field(page)).to_have_value("stau lângă")
 
 
 @pytest.mark.parametrize("size", [(1440, 900), PHONE], ids=["desktop", "phone"])
@@ -80,7 +84,7 @@ def test_new_information_for_another_county_is_one_click_from_the_transfer(
     update(gateway, number, VASLUI, 300)
     banner = page.get_by_role("alert").filter(has_text="Informațiile noi indică Vaslui")
     expect(banner).to_contain_text("%")
-    expect(page.locator(".belief-conflict")).to_contain_text("București, Sectorul 3")
+    expect(page.locator(".belief-conflict")).to_contain_text("Lăsată deoparte: Sectorul 3")
     expect(page.locator(".belief-conflict")).to_contain_text("Vaslui")
     banner.get_by_role("button").click()
     form = page.locator(".inline-form")
