@@ -20,6 +20,7 @@ from api.metrics import Metrics
 from api.middleware import BodyLimit, Observe, SecurityHeaders
 from api.routes import (
     accounts,
+    aml,
     assignments,
     audit,
     calls,
@@ -40,6 +41,7 @@ from geodata.errors import RefusedError
 _ROUTERS = (
     sessions.router,
     reports.router,
+    aml.router,
     calls.router,
     incidents.router,
     assignments.router,

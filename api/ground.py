@@ -1,23 +1,20 @@
 """
 The loaded reference data and the pure pipeline on top of it; no database, no web.
 
-Both doors, the command line and HTTP, turn a message into a county here, so they
-answer with the same object.
+Both doors, the command line and HTTP, turn messages into a county through `Ground.hearing`,
+so they answer with the same object.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from api.settings import DatabaseSettings, IntakeSettings
+from dispatch.belief import BeliefGround
+from dispatch.hearing import Hearing
 from dispatch.jurisdiction import locate
 from dispatch.location.cells_table import OPENCELLID, OPERATOR_RO, CellTable
-from dispatch.location.reader import read_report
-from dispatch.model import CallerLocation, CountyAssignment, LocationReport
+from dispatch.model import LocationReport
 from dispatch.policy import ArrivalPolicy, RecommendationPolicy
-from dispatch.presentation import location_answer
 from geodata.counties import Counties, load_counties
 from geodata.localities import Localities, load_localities
 from geodata.points import LonLat
@@ -25,16 +22,6 @@ from geodata.population import Population, load_population
 from geodata.shapes import Circle
 from geodata.territories import Territories, load_territories
 from geodata.travel_time import TravelTimes, load_travel_times
-
-
-@dataclass(frozen=True, slots=True)
-class Located:
-    """A message that was read: what it says, whose it is, and the documented answer."""
-
-    report: LocationReport
-    location: CallerLocation | None
-    assignment: CountyAssignment
-    answer: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,49 +43,23 @@ class Ground:
     hmac_key: bytes | None = None
     cells: CellTable | None = None
 
-    def locate(
-        self,
-        raw: bytes,
-        *,
-        content_type: str | None = None,
-        message_format: str = "auto",
-        received_at: datetime | None = None,
-    ) -> Located:
-        """
-        Read a message and decide which county owns it.
-
-        `received_at` (aware) is compared with the time in the message where it is known.
-
-        Raises
-        ------
-        RefusedError
-            The message cannot be used; code and hint say why.
-        """
-        report = read_report(
-            raw,
-            content_type=content_type,
-            format=message_format,
-            received_at=received_at,
-            hmac_key=self.hmac_key,
-            cells=self.cells,
-        )
-        location, assignment = self._assigned(report)
-        answer = location_answer(report, location, assignment)
-        return Located(report, location, assignment, answer)
+    @property
+    def hearing(self) -> Hearing:
+        """What reads messages and forms the belief of a call from them."""
+        ground = BeliefGround(self.counties, self.territories, self.population, self.localities)
+        return Hearing(ground, self.hmac_key, self.cells)
 
     def owner_of_circle(self, center: LonLat, radius_m: float) -> str | None:
         """Return the county that owns a circle (EPSG:4326, metres), None abroad."""
         report = LocationReport(format="place", shape=Circle(center, radius_m), confidence=0.95)
-        return self._assigned(report)[1].owner
-
-    def _assigned(self, report: LocationReport) -> tuple[CallerLocation | None, CountyAssignment]:
-        return locate(
+        _, assignment = locate(
             report,
             counties=self.counties,
             territories=self.territories,
             population=self.population,
             localities=self.localities,
         )
+        return assignment.owner
 
 
 def road_folder(database: DatabaseSettings) -> Path:

@@ -100,6 +100,32 @@ class IntakeSettings(BaseSettings):
     cell_columns: Literal["opencellid", "operator_ro"] = "opencellid"
 
 
+class LocationServerSettings(BaseSettings):
+    """Whom we may ask where a caller is: HELD for an address in a message, MLP for a number."""
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="ignore")
+
+    held_hosts: str = Field(
+        default="",
+        description="hosts that may be asked, by commas, with :port where it is not the usual; "
+        "empty, no address that a message brings is fetched",
+    )
+    held_clear_text: bool = Field(
+        default=False, description="http:// too; only inside an operator's own network"
+    )
+    mlp_url: str | None = Field(
+        default=None, pattern=r"^https?://", description="the operator's MLP server; unset, nobody"
+    )
+    mlp_client_id: str = ""
+    mlp_password: SecretStr = SecretStr("")
+    location_timeout_s: float = Field(
+        default=8.0,
+        gt=0,
+        le=30,
+        description="what emergency services allow a location server (RFC 5985, responseTime)",
+    )
+
+
 class LostSettings(BaseSettings):
     """The LoST server (RFC 5222) at ``POST /lost``: who it says it is, what it hands out."""
 
@@ -139,4 +165,5 @@ class Settings(BaseSettings):
     session: SessionSettings = Field(default_factory=SessionSettings)
     live: LiveSettings = Field(default_factory=LiveSettings)
     intake: IntakeSettings = Field(default_factory=IntakeSettings)
+    location: LocationServerSettings = Field(default_factory=LocationServerSettings)
     lost: LostSettings = Field(default_factory=LostSettings)

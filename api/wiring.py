@@ -16,6 +16,7 @@ from api.etas import EtaMemory
 from api.ground import Ground, Policies, load_ground, roads_in_use
 from api.listener import Listener
 from api.live import Hub
+from api.location_servers import LocationServers, location_servers
 from api.lost import build_lost_server
 from api.metrics import Metrics
 from api.settings import DatabaseSettings, Settings
@@ -54,6 +55,7 @@ class Services:
     etas: EtaMemory
     documents: Documents
     lost: LostServer
+    location_servers: LocationServers
     clock: Callable[[], datetime]
 
 
@@ -128,5 +130,6 @@ def running_services(
             etas=EtaMemory(),
             documents=Documents(),
             lost=build_lost_server(ground, settings.lost),
+            location_servers=location_servers(settings.location),
             clock=clock,
         )

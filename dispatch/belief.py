@@ -108,6 +108,9 @@ class _Teller:
         if item.report.shape is None:
             self._keep(item, Action.HINT if is_hint else Action.IGNORED, 1.0)
             return
+        if self._held is None and self._steps and _is_guess(item.report):
+            self._keep(item, Action.IGNORED, 1.0)
+            return
         new = self._located(item)
         if self._held is None:
             self._held = new
@@ -153,13 +156,17 @@ class _Teller:
 
     def _contradict(self, old: _Held, new: _Held, trust: float) -> None:
         confidence = new.evidence.report.confidence
-        if new.rank is SourceRank.CALLER and (confidence or 1.0) < self._policy.words_from:
+        unsure = (confidence or 1.0) < self._policy.words_from or _is_guess(new.evidence.report)
+        if new.rank is SourceRank.CALLER and unsure:
             return self._keep(new.evidence, Action.IGNORED, trust)
         kept, aside = (new, old) if new.rank >= old.rank else (old, new)
         owners = (kept.assignment.owner, aside.assignment.owner)
         reason = words.conflict(owners, (kept.rank, aside.rank), self._ground.counties)
         self._held = kept
-        self._conflict = Conflict(kept.location, owners[0], aside.location, owners[1], reason)
+        places = (_likeliest(kept.assignment), _likeliest(aside.assignment))
+        self._conflict = Conflict(
+            kept.location, owners[0], aside.location, owners[1], reason, *places
+        )
         action = Action.CONFLICT_REPLACED if kept is new else Action.CONFLICT_KEPT
         return self._keep(new.evidence, action, trust)
 
@@ -232,6 +239,20 @@ class _Teller:
             localities=ground.localities,
             policy=ground.policy,
         )
+
+
+def _is_guess(report: LocationReport) -> bool:
+    """
+    Tell whether words only come near to the name of a place.
+
+    Such a name helps where it agrees with an area; alone it may be no name at all:
+    "mi-e frică" is not the village of Râca.
+    """
+    return any(warning.code == "misspelt_place" for warning in report.warnings)
+
+
+def _likeliest(assignment: CountyAssignment) -> str | None:
+    return assignment.places[0].name if assignment.places else None
 
 
 def _chances(assignment: CountyAssignment) -> dict[str, float]:

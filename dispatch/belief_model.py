@@ -58,13 +58,19 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Two areas without common ground. Both are shown; nothing between them is believed."""
+    """
+    Two areas without common ground. Both are shown; nothing between them is believed.
+
+    `kept_place` and `set_aside_place` are the likeliest locality of each.
+    """
 
     kept: CallerLocation
     kept_owner: str | None
     set_aside: CallerLocation
     set_aside_owner: str | None
     reason: Mapping[str, str]
+    kept_place: str | None = None
+    set_aside_place: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,17 +25,18 @@ def belief_answer(belief: Belief) -> Json:
 
 def _conflict(found: Conflict) -> Json:
     return {
-        "kept": _area(found.kept, found.kept_owner),
-        "set_aside": _area(found.set_aside, found.set_aside_owner),
+        "kept": _area(found.kept, found.kept_owner, found.kept_place),
+        "set_aside": _area(found.set_aside, found.set_aside_owner, found.set_aside_place),
         "reason": dict(found.reason),
     }
 
 
-def _area(location: CallerLocation, owner: str | None) -> Json:
+def _area(location: CallerLocation, owner: str | None, place: str | None) -> Json:
     return {
         "shape": shape_answer(location.shape),
         "confidence": round(location.confidence, 9),
         "owner": owner,
+        "place": place,
     }
 
 

@@ -123,6 +123,7 @@ county_assignment = Table(
     Column("confidence", Float(53)),
     Column("area", geometry("GEOMETRY")),
     Column("center", geometry("POINT")),
+    Column("n", BigInteger, Identity(always=True), nullable=False),
     Index("county_assignment_call_id", "call_id"),
 )
 

@@ -23,9 +23,10 @@ class CallView:
     """
     One contact with 119 and what is known about whose it is.
 
-    `answer` is the documented `locate` object that was stored with the call, None
-    when the network gave no location. `joined` tells that the call was added to an
-    incident that was already open.
+    `answer` is the documented `locate` object that was stored last with the call, formed
+    from all its reports; `owner` is the county it names, `county` the one that the call
+    was given to. `joined` tells that the call was added to an incident that was already
+    open.
     """
 
     id: UUID
@@ -47,6 +48,22 @@ class CallView:
     area: GeoJson | None = None
     center: LonLat | None = None
     joined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOutcome:
+    """
+    What became of a report that was read.
+
+    `answer` is the belief of the call as far as the one who sent the report may know it:
+    the whole where the call is theirs to see, else what their own reports say. `further`
+    tells that the call was known before, `repeated` that the report said nothing new.
+    """
+
+    call: CallView
+    answer: Mapping[str, Any]
+    further: bool = False
+    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +93,12 @@ class AssignmentView:
 
 @dataclass(frozen=True, slots=True)
 class IncidentView:
-    """The situation behind one or more calls; `assignments` holds the open ones."""
+    """
+    The situation behind one or more calls; `assignments` holds the open ones.
+
+    `answer` is the last belief of any of its calls, formed for `belief_call_id`;
+    `belief_owner` is the county it names, which need not be the one that has the incident.
+    """
 
     id: UUID
     number: str
@@ -98,6 +120,8 @@ class IncidentView:
     ambiguous: bool | None
     answer: Mapping[str, Any] | None
     assignments: tuple[AssignmentView, ...] = ()
+    belief_owner: str | None = None
+    belief_call_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

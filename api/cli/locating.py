@@ -11,6 +11,7 @@ from api.cli.edge import say, show
 from geodata.errors import RefusedError
 
 if TYPE_CHECKING:
+    from dispatch.hearing import Message
     from dispatch.model import Recommendation
 
 Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
@@ -20,17 +21,39 @@ _READ_AT_MOST = 64_000_000
 
 
 def locate(
-    file: Annotated[str, typer.Argument(help="Location report, or - for stdin.")],
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="FILE...",
+            help="Location reports in the order in which they came, or - for stdin.",
+        ),
+    ] = None,
     message_format: Annotated[
         str, typer.Option("--format", help="auto, or the name of a format.")
     ] = "auto",
+    caller: Annotated[
+        str | None, typer.Option(help="The caller's number, where no report names it.")
+    ] = None,
+    said: Annotated[
+        str | None, typer.Option(help="What the caller says, heard after the reports.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Read a location report and say which county owns the call. Needs no database."""
-    from api.ground import load_ground
+    """
+    Read the location reports of a call and say which county owns it. Needs no database.
 
-    raw = _read(file)
-    answer = load_ground().locate(raw, message_format=message_format).answer
+    Several reports become one belief: each step is told, and a conflict is shown.
+    """
+    from api.ground import load_ground
+    from dispatch.presentation_belief import belief_answer
+    from geodata.numbering import read_number
+
+    messages = _messages(files or [], message_format, said)
+    number = read_number(caller).e164 if caller else None
+    hearing = load_ground().hearing
+    for message in messages:
+        hearing.read(message)  # refuses what cannot be read
+    answer = belief_answer(hearing.believe(messages, caller=number))
     if as_json:
         show(answer)
     else:
@@ -88,6 +111,24 @@ def _recommended(lon: float, lat: float, radius_m: float) -> tuple[str, "Recomme
     return owner, proposal.recommendation
 
 
+def _messages(files: list[str], message_format: str, said: str | None) -> "list[Message]":
+    from datetime import UTC, datetime, timedelta
+
+    from dispatch.hearing import SPOKEN, Message
+
+    read = [(_read(file), message_format) for file in files]
+    if said is not None:
+        read.append((said.encode(), SPOKEN))
+    if not read:
+        raise RefusedError("usage", "there is no report to read", "name a file, or --said")
+    now = datetime.now(UTC)
+    # Their order is what was given; when they came nobody knows here.
+    return [
+        Message(raw, now + timedelta(milliseconds=i), format=name, is_live=False)
+        for i, (raw, name) in enumerate(read)
+    ]
+
+
 def _read(file: str) -> bytes:
     try:
         if file == "-":
@@ -114,6 +155,23 @@ def _located_lines(answer: Mapping[str, Any]) -> list[str]:
     if answer["outside_share"]:
         lines.append(f"--  outside the country    area {answer['outside_share']:6.1%}")
     lines += [f"warning: {warning['message']}" for warning in answer["warnings"]]
+    return lines + _belief_lines(answer)
+
+
+def _belief_lines(answer: Mapping[str, Any]) -> list[str]:
+    """Tell how several reports became one belief; nothing to tell of a single one."""
+    steps, conflict = answer["steps"], answer["conflict"]
+    if len(steps) < 2:
+        return []
+    lines = [""]
+    for number, step in enumerate(steps, 1):
+        words = step["report"]["extras"].get("said")
+        said = f'  "{words}"' if words else ""
+        lines.append(f"{number}. {step['reason']['en']} [{step['report']['format']}]{said}")
+    if conflict is not None:
+        lines.append(f"CONFLICT: {conflict['reason']['en']}")
+    if answer["question"]:
+        lines.append(f"ask: {answer['question']['en']}")
     return lines
 
 

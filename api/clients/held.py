@@ -42,6 +42,20 @@ class HeldClient:
         """
         Fetch what an address stands for and read it as a location report.
 
+        Raises
+        ------
+        ExchangeError
+            As `fetch`.
+        RefusedError
+            The answer cannot be read; the codes of the formats.
+        """
+        reply = await self.fetch(uri)
+        return read_report(reply.body, content_type=reply.content_type, received_at=received_at)
+
+    async def fetch(self, uri: str) -> Reply:
+        """
+        Fetch what an address stands for, unread.
+
         Asks with POST as HELD does; a server that only knows GET is asked that way.
 
         Raises
@@ -49,10 +63,8 @@ class HeldClient:
         ExchangeError
             `uri_not_supported`, `host_not_allowed`, `upstream_timeout`,
             `upstream_unreachable`, `upstream_too_large` or `upstream_failed`.
-        RefusedError
-            The answer cannot be read; the codes of the formats.
         """
-        self._check(uri)
+        self.check(uri)
         headers = {"Content-Type": HELD_TYPE, "Accept": _ACCEPTED}
         body = location_request(response_time_ms=int(self.bounds.timeout_s * 1000))
         reply = await exchange(uri, Message("POST", body, headers), self.bounds)
@@ -60,10 +72,17 @@ class HeldClient:
             asked = {"Accept": _ACCEPTED}
             reply = await exchange(uri, Message("GET", b"", asked), self.bounds)
         _check_status(reply)
-        content_type = reply.content_type
-        return read_report(reply.body, content_type=content_type, received_at=received_at)
+        return reply
 
-    def _check(self, uri: str) -> None:
+    def check(self, uri: str) -> None:
+        """
+        Refuse an address that may not be asked.
+
+        Raises
+        ------
+        ExchangeError
+            `uri_not_supported` or `host_not_allowed`.
+        """
         try:
             parts = urlsplit(uri.strip())
             host = (parts.hostname or "") + (f":{parts.port}" if parts.port else "")

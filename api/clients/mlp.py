@@ -12,7 +12,7 @@ from datetime import datetime
 
 from lxml import etree
 
-from api.clients.bounded import Bounds, ExchangeError, Message, exchange
+from api.clients.bounded import Bounds, ExchangeError, Message, Reply, exchange
 from dispatch.location.reader import read_report
 from dispatch.model import LocationReport
 from geodata.numbering import read_number
@@ -46,10 +46,24 @@ class MlpClient:
         Raises
         ------
         ExchangeError
+            As `ask`.
+        RefusedError
+            `bad_number`, or the codes of the format `mlp`.
+        """
+        reply = await self.ask(number)
+        return read_report(reply.body, format="mlp", received_at=received_at)
+
+    async def ask(self, number: str) -> Reply:
+        """
+        Ask for the location of a number, and return the answer unread.
+
+        Raises
+        ------
+        ExchangeError
             `upstream_timeout`, `upstream_unreachable`, `upstream_too_large` or
             `upstream_failed`.
         RefusedError
-            `bad_number`, or the codes of the format `mlp`.
+            `bad_number`.
         """
         body = emergency_request(
             number, self.client_id, self.password, response_s=int(self.bounds.timeout_s)
@@ -63,7 +77,7 @@ class MlpClient:
                 f"the location server answered HTTP {reply.status}",
                 "ask the caller where they are; report it when it stays so",
             )
-        return read_report(reply.body, format="mlp", received_at=received_at)
+        return reply
 
 
 def emergency_request(number: str, client_id: str, password: str, *, response_s: int = 8) -> bytes:

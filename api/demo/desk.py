@@ -61,6 +61,16 @@ class Desk:
         )
         return answer
 
+    def report_words(self, call_id: str, words: str) -> Json:
+        """Add what the caller says to a call, as a person types it."""
+        path, headers = f"/calls/{call_id}/reports", {"Content-Type": "text/plain;charset=utf-8"}
+        answer: Json = _answer(
+            self._http.post(
+                path, params={"format": "spoken"}, content=words.encode(), headers=headers
+            )
+        )
+        return answer
+
     def recommendation(self, incident_id: str) -> Json:
         """Ask which teams could go, ranked."""
         answer: Json = self.get(f"/incidents/{incident_id}/recommendation")

@@ -17,7 +17,7 @@ from typing import Any
 from api.demo.clock import SteppedClock
 from api.demo.desk import Desk, DeskError, Json
 from api.demo.drive import Drive, standing_fix
-from api.demo.scenario import NIGHT, NIGHT_BEGINS, Decision, ScriptedCall
+from api.demo.scenario import NIGHT, NIGHT_BEGINS, Decision, ScriptedCall, message_bytes
 from api.demo.stage import Stage
 from api.demo.telling import Teller
 from geodata.points import LonLat
@@ -25,6 +25,8 @@ from geodata.points import LonLat
 # Phones report about this often on the way; a long drive less often, to keep the night short.
 _FIX_INTERVAL = timedelta(seconds=45)
 _FIXES_A_DRIVE = 12
+_UPDATE_AFTER = timedelta(seconds=10)
+_SAID_AFTER = timedelta(seconds=18)
 _DECIDE_AFTER = timedelta(seconds=25)
 _START_AFTER = timedelta(seconds=40)
 _ON_SCENE_FOR = timedelta(minutes=22)
@@ -44,16 +46,14 @@ class _Case:
     number: int
     call: ScriptedCall
     answer: Json
+    # The county that has the incident; the belief may name another.
+    county: str
     team: str | None = None
     drive: Drive | None = None
 
     @property
     def incident_id(self) -> str:
         return str(self.answer["incident_id"])
-
-    @property
-    def owner(self) -> str:
-        return str(self.answer["owner"])
 
 
 class Night:
@@ -99,13 +99,37 @@ class Night:
     def _take(self, number: int, call: ScriptedCall) -> None:
         if call.decision is Decision.SEND_TEAM:
             self._report_idle_teams()
-        answer = self._desk("gateway").report_location(call.path.read_bytes(), call.content_type)
-        case = self._cases[number] = _Case(number, call, answer)
+        answer = self._desk("gateway").report_location(*message_bytes(call.message))
+        case = self._cases[number] = _Case(number, call, answer, str(answer["owner"]))
         self._tell.call(self._clock(), number, call, answer)
         self._tell.county(self._clock(), number, answer)
         if call.same_caller_as is not None:
             self._put_together(self._cases[call.same_caller_as], case)
+        if call.update is not None:
+            self._after(_UPDATE_AFTER, partial(self._update, case, call.update))
+        if call.said is not None:
+            self._after(_SAID_AFTER, partial(self._hear_words, case, call.said))
         self._after(_DECIDE_AFTER, lambda: self._decide(case))
+
+    def _update(self, case: _Case, message: str) -> None:
+        case.answer = self._desk("gateway").report_location(*message_bytes(message))
+        self._tell.further(self._clock(), case.number, case.answer, case.county)
+
+    def _hear_words(self, case: _Case, words: str) -> None:
+        desk = self._dispatcher(case)
+        case.answer = desk.report_words(case.answer["call_id"], words)
+        self._tell.further(self._clock(), case.number, case.answer, case.county, said=words)
+
+    def _follow_belief(self, case: _Case) -> None:
+        """Transfer an incident to the county that the reports name: a person's decision."""
+        owner = str(case.answer["owner"])
+        if owner == case.county:
+            return
+        desk = self._dispatcher(case)
+        body = {"to": "county", "county": owner, "reason": "new information on the place"}
+        desk.post(f"/incidents/{case.incident_id}/transfer", body)
+        self._tell.transferred(self._clock(), case.number, case.answer, desk.username)
+        case.county = owner
 
     def _put_together(self, earlier: _Case, case: _Case) -> None:
         """Move the earlier call of the same caller to the incident that the new one opened."""
@@ -115,6 +139,7 @@ class Night:
 
     def _decide(self, case: _Case) -> None:
         decision = case.call.decision
+        self._follow_belief(case)
         if decision is Decision.SEND_TEAM and case.call.together:
             self._decide_together(case)
         elif decision is Decision.SEND_TEAM:
@@ -240,7 +265,7 @@ class Night:
 
     def _dispatcher(self, case: _Case) -> Desk:
         desks = self._stage.desks
-        return desks.get(f"dispatcher-{case.owner.lower()}", desks["supervisor"])
+        return desks.get(f"dispatcher-{case.county.lower()}", desks["supervisor"])
 
     def _phone(self, case: _Case) -> Desk:
         return self._desk(f"team-{str(case.team).lower()}")

@@ -12,6 +12,12 @@ from pathlib import Path
 
 MESSAGES = Path(__file__).parent / "messages"
 
+_CONTENT_TYPES = {
+    ".xml": "application/xml",
+    ".json": "application/json",
+    ".txt": "application/x-www-form-urlencoded",
+}
+
 # 22:00 in Romania on a Friday in February.
 NIGHT_BEGINS = datetime(2026, 2, 13, 20, 0, tzinfo=UTC)
 
@@ -32,7 +38,8 @@ class ScriptedCall:
     One message of the night.
 
     `together` calls are decided at the same instant; `same_caller_as` is the number of
-    an earlier call whose incident this one settles.
+    an earlier call whose incident this one settles. `update` is a further message of the
+    same call, about ten seconds later, and `said` what the caller says after it.
     """
 
     message: str
@@ -43,16 +50,14 @@ class ScriptedCall:
     resolution: str = "child_safe"
     together: bool = False
     same_caller_as: int | None = None
+    update: str | None = None
+    said: str | None = None
 
-    @property
-    def path(self) -> Path:
-        """The message file."""
-        return MESSAGES / self.message
 
-    @property
-    def content_type(self) -> str:
-        """The media type a network would send it with."""
-        return "application/xml" if self.path.suffix == ".xml" else "application/json"
+def message_bytes(name: str) -> tuple[bytes, str]:
+    """Return a message file and the media type a network or a phone would send it with."""
+    path = MESSAGES / name
+    return path.read_bytes(), _CONTENT_TYPES[path.suffix]
 
 
 NIGHT: tuple[ScriptedCall, ...] = (
@@ -72,6 +77,8 @@ NIGHT: tuple[ScriptedCall, ...] = (
         "a cell that spans Bucharest and Ilfov",
         "o celulă între București și Ilfov",
         Decision.SEND_TEAM,
+        update="04-update-from-the-phone.txt",
+        said="sunt în comuna Tunari, lângă biserică",
     ),
     ScriptedCall(
         "05-landline-021-no-fix.json",
@@ -82,9 +89,9 @@ NIGHT: tuple[ScriptedCall, ...] = (
     ),
     ScriptedCall(
         "06-landline-021-said.json",
-        47.8,
-        "what the same caller says",
-        "ce spune același apelant",
+        51.2,
+        "the same caller calls back and says where",
+        "același apelant sună din nou și spune unde este",
         Decision.SEND_TEAM,
         "counselled",
         same_caller_as=5,

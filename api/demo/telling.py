@@ -24,6 +24,10 @@ _WORDS = {
         "resolution": "resolution",
         "ask": "ask",
         "join": "join",
+        "update": "update",
+        "said": "said",
+        "transfer": "transfer",
+        "stays": "incident stays with {county}",
         "ambiguous": "ambiguous, runner-up",
         "outside": "outside the country",
         "road": "by road",
@@ -47,6 +51,10 @@ _WORDS = {
         "resolution": "rezolvare",
         "ask": "întreabă",
         "join": "alăturare",
+        "update": "actualizare",
+        "said": "spune",
+        "transfer": "transfer",
+        "stays": "cazul rămâne la {county}",
         "ambiguous": "ambiguu, al doilea",
         "outside": "în afara țării",
         "road": "pe drum",
@@ -98,6 +106,27 @@ class Teller:
             text += f", {words['outside']} {answer['outside_share']:.0%}"
         opens = words["joined"] if answer.get("joined") else words["opens"]
         self._line(at, number, "county", f"{text} → {opens} {answer['incident_number']}")
+
+    def further(
+        self, at: datetime, number: int, answer: Json, county: str, *, said: str | None = None
+    ) -> None:
+        """Tell what a further report of the call did, and whose call it is by now."""
+        step, report = answer["steps"][-1], answer["report"]
+        shares = {c["code"]: c for c in answer["counties"]}
+        owner = shares[answer["owner"]]
+        quoted = f'"{said}" ' if said else ""
+        done = step["reason"][self._language].split(" (")[0].split(";")[0]
+        shape = (report.get("shape") or {}).get("type", "—")
+        text = f"{quoted}({report['format']}, {shape}) {done}"
+        text += f" → {owner['name']} p={owner['population_share']:.3f}"
+        if answer["owner"] != county:
+            text += f", {self._words['stays'].format(county=county)}"
+        self._line(at, number, "said" if said else "update", text)
+
+    def transferred(self, at: datetime, number: int, answer: Json, who: str) -> None:
+        """Tell that a person transferred the incident to the county that the reports name."""
+        text = f"{answer['incident_number']} → {answer['owner']} {self._words['by']} {who}"
+        self._line(at, number, "transfer", text)
 
     def asked(self, at: datetime, number: int, answer: Json) -> None:
         """Tell what the operator asks the caller."""

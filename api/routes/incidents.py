@@ -29,7 +29,7 @@ def list_incidents(
 @router.get("/{incident_id}")
 def get_incident(incident_id: UUID, parts: Parts, scope: ReadsIncidents) -> IncidentAnswer:
     """Return one incident; the reading is audited."""
-    return IncidentAnswer.of(use_cases.get_incident(parts.engine, scope, incident_id))
+    return IncidentAnswer.detailed(use_cases.get_incident(parts.engine, scope, incident_id))
 
 
 @router.get("/{incident_id}/timeline")

@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from api.errors import AccessError
 from api.middleware import content_security_policy
-from api.security import find_principal
+from api.security import find_principal, services_of
 from maps.assets import default_vendor_dir, find_vendor_file
 from maps.live import MapSettings, json_block, live_map_html, live_map_parts
 from maps.wording import choose_language, load_wording
@@ -51,7 +51,9 @@ def show_console(
         return _to_login(request)
     nonce = secrets.token_urlsafe(16)
     language = choose_language(lang, kept, own_language)
-    return _page(console_html(language, _theme(theme), script_nonce=nonce), nonce)
+    can_ask = services_of(request).location_servers.mlp is not None
+    html = console_html(language, _theme(theme), script_nonce=nonce, network_location=can_ask)
+    return _page(html, nonce)
 
 
 @router.get("/map")
@@ -88,9 +90,15 @@ def read_vendor_file(name: str) -> Response:
     return FileResponse(path, headers=_VENDOR_CACHE)
 
 
-def console_html(language: str, theme: Theme = "dark", *, script_nonce: str = "") -> str:
-    """Render the dispatcher's page around the folium map."""
-    settings = MapSettings(theme=theme)
+def console_html(
+    language: str,
+    theme: Theme = "dark",
+    *,
+    script_nonce: str = "",
+    network_location: bool = False,
+) -> str:
+    """Render the dispatcher's page around the folium map; offers what is configured."""
+    settings = MapSettings(theme=theme, extras={"network_location": network_location})
     parts = live_map_parts(settings, script_nonce=script_nonce)
     return _templates.get_template("console.html").render(
         language=language,

@@ -1,5 +1,5 @@
 """
-The intake: a location report in any known format becomes a call of the owning county.
+The intake: location reports in any known format become calls of the owning counties.
 
 The raw message is stored, in its own transaction, before anything reads it. Never
 rate-limited: behind one address sits a whole centre.
@@ -9,14 +9,13 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Header, Query, Request
 from starlette.concurrency import run_in_threadpool
 
 from api.errors import BodyTooLargeError
-from api.ground import Located
+from api.intake import Arrival, ask_network, take_with_reference
 from api.routes.parameters import PROBLEMS, Now, Parts, TakesCalls
 from api.security import services_of
-from dispatch import services as use_cases
 from dispatch.location.reader import check_size
 from geodata.database.audit import audit
 from geodata.database.engine import Scope, scoped
@@ -31,6 +30,7 @@ _OPENAPI_BODY: Mapping[str, Any] = {
         "content": {
             "application/json": {"schema": {"type": "object"}},
             "application/xml": {"schema": {"type": "string"}},
+            "text/plain": {"schema": {"type": "string"}},
         },
     }
 }
@@ -67,47 +67,63 @@ def _note_oversized(request: Request, scope: Scope, refusal: RefusedError) -> No
         audit(connection, scope, "report.refused", object_type="location_report", detail=detail)
 
 
-@router.post("/location-reports", status_code=201, openapi_extra=dict(_OPENAPI_BODY))
-def take_report(
+Format = Annotated[
+    str, Query(alias="format", description="auto, or the name of a format; spoken for words")
+]
+# A header, not a part of the address: addresses end in logs.
+Caller = Annotated[
+    str | None,
+    Header(alias="X-Caller", description="the number, where the message does not name it"),
+]
+
+
+def arrival(
     request: Request,
-    parts: Parts,
-    scope: TakesCalls,
     raw: Annotated[bytes, Depends(raw_body)],
     now: Now,
-) -> dict[str, Any]:
+    message_format: Format = "auto",
+    caller: Caller = None,
+) -> Arrival:
+    """Return the message of a request with what its sender says about it."""
+    stated = caller.strip() if caller else None
+    return Arrival(raw, now, request.headers.get("content-type"), message_format, stated or None)
+
+
+Arrived = Annotated[Arrival, Depends(arrival)]
+
+
+@router.post("/location-reports", status_code=201, openapi_extra=dict(_OPENAPI_BODY))
+async def take_report(parts: Parts, scope: TakesCalls, arrived: Arrived) -> dict[str, Any]:
     """
     Take a location report: answer whose call it is, and open or join an incident.
 
-    The answer is the documented `locate` object with `report_id`, `call_id`,
-    `incident_id`, `incident_number` and `joined`.
+    The answer is the documented `locate` object of everything heard in the call, with
+    `report_id`, `call_id`, `incident_id`, `incident_number`, `joined`, `further` (the call
+    was known) and `repeated` (the message was known).
     """
-    content_type = request.headers.get("content-type")
-    raw_id = use_cases.store_raw(parts.engine, scope, content_type=content_type, raw=raw)
-    try:
-        located = parts.ground.locate(raw, content_type=content_type, received_at=now)
-        return _accepted(parts, scope, raw_id, located)
-    except RefusedError as refusal:
-        parts.metrics.count_refusal(refusal.code)
-        use_cases.refuse_report(parts.engine, scope, raw_id, refusal)
-        raise
+    return (await take_with_reference(parts, scope, arrived)).answer()
 
 
-def _accepted(parts: Parts, scope: Scope, raw_id: UUID, located: Located) -> dict[str, Any]:
-    call = use_cases.accept_report(
-        parts.engine,
-        scope,
-        raw_id,
-        located.report,
-        located.location,
-        located.assignment,
-        answer=located.answer,
-    )
-    parts.metrics.count_report(located.report.format)
-    return {
-        **located.answer,
-        "report_id": raw_id,
-        "call_id": call.id,
-        "incident_id": call.incident_id,
-        "incident_number": call.incident_number,
-        "joined": call.joined,
-    }
+@router.post(
+    "/calls/{call_id}/reports", status_code=201, openapi_extra=dict(_OPENAPI_BODY), tags=["calls"]
+)
+async def add_report(
+    call_id: UUID, parts: Parts, scope: TakesCalls, arrived: Arrived
+) -> dict[str, Any]:
+    """
+    Add a message of any format to a call: an update, or with `format=spoken` the caller's words.
+
+    The answer is that of `POST /v1/location-reports`.
+    """
+    return (await take_with_reference(parts, scope, arrived, call_id=call_id)).answer()
+
+
+@router.post("/calls/{call_id}/network-location", status_code=201, tags=["calls"])
+async def ask_for_location(call_id: UUID, parts: Parts, scope: TakesCalls) -> dict[str, Any]:
+    """
+    Ask the operator's location server where the caller is, and add its answer to the call.
+
+    Refused with `no_location_server` where none is configured. A server that fails is a
+    problem for who asks, and a warning that the call keeps.
+    """
+    return (await ask_network(parts, scope, call_id)).answer()

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from api.schemas.beliefs import belief_share, belief_summary
 from dispatch.model import IncidentState, Resolution
 from dispatch.views import CallView, IncidentView, TeamView
 from teams.model import TeamStatus
@@ -52,7 +53,11 @@ class TokenAnswer(Answer):
 
 
 class CallAnswer(Answer):
-    """One contact with 119; `answer` and `area` only when one call is asked for."""
+    """
+    One contact with 119; `answer` and `area` only when one call is asked for.
+
+    `county` is the one that the call was given to, `owner` the one its reports name now.
+    """
 
     id: UUID
     started_at: datetime
@@ -113,7 +118,12 @@ class AssignmentAnswer(Answer):
 
 
 class IncidentAnswer(Answer):
-    """The situation behind one or more calls; `counties` says how sure its county is."""
+    """
+    The situation behind one or more calls; `counties` says how sure its county is.
+
+    `belief_owner` is the county that the last reports name, with its probability; another
+    than `county` is for a person to act on. `belief` only when one incident is asked for.
+    """
 
     id: UUID
     number: str
@@ -136,6 +146,9 @@ class IncidentAnswer(Answer):
     outside_share: float | None = None
     counties: tuple[GeoJson, ...] = ()
     assignments: tuple[AssignmentAnswer, ...] = ()
+    belief_owner: str | None = None
+    belief_share: float | None = None
+    belief: GeoJson | None = None
 
     @classmethod
     def of(cls, view: IncidentView) -> Self:
@@ -144,8 +157,14 @@ class IncidentAnswer(Answer):
         known = {
             "counties": tuple(located.get("counties") or ()),
             "outside_share": located.get("outside_share"),
+            "belief_share": belief_share(view),
         }
         return cls.model_validate(view).model_copy(update=known)
+
+    @classmethod
+    def detailed(cls, view: IncidentView) -> Self:
+        """Build from a view, with how the belief behind it came about."""
+        return cls.of(view).model_copy(update={"belief": belief_summary(view)})
 
 
 class EventAnswer(Answer):

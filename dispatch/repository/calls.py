@@ -17,12 +17,15 @@ from geodata.uncertainty import centroid
 
 @dataclass(frozen=True, slots=True)
 class RawReport:
-    """A stored message: whether it was read, and the call it became."""
+    """A stored message: its bytes, whether they were read, and the call it became."""
 
     id: UUID
     received_at: datetime
     status: str
     call_id: UUID | None
+    sender: str
+    content_type: str | None
+    raw: bytes
 
 
 _SELECT = """
@@ -33,7 +36,7 @@ SELECT c.id, c.started_at, c.caller, c.county, c.incident_id, c.disposition, c.i
 FROM call c
 LEFT JOIN incident i ON i.id = c.incident_id
 LEFT JOIN LATERAL (
-    SELECT * FROM county_assignment a WHERE a.call_id = c.id ORDER BY a.at DESC LIMIT 1
+    SELECT * FROM county_assignment a WHERE a.call_id = c.id ORDER BY a.n DESC LIMIT 1
 ) a ON true
 """
 _FIND = text(f"{_SELECT} WHERE c.id = :id")
@@ -61,12 +64,11 @@ def insert_raw(
 def lock_raw(connection: Connection, raw_id: UUID) -> RawReport | None:
     """Return a stored message and keep others from reading it into a call as well."""
     columns = location_report.c
+    wanted = [columns[name] for name in RawReport.__dataclass_fields__]
     row = connection.execute(
-        select(columns.id, columns.received_at, columns.status, columns.call_id)
-        .where(columns.id == raw_id)
-        .with_for_update()
+        select(*wanted).where(columns.id == raw_id).with_for_update()
     ).one_or_none()
-    return None if row is None else RawReport(*row)
+    return None if row is None else RawReport(**{**row._mapping, "raw": bytes(row.raw)})
 
 
 def mark_raw(connection: Connection, raw_id: UUID, **values: Any) -> None:

@@ -44,12 +44,12 @@ SELECT i.id, i.number, i.county, i.state, i.priority, i.summary, i.opened_at, i.
        i.closed_by, i.resolution, i.resolution_note, i.version, i.area_confidence,
        ST_AsGeoJSON(i.area, 6)::jsonb AS area, ST_X(i.center) AS lon, ST_Y(i.center) AS lat,
        (SELECT count(*) FROM call c WHERE c.incident_id = i.id) AS call_count,
-       a.margin, a.ambiguous, a.answer
+       a.call_id, a.owner, a.margin, a.ambiguous, a.answer
 FROM incident i
 LEFT JOIN LATERAL (
-    SELECT a.margin, a.ambiguous, a.answer
+    SELECT a.call_id, a.owner, a.margin, a.ambiguous, a.answer
     FROM call c JOIN county_assignment a ON a.call_id = c.id
-    WHERE c.incident_id = i.id ORDER BY a.at DESC LIMIT 1
+    WHERE c.incident_id = i.id ORDER BY a.n DESC LIMIT 1
 ) a ON true
 """
 _FIND = text(f"{_SELECT} WHERE i.id = :id")
@@ -209,5 +209,7 @@ def _view(row: RowMapping, bound: Collection[AssignmentView]) -> IncidentView:
         margin=row["margin"],
         ambiguous=row["ambiguous"],
         answer=row["answer"],
+        belief_owner=row["owner"],
+        belief_call_id=row["call_id"],
         assignments=tuple(bound),
     )

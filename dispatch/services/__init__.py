@@ -27,6 +27,7 @@ from dispatch.services.assignments import (
     teams_for_recommendation,
 )
 from dispatch.services.calls import get_call, join, list_calls, mark_call_misdial
+from dispatch.services.hearing import add_report, note_trouble, number_to_ask
 from dispatch.services.incidents import (
     close,
     get_incident,
@@ -49,6 +50,7 @@ from dispatch.services.trail import list_audit, verify_audit
 
 __all__ = [
     "accept_report",
+    "add_report",
     "assign",
     "close",
     "create_account",
@@ -70,6 +72,8 @@ __all__ = [
     "mark_call_misdial",
     "mark_misdial",
     "note",
+    "note_trouble",
+    "number_to_ask",
     "open_incident",
     "record_eta",
     "record_positions",

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine
 from dispatch.errors import NotAllowedError
 from dispatch.incidents import IncidentAction, next_state
 from dispatch.model import Resolution
-from dispatch.repository import calls, incidents
+from dispatch.repository import calls, incidents, reports
 from dispatch.repository.incidents import Change
 from dispatch.services import found
 from dispatch.services.closing import Ending, finish
@@ -75,6 +75,8 @@ def join(
         The incident to join is closed.
     """
     with scoped(engine, scope) as connection:
+        # No report is added to the call while it changes its incident.
+        reports.take_turn_of_call(connection, call_id)
         call = found.call_view(connection, call_id)
         if call.incident_id == incident_id:
             raise NotAllowedError("already_joined", "the call belongs to it already", "")

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from dispatch.errors import NotFoundError, VersionConflictError
 from dispatch.repository import assignments, calls, incidents
+from dispatch.repository.calls import RawReport
 from dispatch.repository.incidents import LockedIncident
 from dispatch.views import AssignmentView, CallView, IncidentView
 from teams import repository as teams
@@ -42,6 +43,14 @@ def call_view(connection: Connection, call_id: UUID) -> CallView:
     if view is None:
         raise not_found("call")
     return view
+
+
+def raw_report(connection: Connection, raw_id: UUID) -> RawReport:
+    """Lock a visible stored message."""
+    raw = calls.lock_raw(connection, raw_id)
+    if raw is None:
+        raise not_found("location report")
+    return raw
 
 
 def assignment_view(connection: Connection, assignment_id: UUID) -> AssignmentView:

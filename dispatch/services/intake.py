@@ -6,30 +6,41 @@ not the county where the child is, so taking a call may write into any county; r
 it there afterwards is another matter.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
+from dispatch.belief_model import Belief
 from dispatch.errors import NotAllowedError, NotFoundError
-from dispatch.model import CallerLocation, CountyAssignment, LocationReport
-from dispatch.repository import calls, incidents
-from dispatch.repository.geometry import area_element, point_element
+from dispatch.hearing import Believe, Message
+from dispatch.model import LocationReport
+from dispatch.presentation_belief import belief_answer
+from dispatch.repository import calls, incidents, reports
+from dispatch.repository.calls import RawReport
 from dispatch.repository.incidents import Change, LockedIncident
 from dispatch.services import found
-from dispatch.views import CallView
+from dispatch.services.hearing import hear, heard_before
+from dispatch.services.opening import JOIN_WITHIN, open_or_join, place_columns
+from dispatch.views import CallView, ReportOutcome
 from geodata.database.audit import audit
 from geodata.database.engine import moment_of, scoped, widened
 from geodata.database.notices import announce
 from geodata.database.scope import Scope
 from geodata.errors import RefusedError
-from geodata.uncertainty import centroid
 
-JOIN_WITHIN = timedelta(minutes=30)
-"""A number that calls again this soon calls about the same child: lines drop, children hide."""
+FURTHER_WITHIN = timedelta(minutes=3)
+"""
+A report of the same number this soon after the last one belongs to the same call.
+
+Networks and phones report at the start, after ten to thirty seconds and on each change of
+the cell; a minute or two without any word is usual, three minutes of silence are more likely
+a new call. It joins the incident all the same, so an error here costs one line in the list.
+"""
+
+_DURING_CALL = frozenset({"EME_HO", "EME_REL"})
+# What the network sends at a handover and at the end belongs to a call that was begun.
 
 
 def store_raw(engine: Engine, scope: Scope, *, content_type: str | None, raw: bytes) -> UUID:
@@ -41,7 +52,7 @@ def store_raw(engine: Engine, scope: Scope, *, content_type: str | None, raw: by
 def refuse_report(engine: Engine, scope: Scope, raw_id: UUID, error: RefusedError) -> None:
     """Note why a stored message could not be used; it stays stored."""
     with scoped(engine, scope) as connection:
-        if _is_used(connection, raw_id):
+        if found.raw_report(connection, raw_id).call_id is not None:
             return
         calls.mark_raw(connection, raw_id, status="refused", error=error.as_dict())
         detail = {"code": error.code}
@@ -56,48 +67,43 @@ def accept_report(
     scope: Scope,
     raw_id: UUID,
     report: LocationReport,
-    location: CallerLocation | None,
-    assignment: CountyAssignment,
+    believe: Believe,
     *,
-    answer: Mapping[str, Any],
-) -> CallView:
+    caller: str | None = None,
+) -> ReportOutcome:
     """
-    Make a call of a stored message, and open or join an incident of the county that owns it.
+    Make of a stored message a new call, or a further report of the call that is going on.
 
-    A caller whose number has an open incident there since less than `JOIN_WITHIN`
-    joins it. Without an owner the call waits for `open_incident`. A message that was
-    accepted before gives the same call again.
+    A number that was heard of within `FURTHER_WITHIN` in a call that is not closed is still
+    in that call. A new call joins the incident of its owner that the number has called about
+    within `JOIN_WITHIN`, or opens one; without an owner it waits for `open_incident` or a
+    further report. A message that was accepted before changes nothing.
 
     Parameters
     ----------
-    answer
-        The documented `locate` object; stored with the call, whatever later versions say.
+    report
+        The message as it was read.
+    believe
+        Forms the belief that is stored; usually `Hearing.believe`.
+    caller
+        The number, where the message does not name it.
     """
-    owner = assignment.owner
-    with scoped(engine, scope) as connection, widened(connection, scope, *_named(owner)):
-        used = _used_call(connection, raw_id)
-        if used is not None:
-            return found.call_view(connection, used)
+    number = report.caller or caller
+    with scoped(engine, scope) as connection:
+        raw = found.raw_report(connection, raw_id)
+        if raw.call_id is not None:
+            return heard_before(connection, scope, raw.call_id, believe)
         now = moment_of(connection)
-        bound, joined = None, False
-        if owner is not None:
-            bound, joined = _open_or_join(connection, scope, owner, report, location, now)
-        call_id = calls.insert_call(
-            connection,
-            started_at=now,
-            caller=report.caller,
-            county=owner,
-            incident_id=bound.id if bound else None,
-            taken_by=scope.actor,
-        )
-        calls.mark_raw(
-            connection, raw_id, status="read", format=report.format, call_id=call_id, county=owner
-        )
-        calls.insert_answer(connection, call_id, raw_id, location, assignment, answer)
-        if bound is not None and joined:
-            _join_event(connection, scope, bound, call_id, location)
-        _tell(connection, scope, call_id, owner, joined=joined)
-        return replace(found.call_view(connection, call_id), joined=joined)
+        if number is not None:
+            calls.take_turn_of_caller(connection, number)
+            since = now - (JOIN_WITHIN if report.trigger in _DURING_CALL else FURTHER_WITHIN)
+            known = reports.find_call_of(connection, number, since)
+            if known is not None:
+                return hear(connection, scope, known, raw, report, believe)
+        message = Message(raw.raw, raw.received_at, raw.sender, raw.content_type, report.format)
+        belief = believe([message], caller=number)
+        with widened(connection, scope, *_named(belief.assignment.owner)):
+            return _new_call(connection, scope, raw, belief, number, now)
 
 
 def open_incident(
@@ -114,6 +120,7 @@ def open_incident(
         `call_has_incident`.
     """
     with scoped(engine, scope) as connection:
+        reports.take_turn_of_call(connection, call_id)
         # Before anything is widened: a call that is not theirs does not exist for them.
         call = found.call_view(connection, call_id)
         if call.incident_id is not None:
@@ -139,60 +146,44 @@ def open_incident(
             return found.call_view(connection, call_id)
 
 
-def _open_or_join(
+def _new_call(
     connection: Connection,
     scope: Scope,
-    owner: str,
-    report: LocationReport,
-    location: CallerLocation | None,
+    raw: RawReport,
+    belief: Belief,
+    caller: str | None,
     now: datetime,
-) -> tuple[LockedIncident, bool]:
-    if report.caller is not None:
-        calls.take_turn_of_caller(connection, report.caller)
-        known = incidents.find_joinable(connection, owner, report.caller, now - JOIN_WITHIN)
-        if known is not None:
-            return found.locked_incident(connection, known), True
-    change = Change("opened", payload={"format": report.format, "source": report.source})
-    return (
-        incidents.insert_incident(
-            connection, scope, owner, change, opened_at=now, **_place(location)
-        ),
-        False,
+) -> ReportOutcome:
+    owner, answer = belief.assignment.owner, belief_answer(belief)
+    bound, joined = open_or_join(connection, scope, belief, caller, now)
+    call_id = calls.insert_call(
+        connection,
+        started_at=now,
+        caller=caller,
+        county=owner,
+        incident_id=bound.id if bound else None,
+        taken_by=scope.actor,
     )
+    formats = [step.report.format for step in belief.steps]
+    calls.mark_raw(
+        connection, raw.id, status="read", format=formats[-1] if formats else None,
+        call_id=call_id, county=owner,
+    )  # fmt: skip
+    calls.insert_answer(connection, call_id, raw.id, belief.location, belief.assignment, answer)
+    if bound is not None and joined:
+        _join_event(connection, scope, bound, call_id, belief)
+    _tell(connection, scope, call_id, owner, joined=joined)
+    view = replace(found.call_view(connection, call_id), joined=joined)
+    return ReportOutcome(view, answer)
 
 
 def _join_event(
-    connection: Connection,
-    scope: Scope,
-    bound: LockedIncident,
-    call_id: UUID,
-    location: CallerLocation | None,
+    connection: Connection, scope: Scope, bound: LockedIncident, call_id: UUID, belief: Belief
 ) -> None:
     """Note the further call; its location, being newer, becomes the incident's."""
-    payload = {"call_id": str(call_id), "moved": location is not None}
+    payload = {"call_id": str(call_id), "moved": belief.location is not None}
     change = Change("call_joined", payload=payload)
-    incidents.change_incident(connection, scope, bound, change, **_place(location))
-
-
-def _place(location: CallerLocation | None) -> dict[str, Any]:
-    if location is None:
-        return {}
-    return {
-        "area": area_element(location.shape),
-        "center": point_element(centroid(location.shape)),
-        "area_confidence": location.confidence,
-    }
-
-
-def _used_call(connection: Connection, raw_id: UUID) -> UUID | None:
-    raw = calls.lock_raw(connection, raw_id)
-    if raw is None:
-        raise found.not_found("location report")
-    return raw.call_id
-
-
-def _is_used(connection: Connection, raw_id: UUID) -> bool:
-    return _used_call(connection, raw_id) is not None
+    incidents.change_incident(connection, scope, bound, change, **place_columns(belief.location))
 
 
 def _tell(

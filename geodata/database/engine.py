@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select, text
 
@@ -20,6 +21,7 @@ from geodata.database.scope import Scope
 
 __all__ = [
     "Scope",
+    "adding_to",
     "connect_database",
     "connect_owner",
     "conninfo",
@@ -40,6 +42,7 @@ _SET_SCOPE = text(
 )
 _CLOCK = "dispatch119_clock"
 _SET_COUNTIES = text("SELECT set_config('app.counties', cast(:counties AS text[])::text, true)")
+_SET_CALL = text("SELECT set_config('app.call', :call, true)")
 
 
 def connect_database(
@@ -96,6 +99,20 @@ def widened(connection: Connection, scope: Scope, *counties: str) -> Iterator[No
     yield
     # Not in a `finally`: after an error the transaction is lost anyway.
     connection.execute(_SET_COUNTIES, {"counties": list(scope.counties)})
+
+
+@contextmanager
+def adding_to(connection: Connection, call_id: UUID) -> Iterator[None]:
+    """
+    See one call and its reports for the statements inside, whoever it belongs to.
+
+    What is heard of a caller is added to the call at whichever desk it comes in; who may
+    add to it is for the one who opens this to check.
+    """
+    connection.execute(_SET_CALL, {"call": str(call_id)})
+    yield
+    # As in `widened`: after an error the transaction is lost anyway.
+    connection.execute(_SET_CALL, {"call": ""})
 
 
 def conninfo(url: str) -> str:

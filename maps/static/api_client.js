@@ -20,8 +20,8 @@ async function readProblem(answer) {
   }
 }
 
-async function request(method, path, { json, body, type } = {}) {
-  const headers = { Accept: "application/json", "X-Requested-With": "dispatch119" };
+async function request(method, path, { json, body, type, more = {} } = {}) {
+  const headers = { Accept: "application/json", "X-Requested-With": "dispatch119", ...more };
   if (json !== undefined) headers["Content-Type"] = "application/json";
   else if (body !== undefined) headers["Content-Type"] = type ?? "text/plain;charset=utf-8";
   let answer;
@@ -37,7 +37,7 @@ async function request(method, path, { json, body, type } = {}) {
 
 export const get = (path) => request("GET", path);
 export const post = (path, json = {}) => request("POST", path, { json });
-export const postRaw = (path, body, type) => request("POST", path, { body, type });
+export const postRaw = (path, body, type, more) => request("POST", path, { body, type, more });
 export const remove = (path) => request("DELETE", path);
 
 /** The rows of a list, whether it comes bare or in an envelope. */

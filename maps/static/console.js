@@ -33,7 +33,7 @@ class Console {
     this.calls = [];
     const shared = {
       counties: () => [...this.view.countyNames].sort((a, b) => a[1].localeCompare(b[1], "ro")),
-      act: (path, values, done) => this.act(path, values, done),
+      act: (path, values, done, send) => this.act(path, values, done, send),
     };
     this.unowned = new UnownedPanel(part("unowned"), shared);
     this.detail = new DetailPanel(part("detail"), {
@@ -163,8 +163,8 @@ class Console {
     }
   }
 
-  async act(path, values, done) {
-    const answer = await this.attempt(() => post(path, values));
+  async act(path, values, done, send = post) {
+    const answer = await this.attempt(() => send(path, values));
     if (answer) this.notices.good(done);
     this.reloadSoon();
     return answer;

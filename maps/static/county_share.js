@@ -2,7 +2,7 @@
 
 import { percent } from "./clock.js";
 import { h, icon } from "./dom.js";
-import { t } from "./page_data.js";
+import { settings, t } from "./page_data.js";
 
 /** Shares of an incident, biggest first; the posterior by population where there is one. */
 export function sharesOf(incident) {
@@ -20,8 +20,15 @@ function isSector(code) {
   return /^B[1-6]$/.test(code);
 }
 
-/** What to ask the caller so that the county becomes certain. */
+/** Whether the last reports name another county than the one that has the incident. */
+export function isElsewhere({ belief_owner: owner, county }) {
+  return Boolean(owner) && owner !== county;
+}
+
+/** What to ask the caller so that the county becomes certain; the belief's own words if known. */
 export function questionFor(incident, countyName) {
+  const own = incident.belief?.question?.[settings.language];
+  if (own) return own;
   const other = sharesOf(incident).find(({ code }) => code !== incident.county);
   if (!other) return t("console.ask.single");
   const both = { a: countyName(incident.county), b: countyName(other.code) };
@@ -38,6 +45,7 @@ export function shareBar(share, label) {
 
 export function certaintyBadge(incident) {
   const share = ownerShare(incident);
+  if (isElsewhere(incident)) return h("span", { class: "badge alert" }, icon("split"), t("console.elsewhere"));
   if (share === null) return h("span", { class: "badge plain" }, icon("question"), t("console.unlocated"));
   return incident.ambiguous
     ? h("span", { class: "badge warn" }, icon("split"), t("console.ambiguous"))

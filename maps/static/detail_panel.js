@@ -2,6 +2,7 @@
 
 import { ActionsSection } from "./actions_section.js";
 import { get, rowsOf } from "./api_client.js";
+import { BeliefSection } from "./belief_section.js";
 import { CallerSection } from "./caller_section.js";
 import { ageText, clockTime, fullTime, percent, secondsSince } from "./clock.js";
 import { certaintyBadge, questionFor, shareBar, sharesOf } from "./county_share.js";
@@ -13,15 +14,21 @@ import { TeamsSection } from "./teams_section.js";
 export class DetailPanel {
   constructor(holder, context) {
     this.holder = holder;
-    this.context = { ...context, incident: () => this.incident, recommend: () => this.loadRecommendation() };
+    this.context = {
+      ...context,
+      incident: () => this.incident,
+      recommend: () => this.loadRecommendation(),
+      transferTo: (county) => this.transferTo(county),
+    };
     this.head = h("header", { class: "detail-head" });
     this.owner = h("section", { class: "block", "aria-label": t("console.owner") });
+    this.belief = new BeliefSection(this.context);
     this.caller = new CallerSection(this.context);
     this.teams = new TeamsSection(this.context);
     this.actions = new ActionsSection(this.context);
     this.timeline = h("section", { class: "block", "aria-label": t("timeline.title") });
     this.id = null;
-    holder.replaceChildren(this.head, this.owner, this.teams.element, this.caller.element, this.actions.element, this.timeline);
+    holder.replaceChildren(this.head, this.belief.banner, this.owner, this.belief.element, this.teams.element, this.caller.element, this.actions.element, this.timeline);
     setInterval(() => this.tick(), 1000);
   }
 
@@ -30,6 +37,7 @@ export class DetailPanel {
       this.incident = null;
       this.teams.reset();
       this.actions.reset();
+      this.belief.reset();
     }
     this.id = id;
     this.holder.hidden = !id;
@@ -44,6 +52,7 @@ export class DetailPanel {
     this.incident = incident;
     this.showHead(incident);
     this.showOwner(incident);
+    this.belief.show(incident);
     this.caller.show(this.context.callsOf(id));
     this.teams.showAssigned(incident);
     this.actions.show(incident);
@@ -61,6 +70,7 @@ export class DetailPanel {
     this.incident = { ...this.incident, assignments: row.assignments };
     this.teams.showAssigned(this.incident);
     this.actions.show(this.incident);
+    this.belief.showBanner(this.incident);
     if (teamsMoved) await this.loadRecommendation();
   }
 
@@ -69,6 +79,14 @@ export class DetailPanel {
     if (!this.context.may("recommend")) return;
     const recommendation = await get(`/v1/incidents/${id}/recommendation`);
     if (id === this.id) this.teams.showRecommendation(recommendation);
+  }
+
+  /** Open the usual form for a transfer, with the county filled in. */
+  transferTo(county) {
+    this.actions.transfer(this.incident, "county");
+    const choice = this.actions.slot.querySelector("select");
+    if (choice) choice.value = county;
+    this.actions.slot.querySelector("input")?.focus();
   }
 
   showHead(incident) {
@@ -85,11 +103,13 @@ export class DetailPanel {
 
   showOwner(incident) {
     const name = this.context.countyName;
-    const shares = sharesOf(incident);
+    const shares = sharesOf(incident).slice(0, 4);
+    // Whoever has the incident is named, also when the reports say it is elsewhere.
+    if (shares.length && !shares.some(({ code }) => code === incident.county)) shares.push({ code: incident.county, share: 0 });
     redraw(this.owner,
       h("div", { class: "block-head" }, h("h3", {}, t("console.owner")), certaintyBadge(incident)),
       shares.length ? null : h("p", {}, h("strong", {}, name(incident.county))),
-      h("ul", { class: "shares" }, ...shares.slice(0, 4).map(({ code, share }) => h("li", { class: code === incident.county ? "is-owner" : "" },
+      h("ul", { class: "shares" }, ...shares.map(({ code, share }) => h("li", { class: code === incident.county ? "is-owner" : "" },
         h("span", {}, name(code)), shareBar(share, percent(share)), h("span", { class: "number" }, percent(share))))),
       incident.outside_share >= 0.005
         ? h("p", { class: "small" }, icon("alert"), ` ${t("area.outside", { share: percent(incident.outside_share) })}`) : null,

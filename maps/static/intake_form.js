@@ -1,4 +1,5 @@
-// A call entered by hand: a place on the map with a radius, or the network's own message.
+// A call entered by hand: a place on the map with a radius, the caller's words, or the
+// network's own message.
 
 import { post, postRaw } from "./api_client.js";
 import { nowMs, percent } from "./clock.js";
@@ -25,6 +26,8 @@ export class IntakeForm {
     this.placeNote = h("p", { class: "muted", role: "status" });
     this.radius = h("input", { type: "number", name: "radius", min: 1, max: 100000, step: 1, value: DEFAULT_RADIUS_M, oninput: () => this.sketch() });
     this.number = h("input", { type: "tel", name: "number", autocomplete: "off", placeholder: t("intake.number.placeholder") });
+    this.words = h("textarea", { name: "words", rows: 3, maxLength: 1000, placeholder: t("belief.said.placeholder") });
+    this.wordsNumber = h("input", { type: "tel", name: "words-number", autocomplete: "off", placeholder: t("intake.number.placeholder") });
     this.message = h("textarea", { name: "message", rows: 9, spellcheck: false });
     this.submit = h("button", { type: "submit", class: "button primary" }, icon("check"), t("intake.send"));
     this.parts = {
@@ -33,6 +36,9 @@ export class IntakeForm {
         this.placeNote,
         h("label", { class: "field" }, h("span", {}, t("intake.radius")), this.radius),
         h("label", { class: "field" }, h("span", {}, t("intake.number"), h("span", { class: "muted" }, ` (${t("form.optional")})`)), this.number)),
+      words: h("div", { class: "stack" },
+        h("label", { class: "field" }, h("span", {}, t("belief.said")), this.words),
+        h("label", { class: "field" }, h("span", {}, t("intake.number"), h("span", { class: "muted" }, ` (${t("form.optional")})`)), this.wordsNumber)),
       message: h("label", { class: "field" }, h("span", {}, t("intake.message")), this.message),
     };
     this.tabs = Object.keys(this.parts).map((mode) => h("button", {
@@ -42,7 +48,7 @@ export class IntakeForm {
       h("div", { class: "block-head" }, h("h2", {}, t("intake.title")),
         h("button", { type: "button", class: "button quiet square", "aria-label": t("form.cancel"), onclick: () => this.close() }, icon("close"))),
       h("div", { class: "tabs", role: "group" }, ...this.tabs),
-      this.parts.place, this.parts.message,
+      ...Object.values(this.parts),
       h("div", { class: "form-buttons" }, this.submit,
         h("button", { type: "button", class: "button quiet", onclick: () => this.close() }, t("form.cancel")))));
     this.dialog.addEventListener("close", () => this.context.view.sketchCircle(null));
@@ -86,7 +92,7 @@ export class IntakeForm {
       return;
     }
     this.submit.disabled = true;
-    const done = await this.context.attempt(() => (this.mode === "place" ? this.sendPlace() : this.sendMessage()));
+    const done = await this.context.attempt(() => ({ place: () => this.sendPlace(), words: () => this.sendWords(), message: () => this.sendMessage() })[this.mode]());
     this.submit.disabled = false;
     if (done) this.finish(done);
     // An open dialog covers the messages of the page.
@@ -107,6 +113,13 @@ export class IntakeForm {
     });
   }
 
+  /** The number goes into a header: addresses end in logs. */
+  sendWords() {
+    const number = this.wordsNumber.value.trim();
+    return postRaw("/v1/location-reports?format=spoken", this.words.value.trim(), "text/plain;charset=utf-8",
+      number ? { "X-Caller": number } : {});
+  }
+
   sendMessage() {
     const text = this.message.value.trim();
     return postRaw("/v1/location-reports", text, guessType(text));
@@ -118,6 +131,8 @@ export class IntakeForm {
     this.placeNote.textContent = "";
     this.number.value = "";
     this.message.value = "";
+    this.words.value = "";
+    this.wordsNumber.value = "";
     this.close();
     this.context.onCall(answer, t("intake.done", {
       county: answer.owner ? this.context.countyName(answer.owner) : "?",

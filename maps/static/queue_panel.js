@@ -1,7 +1,7 @@
 // The list of open incidents: number, owner and how sure, age, state.
 
 import { ageText, percent, secondsSince } from "./clock.js";
-import { certaintyBadge, ownerShare, questionFor, runnerUpText, shareBar } from "./county_share.js";
+import { certaintyBadge, isElsewhere, ownerShare, questionFor, runnerUpText, shareBar } from "./county_share.js";
 import { h, icon, redraw } from "./dom.js";
 import { INCIDENT_LOOKS } from "./looks.js";
 import { t } from "./page_data.js";
@@ -87,10 +87,13 @@ export class QueuePanel {
       h("span", { class: "owner-name" }, name),
       share === null ? null : shareBar(share, t("console.owner.share", { county: name, share: percent(share) })),
       h("span", { class: "number share-figure" }, share === null ? "" : percent(share))),
-    incident.ambiguous
+    isElsewhere(incident)
+      ? h("span", { class: "card-other" }, icon("split"), t("belief.other", { county: this.countyName(incident.belief_owner), share: percent(incident.belief_share) }))
+      : null,
+    incident.ambiguous && !isElsewhere(incident)
       ? h("span", { class: "card-runner-up" }, runnerUpText(incident, this.countyName))
       : null,
-    incident.ambiguous && incident.state === "open"
+    incident.ambiguous && !isElsewhere(incident) && incident.state === "open"
       ? h("span", { class: "card-ask" }, icon("phone"), h("span", {}, questionFor(incident, this.countyName)))
       : null));
   }

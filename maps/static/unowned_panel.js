@@ -1,5 +1,6 @@
 // Calls that no county owns: nobody else will see them, so they stand above the list.
 
+import { sendWords } from "./belief_section.js";
 import { ageText, secondsSince } from "./clock.js";
 import { h, icon, redraw } from "./dom.js";
 import { choiceField, openForm, textField } from "./inline_form.js";
@@ -27,8 +28,18 @@ export class UnownedPanel {
       h("strong", { class: "number" }, call.caller ?? t("console.caller.hidden")),
       h("span", { class: "card-ask" }, icon("phone"), h("span", {}, t("console.ask.single"))),
       h("span", { class: "form-buttons" },
+        h("button", { type: "button", class: "button", dataset: { key: `said-${call.id}` }, onclick: () => this.askWords(call) }, icon("user"), t("belief.said")),
         h("button", { type: "button", class: "button", dataset: { key: `open-${call.id}` }, onclick: () => this.askCounty(call) }, t("unowned.open")),
         h("button", { type: "button", class: "button", dataset: { key: `misdial-${call.id}` }, onclick: () => this.context.act(`/v1/calls/${call.id}/misdial`, {}, t("unowned.misdial.done")) }, t("action.misdial"))));
+  }
+
+  askWords(call) {
+    openForm(this.slot, {
+      title: t("belief.said"),
+      fields: [["words", textField(t("belief.said.placeholder"), { required: true, maxLength: 1000 })]],
+      send: ({ words }) => sendWords(this.context, call.id, words),
+      label: t("belief.said.send"),
+    });
   }
 
   askCounty(call) {

@@ -1,5 +1,6 @@
 """``locate`` and the manners of the command line; no database anywhere."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from tests.conftest_d.command_line import COMMAND, ROOT, CommandLine
 
 MESSAGES = ROOT / "api" / "demo" / "messages"
 CLEAR = MESSAGES / "01-clear-sector-6.xml"
+CELL, UPDATE = "04-bucharest-ilfov-cell.xml", "04-update-from-the-phone.txt"
 DOCUMENTED = {
     "report",
     "location",
@@ -45,6 +47,35 @@ def test_locate_reads_standard_input(cli: CommandLine) -> None:
 def test_locate_tells_a_person_in_a_sentence(cli: CommandLine) -> None:
     answer = cli.run("locate", str(CLEAR))
     assert "Sector 6 owns the call" in answer.out
+
+
+def test_one_message_is_one_step_without_a_conflict(cli: CommandLine) -> None:
+    answer = cli.run("locate", str(CLEAR), "--json").json
+    assert [step["action"] for step in answer["steps"]] == ["first"]
+    assert answer["conflict"] is None
+
+
+def test_several_messages_are_fused_in_the_order_given(cli: CommandLine) -> None:
+    cell, phone = (str(MESSAGES / name) for name in (CELL, UPDATE))
+    words = ("--said", "sunt în comuna Tunari, lângă biserică")
+    answer = cli.run("locate", cell, phone, *words, "--json").json
+    assert answer["owner"] == "IF"
+    formats = [step["report"]["format"] for step in answer["steps"]]
+    assert formats == ["mlp", "aml", "spoken"]
+    told = cli.run("locate", cell, phone, *words).out
+    assert re.search(r"1\. .*Sector 1 owns it.*\n2\. .*Ilfov county owns it", told)
+    assert "Tunari, lângă biserică" in told
+
+
+def test_a_conflict_is_told_with_both_areas(cli: CommandLine) -> None:
+    told = cli.run("locate", str(CLEAR), str(MESSAGES / "07-vaslui.xml")).out
+    assert re.search(r"CONFLICT: .*Vaslui county.*Sector 6", told)
+    assert "ask: " in told
+
+
+def test_words_alone_with_a_number_are_enough(cli: CommandLine) -> None:
+    answer = cli.run("locate", "--said", "sunt în Bârlad", "--caller", "0235 412 345", "--json")
+    assert (answer.json["owner"], answer.json["report"]["caller"]) == ("VS", "+40235412345")
 
 
 def polygon(corners: int) -> bytes:
@@ -86,6 +117,7 @@ def test_a_person_gets_message_and_hint_on_standard_error(cli: CommandLine) -> N
         (("locate", "/does/not/exist"), "file_unreadable"),
         (("locate", "."), "file_unreadable"),
         (("locate",), "usage"),
+        (("locate", str(CLEAR), "--caller", "nobody"), "bad_number"),
         (("no-such-command",), "usage"),
         (("recommend", "--lon", "x", "--lat", "44"), "usage"),
         (("recommend", "--lon", "44.4", "--lat", "26.1"), "swapped_lon_lat"),

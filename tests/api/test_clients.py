@@ -2,12 +2,9 @@
 
 import asyncio
 import re
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -22,6 +19,7 @@ from dispatch.model import LocationReport
 from geodata.errors import RefusedError
 from geodata.points import LonLat
 from geodata.shapes import ArcBand, Circle
+from tests.conftest_d.location_servers import Lis, answering, running
 
 CASES = Path(__file__).parents[1] / "cases"
 HELD_ANSWER = (CASES / "internet_messages" / "held_both.xml").read_bytes()
@@ -29,51 +27,6 @@ PIDF_ANSWER = (CASES / "internet_messages" / "pidf_circle.xml").read_bytes()
 MLP_ANSWER = (CASES / "operator_messages" / "eme_lia_circle.xml").read_bytes()
 SECTOR = ArcBand(LonLat(25.95, 44.55), 1100.0, 2200.0, 60.0, 120.0)
 CLUJ = Circle(LonLat(23.6236, 46.7712), 850.24)
-
-
-@dataclass
-class Lis:
-    """A location server: what it answers, and what it was asked."""
-
-    answer: Callable[[BaseHTTPRequestHandler], None]
-    url: str = ""
-    asked: list[tuple[str, str, bytes]] = field(default_factory=list)
-
-
-def answering(
-    body: bytes, kind: str = "application/held+xml", *, status: int = 200, only: str = "POST"
-) -> Lis:
-    def answer(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(status if handler.command == only else 405)
-        handler.send_header("Content-Type", kind)
-        handler.send_header("Content-Length", str(len(body)))
-        handler.end_headers()
-        handler.wfile.write(body)
-
-    return Lis(answer)
-
-
-@contextmanager
-def running(lis: Lis) -> Iterator[Lis]:
-    class Handler(BaseHTTPRequestHandler):
-        def _take(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            lis.asked.append((self.command, self.headers.get("Content-Type") or "", body))
-            try:
-                lis.answer(self)
-            except OSError:
-                self.close_connection = True
-
-        do_GET = do_POST = _take
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}).start()
-        lis.url = f"http://127.0.0.1:{server.server_address[1]}/loc/1"
-        yield lis
-        server.shutdown()
 
 
 def held(lis: Lis, **bounds: Any) -> LocationReport:

@@ -40,6 +40,14 @@ def test_a_call_goes_all_the_way_from_message_to_resolution(night: Outcome) -> N
     assert steps == ["call", "county", "team", "assigned", "arrival", "resolution"]
 
 
+def test_an_update_and_the_callers_words_move_a_call_to_another_county(night: Outcome) -> None:
+    steps = re.findall(r"#4\s+(\w+)", night.out)
+    further = ["update", "said", "transfer"]
+    assert steps == ["call", "county", *further, "team", "assigned", "arrival", "resolution"]
+    assert re.search(r"update .*aml.* → Ilfov .*incident stays with B1", lines_of(night, 4))
+    assert re.search(r"transfer +B1-2026-\d+ → IF by dispatcher-b1", lines_of(night, 4))
+
+
 def test_a_call_on_a_border_is_called_ambiguous(night: Outcome) -> None:
     assert re.search(r"Sectorul 2 .*ambiguous.*Sectorul 3", lines_of(night, 3))
 

@@ -67,16 +67,6 @@ def test_a_report_becomes_a_call_and_an_incident_of_the_owning_county(
     assert (incident["county"], incident["state"], incident["call_count"]) == ("B3", "open", 1)
 
 
-def test_a_second_call_from_the_same_number_joins_the_open_incident(
-    dispatcher: httpx.Client,
-) -> None:
-    raw = report_of(caller="+40700999001")
-    first, second = send_report(dispatcher, raw), send_report(dispatcher, raw)
-    assert second["joined"] is True
-    assert second["incident_id"] == first["incident_id"]
-    assert second["call_id"] != first["call_id"]
-
-
 def test_a_call_for_another_county_is_taken_but_belongs_to_that_county(
     dispatcher: httpx.Client, foreigner: httpx.Client
 ) -> None:

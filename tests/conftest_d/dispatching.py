@@ -1,15 +1,19 @@
 """People, calls, incidents and teams in a real database, as short as a test needs them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from dispatch import services
+from dispatch.belief_model import Action, Belief, SourceRank, Step
+from dispatch.hearing import Believe, Message
 from dispatch.model import CallerLocation, CountyAssignment, LocationReport
-from dispatch.views import CallView, IncidentView, TeamView
+from dispatch.views import CallView, IncidentView, ReportOutcome, TeamView
 from geodata.database.scope import Scope
 from geodata.points import LonLat
 from geodata.shapes import Circle
@@ -17,6 +21,7 @@ from teams.model import PositionReport
 from tests.conftest_d.database import Database, scope_of_county
 
 DOWNTOWN = LonLat(26.13, 44.44)
+_messages = count(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +33,30 @@ class Desk:
 
     def call(self, owner: str | None = "B3", caller: str | None = None) -> CallView:
         """Take a call that belongs to `owner`."""
-        raw_id = services.store_raw(self.engine, self.scope, content_type="x/y", raw=b"{}")
+        return self.hear(owner, caller).call
+
+    def hear(
+        self, owner: str | None = "B3", caller: str | None = None, raw: bytes | None = None
+    ) -> ReportOutcome:
+        """Take a report of a caller from which `owner` is believed; a new one unless given."""
+        raw_id = self.raw(raw)
         return services.accept_report(
-            self.engine, self.scope, raw_id, a_report(caller), A_LOCATION, whose(owner), answer={}
+            self.engine, self.scope, raw_id, a_report(caller), believing(owner)
         )
+
+    def add(
+        self, call_id: UUID, owner: str | None = "B3", raw: bytes | None = None
+    ) -> ReportOutcome:
+        """Add a report to a call, after which `owner` is believed."""
+        raw_id = self.raw(raw)
+        return services.add_report(
+            self.engine, self.scope, call_id, raw_id, a_report(), believing(owner)
+        )
+
+    def raw(self, raw: bytes | None = None) -> UUID:
+        """Store a message."""
+        content = raw if raw is not None else f"message {next(_messages)}".encode()
+        return services.store_raw(self.engine, self.scope, content_type="x/y", raw=content)
 
     def incident(self, owner: str = "B3") -> IncidentView:
         """Open an incident of `owner`, and read it as its county."""
@@ -53,9 +78,31 @@ def a_report(caller: str | None = None) -> LocationReport:
     return LocationReport("json", Circle(DOWNTOWN, 800.0), 0.95, caller=caller)
 
 
+def believing(owner: str | None) -> Believe:
+    """Build what believes that any messages belong to `owner`; a step for each of them."""
+
+    def believe(messages: Sequence[Message], **_: object) -> Belief:
+        steps = [
+            Step(a_report(), m.received_at, SourceRank.NETWORK, Action.FIRST, 1.0, owner, {})
+            for m in messages
+        ]
+        return Belief(A_LOCATION, whose(owner), None, tuple(steps))
+
+    return believe
+
+
 def whose(owner: str | None) -> CountyAssignment:
     """Build the answer that a call belongs to `owner`."""
     return CountyAssignment((), owner, None, 0.6, False, 0.0, "population", {"en": "", "ro": ""})
+
+
+def minutes_pass(database: Database, minutes: float) -> None:
+    """Make every report in a database older: time passes without waiting."""
+    with database.owner.begin() as connection:
+        connection.execute(
+            text("UPDATE location_report SET received_at = received_at - :time"),
+            {"time": timedelta(minutes=minutes)},
+        )
 
 
 def a_fix(team_id: UUID, seconds_ago: float = 0.0, place: LonLat = DOWNTOWN) -> PositionReport:

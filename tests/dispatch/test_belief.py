@@ -1,6 +1,7 @@
 """One belief from several reports: order, age and conflicts are explicit."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from dispatch.belief import BeliefGround, fuse, rank_of
 from dispatch.belief_model import Belief, Evidence, SourceRank
+from dispatch.location.spoken import read_words
 from dispatch.model import LocationReport
 from dispatch.presentation_belief import belief_answer
 from geodata.counties import load_counties
@@ -113,6 +115,16 @@ def test_unsure_words_are_no_conflict(ground: BeliefGround) -> None:
     words = heard(Circle(CRAIOVA, 3_000.0), at_s=20, format="spoken", confidence=0.3, pdf="unknown")
     belief = fuse([heard(Circle(VASLUI, 3_000.0)), words], ground)
     assert (belief.conflict, actions(belief)) == (None, ["first", "ignored"])
+
+
+@pytest.mark.parametrize("before", [heard(Circle(VASLUI, 3_000.0)), heard(None, confidence=None)])
+def test_words_that_only_sound_like_a_place_move_nobody(
+    ground: BeliefGround, before: Evidence
+) -> None:
+    afraid = replace(read_words("mi-e frică").report, confidence=0.8)
+    belief = fuse([before, Evidence(afraid, START + timedelta(seconds=20))], ground)
+    assert actions(belief)[1] == "ignored"
+    assert belief.assignment.owner == fuse([before], ground).assignment.owner
 
 
 def test_words_that_agree_narrow_a_wide_cell(ground: BeliefGround) -> None:

@@ -15,7 +15,7 @@ from dispatch.errors import (
 from dispatch.model import IncidentState, Resolution
 from geodata.errors import RefusedError
 from tests.conftest_d.database import Database, scope_of_county
-from tests.conftest_d.dispatching import A_LOCATION, Desk, a_report, whose
+from tests.conftest_d.dispatching import Desk, a_report, believing, minutes_pass
 
 pytestmark = pytest.mark.integration
 
@@ -40,9 +40,14 @@ def test_incident_numbers_of_a_county_are_consecutive(desk: Desk):
     assert numbers == ["000001", "000002", "000001"]
 
 
-def test_the_same_number_calling_again_joins_its_open_incident(desk: Desk):
-    first, again = desk.call(caller="+40721000001"), desk.call(caller="+40721000001")
+def test_the_same_number_calling_again_later_joins_its_open_incident(
+    desk: Desk, database: Database
+):
+    first = desk.call(caller="+40721000001")
+    minutes_pass(database, 4)
+    again = desk.call(caller="+40721000001")
     assert again.joined
+    assert again.id != first.id
     assert again.incident_id == first.incident_id
     assert kinds(desk, first.incident_id) == ["opened", "call_joined"]
 
@@ -59,9 +64,11 @@ def test_a_closed_incident_is_not_joined(desk: Desk):
 
 def test_a_message_that_was_accepted_before_gives_the_same_call(desk: Desk):
     raw = services.store_raw(desk.engine, desk.scope, content_type=None, raw=b"x")
-    arguments = (desk.engine, desk.scope, raw, a_report(), A_LOCATION, whose("B3"))
-    first = services.accept_report(*arguments, answer={})
-    assert services.accept_report(*arguments, answer={}).id == first.id
+    arguments = (desk.engine, desk.scope, raw, a_report(), believing("B3"))
+    first = services.accept_report(*arguments)
+    again = services.accept_report(*arguments)
+    assert again.call.id == first.call.id
+    assert again.repeated
 
 
 def test_a_refused_message_stays_stored_with_its_reason(desk: Desk, database: Database):
@@ -140,8 +147,9 @@ def test_a_misdial_closes_the_incident_with_its_only_call(desk: Desk):
     assert (call.is_misdial, call.incident_state) == (True, IncidentState.CLOSED)
 
 
-def test_a_misdial_among_other_calls_leaves_the_incident_open(desk: Desk):
+def test_a_misdial_among_other_calls_leaves_the_incident_open(desk: Desk, database: Database):
     desk.call(caller="+40721000001")
+    minutes_pass(database, 4)
     again = desk.call(caller="+40721000001")
     call = services.mark_call_misdial(desk.engine, desk.scope, again.id)
     assert call.incident_state is IncidentState.OPEN

@@ -12,7 +12,7 @@ from dispatch.errors import NotFoundError
 from geodata.counties import load_counties
 from geodata.database.checks import run_checks
 from geodata.database.embedded import EmbeddedCluster
-from geodata.database.engine import Scope, scoped
+from geodata.database.engine import Scope, adding_to, scoped
 from geodata.database.migrate import downgrade
 from tests.conftest_d.database import Database, cloned, scope_of_county
 from tests.conftest_d.dispatching import Desk, a_fix
@@ -167,6 +167,34 @@ def test_a_call_of_no_county_is_seen_by_its_taker_and_nationally(database: Datab
     national = Scope("maria", "supervisor", load_counties().codes)
     scopes = (desk.scope, scope_of_county("B3", actor="dan"), national)
     assert [rows(desk, "call", scope) for scope in scopes] == [1, 0, 1]
+
+
+def test_one_call_of_another_county_is_seen_while_it_is_added_to(database: Database):
+    desk = Desk(database.app, scope_of_county("B3"))
+    first, second = desk.call(), desk.call()
+    stranger = scope_of_county("VS", actor="dan")
+    with scoped(desk.engine, stranger) as connection:
+        with adding_to(connection, first.id):
+            seen = connection.execute(text("SELECT id FROM call")).scalars().all()
+            reports = connection.execute(text("SELECT call_id FROM location_report")).scalars()
+            assert (seen, set(reports)) == ([first.id], {first.id})
+            assert connection.execute(text("SELECT id FROM incident")).all() == []
+        assert connection.execute(text("SELECT id FROM call")).all() == []
+    assert second.id != first.id
+
+
+@pytest.mark.parametrize("table", ["location_report", "county_assignment"])
+def test_after_a_hand_over_the_old_county_reads_what_it_had_and_no_more(
+    seeded_database: Database, table
+):
+    desk = Desk(seeded_database.app, scope_of_county("B3"))
+    ilfov = Desk(seeded_database.app, scope_of_county("IF"))
+    call = desk.call()
+    services.transfer(
+        desk.engine, desk.scope, call.incident_id, to="county", county="IF", reason="border"
+    )
+    ilfov.add(call.id, "IF")
+    assert (rows(desk, table, desk.scope), rows(desk, table, ilfov.scope)) == (1, 2)
 
 
 def test_the_neighbours_free_teams_are_offered_and_no_others(seeded_database: Database):

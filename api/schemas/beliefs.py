@@ -1,0 +1,46 @@
+"""
+What an incident's page shows of the belief behind it: how it came about, and what to ask.
+
+Made from the stored answer. The caller's number is left out: it is masked until somebody
+asks for it, and that is audited.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dispatch.views import IncidentView
+
+Json = dict[str, Any]
+_PLACES = 3
+
+
+def belief_summary(view: IncidentView) -> Json | None:
+    """Return the last belief of an incident's calls; None where no county answer is known."""
+    answer = view.answer
+    if not answer or view.belief_call_id is None:
+        return None
+    return {
+        "call_id": view.belief_call_id,
+        "owner": view.belief_owner,
+        "share": belief_share(view),
+        "question": answer.get("question"),
+        "places": list(answer.get("places") or ())[:_PLACES],
+        "commune": answer.get("commune"),
+        "conflict": answer.get("conflict"),
+        "steps": [_step(step) for step in answer.get("steps") or ()],
+        "warnings": answer.get("warnings") or [],
+    }
+
+
+def belief_share(view: IncidentView) -> float | None:
+    """Return how probable the county is that the last belief names."""
+    counties = (view.answer or {}).get("counties") or ()
+    shares = {share["code"]: share["population_share"] for share in counties}
+    return shares.get(view.belief_owner)
+
+
+def _step(step: Mapping[str, Any]) -> Json:
+    report = step.get("report") or {}
+    kept = {name: step.get(name) for name in ("received_at", "source", "action", "owner", "reason")}
+    said = (report.get("extras") or {}).get("said")
+    return kept | {"format": report.get("format"), "said": said}
