@@ -13,7 +13,7 @@ from dispatch.location.aml_packed import PACKED_START, packed_octets, unpack
 from dispatch.location.aml_sms import AML_START, read_sms
 from dispatch.location.base import Envelope, Notes
 from dispatch.model import LocationReport
-from geodata.shapes import Polygon
+from geodata.shapes import Circle, Point
 
 DedupeKey = tuple[str | None, datetime | None, float, float]
 
@@ -51,7 +51,7 @@ def dedupe_key(report: LocationReport) -> DedupeKey | None:
     A call brings several messages (at its start, after ten seconds, at its end), and
     networks deliver some of them twice, by SMS and by HTTPS. The SMS carries no number.
     """
-    if report.shape is None or isinstance(report.shape, Polygon):
+    if not isinstance(report.shape, Circle | Point):
         return None
     lon, lat = report.shape.center
     return report.caller, report.measured_at, round(lat, 5), round(lon, 5)

@@ -26,7 +26,7 @@ from dispatch.location.gad_codec import (
 )
 from dispatch.model import LocationReport
 from geodata.errors import BadShapeError
-from geodata.shapes import ArcBand, Circle, Ellipse, Point, Polygon, Shape
+from geodata.shapes import ArcBand, Box, Circle, Ellipse, MultiPolygon, Point, Polygon, Shape
 
 _HEX = re.compile(r"(?:0x)?((?:[0-9a-f]{2}[\s:]*)+)", re.IGNORECASE)
 _BASE64 = re.compile(rb"[A-Za-z0-9+/\s]+={0,2}\s*")
@@ -183,7 +183,9 @@ def write_gad(shape: Shape, confidence: float | None = None) -> bytes:
         )  # fmt: skip
     if isinstance(shape, ArcBand):
         return encode(_written_arc(shape, percent))
-    return encode(_written_polygon(shape))
+    if isinstance(shape, MultiPolygon):
+        raise BadShapeError("bad_polygon", "GAD knows one area only", "send the parts singly")
+    return encode(_written_polygon(Polygon(shape.corners) if isinstance(shape, Box) else shape))
 
 
 def _written_arc(shape: ArcBand, percent: int) -> Gad:

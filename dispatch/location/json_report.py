@@ -236,10 +236,30 @@ def _polygon(shape: Members, notes: Notes) -> Shape:
     return areas.polygon([[_position(place) for place in ring] for ring in rings], notes)
 
 
+def _multi_polygon(shape: Members, notes: Notes) -> Shape:
+    parts = shape.get("coordinates")
+    if not isinstance(parts, list) or not parts:
+        hint = "a list of polygons, each a list of rings (GeoJSON)"
+        raise BadCoordinateError("bad_coordinates", "the multipolygon has no parts", hint)
+    rings = (ring for part in parts if isinstance(part, list) for ring in part)
+    areas.check_point_count(sum(len(ring) for ring in rings if isinstance(ring, list)))
+    return areas.several([_polygon({"coordinates": part}, notes) for part in parts], notes)
+
+
+def _box(shape: Members, _notes: Notes) -> Shape:
+    bounds = shape.get("bbox")
+    if not isinstance(bounds, list) or len(bounds) != 4:
+        hint = "[west, south, east, north], as in GeoJSON"
+        raise BadCoordinateError("bad_coordinates", "the box has no four bounds", hint)
+    return areas.box(LonLat.checked(*bounds[:2]), LonLat.checked(*bounds[2:]))
+
+
 _SHAPES: dict[str, Callable[[Members, Notes], Shape]] = {
     "Point": _point,
     "Circle": _circle,
     "Ellipse": _ellipse,
     "ArcBand": _arc_band,
     "Polygon": _polygon,
+    "Box": _box,
+    "MultiPolygon": _multi_polygon,
 }
