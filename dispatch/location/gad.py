@@ -28,6 +28,7 @@ from dispatch.location.gad_codec import (
 )
 from dispatch.model import LocationReport
 from geodata.errors import BadShapeError
+from geodata.points import LonLat
 from geodata.shapes import ArcBand, Box, Circle, Ellipse, MultiPolygon, Point, Polygon, Shape
 
 _HEX = re.compile(r"(?:(?:0x)?[0-9a-f]{2}[\s:,-]*)+", re.IGNORECASE)
@@ -61,6 +62,8 @@ class GadParser:
         """Read one description; a confidence of 0 or over 100 says nothing."""
         notes = Notes()
         gad = decode(read_octets(envelope.raw))
+        for place in gad.places:
+            LonLat.checked(*place)
         if gad.kind in SOLIDS and 0 < gad.orientation_deg < _MOST_HALVED and gad.major != gad.minor:
             notes.add("orientation_in_doubt", "some senders halve the orientation of this shape")
         if gad.spare:

@@ -9,9 +9,9 @@ best one, and the probability that it is the one meant. Pure; a few milliseconds
 
 import math
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from dispatch.location.base import Envelope, Notes, clean_text
+from dispatch.location.base import Envelope, Notes, clean_text, decode_text
 from dispatch.location.spoken_mentions import (
     ANY,
     MARKERS,
@@ -92,7 +92,9 @@ class SpokenParser:
 
     def read(self, envelope: Envelope) -> LocationReport:
         """Read the words; without a place the report says so."""
-        return read_words(envelope.raw.decode("utf-8", errors="replace")).report
+        notes = Notes()
+        report = read_words(decode_text(envelope.raw, notes)).report
+        return replace(report, warnings=(*notes.all(), *report.warnings))
 
 
 _PUNCTUATION = str.maketrans(",.;:!?", "      ")
