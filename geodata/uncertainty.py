@@ -175,14 +175,20 @@ def centroid(shape: Shape) -> LonLat:
     """
     Return the point that stands for the shape: the centroid of its area.
 
-    It may lie outside a concave polygon, an arc band (RFC 7459, section 5.1.1) or all parts
-    of a multipolygon.
+    It may lie outside a concave polygon or an arc band (RFC 7459, section 5.1.1). Of several
+    parts it is that of the largest: half-way between two villages nobody is.
     """
     if isinstance(shape, Point | Circle | Ellipse):
         return shape.center
     if isinstance(shape, ArcBand):
         bisector = np.array([shape.start_angle_deg + shape.opening_angle_deg / 2.0])
         return LonLat(*map(float, _ring_at(shape.center, _arc_centroid_m(shape), bisector)[0]))
+    if isinstance(shape, MultiPolygon):
+        return centroid(max(shape.parts, key=area_m2))
+    return _mass_center(shape)
+
+
+def _mass_center(shape: Shape) -> LonLat:
     rings = [ring for exterior, holes in outlines(shape) for ring in (exterior, *holes)]
     origin = LonLat(*map(float, np.mean(rings[0], axis=0)))
     weight, moment = 0.0, np.zeros(2)
@@ -235,8 +241,13 @@ def reach_m(shape: Shape, origin: LonLat | None = None) -> float:
 
 
 def enclosing_circle(shape: Shape) -> Circle:
-    """Return the circle around the centroid that holds the shape (RFC 7459, section 5.2)."""
-    return Circle(centroid(shape), reach_m(shape))
+    """
+    Return the circle around the centroid that holds the shape (RFC 7459, section 5.2).
+
+    Several parts are held by a circle around their common centre.
+    """
+    center = _mass_center(shape) if isinstance(shape, MultiPolygon) else centroid(shape)
+    return Circle(center, reach_m(shape, center if isinstance(shape, MultiPolygon) else None))
 
 
 # ── confidence ────────────────────────────────────────────────────────────────

@@ -72,8 +72,13 @@ def test_the_area_of_parts_is_their_sum() -> None:
     assert area_m2(BOTH) == pytest.approx(area_m2(HERE) + area_m2(THERE), rel=1e-12)
 
 
-def test_two_equal_parts_are_centred_half_way() -> None:
-    middle = centroid(BOTH)
+def test_the_place_that_stands_for_several_parts_is_in_the_largest() -> None:
+    large = square(25.95, 43.95, 0.02)
+    assert centroid(MultiPolygon((HERE, large))) == centroid(large)
+
+
+def test_the_circle_around_two_equal_parts_is_centred_half_way() -> None:
+    middle = enclosing_circle(BOTH).center
     ways = [GEOD.inv(*middle, *centroid(part))[2] for part in BOTH.parts]
     # The southern square is 1 % larger.
     assert ways[0] == pytest.approx(ways[1], rel=0.03)
