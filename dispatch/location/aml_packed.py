@@ -77,7 +77,7 @@ def is_packed(head: str) -> bool:
     if head.startswith(("qvgt2", "qsjnt", PACKED_START.decode("latin-1").lower())):
         return True
     plain = _NOT_HEX.sub(b"", head[:60].encode("latin-1", errors="replace"))
-    start = bytes.fromhex(plain[:40].decode()) if re.fullmatch(rb"[0-9a-f]{16,}", plain) else b""
+    start = bytes.fromhex(plain[:16].decode()) if re.fullmatch(rb"[0-9a-f]{16,}", plain) else b""
     return start.startswith((PACKED_START, TEXT_START)) or start[:3] in _HEADERS
 
 

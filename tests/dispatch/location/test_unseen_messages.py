@@ -177,6 +177,11 @@ def parts(reference: str, sizes: tuple[int, int]) -> list[bytes]:
     return found
 
 
+@pytest.mark.parametrize("digits", [16, 17, 21, 39, 41])
+def test_hexadecimal_text_of_any_length_is_read_or_refused(digits: int) -> None:
+    assert refusal(b"2" * digits) in {"unknown_format", "bad_length", "bad_polygon"}
+
+
 @pytest.mark.parametrize("reference", ["050003aa", "0608041234"])
 def test_the_parts_of_a_long_message_are_joined_in_their_order(reference: str) -> None:
     first, second = parts(reference, (61, 68))
