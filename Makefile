@@ -4,6 +4,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 # Where the original source data lies; only `make data` reads it.
 SOURCE ?= ../shared/data
+FUZZ_SECONDS ?= 300
 
 .PHONY: help setup demo serve test check bench bench-county bench-location fuzz data lock clean
 
@@ -37,8 +38,8 @@ bench-county: setup ## how often the right county, how calibrated, against the s
 bench-location: setup ## messages a second for each location format
 	@$(BIN)/python -m benchmarks.location
 
-fuzz: setup ## five minutes of hostile location reports
-	@$(BIN)/python -m benchmarks.fuzz 300
+fuzz: setup ## hostile location reports, five minutes long (FUZZ_SECONDS=10 for less)
+	@scripts/fuzz.sh $(FUZZ_SECONDS)
 
 data: setup ## rebuild the reference data from SOURCE (default ../shared/data)
 	@$(BIN)/dispatch119 data build --source "$(SOURCE)"

@@ -13,7 +13,8 @@ from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
-from shapely.geometry import MultiPolygon, Polygon, shape
+from shapely.geometry import Polygon, shape
+from shapely.geometry.base import BaseMultipartGeometry
 from sqlalchemy import Engine
 
 from api.ground import Ground
@@ -26,10 +27,10 @@ from dispatch.recommendation import recommend
 from dispatch.views import IncidentView
 from geodata.database.engine import Scope
 from geodata.points import LonLat
-from geodata.population import Population
+from geodata.population import Population, Rings
 from geodata.shapes import Point, Shape
 from geodata.travel_time import TravelTimes
-from geodata.uncertainty import outline
+from geodata.uncertainty import outlines
 from teams.model import Team
 
 
@@ -54,10 +55,9 @@ def sampled_area(
     BadDemandError
         `no_place`: neither is known.
     """
-    polygon = _largest_polygon(area)
-    if polygon is not None:
-        holes = [_ring(hole.coords) for hole in polygon.interiors]
-        return _sampled(population, _ring(polygon.exterior.coords), holes)
+    parts = [_rings(polygon) for polygon in _polygons(area)]
+    if parts:
+        return _sampled(population, parts)
     if center is None:
         raise BadDemandError(
             "no_place",
@@ -71,14 +71,11 @@ def sampled_shape(population: Population, area: Shape) -> SampledArea:
     """Return points of a shape weighted by the people who live there, EPSG:4326."""
     if isinstance(area, Point):
         return SampledArea((area.center,), (1.0,))
-    exterior, holes = outline(area)
-    return _sampled(population, exterior, holes)
+    return _sampled(population, outlines(area))
 
 
-def _sampled(
-    population: Population, exterior: NDArray[np.float64], holes: Sequence[NDArray[np.float64]]
-) -> SampledArea:
-    lons, lats, weights = population.sample(exterior, holes)
+def _sampled(population: Population, parts: Sequence[Rings]) -> SampledArea:
+    lons, lats, weights = population.sample_parts(parts)
     points = tuple(LonLat(float(x), float(y)) for x, y in zip(lons, lats, strict=True))
     return SampledArea(points, tuple(float(weight) for weight in weights))
 
@@ -143,11 +140,16 @@ def rank_teams(
     return Proposal(recommendation, tuple(teams))
 
 
-def _largest_polygon(area: Mapping[str, Any] | None) -> Polygon | None:
+def _polygons(area: Mapping[str, Any] | None) -> list[Polygon]:
+    """Return every part of an area: the caller can be in any of them."""
     geometry = shape(dict(area)) if area is not None else None
-    if isinstance(geometry, MultiPolygon):
-        geometry = max(geometry.geoms, key=lambda part: part.area)
-    return geometry if isinstance(geometry, Polygon) and not geometry.is_empty else None
+    parts = geometry.geoms if isinstance(geometry, BaseMultipartGeometry) else [geometry]
+    return [part for part in parts if isinstance(part, Polygon) and not part.is_empty]
+
+
+def _rings(polygon: Polygon) -> Rings:
+    holes = tuple(_ring(hole.coords) for hole in polygon.interiors)
+    return _ring(polygon.exterior.coords), holes
 
 
 def _ring(coordinates: Any) -> NDArray[np.float64]:

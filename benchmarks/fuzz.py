@@ -1,20 +1,18 @@
 """
 ``make fuzz``: nothing but a report or a refusal comes out of any reader, however long.
 
-With atheris installed its coverage guides the search; without it seeded random damage
-is done to real messages. The first input that raises anything else stops the run and
-is printed, ready to become a test.
+Seeded random damage is done to real messages; `benchmarks.fuzz_guided` searches by
+coverage. The first input that raises anything else stops the run and is printed, ready
+to become a test.
 
     python -m benchmarks.fuzz [SECONDS [SEED]]
 """
 
-import importlib
 import random
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 
 from benchmarks.location import KEY, SAMPLES
 from dispatch.location.reader import FORMATS, read_report
@@ -79,27 +77,10 @@ def run(seconds: float = 20.0, seed: int = 119) -> dict[str, int]:
     return counts
 
 
-def run_guided(atheris: ModuleType, seconds: float) -> None:
-    """Let atheris search; it ends the process itself."""
-
-    def one_input(raw: bytes) -> None:
-        names = FORMATS
-        check(raw[1:], names[raw[0] % len(names)] if raw else "auto")
-
-    atheris.instrument_all()
-    atheris.Setup([sys.argv[0], f"-max_total_time={seconds:.0f}", "-max_len=4000"], one_input)
-    atheris.Fuzz()
-
-
 def main() -> None:
     """Fuzz for the seconds named on the command line, 20 by default."""
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 20.0
-    try:
-        atheris = importlib.import_module("atheris")
-    except ModuleNotFoundError:
-        run(seconds, int(sys.argv[2]) if len(sys.argv) > 2 else 119)
-    else:
-        run_guided(atheris, seconds)
+    run(seconds, int(sys.argv[2]) if len(sys.argv) > 2 else 119)
 
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@ from typing import Protocol
 from dispatch.jurisdiction_places import LocalitiesPort
 from geodata.points import LonLat
 from geodata.shapes import Circle, Shape
-from geodata.territories import AreaShares
-from geodata.uncertainty import MAX_REACH_M, Ring, outline, reach_m, scaled
+from geodata.territories import AreaShares, combined
+from geodata.uncertainty import MAX_REACH_M, Ring, outlines, reach_m, scaled
 
 _VERTICES = 180
 _NO_SHARE = 1e-9
@@ -67,7 +67,9 @@ def ground_shares(shape: Shape, territories: TerritoriesPort, *, vertices: int) 
     """Return how an area (not a point) falls to the counties, exactly."""
     if isinstance(shape, Circle):
         return territories.shares_of_circle(shape.center, shape.radius_m)
-    return territories.shares_of_polygon(*outline(shape, vertices=vertices))
+    rings = outlines(shape, vertices=vertices)
+    shares = [territories.shares_of_polygon(*part) for part in rings]
+    return shares[0] if len(shares) == 1 else combined(shares)
 
 
 def nested_posterior(
@@ -138,7 +140,11 @@ def _layer(
         return Layer(weight, km2, {})
     if isinstance(shape, Circle):
         return Layer(weight, km2, population.persons_in_circle(shape.center, shape.radius_m))
-    return Layer(weight, km2, population.persons_by_county(*outline(shape, vertices=_VERTICES)))
+    persons: dict[str, float] = {}
+    for rings in outlines(shape, vertices=_VERTICES):
+        for code, people in population.persons_by_county(*rings).items():
+            persons[code] = persons.get(code, 0.0) + people
+    return Layer(weight, km2, persons)
 
 
 def _touched(shares: AreaShares) -> dict[str, float]:

@@ -14,7 +14,7 @@ from geodata.crs import distance_m
 from geodata.localities import Localities, Locality
 from geodata.points import LonLat
 from geodata.shapes import Point, Shape
-from geodata.uncertainty import Ring, area_m2, centroid, outline
+from geodata.uncertainty import Ring, area_m2, centroid, outlines
 
 _VERTICES = 180
 _MOST_PLACES = 8
@@ -76,7 +76,11 @@ def _inside(
 ) -> list[tuple[Locality, float, float]]:
     if not assignment.counties:
         return []
-    rows = population.localities_in(*outline(shape, vertices=_VERTICES))
+    persons_in: dict[Locality, float] = {}
+    for rings in outlines(shape, vertices=_VERTICES):
+        for row, persons in population.localities_in(*rings):
+            persons_in[row] = persons_in.get(row, 0.0) + persons
+    rows = persons_in.items()
     return [(row, persons, distance_m(*middle, *row.place)) for row, persons in rows]
 
 

@@ -21,7 +21,7 @@ from dispatch.model import (
 )
 from geodata.errors import RefusedError
 from geodata.points import LonLat
-from geodata.shapes import ArcBand, Circle, Ellipse, Point, Shape
+from geodata.shapes import ArcBand, Box, Circle, Ellipse, MultiPolygon, Point, Polygon, Shape
 
 Json = dict[str, Any]
 
@@ -81,8 +81,6 @@ def error_answer(error: RefusedError) -> Json:
 
 def shape_answer(shape: Shape) -> Json:
     """Return a shape in our JSON form: longitude first, metres, degrees from north."""
-    if isinstance(shape, Point):
-        return {"type": "Point", "coordinates": _place(shape.center)}
     if isinstance(shape, Circle):
         radius = _length(shape.radius_m)
         return {"type": "Circle", "center": _place(shape.center), "radius_m": radius}
@@ -103,8 +101,22 @@ def shape_answer(shape: Shape) -> Json:
             "start_angle_deg": round(shape.start_angle_deg, 6),
             "opening_angle_deg": round(shape.opening_angle_deg, 6),
         }
-    rings = (shape.exterior, *shape.holes)
-    return {"type": "Polygon", "coordinates": [_closed(ring) for ring in rings]}
+    return _geometry_answer(shape)
+
+
+def _geometry_answer(shape: Point | Polygon | Box | MultiPolygon) -> Json:
+    """Return a shape without measures, named as in GeoJSON."""
+    if isinstance(shape, Point):
+        return {"type": "Point", "coordinates": _place(shape.center)}
+    if isinstance(shape, Box):
+        return {"type": "Box", "bbox": [*_place(shape.south_west), *_place(shape.north_east)]}
+    if isinstance(shape, MultiPolygon):
+        return {"type": "MultiPolygon", "coordinates": [_rings(part) for part in shape.parts]}
+    return {"type": "Polygon", "coordinates": _rings(shape)}
+
+
+def _rings(polygon: Polygon) -> list[list[list[float]]]:
+    return [_closed(ring) for ring in (polygon.exterior, *polygon.holes)]
 
 
 def _county(share: CountyShare) -> Json:

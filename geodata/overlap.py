@@ -1,8 +1,8 @@
 """
 What two areas have in common, in EPSG:3035.
 
-The common ground of two areas is one area or, when they cross oddly, several; several are
-reported as a share without a shape, because no single outline stands for them.
+The common ground of two areas is one area or, when they cross oddly or have several parts,
+several; all of them are kept, because the caller can be in any.
 """
 
 from dataclasses import dataclass
@@ -13,15 +13,16 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.crs import EQUAL_AREA, WGS84, distance_m, project
 from geodata.points import LonLat
+from geodata.shape_parts import of_parts
 from geodata.shapes import Point, Polygon, Shape
 from geodata.territories_outline import read_outline
-from geodata.uncertainty import outline
+from geodata.uncertainty import outlines
 
 _VERTICES = 120
 # Two points closer than this are one place: the error of a good fix.
 _SAME_PLACE_M = 50.0
-# One part that holds this much of the common ground stands for it.
-_MOST = 0.9
+# A part below this much of the common ground is a sliver between two outlines.
+_LEAST_PART = 0.001
 _SIMPLER_M = 2.0
 
 
@@ -31,7 +32,7 @@ class Overlap:
     The common ground of two areas.
 
     `share` is its part of the smaller one, 0 to 1, `union_share` its part of both together;
-    `shape` is None where it is nothing or lies in pieces.
+    `shape` is a `MultiPolygon` where it lies in pieces and None where it is nothing.
     """
 
     shape: Shape | None
@@ -65,16 +66,18 @@ def _of_areas(a: Shape, b: Shape) -> Overlap:
     if share >= 1.0 - 1e-6:
         return Overlap(a if ground_a.area <= ground_b.area else b, 1.0, union_share)
     pieces = shapely.get_parts(common)
-    parts = [part for part in pieces if part.geom_type == "Polygon" and part.area > 0.0]
-    largest = max(parts, key=lambda part: float(part.area), default=None)
-    if largest is None or largest.area < _MOST * common.area:
+    least = _LEAST_PART * float(common.area)
+    parts = [part for part in pieces if part.geom_type == "Polygon" and part.area > least]
+    if not parts:
         return Overlap(None, share, union_share)
-    return Overlap(_polygon(largest), share, union_share)
+    parts.sort(key=lambda part: -float(part.area))
+    return Overlap(of_parts([_polygon(part) for part in parts]), share, union_share)
 
 
 def _ground(shape: Shape) -> BaseGeometry:
-    ground: BaseGeometry = read_outline(*outline(shape, vertices=_VERTICES)).polygon()
-    return ground if ground.is_valid else shapely.make_valid(ground)
+    grounds = [read_outline(*o).polygon() for o in outlines(shape, vertices=_VERTICES)]
+    valid = [g if g.is_valid else shapely.make_valid(g) for g in grounds]
+    return valid[0] if len(valid) == 1 else shapely.union_all(valid)
 
 
 def _polygon(ground: shapely.Polygon) -> Polygon:

@@ -24,6 +24,7 @@ from geodata.territories import Territories, load_territories
 from geodata.territories_outline import Outline, circle_outline, read_outline
 
 Floats = NDArray[np.float64]
+Rings = tuple[Floats, tuple[Floats, ...]]
 Ints = NDArray[np.int64]
 
 # A hamlet without a measured built area still stands on a hectare.
@@ -32,6 +33,8 @@ _LEAST_BUILT_KM2 = 0.01
 # and the disc is not cut (2 localities).
 _MISPLACED = 0.01
 _WHOLE = 1 - 1e-9
+# A part of an area with less than this of its people gets no place of its own.
+_LEAST_PART = 0.01
 # Generators of the two-dimensional R2 sequence (M. Roberts, 2018), an even spread of any length.
 _R2 = np.array([0.7548776662466927, 0.5698402909980532])
 _MAX_TRIES = 8192
@@ -120,6 +123,33 @@ class Population:
             xy = _even_places(area, area.bounds, count)
         lons, lats = project(xy[:, 0], xy[:, 1], EQUAL_AREA, WGS84)
         return lons, lats, np.full(count, 1.0 / count)
+
+    def sample_parts(
+        self, parts: Sequence[Rings], *, count: int = 16
+    ) -> tuple[Floats, Floats, Floats]:
+        """
+        Return the same for an area of several parts (exterior and holes of each).
+
+        Every part that holds 1 % of the people or more has places of its own, and these
+        weigh as many people as it has; where nobody lives at all, ground counts.
+        """
+        if len(parts) == 1:
+            return self.sample(*parts[0], count=count)
+        read = [read_outline(*part) for part in parts]
+        people = np.array([self._residents(outline).people.sum() for outline in read])
+        if people.sum() == 0.0:
+            people = np.array([outline.area_m2 for outline in read])
+        share = people / people.sum()
+        share[share < min(_LEAST_PART, share.max())] = 0.0
+        share /= share.sum()
+        found = [
+            (*self.sample(*part, count=max(1, round(count * held)))[:2], held)
+            for part, held in zip(parts, share, strict=True)
+            if held > 0.0
+        ]
+        weights = [np.full(len(lons), held / len(lons)) for lons, _, held in found]
+        lons = np.concatenate([lons for lons, _, _ in found])
+        return lons, np.concatenate([lats for _, lats, _ in found]), np.concatenate(weights)
 
     def _residents(self, outline: Outline) -> _Residents:
         place, share = self._covered(outline)

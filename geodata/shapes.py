@@ -4,6 +4,9 @@ The shapes in which a phone network describes where a caller may be.
 Only the words are here. Outlines, areas and the scaling of confidence are in
 `geodata.uncertainty`. Angles are degrees clockwise from north, lengths metres,
 places WGS84. Field meanings follow RFC 5491 section 5.2 (GEOSHAPE).
+
+A `MultiPolygon` is the one shape with several parts; everything that draws or measures
+takes `SimpleShape` and goes through `parts_of`.
 """
 
 from dataclasses import dataclass
@@ -55,4 +58,35 @@ class Polygon:
     holes: tuple[tuple[LonLat, ...], ...] = ()
 
 
-Shape = Point | Circle | Ellipse | ArcBand | Polygon
+@dataclass(frozen=True, slots=True)
+class Box:
+    """All places between two meridians and two parallels; it does not cross longitude 180."""
+
+    south_west: LonLat
+    north_east: LonLat
+
+    @property
+    def corners(self) -> tuple[LonLat, ...]:
+        """The four corners, counter-clockwise from the south-west."""
+        (west, south), (east, north) = self.south_west, self.north_east
+        return LonLat(west, south), LonLat(east, south), LonLat(east, north), LonLat(west, north)
+
+
+@dataclass(frozen=True, slots=True)
+class MultiPolygon:
+    """
+    Two or more polygons without common ground: the caller is in one of them.
+
+    `geodata.shape_parts.joined` makes one of polygons that may overlap.
+    """
+
+    parts: tuple[Polygon, ...]
+
+
+SimpleShape = Point | Circle | Ellipse | ArcBand | Polygon | Box
+Shape = SimpleShape | MultiPolygon
+
+
+def parts_of(shape: Shape) -> tuple[SimpleShape, ...]:
+    """Return the parts of an area, each with an outline of its own; most have one."""
+    return shape.parts if isinstance(shape, MultiPolygon) else (shape,)

@@ -6,6 +6,7 @@ On the polygon the shares are exact to rounding (about 1e-12); they agree with G
 PostGIS on the same polygon.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -31,7 +32,7 @@ from geodata.territories_kernels import (
 )
 from geodata.territories_outline import Outline, circle_outline, outline_of_circle, read_outline
 
-__all__ = ["AreaShares", "Territories", "load_territories", "outline_of_circle"]
+__all__ = ["AreaShares", "Territories", "combined", "load_territories", "outline_of_circle"]
 
 Floats = NDArray[np.float64]
 
@@ -51,6 +52,18 @@ class AreaShares:
     area_m2: float
     by_county: Mapping[str, float]
     outside: float
+
+
+def combined(parts: Sequence[AreaShares]) -> AreaShares:
+    """Return the shares of areas without common ground as those of one area."""
+    total = math.fsum(part.area_m2 for part in parts)
+    by_county: dict[str, float] = {}
+    for part in parts:
+        for code, share in part.by_county.items():
+            by_county[code] = by_county.get(code, 0.0) + share * (part.area_m2 / total)
+    ranked = sorted(by_county.items(), key=lambda item: (-item[1], item[0]))
+    outside = math.fsum(part.outside * (part.area_m2 / total) for part in parts)
+    return AreaShares(total, dict(ranked), min(1.0, outside))
 
 
 class Territories:

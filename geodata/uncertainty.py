@@ -26,7 +26,19 @@ from numpy.typing import NDArray
 from geodata.crs import GEOD
 from geodata.errors import BadShapeError
 from geodata.points import LonLat
-from geodata.shapes import ArcBand, Circle, Ellipse, Point, Polygon, Shape
+from geodata.shape_parts import joined
+from geodata.shapes import (
+    ArcBand,
+    Box,
+    Circle,
+    Ellipse,
+    MultiPolygon,
+    Point,
+    Polygon,
+    Shape,
+    SimpleShape,
+    parts_of,
+)
 
 Pdf = Literal["rectangular", "normal", "unknown"]
 Ring = NDArray[np.float64]
@@ -38,16 +50,26 @@ DEFAULT_CONFIDENCE = 0.95
 MAX_REACH_M = 1_000_000.0
 """No scaled area reaches further from its centre: the country is 750 km wide."""
 
+# Parts that meet while they grow lack ground; a few rounds of growing on make up for it.
+_MOST_ROUNDS = 12
+_AREA_TOLERANCE = 1e-4
+
 
 # ── outline ───────────────────────────────────────────────────────────────────
-def outline(shape: Shape, *, vertices: int = 180) -> tuple[Ring, tuple[Ring, ...]]:
+def outlines(shape: Shape, *, vertices: int = 180) -> list[tuple[Ring, tuple[Ring, ...]]]:
+    """Draw every part of a shape; see `outline`."""
+    return [outline(part, vertices=vertices) for part in parts_of(shape)]
+
+
+def outline(shape: SimpleShape, *, vertices: int = 180) -> tuple[Ring, tuple[Ring, ...]]:
     """
-    Draw a shape as rings of EPSG:4326 degrees, geodesic.
+    Draw a shape of one part as rings of EPSG:4326 degrees, geodesic.
 
     Parameters
     ----------
     shape
-        Any shape. A polygon keeps its own corners; a point gives one row.
+        Any shape of one part. A polygon keeps its own corners, and so does a box, whose
+        edges run along meridians and parallels; a point gives one row.
     vertices
         Corners of a full turn. The outline of a circle is inscribed: with 180 it
         lacks 0.02 % of the area, with 360 it lacks 0.005 %.
@@ -66,6 +88,8 @@ def outline(shape: Shape, *, vertices: int = 180) -> tuple[Ring, tuple[Ring, ...
         return _ellipse_ring(shape, vertices), ()
     if isinstance(shape, ArcBand):
         return _arc_band_rings(shape, vertices)
+    if isinstance(shape, Box):
+        return np.array(shape.corners, dtype=np.float64), ()
     exterior = _oriented(np.array(shape.exterior, dtype=np.float64), clockwise=False)
     holes = (np.array(hole, dtype=np.float64) for hole in shape.holes)
     return exterior, tuple(_oriented(hole, clockwise=True) for hole in holes)
@@ -112,7 +136,7 @@ def _oriented(ring: Ring, *, clockwise: bool) -> Ring:
 
 # ── size and centre ───────────────────────────────────────────────────────────
 def area_m2(shape: Shape) -> float:
-    """Return the area: by formula for round shapes, geodesic for a polygon, 0 for a point."""
+    """Return the area: by formula for round shapes and boxes, geodesic for polygons."""
     if isinstance(shape, Point):
         return 0.0
     if isinstance(shape, Circle):
@@ -122,31 +146,56 @@ def area_m2(shape: Shape) -> float:
     if isinstance(shape, ArcBand):
         ring = shape.outer_radius_m**2 - shape.inner_radius_m**2
         return math.radians(min(shape.opening_angle_deg, 360.0)) / 2.0 * ring
-    exterior, holes = outline(shape)
-    return _ring_area_m2(exterior) - sum(_ring_area_m2(hole) for hole in holes)
+    if isinstance(shape, Box):
+        return _box_area_m2(shape)
+    return math.fsum(
+        _ring_area_m2(exterior) - sum(_ring_area_m2(hole) for hole in holes)
+        for exterior, holes in outlines(shape)
+    )
 
 
 def _ring_area_m2(ring: Ring) -> float:
     return abs(float(GEOD.polygon_area_perimeter(ring[:, 0], ring[:, 1])[0]))
 
 
+def _box_area_m2(box: Box) -> float:
+    """Area between parallels: by formula, because a geodesic cuts the corners of one."""
+    east = math.radians(box.north_east.lon - box.south_west.lon)
+    zone = _zone_area_m2(box.north_east.lat) - _zone_area_m2(box.south_west.lat)
+    return abs(east * zone)
+
+
+def _zone_area_m2(lat: float) -> float:
+    """Area between equator and parallel for one radian of longitude (Snyder 1987, 3-12)."""
+    e, sine = math.sqrt(GEOD.es), math.sin(math.radians(lat))
+    return GEOD.b**2 / 2.0 * (sine / (1.0 - GEOD.es * sine**2) + math.atanh(e * sine) / e)
+
+
 def centroid(shape: Shape) -> LonLat:
     """
     Return the point that stands for the shape: the centroid of its area.
 
-    It may lie outside a concave polygon or an arc band (RFC 7459, section 5.1.1).
+    It may lie outside a concave polygon or an arc band (RFC 7459, section 5.1.1). Of several
+    parts it is that of the largest: half-way between two villages nobody is.
     """
     if isinstance(shape, Point | Circle | Ellipse):
         return shape.center
     if isinstance(shape, ArcBand):
         bisector = np.array([shape.start_angle_deg + shape.opening_angle_deg / 2.0])
         return LonLat(*map(float, _ring_at(shape.center, _arc_centroid_m(shape), bisector)[0]))
-    origin = LonLat(*map(float, np.mean(np.array(shape.exterior), axis=0)))
-    exterior, holes = outline(shape)
-    weight, moment = _moments(_to_plane(origin, exterior))
-    for hole in holes:
-        hole_weight, hole_moment = _moments(_to_plane(origin, hole))
-        weight, moment = weight + hole_weight, moment + hole_moment
+    if isinstance(shape, MultiPolygon):
+        return centroid(max(shape.parts, key=area_m2))
+    return _mass_center(shape)
+
+
+def _mass_center(shape: Shape) -> LonLat:
+    rings = [ring for exterior, holes in outlines(shape) for ring in (exterior, *holes)]
+    origin = LonLat(*map(float, np.mean(rings[0], axis=0)))
+    weight, moment = 0.0, np.zeros(2)
+    for ring in rings:
+        # Exteriors run counter-clockwise and holes clockwise, so the holes are taken off.
+        ring_weight, ring_moment = _moments(_to_plane(origin, ring))
+        weight, moment = weight + ring_weight, moment + ring_moment
     if weight == 0.0:
         return origin
     return LonLat(*map(float, _from_plane(origin, (moment / weight)[np.newaxis, :])[0]))
@@ -186,14 +235,19 @@ def reach_m(shape: Shape, origin: LonLat | None = None) -> float:
         return shape.radius_m
     if isinstance(shape, Ellipse) and origin is None:
         return shape.semi_major_m
-    exterior, _ = outline(shape)
-    plane = _to_plane(origin or centroid(shape), exterior)
+    exteriors = np.vstack([exterior for exterior, _ in outlines(shape)])
+    plane = _to_plane(origin or centroid(shape), exteriors)
     return float(np.max(np.hypot(plane[:, 0], plane[:, 1])))
 
 
 def enclosing_circle(shape: Shape) -> Circle:
-    """Return the circle around the centroid that holds the shape (RFC 7459, section 5.2)."""
-    return Circle(centroid(shape), reach_m(shape))
+    """
+    Return the circle around the centroid that holds the shape (RFC 7459, section 5.2).
+
+    Several parts are held by a circle around their common centre.
+    """
+    center = _mass_center(shape) if isinstance(shape, MultiPolygon) else centroid(shape)
+    return Circle(center, reach_m(shape, center if isinstance(shape, MultiPolygon) else None))
 
 
 # ── confidence ────────────────────────────────────────────────────────────────
@@ -262,8 +316,10 @@ def scaled(shape: Shape, factor: float) -> Shape:
     Return the shape with both its dimensions multiplied by `factor`.
 
     Circles and ellipses grow about their centre, polygons about their centroid in
-    a local plane. An arc band grows in thickness and opening about its middle, so
-    that an enlarged band still holds the original one.
+    a local plane; a box becomes a polygon. An arc band grows in thickness and opening
+    about its middle, so that an enlarged band still holds the original one. The parts of a
+    multipolygon grow each about its own centroid; where they meet they become one, and
+    all grow on until the area is right.
     """
     if isinstance(shape, Circle):
         return replace(shape, radius_m=shape.radius_m * factor)
@@ -272,9 +328,24 @@ def scaled(shape: Shape, factor: float) -> Shape:
         return replace(shape, semi_major_m=major, semi_minor_m=minor)
     if isinstance(shape, ArcBand):
         return _scaled_band(shape, factor)
+    if isinstance(shape, Box):
+        return _scaled_polygon(Polygon(shape.corners), factor)
     if isinstance(shape, Polygon):
         return _scaled_polygon(shape, factor)
-    return shape
+    return _scaled_parts(shape, factor) if isinstance(shape, MultiPolygon) else shape
+
+
+def _scaled_parts(shape: MultiPolygon, factor: float) -> Polygon | MultiPolygon:
+    if factor <= 1.0:
+        return MultiPolygon(tuple(_scaled_polygon(part, factor) for part in shape.parts))
+    wanted, step = area_m2(shape) * factor**2, factor
+    for _ in range(_MOST_ROUNDS):
+        grown = joined(_scaled_polygon(part, step) for part in shape.parts)
+        lack = wanted / area_m2(grown)
+        if lack < 1.0 + _AREA_TOLERANCE:
+            break
+        step *= math.sqrt(lack)
+    return grown
 
 
 def _scaled_band(shape: ArcBand, factor: float) -> ArcBand:

@@ -16,7 +16,7 @@ from lxml import etree
 
 from dispatch.errors import HandoverRefusedError
 from geodata.shapes import Circle, Point, Shape
-from geodata.uncertainty import outline
+from geodata.uncertainty import outlines
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
 _VERTICES = 48
@@ -224,9 +224,9 @@ def _zone(area: etree._Element, zone: Shape) -> None:
         lon, lat = zone.center
         _put(area, "circle", f"{lat:.6f},{lon:.6f} {max(km, _LEAST_CIRCLE_KM):.3f}")
         return
-    exterior, _ = outline(zone, vertices=_VERTICES)
-    ring = [*exterior, exterior[0]]
-    _put(area, "polygon", " ".join(f"{lat:.6f},{lon:.6f}" for lon, lat in ring))
+    for exterior, _ in outlines(zone, vertices=_VERTICES):
+        ring = [*exterior, exterior[0]]
+        _put(area, "polygon", " ".join(f"{lat:.6f},{lon:.6f}" for lon, lat in ring))
 
 
 def _put(parent: etree._Element, name: str, value: str) -> None:

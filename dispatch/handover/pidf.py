@@ -12,7 +12,7 @@ from lxml import etree
 
 from dispatch.model import CallerLocation
 from geodata.points import LonLat
-from geodata.shapes import ArcBand, Circle, Ellipse, Point, Polygon, Shape
+from geodata.shapes import ArcBand, Box, Circle, Ellipse, MultiPolygon, Point, Polygon, Shape
 from geodata.uncertainty import outline
 
 _PIDF = "urn:ietf:params:xml:ns:pidf"
@@ -57,7 +57,9 @@ def write_pidf(location: CallerLocation, *, entity: str, at: datetime, tuple_id:
 
 
 def _element(shape: Shape) -> etree._Element:
-    if isinstance(shape, Polygon):
+    if isinstance(shape, MultiPolygon):
+        return _surfaces(shape)
+    if isinstance(shape, Polygon | Box):
         return _polygon(shape)
     names = {Point: "Point", Circle: "Circle", Ellipse: "Ellipse", ArcBand: "ArcBand"}
     space = _GML if isinstance(shape, Point) else _SHAPES
@@ -87,7 +89,15 @@ def _measures(shape: Shape) -> list[tuple[str, float, str]]:
     return []
 
 
-def _polygon(shape: Polygon) -> etree._Element:
+def _surfaces(shape: MultiPolygon) -> etree._Element:
+    """Write the GML for several parts; RFC 5491 has no word for it (`is_standard_polygon`)."""
+    several = etree.Element(f"{{{_GML}}}MultiSurface", srsName=_CRS)
+    for part in shape.parts:
+        etree.SubElement(several, f"{{{_GML}}}surfaceMember").append(_polygon(part))
+    return several
+
+
+def _polygon(shape: Polygon | Box) -> etree._Element:
     polygon = etree.Element(f"{{{_GML}}}Polygon", srsName=_CRS)
     exterior, holes = outline(shape)
     rings = [("exterior", exterior), *(("interior", hole) for hole in holes)]
@@ -104,7 +114,9 @@ def _closed(ring: Sequence[LonLat]) -> Sequence[LonLat]:
 
 
 def is_standard_polygon(shape: Shape) -> bool:
-    """Tell whether RFC 5491 allows the polygon: at most 14 different places, no hole."""
+    """Tell whether RFC 5491 allows the area: one part, at most 14 different places, no hole."""
+    if isinstance(shape, MultiPolygon):
+        return False
     return not isinstance(shape, Polygon) or (
         len(shape.exterior) < _MOST_PLACES and not shape.holes
     )

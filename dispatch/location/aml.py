@@ -9,15 +9,13 @@ again, so the listener answers 2xx to everything, whatever becomes of it here.
 from datetime import datetime
 
 from dispatch.location.aml_form import is_form, read_form
-from dispatch.location.aml_packed import PACKED_START, packed_octets, unpack
+from dispatch.location.aml_packed import is_packed, packed_text
 from dispatch.location.aml_sms import AML_START, read_sms
-from dispatch.location.base import Envelope, Notes
+from dispatch.location.base import Envelope, Notes, decode_text
 from dispatch.model import LocationReport
-from geodata.shapes import Polygon
+from geodata.shapes import Circle, Point
 
 DedupeKey = tuple[str | None, datetime | None, float, float]
-
-_PACKED_HEADS = ("415193d9", "0x415193d9", "qvgt2", PACKED_START.decode("latin-1").lower())
 
 
 class AmlParser:
@@ -31,17 +29,18 @@ class AmlParser:
     def recognises(self, head: str, content_type: str) -> bool:
         """Take the header of an SMS, packed or not, and a form with AML fields."""
         del content_type
-        return bool(AML_START.match(head)) or head.startswith(_PACKED_HEADS) or is_form(head)
+        plain = head.removeprefix("ï»¿")
+        return bool(AML_START.match(plain)) or is_packed(plain) or is_form(plain)
 
     def read(self, envelope: Envelope) -> LocationReport:
         """Read one message of any of the four ways."""
         notes = Notes()
-        octets = packed_octets(envelope.raw)
-        if octets is not None:
-            return read_sms(unpack(octets[:2_000]), envelope, notes)
+        text = packed_text(envelope.raw)
+        if text is not None:
+            return read_sms(text, envelope, notes)
         if is_form(envelope.raw[:400].decode("latin-1").strip().lower()):
             return read_form(envelope, envelope.hmac_key or self._hmac_key, notes)
-        return read_sms(envelope.raw.decode("utf-8", errors="replace"), envelope, notes)
+        return read_sms(decode_text(envelope.raw, notes), envelope, notes)
 
 
 def dedupe_key(report: LocationReport) -> DedupeKey | None:
@@ -51,7 +50,7 @@ def dedupe_key(report: LocationReport) -> DedupeKey | None:
     A call brings several messages (at its start, after ten seconds, at its end), and
     networks deliver some of them twice, by SMS and by HTTPS. The SMS carries no number.
     """
-    if report.shape is None or isinstance(report.shape, Polygon):
+    if not isinstance(report.shape, Circle | Point):
         return None
     lon, lat = report.shape.center
     return report.caller, report.measured_at, round(lat, 5), round(lon, 5)

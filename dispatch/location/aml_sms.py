@@ -9,13 +9,14 @@ Subscriber and device numbers (si, ei) are not kept: nothing is decided on them.
 """
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from dispatch.errors import UnreadableReportError
 from dispatch.location import areas
 from dispatch.location.base import Envelope, Notes, check_clock, clean_text
 from dispatch.model import LocationReport
-from geodata.errors import BadCoordinateError
+from geodata.errors import BadCoordinateError, RefusedError
 from geodata.points import LonLat
 from geodata.shapes import Circle, Point, Shape
 
@@ -23,6 +24,10 @@ AML_START = re.compile(r"a\W{0,3}ml\s*=\s*(\d{1,3})\s*;", re.IGNORECASE | re.ASC
 MAX_CHARACTERS = 2_000
 """Twelve times an SMS; real messages have 130."""
 
+_LINE_BREAK = re.compile(r"\s*[\r\n]+\s*")
+_DECIMAL_COMMA = re.compile(r"[+-]?\d{1,3},\d{1,10}", re.ASCII)
+_MOST_MESSAGES = 10
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _TIME = re.compile(r"\d{14}", re.ASCII)
 _SECONDS = re.compile(r"[+-]?\d{1,12}", re.ASCII)
 _METHODS = {
@@ -43,9 +48,38 @@ def read_sms(text: str, envelope: Envelope, notes: Notes) -> LocationReport:
     BadCoordinateError, BadShapeError
         A place or radius that is none.
     """
-    message = text.strip(" \t\r\n\0\ufeff")
+    # A gateway that joins the parts of an SMS may leave a line break between them.
+    message = _LINE_BREAK.sub("", text.strip(" \t\r\n\0\ufeff"))
+    starts = [found.start() for found in AML_START.finditer(message[:MAX_CHARACTERS])]
+    if not starts or starts[0] > 0 or len(message) > MAX_CHARACTERS:
+        hint = 'an AML message begins with A"ML=1; or A"ML=2;'
+        raise UnreadableReportError("malformed_aml", "this is no AML message", hint)
+    if len(starts) > 1:
+        ends = [*starts[1:], len(message)]
+        return _newest([message[a:b] for a, b in zip(starts, ends, strict=True)], envelope, notes)
+    return _read_one(message, envelope, notes)
+
+
+def _newest(messages: list[str], envelope: Envelope, notes: Notes) -> LocationReport:
+    """Of the messages of one call take the newest with a place; one damaged spoils no other."""
+    found: list[LocationReport] = []
+    refused: RefusedError | None = None
+    for message in messages[:_MOST_MESSAGES]:
+        try:
+            found.append(_read_one(message, envelope, Notes()))
+        except RefusedError as error:
+            refused = refused or error
+    if not found and refused is not None:
+        raise refused
+    notes.add("several_positions", f"of {len(messages)} messages the newest one was taken")
+    best = max(found, key=lambda r: (r.shape is not None, r.measured_at or _LONG_AGO))
+    notes.extend(best.warnings)
+    return replace(best, warnings=notes.all())
+
+
+def _read_one(message: str, envelope: Envelope, notes: Notes) -> LocationReport:
     start = AML_START.match(message)
-    if start is None or len(message) > MAX_CHARACTERS:
+    if start is None:
         hint = 'an AML message begins with A"ML=1; or A"ML=2;'
         raise UnreadableReportError("malformed_aml", "this is no AML message", hint)
     version = start[1]
@@ -94,10 +128,18 @@ def _read_first(fields: dict[str, str], envelope: Envelope, notes: Notes) -> Loc
     method = fields.get("pm", "").upper()
     shape = None
     if method != "N" and fields.get("rd", "").upper() != "N":
-        shape = _circle((fields.get("lt"), fields.get("lg")), fields.get("rd"), notes)
+        lat, lon, radius = (_decimal(fields.get(name), notes) for name in ("lt", "lg", "rd"))
+        shape = _circle((lat, lon), radius, notes)
     measured_at = _written_time(fields.get("top"), notes)
     network = "-".join(filter(None, (fields.get("mcc"), fields.get("mnc"))))
     return _report(fields, shape, measured_at, (method, network, "1"), envelope, notes)
+
+
+def _decimal(text: str | None, notes: Notes) -> str | None:
+    if text is None or not _DECIMAL_COMMA.fullmatch(text):
+        return text
+    notes.add("decimal_comma", "a comma was read as the decimal point")
+    return text.replace(",", ".")
 
 
 def _written_time(text: str | None, notes: Notes) -> datetime | None:

@@ -13,8 +13,20 @@ import shapely
 from dispatch.location.base import MAX_POINTS, Notes
 from geodata.errors import BadShapeError
 from geodata.points import LonLat
-from geodata.shapes import ArcBand, Circle, Ellipse, Point, Polygon, Shape
-from geodata.uncertainty import reach_m
+from geodata.shape_parts import joined
+from geodata.shapes import (
+    ArcBand,
+    Box,
+    Circle,
+    Ellipse,
+    MultiPolygon,
+    Point,
+    Polygon,
+    Shape,
+    SimpleShape,
+    parts_of,
+)
+from geodata.uncertainty import Ring, outline, reach_m
 
 MAX_RADIUS_M = 200_000.0
 """No cell reaches further: GSM ends at 35 km, extended range at 120 km, LTE at 100 km."""
@@ -24,6 +36,9 @@ MAX_POLYGON_REACH_M = 600_000.0
 
 MIN_LENGTH_M = 0.01
 """No positioning of a phone is finer; below it the area is lost in rounding."""
+
+MAX_PARTS = 100
+"""Parts of one area. A village name that many villages share has some thirty."""
 
 _REPAIRED_SHARE = 0.99
 _MIN_OPENING_DEG = 0.01
@@ -148,11 +163,15 @@ def polygon(rings: Sequence[Sequence[LonLat]], notes: Notes) -> Polygon:
         raise BadShapeError("bad_polygon", "the polygon has no area", "three corners not in line")
     shape = Polygon(_corners(area.exterior), tuple(_corners(hole) for hole in area.interiors))
     west, _, east, _ = area.bounds
-    is_wrapped = east - west > 180.0
-    if is_wrapped or reach_m(shape, shape.exterior[0]) > 2.0 * MAX_POLYGON_REACH_M:
-        hint = "Romania is 750 km wide"
-        raise BadShapeError("area_too_large", "the polygon is larger than the country", hint)
+    _check_reach(shape, shape.exterior[0], east - west)
     return shape
+
+
+def _check_reach(shape: Shape, start: LonLat, width_deg: float) -> None:
+    """Refuse what is wider than the country, or wraps around the Earth."""
+    if width_deg > 180.0 or reach_m(shape, start) > 2.0 * MAX_POLYGON_REACH_M:
+        hint = "Romania is 750 km wide"
+        raise BadShapeError("area_too_large", "the area is larger than the country", hint)
 
 
 def _open_ring(ring: Sequence[LonLat], notes: Notes) -> list[LonLat]:
@@ -184,13 +203,76 @@ def _corners(ring: shapely.LinearRing) -> tuple[LonLat, ...]:
     return tuple(LonLat(float(x), float(y)) for x, y in ring.coords[:-1])
 
 
+def box(one: LonLat, other: LonLat) -> Box:
+    """
+    Build a box from two opposite corners, in whichever order they come.
+
+    Raises
+    ------
+    BadShapeError
+        `bad_polygon` or `area_too_large`.
+    """
+    (west, east), (south, north) = (sorted(axis) for axis in zip(one, other, strict=True))
+    if (east - west) * (north - south) < _MIN_AREA_DEG2:
+        hint = "two opposite corners, west of east and south of north"
+        raise BadShapeError("bad_polygon", "the box has no area", hint)
+    shape = Box(LonLat(west, south), LonLat(east, north))
+    _check_reach(shape, shape.south_west, east - west)
+    return shape
+
+
+def several(shapes: Sequence[Shape], notes: Notes) -> Shape:
+    """
+    Build one area from several shapes: the caller is in one of them.
+
+    Shapes that touch or overlap become one polygon, so that no ground counts twice;
+    places without an extent say nothing about an area and are left out.
+
+    Raises
+    ------
+    BadShapeError
+        `too_many_points`, `bad_polygon` or `area_too_large`.
+    """
+    if len(shapes) > MAX_PARTS:
+        hint = f"at most {MAX_PARTS}"
+        raise BadShapeError("too_many_points", f"{len(shapes)} parts", hint)
+    if len(shapes) == 1:
+        return shapes[0]
+    extended = [part for shape in shapes for part in parts_of(shape) if not _is_point(part)]
+    if not extended:
+        raise BadShapeError("bad_polygon", "no part of the shape has an area", "give corners")
+    whole = joined(_as_polygon(part) for part in extended)
+    if isinstance(whole, MultiPolygon):
+        start = whole.parts[0].exterior[0]
+        lons = [place.lon for part in whole.parts for place in part.exterior]
+        _check_reach(whole, start, max(lons) - min(lons))
+        count = len(whole.parts)
+        notes.add("several_parts", f"the area has {count} parts; the caller is in one of them")
+    return whole
+
+
+def _is_point(shape: Shape) -> bool:
+    return isinstance(shape, Point)
+
+
+def _as_polygon(part: SimpleShape) -> Polygon:
+    if isinstance(part, Polygon):
+        return part
+    exterior, holes = outline(part)
+    return Polygon(_ring_corners(exterior), tuple(_ring_corners(hole) for hole in holes))
+
+
+def _ring_corners(ring: Ring) -> tuple[LonLat, ...]:
+    return tuple(LonLat(float(lon), float(lat)) for lon, lat in ring)
+
+
 def usable(shape: Shape, notes: Notes) -> Shape | None:
     """
     Return the shape, or None for the place 0/0 that live networks send for "unknown".
 
     A point is noted as having no uncertainty: that is missing knowledge, not exactness.
     """
-    if not isinstance(shape, Polygon) and shape.center == (0.0, 0.0):
+    if isinstance(shape, Point | Circle | Ellipse | ArcBand) and shape.center == (0.0, 0.0):
         notes.add("fake_coordinate", "0/0 is what networks send when they know no place; ignored")
         return None
     if isinstance(shape, Point):

@@ -25,6 +25,9 @@ MAX_DEPTH = 40
 MAX_TEXT = 200
 """Characters kept of any free text of a message."""
 
+FALLBACK_ENCODING = "windows-1250"
+"""What text that is not UTF-8 is in Romania: older systems write ă, ş and ţ so."""
+
 _ZONE_MISTAKES = (timedelta(hours=2), timedelta(hours=3))
 _CLOCK_TOLERANCE = timedelta(minutes=5)
 
@@ -86,6 +89,21 @@ class ReportParser(Protocol):
             The message cannot be used; the code says why.
         """
         ...
+
+
+def decode_text(raw: bytes, notes: Notes) -> str:
+    """Return text in UTF-8, UTF-16 with or without its mark, or windows-1250 with a warning."""
+    if raw[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        return raw.decode("utf-16", errors="replace")
+    if raw[:1] == b"\0" and raw[1:2] != b"\0":
+        return raw.decode("utf-16-be", errors="replace")
+    if raw[1:2] == b"\0" and raw[:1] != b"\0" and raw[3:4] == b"\0":
+        return raw.decode("utf-16-le", errors="replace")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        notes.add("not_utf8", f"the text is not UTF-8 and was read as {FALLBACK_ENCODING}")
+        return raw.decode(FALLBACK_ENCODING, errors="replace")
 
 
 def clean_text(value: str, *, limit: int = MAX_TEXT) -> str:

@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 
 from dispatch.location import areas
-from dispatch.location.base import Envelope, Notes
+from dispatch.location.base import Envelope, Notes, decode_text
 from dispatch.location.cells import CellIdentity, CellKind, read_identity
 from dispatch.location.cells_table import Cell, CellTable
 from dispatch.model import LocationReport
@@ -31,7 +31,10 @@ ASSUMED_BEAMWIDTH_DEG = 120.0
 
 _STEPS = {"GSM": (GSM_STEP_M, 63), "LTE": (LTE_STEP_M, 1282)}
 _PARAMETER = re.compile(r"[;\s]+ta\s*=\s*(\d{1,5})\s*", re.ASCII | re.IGNORECASE)
-_IDENTITY = re.compile(r"(?:cgi|sai|ecgi|ncgi|cell)[:=]|\d{3}[-,]\d{2,3}[-,]\d{1,11}")
+# With blanks between its numbers it must be a Romanian one: telephone numbers look alike.
+_IDENTITY = re.compile(
+    r"(?:cgi|sai|ecgi|ncgi|cell)[:=]|\d{3}[-,]\d{2,3}[-,]\d{1,11}|226\s\d{2}\s\d{1,11}\b"
+)
 _MAX_CHARACTERS = 200
 
 
@@ -139,11 +142,14 @@ class CellParser:
 
     def read(self, envelope: Envelope) -> LocationReport:
         """Read one identity; raises `UnreadableReportError` (`bad_cell`)."""
-        text = envelope.raw[:_MAX_CHARACTERS].decode("utf-8", errors="replace").strip(" \r\n\t\0")
+        notes = Notes()
+        text = decode_text(envelope.raw[:_MAX_CHARACTERS], notes).strip(" \r\n\t\0\ufeff")
         extras: dict[str, str] = {}
         if found := _PARAMETER.search(text):
             extras["timing_advance"] = found[1]
             text = text[: found.start()] + text[found.end() :]
         identity: CellIdentity = read_identity(text)
         extras |= {"cell": identity.text, "cell_kind": identity.kind.name.lower()}
-        return LocationReport("cell", None, None, source="CELL", extras=extras)
+        return LocationReport(
+            "cell", None, None, source="CELL", warnings=notes.all(), extras=extras
+        )

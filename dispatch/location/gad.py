@@ -1,9 +1,9 @@
 """
 Reads and writes the area descriptions of 3GPP TS 23.032 (GAD), as in LCS and MAP.
 
-They come as raw octets, as hexadecimal text (blanks, colons and `0x` allowed) or as
-base64. Only hexadecimal text is recognised by itself: raw octets and base64 look like
-anything, so the sender has to name the format or the content type.
+They come as raw octets, as hexadecimal text (blanks, colons, hyphens, commas and `0x`
+allowed) or as base64. Raw octets look like anything, so their sender has to name the
+format or the content type; text is recognised by itself.
 """
 
 import base64
@@ -18,6 +18,8 @@ from dispatch.location.base import Envelope, Notes
 from dispatch.location.gad_codec import (
     INNER_STEP_M,
     OCTETS,
+    PRECISE_SOLIDS,
+    SOLIDS,
     Gad,
     GadKind,
     decode,
@@ -26,13 +28,19 @@ from dispatch.location.gad_codec import (
 )
 from dispatch.model import LocationReport
 from geodata.errors import BadShapeError
-from geodata.shapes import ArcBand, Circle, Ellipse, Point, Polygon, Shape
+from geodata.points import LonLat
+from geodata.shapes import ArcBand, Box, Circle, Ellipse, MultiPolygon, Point, Polygon, Shape
 
-_HEX = re.compile(r"(?:0x)?((?:[0-9a-f]{2}[\s:]*)+)", re.IGNORECASE)
+_HEX = re.compile(r"(?:(?:0x)?[0-9a-f]{2}[\s:,-]*)+", re.IGNORECASE)
+_NOT_HEX = re.compile(r"0x|[\s:,-]", re.IGNORECASE)
+# Letters with digits or padding: no word that a caller says, and no number.
+_BASE64_TEXT = re.compile(r"(?=[^a-z]*[a-z])(?=[^0-9+/=]*[0-9+/=])[a-z0-9+/]{10,124}={0,2}")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/\s]+={0,2}\s*")
 _LENGTHS = {*OCTETS.values(), *range(19, 92, 6)}
 _MAX_OCTETS = 91
 _LEAST_AXIS_M = 1.0
+_MOST_HALVED = 90
+_WHOLE_PERCENT = 100
 
 
 class GadParser:
@@ -44,10 +52,9 @@ class GadParser:
         """Take hexadecimal text whose first octet and length fit a shape."""
         if "3gpp" in content_type or "gad" in content_type.rsplit("/", maxsplit=1)[-1]:
             return True
-        found = _HEX.fullmatch(head)
-        if found is None:
-            return False
-        octets = bytes.fromhex(found[1].replace(":", " "))
+        if _HEX.fullmatch(head) is None:
+            return _BASE64_TEXT.fullmatch(head) is not None and _octets_of(head) in _LENGTHS
+        octets = _from_hex(head)
         kind = octets[0] >> 4
         return kind in set(GadKind) and len(octets) in _LENGTHS
 
@@ -55,11 +62,23 @@ class GadParser:
         """Read one description; a confidence of 0 or over 100 says nothing."""
         notes = Notes()
         gad = decode(read_octets(envelope.raw))
+        for place in gad.places:
+            LonLat.checked(*place)
+        if gad.kind in SOLIDS and 0 < gad.orientation_deg < _MOST_HALVED and gad.major != gad.minor:
+            notes.add("orientation_in_doubt", "some senders halve the orientation of this shape")
         if gad.spare:
             notes.add("spare_bits", "spare bits beside the type of shape are set; ignored")
         shape = areas.usable(_SHAPES[gad.kind](gad, notes), notes)
         confidence = None if shape is None or isinstance(shape, Point) else _confidence(gad, notes)
         return LocationReport("gad", shape, confidence, warnings=notes.all(), extras=_extras(gad))
+
+
+def _from_hex(text: str) -> bytes:
+    return bytes.fromhex(_NOT_HEX.sub("", text))
+
+
+def _octets_of(base64_text: str) -> int:
+    return len(base64_text.rstrip("=")) * 3 // 4
 
 
 def read_octets(raw: bytes) -> bytes:
@@ -72,8 +91,9 @@ def read_octets(raw: bytes) -> bytes:
         `bad_length`: more than any description has.
     """
     octets = raw
-    if found := _HEX.fullmatch(raw[:1000].decode("latin-1").strip()):
-        octets = bytes.fromhex(found[1].replace(":", " "))
+    text = raw[:1000].removeprefix(b"\xef\xbb\xbf").decode("latin-1").strip()
+    if _HEX.fullmatch(text):
+        octets = _from_hex(text)
     elif len(raw) > 7 and _BASE64.fullmatch(raw[:1000]):
         try:
             octets = base64.b64decode(b"".join(raw.split()), validate=True)
@@ -97,10 +117,12 @@ def _confidence(gad: Gad, notes: Notes) -> float | None:
 
 def _extras(gad: Gad) -> dict[str, str]:
     extras = {"kind": gad.kind.name.lower()}
-    if gad.kind in {GadKind.POINT_ALTITUDE, GadKind.ELLIPSOID, GadKind.PRECISE_ELLIPSOID}:
+    if gad.kind in SOLIDS or gad.kind is GadKind.POINT_ALTITUDE:
         extras["altitude_m"] = f"{gad.altitude_m:g}"
-    if gad.kind in {GadKind.ELLIPSOID, GadKind.PRECISE_ELLIPSOID}:
+    if gad.kind in SOLIDS:
         extras["altitude_uncertainty_m"] = f"{gad.altitude_uncertainty_m:.2f}"
+    if gad.kind in PRECISE_SOLIDS and 1 <= gad.altitude_confidence <= _WHOLE_PERCENT:
+        extras["altitude_confidence"] = f"{gad.altitude_confidence / 100.0:g}"
     return extras
 
 
@@ -147,6 +169,8 @@ _SHAPES: dict[GadKind, Callable[[Gad, Notes], Shape]] = {
     GadKind.ELLIPSOID: _ellipse,
     GadKind.PRECISE_ELLIPSE: _ellipse,
     GadKind.PRECISE_ELLIPSOID: _ellipse,
+    GadKind.SCALABLE_ELLIPSE: _ellipse,
+    GadKind.SCALABLE_ELLIPSOID: _ellipse,
     GadKind.ARC: _arc,
     GadKind.POLYGON: _polygon,
 }
@@ -183,7 +207,9 @@ def write_gad(shape: Shape, confidence: float | None = None) -> bytes:
         )  # fmt: skip
     if isinstance(shape, ArcBand):
         return encode(_written_arc(shape, percent))
-    return encode(_written_polygon(shape))
+    if isinstance(shape, MultiPolygon):
+        raise BadShapeError("bad_polygon", "GAD knows one area only", "send the parts singly")
+    return encode(_written_polygon(Polygon(shape.corners) if isinstance(shape, Box) else shape))
 
 
 def _written_arc(shape: ArcBand, percent: int) -> Gad:

@@ -3,7 +3,9 @@ The octets of 3GPP TS 23.032 (GAD), both ways, without any judgement of the cont
 
 The shape is in the HIGH nibble of the first octet (Annex A; Table 2a only says "bits
 4 3 2 1"). Latitudes are sign and magnitude, longitudes two's complement; the
-high-accuracy shapes use 32 bits of two's complement for both.
+high-accuracy shapes (11 to 14) use 32 bits of two's complement for both and 22 for the
+altitude. The scalable ones (13 and 14, Release 16) say in the top bit of a confidence
+octet which of two scales the uncertainty beside it is on.
 
 Every octet that carries a code stays a code here (`Gad`), so that reading and writing
 are exact inverses; metres are derived from it. Places are EPSG:4326 degrees.
@@ -11,6 +13,7 @@ are exact inverses; metres are derived from it. Places are EPSG:4326 degrees.
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from dispatch.errors import UnreadableReportError
 from geodata.points import LonLat
@@ -35,16 +38,21 @@ class GadKind(IntEnum):
     ARC = 10
     PRECISE_ELLIPSE = 11
     PRECISE_ELLIPSOID = 12
+    SCALABLE_ELLIPSE = 13
+    SCALABLE_ELLIPSOID = 14
 
 
 OCTETS = {
     GadKind.POINT: 7, GadKind.CIRCLE: 8, GadKind.ELLIPSE: 11, GadKind.POINT_ALTITUDE: 9,
     GadKind.ELLIPSOID: 14, GadKind.ARC: 13, GadKind.PRECISE_ELLIPSE: 13,
-    GadKind.PRECISE_ELLIPSOID: 18,
+    GadKind.PRECISE_ELLIPSOID: 18, GadKind.SCALABLE_ELLIPSE: 13, GadKind.SCALABLE_ELLIPSOID: 18,
 }  # fmt: skip
-_PRECISE = {GadKind.PRECISE_ELLIPSE, GadKind.PRECISE_ELLIPSOID}
+_SCALABLE = {GadKind.SCALABLE_ELLIPSE, GadKind.SCALABLE_ELLIPSOID}
+_PRECISE = {GadKind.PRECISE_ELLIPSE, GadKind.PRECISE_ELLIPSOID, *_SCALABLE}
+PRECISE_SOLIDS = {GadKind.PRECISE_ELLIPSOID, GadKind.SCALABLE_ELLIPSOID}
+SOLIDS = {GadKind.ELLIPSOID, *PRECISE_SOLIDS}
 _WITH_ELLIPSE = {GadKind.ELLIPSE, GadKind.ELLIPSOID, *_PRECISE}
-_WITH_ALTITUDE = {GadKind.POINT_ALTITUDE, GadKind.ELLIPSOID, GadKind.PRECISE_ELLIPSOID}
+_ALTITUDE_MASK = 0x3FFFFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +63,8 @@ class Gad:
     `major` and `minor` are uncertainty codes (K); `major` is also the radius of a circle
     and the thickness of an arc. `orientation_deg` counts whole degrees, `inner` steps of
     5 m, `offset` and `included` steps of 2 degrees. `confidence` is per cent as sent: 0
-    and more than 100 mean "no information". `altitude_m` is positive upwards.
+    and more than 100 mean "no information". `altitude_m` is positive upwards. `is_extended`
+    and `altitude_is_extended` choose the longer scale of the scalable shapes.
     """
 
     kind: GadKind
@@ -71,6 +80,8 @@ class Gad:
     confidence: int = 0
     altitude_confidence: int = 0
     spare: int = 0
+    is_extended: bool = False
+    altitude_is_extended: bool = False
 
     @property
     def is_precise(self) -> bool:
@@ -80,19 +91,25 @@ class Gad:
     @property
     def major_m(self) -> float:
         """Semi-major axis, radius or thickness, metres."""
-        return uncertainty_m(self.major, precise=self.is_precise)
+        return uncertainty_m(self.major, self._scale(extended=self.is_extended))
 
     @property
     def minor_m(self) -> float:
         """Semi-minor axis, metres."""
-        return uncertainty_m(self.minor, precise=self.is_precise)
+        return uncertainty_m(self.minor, self._scale(extended=self.is_extended))
 
     @property
     def altitude_uncertainty_m(self) -> float:
         """Uncertainty of the altitude, metres."""
         if self.is_precise:
-            return uncertainty_m(self.altitude_code, precise=True)
-        return float(45.0 * (1.025**self.altitude_code - 1.0))
+            scale = self._scale(extended=self.altitude_is_extended)
+            return uncertainty_m(self.altitude_code, scale)
+        return uncertainty_m(self.altitude_code, ALTITUDE)
+
+    def _scale(self, *, extended: bool) -> "Scale":
+        if not self.is_precise:
+            return ORDINARY
+        return EXTENDED if extended else PRECISE
 
     @property
     def inner_m(self) -> float:
@@ -110,9 +127,22 @@ class Gad:
         return 2.0 * (self.included + 1)
 
 
-def uncertainty_m(code: int, *, precise: bool = False) -> float:
-    """Return the metres of an uncertainty code K: ``10 (1.1^K - 1)`` or ``0.3 (1.02^K - 1)``."""
-    return float(0.3 * (1.02**code - 1.0)) if precise else float(10.0 * (1.1**code - 1.0))
+class Scale(NamedTuple):
+    """The scale ``c ((1 + x)^K - 1)`` on which a code K stands for metres (section 6.2)."""
+
+    c: float
+    x: float
+
+
+ORDINARY = Scale(10.0, 0.1)
+PRECISE = Scale(0.3, 0.02)
+EXTENDED = Scale(0.3, 0.02594)
+ALTITUDE = Scale(45.0, 0.025)
+
+
+def uncertainty_m(code: int, scale: Scale = ORDINARY) -> float:
+    """Return the metres of an uncertainty code K."""
+    return float(scale.c * ((1.0 + scale.x) ** code - 1.0))
 
 
 # ── reading ───────────────────────────────────────────────────────────────────
@@ -153,7 +183,7 @@ def _kind(first: int) -> tuple[GadKind, int]:
     try:
         return GadKind(high), spare
     except ValueError as error:
-        hint = "types 0, 1, 3, 5 and 8 to 12 are read"
+        hint = "types 0, 1, 3, 5 and 8 to 14 are read"
         raise UnreadableReportError("unknown_shape", f"type of shape {high}", hint) from error
 
 
@@ -190,7 +220,7 @@ def _decode_ordinary(kind: GadKind, place: LonLat, rest: bytes, spare: int) -> G
             offset=_angle("offset angle", rest[3]), included=_angle("included angle", rest[4]),
             confidence=rest[5] & 0x7F, spare=spare,
         )  # fmt: skip
-    altitude = _altitude(rest[:2]) if kind in _WITH_ALTITUDE else 0.0
+    altitude = 0.0 if kind is GadKind.POINT else _altitude(rest[:2])
     if kind is GadKind.ELLIPSOID:
         return Gad(
             kind, places, altitude_m=altitude, major=rest[2] & 0x7F, minor=rest[3] & 0x7F,
@@ -206,16 +236,25 @@ def _altitude(octets: bytes) -> float:
 
 
 def _decode_precise(kind: GadKind, place: LonLat, rest: bytes, spare: int) -> Gad:
-    altitude, altitude_code, altitude_confidence = 0.0, 0, 0
-    if kind is GadKind.PRECISE_ELLIPSOID:
-        altitude = int.from_bytes(rest[:3], "big", signed=True) / 128.0
-        altitude_code, altitude_confidence = rest[7], rest[8] & 0x7F
+    altitude, altitude_code, vertical = 0.0, 0, 0
+    if kind in PRECISE_SOLIDS:
+        altitude = _precise_altitude(rest[:3])
+        altitude_code, vertical = rest[7], rest[8]
         rest = rest[3:7]
+    is_scalable = kind in _SCALABLE
     return Gad(
         kind, (place,), altitude_m=altitude, major=rest[0], minor=rest[1],
         orientation_deg=_angle("orientation", rest[2]), confidence=rest[3] & 0x7F,
-        altitude_code=altitude_code, altitude_confidence=altitude_confidence, spare=spare,
+        altitude_code=altitude_code, altitude_confidence=vertical & 0x7F, spare=spare,
+        is_extended=is_scalable and rest[3] > 0x7F,
+        altitude_is_extended=is_scalable and vertical > 0x7F,
     )  # fmt: skip
+
+
+def _precise_altitude(octets: bytes) -> float:
+    """Read 22 bits of two's complement in steps of 1/128 m; the two above them are spare."""
+    steps = int.from_bytes(octets, "big") & _ALTITUDE_MASK
+    return (steps - (_ALTITUDE_MASK + 1 if steps > _ALTITUDE_MASK >> 1 else 0)) / 128.0
 
 
 def _angle(name: str, octet: int) -> int:
@@ -250,15 +289,19 @@ def _tail(gad: Gad) -> bytes:
     axes = bytes([gad.major, gad.minor, gad.orientation_deg])
     if gad.kind is GadKind.ELLIPSOID:
         return axes + bytes([gad.altitude_code, gad.confidence])
-    if gad.kind is GadKind.PRECISE_ELLIPSOID:
-        return axes + bytes([gad.confidence, gad.altitude_code, gad.altitude_confidence])
-    return axes + bytes([gad.confidence])
+    horizontal = gad.confidence | (0x80 if gad.is_extended else 0)
+    if gad.kind in PRECISE_SOLIDS:
+        vertical = gad.altitude_confidence | (0x80 if gad.altitude_is_extended else 0)
+        return axes + bytes([horizontal, gad.altitude_code, vertical])
+    return axes + bytes([horizontal])
 
 
 def _altitude_octets(gad: Gad) -> bytes:
-    if gad.kind is GadKind.PRECISE_ELLIPSOID:
-        return _signed(gad.altitude_m * 128.0, 3)
-    if gad.kind not in _WITH_ALTITUDE:
+    if gad.kind in PRECISE_SOLIDS:
+        limit = _ALTITUDE_MASK >> 1
+        steps = max(-limit - 1, min(int((gad.altitude_m * 128.0 + _SHIFT) // 1), limit))
+        return (steps & _ALTITUDE_MASK).to_bytes(3, "big")
+    if gad.kind not in {GadKind.POINT_ALTITUDE, GadKind.ELLIPSOID}:
         return b""
     magnitude = min(int(abs(gad.altitude_m) + _SHIFT), 0x7FFF)
     return (magnitude | (0x8000 if gad.altitude_m < 0 and magnitude else 0)).to_bytes(2, "big")

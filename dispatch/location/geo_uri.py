@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from dispatch.errors import UnreadableReportError
 from dispatch.location import areas
-from dispatch.location.base import Envelope, Notes, clean_text
+from dispatch.location.base import Envelope, Notes, clean_text, decode_text
 from dispatch.model import LocationReport
 from geodata.errors import BadShapeError
 from geodata.points import LonLat
@@ -36,7 +36,7 @@ class GeoUriParser:
     def read(self, envelope: Envelope) -> LocationReport:
         """Read one URI; unknown parameters are kept as they are."""
         notes = Notes()
-        text = envelope.raw.decode("utf-8", errors="replace").strip(" \t\r\n\0<>\ufeff")
+        text = decode_text(envelope.raw, notes).strip(" \t\r\n\0<>\ufeff")
         body = text[4:] if text[:4].lower() == "geo:" else text
         if len(body) > _MAX_CHARACTERS:
             raise _malformed("the URI has more than 2,000 characters")

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 from dispatch.errors import UnreadableReportError
 from dispatch.location import areas
-from dispatch.location.base import Envelope, Notes, check_clock, clean_text
+from dispatch.location.base import Envelope, Notes, check_clock, clean_text, decode_text
 from dispatch.model import LocationReport
 from geodata.errors import BadCoordinateError, BadShapeError
 from geodata.numbering import read_number
@@ -43,8 +43,8 @@ class JsonReportParser:
 
     def read(self, envelope: Envelope) -> LocationReport:
         """Read one report object."""
-        members = _load(envelope.raw)
         notes = Notes()
+        members = _load(decode_text(envelope.raw, notes))
         if unknown := sorted(members.keys() - _FIELDS)[:5]:
             shown = ", ".join(clean_text(name, limit=40) for name in unknown)
             notes.add("unknown_field", f"these fields mean nothing here: {shown}")
@@ -71,9 +71,9 @@ class JsonReportParser:
 
 
 # ── the document ──────────────────────────────────────────────────────────────
-def _load(raw: bytes) -> Members:
+def _load(text: str) -> Members:
     try:
-        document = json.loads(raw, parse_constant=_not_finite, object_pairs_hook=_object)
+        document = json.loads(text, parse_constant=_not_finite, object_pairs_hook=_object)
     except RecursionError as error:
         hint = "a location report nests five levels"
         raise UnreadableReportError("too_deep", "the JSON nests too deeply", hint) from error
@@ -186,7 +186,7 @@ def read_shape(value: object, notes: Notes) -> Shape:
     if not isinstance(value, dict):
         raise BadShapeError("bad_shape", "the shape is not an object", 'give {"type": "Circle", …}')
     kind = value.get("type")
-    reader = _SHAPES.get(kind) if isinstance(kind, str) else None
+    reader = _BY_LOWER.get(kind.lower()) if isinstance(kind, str) else None
     if reader is None:
         hint = f"one of: {', '.join(_SHAPES)}"
         raise BadShapeError("unknown_shape", "the type of the shape is not known", hint)
@@ -197,7 +197,7 @@ def _center(shape: Members) -> LonLat:
     value = shape.get("center")
     value = shape.get("coordinates") if value is None else value
     if isinstance(value, dict):
-        return LonLat.checked(value.get("lon"), value.get("lat"))
+        return LonLat.checked(value.get("lon", value.get("lng")), value.get("lat"))
     return _position(value)
 
 
@@ -236,10 +236,31 @@ def _polygon(shape: Members, notes: Notes) -> Shape:
     return areas.polygon([[_position(place) for place in ring] for ring in rings], notes)
 
 
+def _multi_polygon(shape: Members, notes: Notes) -> Shape:
+    parts = shape.get("coordinates")
+    if not isinstance(parts, list) or not parts:
+        hint = "a list of polygons, each a list of rings (GeoJSON)"
+        raise BadCoordinateError("bad_coordinates", "the multipolygon has no parts", hint)
+    rings = (ring for part in parts if isinstance(part, list) for ring in part)
+    areas.check_point_count(sum(len(ring) for ring in rings if isinstance(ring, list)))
+    return areas.several([_polygon({"coordinates": part}, notes) for part in parts], notes)
+
+
+def _box(shape: Members, _notes: Notes) -> Shape:
+    bounds = shape.get("bbox")
+    if not isinstance(bounds, list) or len(bounds) != 4:
+        hint = "[west, south, east, north], as in GeoJSON"
+        raise BadCoordinateError("bad_coordinates", "the box has no four bounds", hint)
+    return areas.box(LonLat.checked(*bounds[:2]), LonLat.checked(*bounds[2:]))
+
+
 _SHAPES: dict[str, Callable[[Members, Notes], Shape]] = {
     "Point": _point,
     "Circle": _circle,
     "Ellipse": _ellipse,
     "ArcBand": _arc_band,
     "Polygon": _polygon,
+    "Box": _box,
+    "MultiPolygon": _multi_polygon,
 }
+_BY_LOWER = {name.lower(): reader for name, reader in _SHAPES.items()}

@@ -15,6 +15,7 @@ from lxml import etree
 from dispatch.errors import UnreadableReportError
 from dispatch.location import areas
 from dispatch.location.base import Envelope, Notes, check_clock, clean_text
+from dispatch.location.mlp_names import restore_names
 from dispatch.location.mlp_results import note_result
 from dispatch.location.mlp_shapes import read_shape
 from dispatch.location.mlp_values import read_confidence, read_time
@@ -45,7 +46,9 @@ class MlpParser:
     def read(self, envelope: Envelope) -> LocationReport:
         """Read one answer; of several positions the newest one with an area counts."""
         notes = Notes()
-        answer = _answer(read_xml(envelope.raw, notes))
+        root = read_xml(envelope.raw, notes)
+        restore_names(root, notes)
+        answer = _answer(root)
         areas.check_point_count(len(find_all(answer, "coord")))
         positions = find_all(answer, *_POSITIONS)
         if not positions:

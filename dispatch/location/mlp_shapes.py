@@ -1,8 +1,7 @@
 """
 The shapes of OMA MLP 3.x (section 5.3): all that a `shape` element can hold.
 
-An area of several parts is one polygon where they touch, and otherwise the convex area
-around them: larger than stated, so that it still holds the caller.
+An area of several parts is one polygon where they touch, and otherwise keeps its parts.
 """
 
 from collections.abc import Callable
@@ -24,9 +23,7 @@ from geodata.crs import distance_m
 from geodata.errors import BadShapeError
 from geodata.points import LonLat
 from geodata.shapes import Point, Shape
-from geodata.uncertainty import outline
 
-_MAX_PARTS = 100
 _LEAST_HULL_DEG2 = 1e-9
 
 
@@ -109,9 +106,7 @@ def _box(element: etree._Element, notes: Notes) -> Shape:
     if len(corners) != 2:
         hint = "two opposite corners"
         raise BadShapeError("bad_polygon", f"a box of {len(corners)} corners", hint)
-    (west, east), (south, north) = (sorted(axis) for axis in zip(*corners, strict=True))
-    ring = [LonLat(west, south), LonLat(east, south), LonLat(east, north), LonLat(west, north)]
-    return areas.polygon([[*ring, ring[0]]], notes)
+    return areas.box(*corners)
 
 
 def _ring(element: etree._Element, notes: Notes) -> Shape:
@@ -131,25 +126,12 @@ def _line(element: etree._Element, notes: Notes) -> Shape:
 
 
 def _several(element: etree._Element, notes: Notes) -> Shape:
-    """Read a MultiPolygon: the parts as one where they touch, else the area around all."""
+    """Read a MultiPolygon; its parts may be of any kind."""
     children = [child for child in element if local_name(child)]
-    if len(children) > _MAX_PARTS:
-        hint = f"at most {_MAX_PARTS}"
+    if len(children) > areas.MAX_PARTS:
+        hint = f"at most {areas.MAX_PARTS}"
         raise BadShapeError("too_many_points", f"{len(children)} parts", hint)
-    parts = [_read(child, notes) for child in children]
-    if len(parts) == 1:
-        return parts[0]
-    whole = shapely.union_all(
-        [shapely.Polygon(*outline(part)) for part in parts if _has_area(part)]
-    )
-    if isinstance(whole, shapely.Polygon) and not whole.is_empty:
-        return areas.polygon([_corners(ring) for ring in (whole.exterior, *whole.interiors)], notes)
-    notes.add("parts_joined", "the parts do not touch: the area around all of them was taken")
-    return _around(whole)
-
-
-def _has_area(part: Shape) -> bool:
-    return not isinstance(part, Point)
+    return areas.several([_read(child, notes) for child in children], notes)
 
 
 def _corners(ring: shapely.LinearRing) -> list[LonLat]:

@@ -15,7 +15,7 @@ from dispatch.errors import UnreadableReportError
 from dispatch.location.base import Notes
 from dispatch.location.safe_xml import local_name, text_of
 from geodata.errors import BadCoordinateError, BadShapeError
-from geodata.points import LonLat
+from geodata.points import LonLat, is_swapped
 
 _DECIMAL = re.compile(r"([+-]?\d{1,3}(?:[.,]\d{1,20})?)\s*°?\s*([NSEW])?", re.ASCII)
 _SEXAGESIMAL = re.compile(
@@ -47,20 +47,26 @@ def read_coord(coord: etree._Element | None, notes: Notes) -> LonLat:
     y, y_axis = _angle("Y", text_of(coord, "Y"), notes)
     if x_axis in "EW" and y_axis in "NS" and x_axis and y_axis:
         notes.add("axes_by_letter", "X held the longitude and Y the latitude, as their letters say")
-        return _lettered(x, y)
+        return _lettered(x, y, notes)
     if (x_axis in "EW" and x_axis) or (y_axis in "NS" and y_axis):
         hint = "one latitude with N or S, one longitude with E or W"
         raise BadCoordinateError("bad_coordinates", "both axes carry the same letter", hint)
     if x_axis and y_axis:
-        return _lettered(y, x)
+        return _lettered(y, x, notes)
     return LonLat.checked(y, x)
 
 
-def _lettered(lon: float, lat: float) -> LonLat:
-    """Place whose axes are certain: no guess whether they are swapped."""
+def _lettered(lon: float, lat: float, notes: Notes) -> LonLat:
+    """
+    Place whose axes the letters name; one in Romania only the other way round is noted.
+
+    A sender that takes the wrong number for an axis writes the right letter behind it.
+    """
     if abs(lon) > 180.0 or abs(lat) > 90.0:
         hint = "longitude up to 180, latitude up to 90 degrees"
         raise BadCoordinateError("out_of_range", f"{lon:g}, {lat:g} is not on Earth", hint)
+    if is_swapped(lon, lat):
+        notes.add("swapped_suspect", "in Romania only if the sender exchanged the axes; ask")
     return LonLat(lon, lat)
 
 

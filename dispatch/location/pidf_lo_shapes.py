@@ -2,7 +2,8 @@
 Reads the GML shapes of PIDF-LO, and of LoST, which speaks the same.
 
 `pos` is latitude first, WGS84 degrees. Solids are projected onto the ground: a sphere
-is its circle, an ellipsoid the ellipse of its horizontal axes, a prism its base.
+is its circle, an ellipsoid the ellipse of its horizontal axes, a prism its base. The GML
+for several parts and for a box, which the standard does not list, is read too.
 
 Standard: RFC 5491 section 5.2 (GEOSHAPE 1.0); the older `gml:coordinates` of RFC 4119.
 """
@@ -25,6 +26,8 @@ from geodata.shapes import Point, Shape
 GML = "http://www.opengis.net/gml"
 GEOSHAPE = "http://www.opengis.net/pidflo/1.0"
 
+_OF_GML = {"Point", "Polygon", "MultiSurface", "MultiPolygon", "Envelope"}
+_MEMBERS = {"surfaceMember", "surfaceMembers", "polygonMember", "polygonMembers"}
 _CRS_NAMES = {
     "urn:ogc:def:crs:epsg::4326": 2,
     "urn:ogc:def:crs:epsg::4979": 3,
@@ -84,7 +87,7 @@ def altitude_m(element: etree._Element) -> str | None:
 
 
 def _check_namespace(element: etree._Element, notes: Notes) -> None:
-    wanted = GML if local_name(element) in {"Point", "Polygon"} else GEOSHAPE
+    wanted = GML if local_name(element) in _OF_GML else GEOSHAPE
     if etree.QName(element).namespace != wanted:
         notes.add("shape_namespace", f"{local_name(element)} stands in a wrong namespace")
 
@@ -274,6 +277,27 @@ def _prism(element: etree._Element, notes: Notes) -> Shape:
     return read_shape(inner[0], notes)
 
 
+def _several(element: etree._Element, notes: Notes) -> Shape:
+    members = [member for member in element if local_name(member) in _MEMBERS]
+    parts = [child for member in members for child in shape_elements(member)]
+    if not parts:
+        raise _missing(element, "surfaceMember")
+    if any(local_name(part) in {"MultiSurface", "MultiPolygon"} for part in parts):
+        raise BadShapeError("unknown_shape", "several parts within several parts", "list polygons")
+    if len(parts) > areas.MAX_PARTS:
+        hint = f"at most {areas.MAX_PARTS}"
+        raise BadShapeError("too_many_points", f"{len(parts)} parts", hint)
+    return areas.several([read_shape(part, notes) for part in parts], notes)
+
+
+def _envelope(element: etree._Element, notes: Notes) -> Shape:
+    _dimension(element, notes)
+    corners = [text_of(element, name) for name in ("lowerCorner", "upperCorner")]
+    if not all(corners):
+        raise _missing(element, "lowerCorner")
+    return areas.box(*(_place(_numbers(corner or "", notes)) for corner in corners))
+
+
 SHAPES: dict[str, Callable[[etree._Element, Notes], Shape]] = {
     "Point": _point,
     "Circle": _circle,
@@ -283,5 +307,8 @@ SHAPES: dict[str, Callable[[etree._Element, Notes], Shape]] = {
     "Sphere": _circle,
     "Ellipsoid": _ellipse,
     "Prism": _prism,
+    "MultiSurface": _several,
+    "MultiPolygon": _several,
+    "Envelope": _envelope,
 }
-"""The readers by element name; also what the LoST profile `geodetic-2d` may hold."""
+"""The readers by element name; the LoST profile `geodetic-2d` takes the flat ones of RFC 5491."""

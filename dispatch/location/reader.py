@@ -13,6 +13,7 @@ from dispatch.location.areas import check_point_count
 from dispatch.location.base import MAX_BYTES, Envelope, ReportParser
 from dispatch.location.cells_area import CellParser, place_cell
 from dispatch.location.cells_table import CellTable
+from dispatch.location.civic_area import place_civic
 from dispatch.location.gad import GadParser
 from dispatch.location.geo_uri import GeoUriParser
 from dispatch.location.held import HeldParser
@@ -75,7 +76,7 @@ def read_report(
     Returns
     -------
     report
-        With `shape` None where the network found no place.
+        With `shape` None where the network found no place and gave no address either.
 
     Raises
     ------
@@ -89,7 +90,7 @@ def read_report(
     check_size(raw)
     envelope = Envelope(raw, content_type or "", received_at, hmac_key)
     report = _parser_for(envelope, format).read(envelope)
-    return report if cells is None else place_cell(report, cells)
+    return place_civic(report if cells is None else place_cell(report, cells))
 
 
 def check_size(raw: bytes) -> None:

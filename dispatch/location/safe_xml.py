@@ -13,7 +13,7 @@ import re
 from lxml import etree
 
 from dispatch.errors import UnreadableReportError, UnsafeXmlError
-from dispatch.location.base import MAX_DEPTH, Notes
+from dispatch.location.base import FALLBACK_ENCODING, MAX_DEPTH, Notes
 from dispatch.location.xml_namespaces import repair_namespaces
 
 _ENCODING = re.compile(r"<\?xml[^>]{0,200}?encoding\s*=\s*[\"'“”]?([A-Za-z0-9._-]{1,40})")
@@ -67,7 +67,7 @@ def _decode(raw: bytes, notes: Notes) -> str:
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
-        fallback = name if name.startswith(("iso", "windows")) else "windows-1252"
+        fallback = name if name.startswith(("iso", "windows")) else FALLBACK_ENCODING
         if fallback != name:
             notes.add("not_utf8", "the message calls itself UTF-8 and is not")
         return raw.decode(fallback, errors="replace")

@@ -3,20 +3,24 @@ From the caller's own words to an area: "satul Odăile, comuna Otopeni".
 
 Every place that a name can mean is weighed by the people who live there, by the other
 names in the text (a commune or county that holds it, a town it is near) and, where
-given, by a set of counties that the call came from. The answer is the circle around the
-best one, and the probability that it is the one meant. Pure; a few milliseconds.
+given, by a set of counties that the call came from. The answer is the ground of the best
+one where that is sure, and otherwise of all that can be meant, as one area of several
+parts; with the probability that the caller is there. Pure; a few milliseconds.
 """
 
 import math
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from dispatch.location.base import Envelope, Notes, clean_text
+from dispatch.errors import UnreadableReportError
+from dispatch.location.base import FALLBACK_ENCODING, Envelope, Notes, clean_text, decode_text
+from dispatch.location.spoken_area import circle_within, set_of, territory
 from dispatch.location.spoken_mentions import (
     ANY,
     MARKERS,
     NEAR,
     TOWN,
+    VILLAGE,
     Mention,
     find_mentions,
 )
@@ -32,7 +36,7 @@ from dispatch.location.spoken_names import (
 )
 from dispatch.model import LocationReport
 from geodata.points import LonLat
-from geodata.shapes import Circle
+from geodata.shapes import Shape
 
 MAX_CHARACTERS = 1_000
 """Two minutes of speech."""
@@ -41,19 +45,25 @@ SURE = 0.8
 """Below this the caller has to be asked again."""
 
 INSIDE = 0.95
-"""Share of those who name a place and are in the circle around it."""
+"""Share of those who name a place and are on its ground."""
 
 OTHER_COUNTY = 0.1
 """Weight of a place outside the counties that the call seems to come from."""
 
 _ROLE_WEIGHTS = {
-    LOCALITY: 1.0, SECTOR: 0.6, ANY: 0.6, TOWN: 0.5, UAT: 0.15, NEAR: 0.03, COUNTY: 0.003,
+    LOCALITY: 1.0, VILLAGE: 1.0, SECTOR: 0.6, ANY: 0.6, TOWN: 0.5, UAT: 0.15, NEAR: 0.03,
+    COUNTY: 0.003,
 }  # fmt: skip
 _LEVEL_WEIGHTS = {LOCALITY: 1.0, SECTOR: 1.0, UAT: 0.5, COUNTY: 0.01}
 _MISSPELT = 0.89
 _NEAR_M = 12_000.0
 _ELSEWHERE = 1e-3
-_WRONG_COMMUNE = 0.1
+# Who names the commune or county means a place in it, unless he or we got its name wrong.
+_WRONG = {UAT: 0.1, COUNTY: 0.01}
+_CITY_FROM = 25_000.0
+_CITY_AS_VILLAGE = 0.1
+_MOST_PARTS = 40
+_LEAST_MEANT = 0.005
 _MOST_MEANT = 60
 _MOST_AROUND = 25
 _FEW_PEOPLE = 50.0
@@ -69,6 +79,14 @@ class SpokenCandidate:
     center: LonLat
     radius_m: float
     probability: float
+    is_territory: bool = False
+
+    @property
+    def area(self) -> Shape:
+        """The ground of the place."""
+        if self.is_territory:
+            return territory(self.counties)
+        return circle_within(self.center, self.radius_m, self.counties)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +109,26 @@ class SpokenParser:
         return head[:1] not in "<{[" and any(word in _TELLING for word in words)
 
     def read(self, envelope: Envelope) -> LocationReport:
-        """Read the words; without a place the report says so."""
-        return read_words(envelope.raw.decode("utf-8", errors="replace")).report
+        """Read the words; raises `UnreadableReportError` (`no_place_named`)."""
+        notes = Notes()
+        report = read_words(decode_text(envelope.raw, notes)).report
+        if report.shape is None:
+            hint = "ask for a town, a village or a county"
+            raise UnreadableReportError("no_place_named", "the words name no place", hint)
+        return replace(report, warnings=(*notes.all(), *report.warnings))
 
 
 _PUNCTUATION = str.maketrans(",.;:!?", "      ")
 _WITH_DIACRITICS = ("lângă", "oraș", "orașul", "orașului", "județ", "județul", "județului")
-_TELLING = {*MARKERS} - {"com", "mun", "spre", "vecin"} | {"strada"}
+_TELLING = {*MARKERS} - {"com", "mun", "spre", "vecin"}
+_TELLING |= {"strada", "str", "bulevardul", "bdul", "soseaua", "aleea", "rm", "tg", "jud"}
 # The head of a message is decoded byte by byte, so other letters look like this there.
-_TELLING |= {word.encode().decode("latin-1").lower() for word in _WITH_DIACRITICS}
+_TELLING |= {
+    spelt.encode(encoding, errors="replace").decode("latin-1").lower()
+    for word in _WITH_DIACRITICS
+    for spelt in (word, word.replace("ș", "ş").replace("ț", "ţ"))
+    for encoding in ("utf-8", FALLBACK_ENCODING)
+}
 
 
 def read_words(
@@ -127,14 +156,15 @@ def read_words(
     Returns
     -------
     place
-        With a Circle around the best candidate, or without a shape and the warning
-        `no_place_named`.
+        With the ground of the best candidate, or of all where the best is not sure
+        (`ambiguous_place`); without a shape and with `no_place_named` where none is named.
     """
     notes = Notes()
     if len(text) > MAX_CHARACTERS:
         notes.add("text_shortened", f"only the first {MAX_CHARACTERS} characters were read")
     found, street = find_mentions(text[:MAX_CHARACTERS], gazetteer or load_gazetteer())
-    ranked = _ranked(found[:8], frozenset(counties))[:limit]
+    every = _ranked(found[:8], frozenset(counties))
+    ranked = every[:limit]
     extras = {"street": clean_text(street, limit=80)} if street else {}
     if not ranked:
         notes.add("no_place_named", "no locality, commune or county is named; ask again")
@@ -142,13 +172,28 @@ def read_words(
     best = ranked[0]
     if not _is_whole(found, best):
         notes.add("misspelt_place", f"no name is just like that; {best.label} comes nearest")
+    meant = [best]
     if len(ranked) > 1 and best.probability < SURE:
-        notes.add("ambiguous_place", f"the words can mean {len(ranked)} places or more; ask which")
+        meant = _meant(every)
+        notes.add("ambiguous_place", f"the words can mean {len(meant)} places; ask which")
     for number, candidate in enumerate(ranked, 1):
         extras[f"candidate_{number}"] = f"{candidate.label} {candidate.probability:.2f}"
-    confidence = max(0.01, round(INSIDE * best.probability, 4))
-    shape = Circle(best.center, best.radius_m)
+    total = math.fsum(candidate.probability for candidate in meant)
+    confidence = max(0.01, round(INSIDE * min(1.0, total), 4))
+    shape = set_of([candidate.area for candidate in meant])
     return SpokenPlace(_report(shape, confidence, notes, extras), tuple(ranked))
+
+
+def _meant(every: list[SpokenCandidate]) -> list[SpokenCandidate]:
+    """Return the best candidates until they hold the caller as surely as a single name does."""
+    total, chosen = math.fsum(candidate.probability for candidate in every), 0.0
+    found: list[SpokenCandidate] = []
+    for candidate in every[:_MOST_PARTS]:
+        if found and (chosen >= INSIDE * total or candidate.probability < _LEAST_MEANT):
+            break
+        found.append(candidate)
+        chosen += candidate.probability
+    return found
 
 
 def _is_whole(mentions: list[Mention], best: SpokenCandidate) -> bool:
@@ -158,7 +203,7 @@ def _is_whole(mentions: list[Mention], best: SpokenCandidate) -> bool:
 
 
 def _report(
-    shape: Circle | None, confidence: float | None, notes: Notes, extras: dict[str, str]
+    shape: Shape | None, confidence: float | None, notes: Notes, extras: dict[str, str]
 ) -> LocationReport:
     # Doubt which place is meant does not shrink by drawing a larger circle around one.
     return LocationReport(
@@ -178,14 +223,22 @@ def _ranked(mentions: list[Mention], counties: frozenset[str]) -> list[SpokenCan
     around = [_weights(mention.around, counties)[:_MOST_AROUND] for mention in mentions]
     scores: dict[NamedPlace, float] = {}
     qualities: dict[NamedPlace, float] = {}
+    best_fit = 0.0
     for i, mention in enumerate(mentions):
-        others = [(mentions[j].role, around[j]) for j in range(len(mentions)) if j != i]
+        others = [(mentions[j], around[j]) for j in range(len(mentions)) if j != i]
         quality_of = dict(mention.places)
         for place, weight in weighed[i][:_MOST_MEANT]:
             score = weight * _ROLE_WEIGHTS[mention.role] * _LEVEL_WEIGHTS[place.level]
-            score *= _context(place, others)
+            if mention.role == VILLAGE and place.population >= _CITY_FROM:
+                score *= _CITY_AS_VILLAGE
+            fit = _context(place, mention, others)
+            best_fit = max(best_fit, fit)
+            score *= fit
             scores[place] = scores.get(place, 0.0) + score
             qualities[place] = max(qualities.get(place, 0.0), quality_of[place])
+    if best_fit <= _ELSEWHERE:
+        # Names that do not go together: a quarter or a street of the town beside it.
+        scores = {place: s * math.sqrt(place.population + 1.0) for place, s in scores.items()}
     total = math.fsum(scores.values())
     if total <= 0.0:
         return []
@@ -195,7 +248,13 @@ def _ranked(mentions: list[Mention], counties: frozenset[str]) -> list[SpokenCan
 
 def _candidate(place: NamedPlace, probability: float) -> SpokenCandidate:
     return SpokenCandidate(
-        place.label, place.siruta, place.counties, place.center, place.radius_m, probability
+        place.label,
+        place.siruta,
+        place.counties,
+        place.center,
+        place.radius_m,
+        probability,
+        place.level in {COUNTY, SECTOR} or len(place.counties) > 1,
     )
 
 
@@ -212,19 +271,26 @@ def _weights(
     return [(place, raw[place] / total) for place in order]
 
 
-def _context(place: NamedPlace, others: list[tuple[str, list[tuple[NamedPlace, float]]]]) -> float:
+def _context(
+    place: NamedPlace,
+    mention: Mention,
+    others: list[tuple[Mention, list[tuple[NamedPlace, float]]]],
+) -> float:
     """Return how well a place goes with the other names of the text."""
     if not others:
         return 1.0
     # Of two names that go together, the smaller place is the one that is meant.
     fit = 1.0 / math.sqrt(1.0 + place.radius_m / 1000.0)
-    for role, around in others:
+    for said, around in others:
+        if said.name == mention.name:
+            # The village and its commune of one name: people count once, not twice.
+            fit *= 1.0 if any(other.holds(place) for other, _ in around) else _ELSEWHERE
+            continue
         held = math.fsum(weight for other, weight in around if other.holds(place))
         near = math.fsum(
             weight * _nearness(place, other) for other, weight in around if not other.holds(place)
         )
-        # Who names the commune means a place in it, unless he or we got its name wrong.
-        fit *= held + near * (_WRONG_COMMUNE if role == UAT else 1.0)
+        fit *= held + near * _WRONG.get(said.role, 1.0)
     return fit
 
 

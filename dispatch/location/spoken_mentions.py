@@ -8,25 +8,27 @@ Lețcani" names a neighbour and a place; the name of a street is no place.
 import re
 from dataclasses import dataclass
 
+from dispatch.location.spoken_forms import base_forms, expand
 from dispatch.location.spoken_names import (
     COUNTY,
     LOCALITY,
     SECTOR,
+    TOWN_FROM,
     UAT,
     Gazetteer,
     NamedPlace,
     fold,
 )
 
-TOWN, NEAR, ANY = "town", "near", "any"
+TOWN, NEAR, ANY, VILLAGE = "town", "near", "any", "village"
 
 MARKERS = {
-    "sat": LOCALITY, "satul": LOCALITY, "satului": LOCALITY, "localitatea": LOCALITY,
-    "catunul": LOCALITY, "comuna": UAT, "com": UAT, "comunei": UAT, "oras": TOWN,
-    "orasul": TOWN, "orasului": TOWN, "municipiul": TOWN, "municipiului": TOWN, "mun": TOWN,
-    "judet": COUNTY, "judetul": COUNTY, "judetului": COUNTY, "jud": COUNTY, "sector": SECTOR,
-    "sectorul": SECTOR, "sectorului": SECTOR, "langa": NEAR, "aproape": NEAR, "spre": NEAR,
-    "dinspre": NEAR, "vecin": NEAR,
+    "sat": VILLAGE, "satul": VILLAGE, "satului": VILLAGE, "catun": VILLAGE, "catunul": VILLAGE,
+    "localitatea": LOCALITY, "localitate": LOCALITY, "comuna": UAT, "com": UAT, "comunei": UAT,
+    "oras": TOWN, "orasul": TOWN, "orasului": TOWN, "municipiul": TOWN, "municipiului": TOWN,
+    "mun": TOWN, "judet": COUNTY, "judetul": COUNTY, "judetului": COUNTY, "jud": COUNTY,
+    "sector": SECTOR, "sectorul": SECTOR, "sectorului": SECTOR, "langa": NEAR, "linga": NEAR,
+    "aproape": NEAR, "spre": NEAR, "dinspre": NEAR, "vecin": NEAR,
 }  # fmt: skip
 _STREETS = {
     "strada", "strazii", "str", "bulevardul", "bulevard", "bd", "bdul", "blvd", "soseaua",
@@ -44,11 +46,14 @@ _STOP = {
     "podul", "poiana", "primarie", "primaria", "rau", "raul", "sala", "sanatate", "scara",
     "scoala", "ne", "sora", "statie", "statia", "stiu", "strig", "sunt", "suntem", "sus", "jos",
     "tata", "tatal", "telefon", "un", "una", "unde", "vale", "valea", "va", "vecinul", "vine",
+    "verde", "rosie", "rosu", "alb", "neagra", "negru", "galben", "galbena", "albastra",
     "plaja", "ajutor", "acasa", "rog", "acum", "aici", "acolo", "vreau", "fuga", "mamei",
     "tatalui", "parinti", "vila", "ferma", "mi", "ma", "te", "se", "il",
 }  # fmt: skip
 _BREAKS = re.compile(r"[,;:!?\n]+")
 _STREET_WORDS = 4
+_LEAST_BENT = 2_000.0
+_BENT_QUALITY = 0.93
 _WEAKEST = 0.45
 _COMMON_QUALITY = 0.9
 _ALMOST = 0.7
@@ -108,10 +113,18 @@ class _Reader:
             self.at += 1
         if role == SECTOR:
             self._take_sector()
-        elif role == NEAR and self.at < len(self.words) and self.words[self.at] in MARKERS:
             return
-        elif not self._take_exact(role, least=1) and role != NEAR:
+        if role == NEAR and self.at < len(self.words) and self.words[self.at] in MARKERS:
+            return
+        if role == COUNTY and self._take_county_code():
+            return
+        if not self._take_exact(role, least=1) and role != NEAR:
             self._take_similar(role)
+
+    def _take_county_code(self) -> bool:
+        code = self.words[self.at] if self.at < len(self.words) else ""
+        county = self.gazetteer.find_county(code)
+        return county is not None and self._add(COUNTY, code, [(county, 1.0)], 1)
 
     def _take_sector(self) -> None:
         number = self.words[self.at] if self.at < len(self.words) else ""
@@ -128,6 +141,21 @@ class _Reader:
             if found and self._take_longer(role, name, count):
                 return True
             if self._add(role, name, found, count):
+                return True
+        return self._take_bent(role)
+
+    def _take_bent(self, role: str) -> bool:
+        """Take `Clujului` as Cluj: only names that many people use, never a common word."""
+        word = self.words[self.at] if self.at < len(self.words) else ""
+        if word in _STOP or word in MARKERS:
+            return False
+        for base in base_forms(word):
+            found = [
+                (place, _BENT_QUALITY)
+                for place in self.gazetteer.find(base)
+                if base not in _STOP and place.population >= _LEAST_BENT
+            ]
+            if self._add(role, base, found, 1):
                 return True
         return False
 
@@ -162,10 +190,23 @@ class _Reader:
         start = self.at
         self.at += 1
         while self.at < len(self.words) and self.at - start <= _STREET_WORDS:
-            if self.words[self.at] in MARKERS or self.words[self.at] in {"in", "din", "la"}:
+            word, taken = self.words[self.at], self.at - start
+            if word in MARKERS or word in {"in", "din", "la"} or (taken > 1 and self._is_town()):
                 break
             self.at += 1
+            if taken > 1 and word[:1].isdigit():
+                # The house number ends the address; `1 Decembrie` is a name.
+                break
         self.street = self.street or " ".join(self.words[start : self.at])
+
+    def _is_town(self) -> bool:
+        """Tell whether a town's name begins here, as in `strada Lungă Brașov`."""
+        rest = len(self.words) - self.at
+        for count in range(min(self.gazetteer.longest, rest), 0, -1):
+            found = self.gazetteer.find(" ".join(self.words[self.at : self.at + count]))
+            if any(_is_seat(place) and place.population >= TOWN_FROM for place in found):
+                return True
+        return False
 
     def _add(self, role: str, name: str, found: list[tuple[NamedPlace, float]], count: int) -> bool:
         chosen = of_role(role, found)
@@ -180,11 +221,16 @@ class _Reader:
 
 def of_role(role: str, found: list[tuple[NamedPlace, float]]) -> list[tuple[NamedPlace, float]]:
     """Keep the places that a name can mean in this role."""
+    if role == VILLAGE:
+        return [pair for pair in found if pair[0].level == LOCALITY]
     if role in {LOCALITY, COUNTY, SECTOR}:
         return [pair for pair in found if pair[0].level == role]
     if role == UAT:
         communes = [pair for pair in found if pair[0].level == UAT]
-        return communes or [p for p in found if p[0].level == LOCALITY and p[0].name == p[0].uat]
+        known = {(place.uat, place.counties) for place, _ in communes}
+        # A commune of a single village has no entry of its own.
+        single = [p for p in found if p[0].level == LOCALITY and _is_seat(p[0])]
+        return communes + [p for p in single if (p[0].uat, p[0].counties) not in known]
     if role == TOWN:
         towns = [pair for pair in found if pair[0].level in {LOCALITY, UAT} and _is_seat(pair[0])]
         return _smallest(towns)
@@ -213,15 +259,25 @@ def find_mentions(text: str, gazetteer: Gazetteer) -> tuple[list[Mention], str]:
     street = ""
     for phrase in _BREAKS.split(text):
         left_over.append([])
-        reader = _Reader(gazetteer, fold(phrase).split(), mentions, left_over, common)
+        words = expand(fold(phrase).split())
+        reader = _Reader(gazetteer, words, mentions, left_over, common)
         reader.read()
         street = street or reader.street
     roles = {mention.role for mention in mentions}
-    if roles and roles <= {UAT, COUNTY}:
+    if (roles and roles <= {UAT, COUNTY}) or (not roles and _is_name(text, common)):
         mentions += _common_names(common, gazetteer)
+        roles |= {mention.role for mention in mentions}
     if roles <= {NEAR}:
         mentions += _misspelt(left_over, gazetteer)
     return mentions, street
+
+
+def _is_name(text: str, common: list[str]) -> bool:
+    """Tell whether all that is said is one common word, written as a name: `Poiana`, `la Moara`."""
+    said = [word for word in common if word not in _PREPOSITIONS]
+    if len(said) != 1 or said[0] in _STREETS:
+        return False
+    return len(common) == 1 or any(fold(w) in said and w[:1].isupper() for w in text.split())
 
 
 def _common_names(words: list[str], gazetteer: Gazetteer) -> list[Mention]:
@@ -234,13 +290,18 @@ def _common_names(words: list[str], gazetteer: Gazetteer) -> list[Mention]:
     return mentions
 
 
+def _is_common(word: str) -> bool:
+    """Tell whether this is a common word, as it is or bent: `casei` is no misspelt Carei."""
+    return word in _STOP or any(base in _STOP for base in base_forms(word))
+
+
 def _misspelt(left_over: list[list[str]], gazetteer: Gazetteer) -> list[Mention]:
     options: list[tuple[float, Mention]] = []
     for words in left_over:
         for start in range(len(words)):
             for count in (1, 2, 3):
                 taken = words[start : start + count]
-                if len(taken) < count or taken[0] in _STOP or taken[-1] in _STOP:
+                if len(taken) < count or _is_common(taken[0]) or _is_common(taken[-1]):
                     continue
                 name = " ".join(taken)
                 found = gazetteer.similar(name) if len(name) > 4 else []

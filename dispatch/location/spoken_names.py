@@ -15,11 +15,15 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from dispatch.location.spoken_forms import ALIASES
 from geodata.localities import Localities, Locality, load_localities
 from geodata.points import LonLat
 from geodata.reference.codes import COUNTY_NAMES, SECTORS
 
 LOCALITY, UAT, COUNTY, SECTOR = "locality", "uat", "county", "sector"
+
+TOWN_FROM = 10_000.0
+"""People from which on a place is taken for a town; the register does not say what is one."""
 
 _DEGREE_M = 111_195.0
 _SECTOR_RADIUS_M = 4_500.0
@@ -75,10 +79,22 @@ class Gazetteer:
         for i, place in enumerate(self.places):
             for key in _keys(place):
                 by_name[key].append(i)
+        for alias, names in ALIASES.items():
+            by_name[alias] += [i for name in names for i in by_name[name] if self._is_town(i)]
         self._by_name = dict(by_name)
+        self._county_of = {p.counties[0].lower(): p for p in self.places if p.level == COUNTY}
         self._names = tuple(self._by_name)
         self.longest = max(name.count(" ") + 1 for name in self._names)
         self._trigrams, self._sizes = _trigram_index(self._names)
+
+    def _is_town(self, index: int) -> bool:
+        """Tell whether a place may be meant by another name than its own."""
+        place = self.places[index]
+        return place.level in {LOCALITY, UAT} and place.population >= TOWN_FROM
+
+    def find_county(self, code: str) -> NamedPlace | None:
+        """Return the county of a code in small letters, as in `jud. TM`."""
+        return self._county_of.get(code)
 
     def find(self, name: str) -> list[NamedPlace]:
         """Return the places of a folded name."""

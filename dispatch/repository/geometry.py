@@ -9,16 +9,17 @@ from geoalchemy2.shape import from_shape
 from sqlalchemy import RowMapping
 
 from geodata.points import LonLat
-from geodata.shapes import Shape
-from geodata.uncertainty import outline
+from geodata.shapes import Point, Shape
+from geodata.uncertainty import outlines
 
 
 def area_element(shape: Shape) -> WKBElement:
-    """Return the outline of a shape as a database geometry: a polygon, or a point."""
-    exterior, holes = outline(shape)
-    if len(exterior) < 3:
-        return from_shape(shapely.Point(exterior[0]), srid=4326)
-    return from_shape(shapely.Polygon(exterior, holes), srid=4326)
+    """Return the outline of a shape as a database geometry: polygon, multipolygon or point."""
+    if isinstance(shape, Point):
+        return point_element(shape.center)
+    polygons = [shapely.Polygon(*rings) for rings in outlines(shape)]
+    area = polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons)
+    return from_shape(area, srid=4326)
 
 
 def point_element(place: LonLat) -> WKBElement:

@@ -141,3 +141,24 @@ def test_a_call_can_be_moved_into_another_incident(dispatcher: httpx.Client) -> 
     wish = {"incident_id": first["incident_id"], "reason": "same child"}
     joined = dispatcher.post(f"/v1/calls/{second['call_id']}/join", json=wish).json()
     assert (joined["id"], joined["call_count"]) == (first["incident_id"], 2)
+
+
+def test_a_caller_in_one_of_two_places_is_kept_drawn_and_ranked_with_both(
+    api: ApiServer, dispatcher: httpx.Client
+) -> None:
+    api.new_team("B3")
+    corners = [[0.0, 0.0], [0.004, 0.0], [0.004, 0.004], [0.0, 0.004], [0.0, 0.0]]
+    parts = [[[[26.16 + x, 44.41 + y] for x, y in corners]],
+             [[[26.18 + x, 44.43 + y] for x, y in corners]]]  # fmt: skip
+    shape = {"type": "MultiPolygon", "coordinates": parts}
+    raw = json.dumps({"caller": "+40700999777", "shape": shape, "confidence": 0.95}).encode()
+    answer = send_report(dispatcher, raw)
+    assert answer["owner"] == "B3"
+    incident = dispatcher.get(f"/v1/incidents/{answer['incident_id']}").json()
+    drawn = dispatcher.get("/v1/map/features").json()["features"]
+    areas = [f["geometry"] for f in drawn if f["properties"]["kind"] == "caller_area"
+             and f["properties"]["number"] == incident["number"]]  # fmt: skip
+    assert [area["type"] for area in areas] == ["MultiPolygon"]
+    assert len(areas[0]["coordinates"]) == 2
+    ranked = dispatcher.get(f"/v1/incidents/{answer['incident_id']}/recommendation").json()
+    assert ranked["candidates"]

@@ -7,8 +7,8 @@ import pytest
 from geodata.crs import GEOD
 from geodata.overlap import overlap
 from geodata.points import LonLat
-from geodata.shapes import ArcBand, Circle, Point
-from geodata.uncertainty import area_m2, circle_overlap_m2
+from geodata.shapes import ArcBand, Circle, MultiPolygon, Point
+from geodata.uncertainty import area_m2, centroid, circle_overlap_m2
 
 HERE = LonLat(26.1, 44.43)
 
@@ -36,11 +36,16 @@ def test_areas_apart_share_nothing() -> None:
     assert (found.shape, found.share, found.union_share) == (None, 0.0, 0.0)
 
 
-def test_common_ground_in_two_pieces_has_a_share_and_no_shape() -> None:
+def test_common_ground_in_two_pieces_keeps_both_of_them() -> None:
     ring = ArcBand(HERE, 1_000.0, 1_100.0, 0.0, 360.0)
     found = overlap(ring, ArcBand(east(1_050.0), 900.0, 1_000.0, 0.0, 360.0))
-    assert found.shape is None
+    assert isinstance(found.shape, MultiPolygon)
+    north, south = (centroid(part).lat - HERE.lat for part in found.shape.parts)
+    assert north == pytest.approx(-south, rel=0.01)
     assert 0.0 < found.share < 0.5
+    # The smaller ring is the second one; corners 2 m off its arcs are left out.
+    smaller = math.pi * (1_000.0**2 - 900.0**2)
+    assert area_m2(found.shape) == pytest.approx(found.share * smaller, rel=0.03)
 
 
 @pytest.mark.parametrize(("distance", "share"), [(90.0, 1.0), (110.0, 0.0)])

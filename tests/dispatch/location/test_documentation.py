@@ -26,6 +26,27 @@ def test_every_documented_line_is_recognised(line: str) -> None:
     assert report.shape is not None or "cell" in report.extras
 
 
+# "`mlp`: an Ellipse.", then the message.
+BY_FORMAT = re.findall(
+    r"^`([a-z-]+)`: (?:an? (\w+)|no place)[^\n]*\n\n```\w+\n(.*?)```",
+    PAGE,
+    re.DOTALL | re.MULTILINE,
+)
+
+
+@pytest.mark.parametrize(("name", "shape", "message"), BY_FORMAT, ids=lambda text: text[:10])
+def test_the_example_of_each_format_is_read_as_the_page_says(
+    name: str, shape: str, message: str
+) -> None:
+    report = read_report(message.encode())
+    assert report.format == name
+    assert type(report.shape).__name__ == (shape or "NoneType")
+
+
+def test_every_format_has_an_example() -> None:
+    assert {name for name, _, _ in BY_FORMAT} == {parser.name for parser in PARSERS}
+
+
 def test_every_format_is_documented() -> None:
     assert all(f"| `{parser.name}` |" in PAGE for parser in PARSERS)
 

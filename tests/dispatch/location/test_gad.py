@@ -9,7 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dispatch.location.gad import read_octets, write_gad
-from dispatch.location.gad_codec import OCTETS, Gad, GadKind, decode, encode, uncertainty_m
+from dispatch.location.gad_codec import (
+    EXTENDED,
+    OCTETS,
+    PRECISE,
+    Gad,
+    GadKind,
+    decode,
+    encode,
+    uncertainty_m,
+)
 from dispatch.location.reader import read_report
 from geodata.errors import RefusedError
 from geodata.points import LonLat
@@ -76,6 +85,103 @@ def test_a_precise_ellipsoid_is_read_with_its_altitude() -> None:
     assert report.shape.center == pytest.approx(IASI, abs=1e-7)
     assert report.shape.semi_major_m == pytest.approx(0.3 * (1.02**100 - 1))
     assert report.extras["altitude_m"] == "80.5"
+
+
+# Release 16: 45 N and 22.5 E are 2^30 and 2^28 steps; K 100 and 50, 20 degrees, 68 %.
+HERE_32 = "40000000" + "10000000"
+
+
+@pytest.mark.parametrize(
+    ("octets", "major_m", "minor_m"),
+    [
+        ("b0" + HERE_32 + "64321444", 1.873394, 0.507476),
+        ("d0" + HERE_32 + "64321444", 1.873394, 0.507476),
+        ("d0" + HERE_32 + "643214c4", 3.584343, 0.779492),
+        ("c0" + HERE_32 + "000000" + "643214443c44", 1.873394, 0.507476),
+        ("e0" + HERE_32 + "000000" + "643214443cc4", 1.873394, 0.507476),
+        ("e0" + HERE_32 + "000000" + "643214c43c44", 3.584343, 0.779492),
+    ],
+)
+def test_the_high_accuracy_shapes_are_read_on_their_own_scale(
+    octets: str, major_m: float, minor_m: float
+) -> None:
+    report = read_report(octets.encode())
+    assert isinstance(report.shape, Ellipse)
+    assert report.shape.center == (22.5, 45.0)
+    assert report.shape.semi_major_m == pytest.approx(major_m, abs=1e-6)
+    assert report.shape.semi_minor_m == pytest.approx(minor_m, abs=1e-6)
+    assert (report.shape.orientation_deg, report.confidence) == (20.0, 0.68)
+
+
+@pytest.mark.parametrize(
+    ("altitude", "vertical", "metres", "uncertainty"),
+    [
+        ("002800", "44", "80", "0.68"),
+        ("002801", "c4", "80.0078", "1.09"),
+        ("3ffec0", "44", "-2.5", "0.68"),
+        # The two bits above the 22 are spare: a sign drawn through them changes nothing.
+        ("fffec0", "44", "-2.5", "0.68"),
+        ("3f0600", "44", "-500", "0.68"),
+        ("138800", "44", "10000", "0.68"),
+    ],
+)
+def test_the_precise_altitude_has_22_bits_and_a_scale_of_its_own(
+    altitude: str, vertical: str, metres: str, uncertainty: str
+) -> None:
+    extras = read_report(f"e0{HERE_32}{altitude}643214443c{vertical}".encode()).extras
+    assert extras["altitude_m"] == metres
+    assert extras["altitude_uncertainty_m"] == uncertainty
+    assert extras["altitude_confidence"] == "0.68"
+
+
+def test_the_scales_end_where_the_standard_says() -> None:
+    assert uncertainty_m(255, PRECISE) == pytest.approx(46.49, abs=0.01)
+    assert uncertainty_m(255, EXTENDED) == pytest.approx(205.39, abs=0.01)
+    assert uncertainty_m(127) == pytest.approx(1_800_000.0, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("octets", "shape"),
+    [
+        ("100f037f36327f23", Circle(LonLat(76.21489, 10.55648), 271.024)),
+        ("3025496438688223215050", Ellipse(LonLat(79.32408, 26.2172), 271.024, 222.252, 80.0)),
+        ("90b1b73fd8eee1023a0d080f1705",
+         Ellipse(LonLat(-54.9378, -34.95643), 24.523, 11.436, 15.0)),
+        # Two decoders take 775 for metres and 27 and 65 for degrees; 6.6 and 6.7 say 5 m and 2.
+        ("a023c3ec36ab8f03072a1b413c",
+         ArcBand(LonLat(76.8799, 25.14749), 3875.0, 4412.637, 54.0, 132.0)),
+        ("002b6cf135f4be", Point(LonLat(75.87566, 30.5336))),
+    ],
+)  # fmt: skip
+def test_octets_from_live_networks_are_read(octets: str, shape: Shape) -> None:
+    found = read_report(octets.encode()).shape
+    assert type(found) is type(shape)
+    for name in shape.__slots__:
+        digits = 1e-5 if name == "center" else 1e-3
+        assert getattr(found, name) == pytest.approx(getattr(shape, name), abs=digits), name
+
+
+def test_an_orientation_that_some_senders_halve_is_said() -> None:
+    codes = [w.code for w in read_report(b"90b1b73fd8eee1023a0d080f1705").warnings]
+    assert codes == ["orientation_in_doubt"]
+
+
+@pytest.mark.parametrize("octets", [CIRCLE, "a04110aa0f14ed00c8140f3b43", "304311e213a0ae32283c43"])
+def test_text_in_any_notation_is_recognised(octets: str) -> None:
+    raw = bytes.fromhex(octets)
+    spelt = [base64.b64encode(raw), raw.hex(" ").encode(), raw.hex("-").encode(),
+             b", ".join(b"0x%02X" % octet for octet in raw), b"\xef\xbb\xbf" + octets.encode(),
+             base64.b64encode(raw) + b"\r\n"]  # fmt: skip
+    assert {read_report(text).shape for text in spelt} == {read_report(octets.encode()).shape}
+
+
+@pytest.mark.parametrize("text", ["Slobozia", "gheorghieni", "402353123456", "226-10-703-26034"])
+def test_words_and_numbers_are_no_octets(text: str) -> None:
+    try:
+        found = read_report(text.encode()).format
+    except RefusedError as refused:
+        found = refused.code
+    assert found != "gad"
 
 
 @pytest.mark.parametrize(
@@ -177,6 +283,11 @@ WRITTEN: dict[GadKind, dict[str, st.SearchStrategy]] = {  # type: ignore[type-ar
     GadKind.PRECISE_ELLIPSOID: ELLIPSE | {
         "altitude_m": st.integers(-64_000, 1_280_000).map(lambda n: n / 128.0),
         "altitude_code": CODES, "altitude_confidence": CODES},
+    GadKind.SCALABLE_ELLIPSE: ELLIPSE | {"is_extended": st.booleans()},
+    GadKind.SCALABLE_ELLIPSOID: ELLIPSE | {
+        "altitude_m": st.integers(-64_000, 1_280_000).map(lambda n: n / 128.0),
+        "altitude_code": CODES, "altitude_confidence": CODES,
+        "is_extended": st.booleans(), "altitude_is_extended": st.booleans()},
 }  # fmt: skip
 DESCRIPTIONS = st.one_of(
     [st.builds(Gad, st.just(kind), st.tuples(PLACES), **fields) for kind, fields in WRITTEN.items()]
@@ -194,6 +305,8 @@ def test_what_is_written_is_read_back(gad: Gad) -> None:
     octets = encode(gad)
     again = decode(octets)
     assert encode(again) == octets
+    kept = ("is_extended", "altitude_is_extended", "altitude_m", "confidence", "orientation_deg")
+    assert [getattr(again, name) for name in kept] == [getattr(gad, name) for name in kept]
     for place, written in zip(again.places, gad.places, strict=True):
         assert place == pytest.approx(written, abs=3e-5)
     assert len(octets) == OCTETS.get(gad.kind, 1 + 6 * len(gad.places))

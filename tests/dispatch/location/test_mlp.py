@@ -110,11 +110,11 @@ def test_a_point_is_read_with_two_doubts() -> None:
     assert codes(report) == {"no_uncertainty", "confidence_missing"}
 
 
-def test_an_address_without_a_shape_is_kept() -> None:
+def test_an_address_without_a_shape_is_kept_and_gives_its_ground() -> None:
     report = read("emerep_civic_only")
-    assert report.shape is None
+    assert isinstance(report.shape, Circle)
     assert report.extras["civic_A3"] == "Negrești"
-    assert codes(report) == {"no_location"}
+    assert codes(report) == {"civic_as_area"}
 
 
 # ── results ───────────────────────────────────────────────────────────────────
