@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from lxml import etree
 
@@ -19,6 +20,8 @@ from geodata.shapes import Circle, Point, Shape
 from geodata.uncertainty import outline
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
+# The Police read local time.
+_ROMANIA = ZoneInfo("Europe/Bucharest")
 _VERTICES = 48
 _LEAST_CIRCLE_KM = 0.1
 _FORBIDDEN = re.compile(r"[\s,<&]")
@@ -205,7 +208,7 @@ def _person(child: MissingChild) -> str:
 
 
 def _description(child: MissingChild) -> str:
-    since = child.missing_since.strftime("%d.%m.%Y, ora %H:%M")
+    since = child.missing_since.astimezone(_ROMANIA).strftime("%d.%m.%Y, ora %H:%M")
     facts = [
         (child.height_cm, "înălțime {} cm"),
         (child.weight_kg, "greutate {} kg"),
