@@ -114,7 +114,11 @@ class HttpSender:
 
     def send(self, key: str, package: bytes, content_type: str) -> Receipt:
         """Post once within the time-out."""
-        headers = {"Content-Type": content_type, "Idempotency-Key": key}
+        headers = {
+            "Content-Type": content_type,
+            "Idempotency-Key": key,
+            "Accept-Encoding": "identity",
+        }
         until = time.monotonic() + self.timeout_s
         try:
             with self.client.stream(
@@ -137,7 +141,7 @@ class HttpSender:
 def _body(answer: httpx.Response, until: float) -> bytes:
     """Read an answer while it is small and in time; what is cut off is not needed."""
     body = b""
-    for chunk in answer.iter_raw():
+    for chunk in answer.iter_bytes():
         body += chunk
         if len(body) > _MOST_ANSWER_BYTES or time.monotonic() > until:
             return b""
