@@ -79,7 +79,7 @@ class FolderSender:
                     os.fsync(file.fileno())
                 part.replace(target)
             receipt = self.find_acknowledgement(key)
-            return receipt or Receipt(Outcome.ACCEPTED, "in the folder, not acknowledged yet")
+            return receipt or Receipt(Outcome.ACCEPTED, target.name[:20])
         except OSError as error:
             return Receipt(Outcome.FAILED, error.strerror or "the folder cannot be written")
 

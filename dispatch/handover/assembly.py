@@ -147,4 +147,4 @@ def _places(answer: Mapping[str, Any] | None) -> tuple[str, ...]:
 
 def _place_name(place: Mapping[str, Any]) -> str:
     name, uat = str(place.get("name") or ""), str(place.get("uat") or "")
-    return f"{name} ({uat})" if uat and uat.casefold() != name.casefold() else name
+    return name if name.casefold().startswith(uat.casefold()) else f"{name} ({uat})"

@@ -22,6 +22,7 @@ from geodata.uncertainty import outline
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
 # The Police read local time.
 _ROMANIA = ZoneInfo("Europe/Bucharest")
+_CLOCK_SLACK = timedelta(minutes=5)
 _VERTICES = 48
 _LEAST_CIRCLE_KM = 0.1
 _FORBIDDEN = re.compile(r"[\s,<&]")
@@ -151,10 +152,13 @@ def draft_missing_child(
     Raises
     ------
     HandoverRefusedError
-        `naive_time` or `bad_cap` (the text cannot be written as CAP).
+        `naive_time`, `missing_in_future` or `bad_cap` (the text cannot be written as CAP).
     """
     if at.tzinfo is None or child.missing_since.tzinfo is None:
         raise HandoverRefusedError("naive_time", "a time without zone", "times are aware UTC")
+    if child.missing_since > at + _CLOCK_SLACK:
+        hint = "check date and hour"
+        raise HandoverRefusedError("missing_in_future", "nobody is missing since later", hint)
     root = etree.Element(f"{{{NAMESPACE}}}alert", nsmap={None: NAMESPACE})
     identifier = f"{sender}-{incident}-{version}"
     _put(root, "identifier", _FORBIDDEN.sub("-", identifier))

@@ -171,7 +171,7 @@ def pack(
         retry_of=retry_of,
         created_by=scope.actor,
     )
-    detail = "" if page is not None else "without a page: the fonts are missing"
+    detail = "" if page is not None else "no page"
     handovers.append_log(connection, scope, made, event="opened", attempt=0, detail=detail)
     _tell(connection, scope, locked, made, "handover_opened", reason=wish.danger)
     _audit(connection, scope, "handover.opened", made, locked.county)

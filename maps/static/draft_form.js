@@ -1,17 +1,9 @@
 // "Missing child": a draft for the Police. Nothing is published from here.
 
-import { nowMs } from "./clock.js";
+import { momentInRomania } from "./clock.js";
 import { h, icon } from "./dom.js";
 import { openForm, textField, tickField } from "./inline_form.js";
 import { t } from "./page_data.js";
-
-const pad = (number) => String(number).padStart(2, "0");
-
-/** The moment in the form of a datetime-local input, by this computer's clock. */
-function localMoment(ms) {
-  const at = new Date(ms);
-  return `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}T${pad(at.getHours())}:${pad(at.getMinutes())}`;
-}
 
 const number = (text) => (text === "" ? null : Number(text));
 
@@ -19,7 +11,7 @@ export function openDraftForm(slot, context, incident) {
   const field = {
     name: textField(t("draft.name"), { required: true, maxLength: 100 }),
     age_years: textField(t("handover.child.age"), { type: "number", min: 0, max: 25 }),
-    missing_since: textField(t("draft.since"), { required: true, type: "datetime-local", value: localMoment(nowMs()), max: localMoment(nowMs()) }),
+    missing_since: textField(t("draft.since"), { required: true, type: "datetime-local" }),
     last_seen: textField(t("draft.last_seen"), { required: true, maxLength: 300 }),
     zone_name: textField(t("draft.zone_name"), { required: true, maxLength: 200, value: context.countyName(incident.county) }),
     use_area: tickField(t("draft.use_area"), { disabled: !incident.area }),
@@ -36,7 +28,7 @@ export function openDraftForm(slot, context, incident) {
     label: t("draft.write"),
     send: (values) => context.act(`/v1/incidents/${incident.id}/missing-child-drafts`, {
       ...Object.fromEntries(Object.entries(values).filter(([, value]) => value !== "")),
-      missing_since: new Date(values.missing_since).toISOString(),
+      missing_since: momentInRomania(values.missing_since),
       ...(values.age_years ? { age_years: number(values.age_years) } : {}),
       ...(values.height_cm ? { height_cm: number(values.height_cm) } : {}),
       ...(values.weight_kg ? { weight_kg: number(values.weight_kg) } : {}),

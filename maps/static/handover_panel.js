@@ -30,6 +30,6 @@ export class HandoverPanel {
       h("span", { class: "card-line" }, h("strong", {}, `112 · ${row.incident_number ?? row.county}`),
         h("span", { class: "card-age number" }, ageText(secondsSince(row.created_at)))),
       stateBadge(row), phoneNow(row), waitingText(row),
-      isFailed(row) || row.state === "sent" ? handoverButtons(row, this.context, this.slot) : null);
+      isFailed(row) || row.state === "sent" ? handoverButtons(row, this.context, this.slot, { files: isFailed(row) }) : null);
   }
 }

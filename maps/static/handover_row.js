@@ -35,7 +35,7 @@ function file(handover, part, key) {
 }
 
 /** Links and buttons; `slot` holds the form that asks for 112's number. */
-export function handoverButtons(handover, context, slot) {
+export function handoverButtons(handover, context, slot, { files = true } = {}) {
   const { id, state, settled_at: settled, has_page: page } = handover;
   const open = state !== "acknowledged" && !settled;
   return h("div", { class: "handover-buttons" },
@@ -51,8 +51,13 @@ export function handoverButtons(handover, context, slot) {
       type: "button", class: "button", dataset: { key: `retry-${id}` },
       onclick: () => context.act(`/v1/handovers/${id}/retry`, {}, t("handover.retry.done")),
     }, icon("refresh"), t("handover.retry")) : null,
-    page ? file(handover, "pdf", "handover.pdf") : null,
-    file(handover, "eido", "handover.eido"));
+    files && page ? file(handover, "pdf", "handover.pdf") : null,
+    files ? file(handover, "eido", "handover.eido") : null);
+}
+
+function detailText(detail) {
+  const key = `handover.detail.${detail}`;
+  return hasWord(key) ? t(key) : detail;
 }
 
 export function handoverLog({ log }) {
@@ -60,7 +65,7 @@ export function handoverLog({ log }) {
     h("ol", {}, ...log.map(({ at, event, attempt, detail, actor }) => {
       const key = `handover.event.${event}`;
       return h("li", {}, h("time", { class: "number", dateTime: at, title: fullTime(at) }, clockTime(at, { seconds: true })),
-        h("span", {}, ` ${hasWord(key) ? t(key, { n: attempt }) : event}`, detail ? ` · ${detail}` : "",
+        h("span", {}, ` ${hasWord(key) ? t(key, { n: attempt }) : event}`, detail ? ` · ${detailText(detail)}` : "",
           actor === "courier" ? "" : h("span", { class: "muted" }, ` · ${actor}`)));
     })));
 }

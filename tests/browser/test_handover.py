@@ -113,6 +113,7 @@ def test_a_missing_child_becomes_a_draft_and_nothing_more(
     form = page.locator(".inline-form")
     expect(form).to_contain_text("Nothing is published from here")
     form.get_by_label("The child's name").fill("Ana Pop")
+    form.get_by_label("Missing since").fill("2026-07-14T22:30")
     form.get_by_label("Where last seen").fill("Gara de Nord")
     form.get_by_label("Attach the call's area").check()
     form.get_by_role("button", name="Write the draft").click()
@@ -125,4 +126,6 @@ def test_a_missing_child_becomes_a_draft_and_nothing_more(
     message = target.read_text(encoding="utf-8")
     assert re.search(r"<status>Draft</status>.*<scope>Restricted</scope>", message, re.DOTALL)
     assert "<circle>" in message
+    # By Romania's clock, whatever the computer's own.
+    assert "dispărut din 14.07.2026, ora 22:30" in message
     assert page.evaluate("document.documentElement.scrollWidth") <= (size or (1440, 0))[0]
