@@ -222,7 +222,7 @@ def _description(child: MissingChild) -> str:
     ]
     known = [text.format(value) for value, text in facts if value is not None]
     looks = f" Semnalmente: {', '.join(known)}." if known else ""
-    return f"{_person(child)}, dispărut din {since}. Văzut ultima dată: {child.last_seen}.{looks}"
+    return f"{_person(child)}, lipsește din {since}. Ultimul loc știut: {child.last_seen}.{looks}"
 
 
 def _zone(area: etree._Element, zone: Shape) -> None:

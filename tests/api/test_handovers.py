@@ -152,7 +152,7 @@ def test_a_draft_is_cap_and_says_that_it_is_a_draft(dispatcher: httpx.Client, pa
     assert answer.headers["content-type"] == "application/cap+xml"
     assert answer.headers["cache-control"] == "no-store"
     assert "<status>Draft</status>" in answer.text
-    assert "dispărut din 14.03.2026, ora 22:00" in answer.text
+    assert "lipsește din 14.03.2026, ora 22:00" in answer.text
     assert [one["version"] for one in dispatcher.get(f"{path}/missing-child-drafts").json()] == [1]
 
 

@@ -127,5 +127,5 @@ def test_a_missing_child_becomes_a_draft_and_nothing_more(
     assert re.search(r"<status>Draft</status>.*<scope>Restricted</scope>", message, re.DOTALL)
     assert "<circle>" in message
     # By Romania's clock, whatever the computer's own.
-    assert "dispărut din 14.07.2026, ora 22:30" in message
+    assert "lipsește din 14.07.2026, ora 22:30" in message
     assert page.evaluate("document.documentElement.scrollWidth") <= (size or (1440, 0))[0]

@@ -104,7 +104,7 @@ def test_any_description_gives_a_valid_draft_or_a_refusal(words: str) -> None:
 
 
 def test_the_police_read_when_by_the_clock_of_romania() -> None:
-    assert "dispărut din 14.03.2026, ora 21:05." in (text(draft(), "description") or "")
+    assert "lipsește din 14.03.2026, ora 21:05." in (text(draft(), "description") or "")
 
 
 def test_nobody_is_missing_since_tomorrow() -> None:
