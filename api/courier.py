@@ -52,6 +52,11 @@ class Courier:
                 for _ in range(_WORKERS):
                     group.create_task(self._repeat(pool, self.deliver_next))
                 group.create_task(self._repeat(pool, self.look_around))
+        except BaseExceptionGroup as errors:
+            # A mistake of ours; readiness tells it too, because packages no longer leave.
+            kinds = sorted({type(error).__name__ for error in errors.exceptions})
+            _log.error("hand-overs stopped", extra={"kind": ",".join(kinds)}, exc_info=errors)
+            raise
         finally:
             self.is_running = False
             await asyncio.to_thread(pool.shutdown)

@@ -136,7 +136,12 @@ def pack(
     expected_version: int | None = None,
     retry_of: UUID | None = None,
 ) -> UUID:
-    """Write the package of a locked incident, or find the one that says the same."""
+    """
+    Write the package of a locked incident, or find the one that says the same.
+
+    When that one failed, asking for it again is asking for a retry: whoever presses the
+    button, or closes the incident as taken over by 112, wants it on its way.
+    """
     incident = found.incident_view(connection, locked.id)
     notes = _chosen_notes(connection, locked.id, wish.note_ids)
     caller = calls.find_caller(connection, locked.id)
@@ -152,7 +157,7 @@ def pack(
     # Before the version: whoever lost the answer asks again with the version they saw.
     known = handovers.find_same(connection, locked.id, content) if retry_of is None else None
     if known is not None:
-        return known
+        return _known(connection, scope, locked, known, packing)
     found.check_version("incident", expected_version, incident.version)
     eido = package_of(case, packing)
     key = idempotency_key(case.incident, case.version, RECEIVER, eido)
@@ -227,15 +232,38 @@ def retry_handover(
                 f"the hand-over is {row.delivery.state.value}: there is nothing to retry",
                 "it is sent again by itself until 112 has acknowledged it",
             )
-        if not row.is_settled:
-            handovers.settle(connection, scope, handover_id, reference=None)
-        handovers.append_log(
-            connection, scope, handover_id, event="sent_again", attempt=row.delivery.attempt
-        )
-        announce(connection, "handover", handover_id, counties=[locked.county])
-        wish = HandoverWish.of_json(row.wish)
-        made = pack(connection, scope, locked, wish, packing=packing, retry_of=handover_id)
-        return _view(connection, made)
+        return _view(connection, _send_again(connection, scope, locked, row, packing))
+
+
+def _known(
+    connection: Connection, scope: Scope, locked: LockedIncident, known: UUID, packing: Packing
+) -> UUID:
+    """Return the newest hand-over in the chain of one and its retries; a failed one goes again."""
+    newest = known
+    while (later := handovers.find_retry(connection, newest)) is not None:
+        newest = later
+    row = handovers.lock_handover(connection, newest)
+    if row is None:
+        raise found.not_found("hand-over")
+    failed = row.delivery.state in FINAL and row.delivery.state is not DeliveryState.ACKNOWLEDGED
+    return _send_again(connection, scope, locked, row, packing) if failed else newest
+
+
+def _send_again(
+    connection: Connection,
+    scope: Scope,
+    locked: LockedIncident,
+    row: LockedHandover,
+    packing: Packing,
+) -> UUID:
+    if not row.is_settled:
+        handovers.settle(connection, scope, row.id, reference=None)
+    handovers.append_log(
+        connection, scope, row.id, event="sent_again", attempt=row.delivery.attempt
+    )
+    announce(connection, "handover", row.id, counties=[locked.county])
+    wish = HandoverWish.of_json(row.wish)
+    return pack(connection, scope, locked, wish, packing=packing, retry_of=row.id)
 
 
 def _locked(connection: Connection, handover_id: UUID) -> tuple[LockedIncident, LockedHandover]:

@@ -178,45 +178,41 @@ def test_the_courier_sees_packages_and_nothing_else(desk: Desk) -> None:
 
 
 # ── what is final ─────────────────────────────────────────────────────────────
-@pytest.mark.parametrize(
-    "change",
-    [
-        "state = 'pending', next_at = now()",
-        "state = 'acknowledged'",
-        "attempt = 9",
-        "reference = 'made up'",
-        "eido = 'x'",
-        "created_by = 'somebody else'",
-        "key = repeat('0', 64)",
-    ],
+OVER = (
+    "state = 'pending', next_at = now()",
+    "state = 'acknowledged'",
+    "attempt = 9",
+    "reference = 'made up'",
+    "eido = 'x'",
+    "created_by = 'somebody else'",
+    "key = repeat('0', 64)",
 )
-def test_what_is_over_cannot_be_changed_even_by_the_owner(
-    desk: Desk, database: Database, change: str
-) -> None:
+ONLY_GROWS = (
+    "UPDATE missing_child_draft SET status = 'Actual'",
+    "UPDATE missing_child_draft SET cap = 'x'",
+    "DELETE FROM missing_child_draft",
+    "DELETE FROM handover_event",
+    "UPDATE handover_event SET detail = 'x'",
+    "DELETE FROM handover",
+    "TRUNCATE handover CASCADE",
+    "INSERT INTO missing_child_draft (incident_id, county, version, status, wish, cap, made_by)"
+    " SELECT incident_id, county, 9, 'Actual', wish, cap, made_by FROM missing_child_draft",
+)
+
+
+def test_what_is_over_cannot_be_changed_even_by_the_owner(desk: Desk, database: Database) -> None:
     failed(desk)
-    with pytest.raises(DBAPIError, match=r"does not change"), database.owner.begin() as owner:
-        owner.execute(text(f"UPDATE handover SET {change}"))
+    for change in OVER:
+        with pytest.raises(DBAPIError, match="does not change"), database.owner.begin() as owner:
+            owner.execute(text(f"UPDATE handover SET {change}"))
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE missing_child_draft SET status = 'Actual'",
-        "UPDATE missing_child_draft SET cap = 'x'",
-        "DELETE FROM missing_child_draft",
-        "DELETE FROM handover_event",
-        "UPDATE handover_event SET detail = 'x'",
-        "DELETE FROM handover",
-        "TRUNCATE handover CASCADE",
-        "INSERT INTO missing_child_draft (incident_id, county, version, status, wish, cap, made_by)"
-        " SELECT incident_id, county, 9, 'Actual', wish, cap, made_by FROM missing_child_draft",
-    ],
-)
-def test_logs_and_drafts_only_grow(desk: Desk, database: Database, statement: str) -> None:
+def test_logs_and_drafts_only_grow(desk: Desk, database: Database) -> None:
     a_draft(desk, opened(desk).incident_id)
     expected = r"append-only|missing_child_draft_status_check"
-    with pytest.raises(DBAPIError, match=expected), database.owner.begin() as owner:
-        owner.execute(text(statement))
+    for statement in ONLY_GROWS:
+        with pytest.raises(DBAPIError, match=expected), database.owner.begin() as owner:
+            owner.execute(text(statement))
 
 
 # ── a person's word ───────────────────────────────────────────────────────────
@@ -251,6 +247,26 @@ def test_a_retry_is_a_new_hand_over_of_the_incident_as_it_stands(desk: Desk) -> 
         for one in (made, again)
     )
     assert old == new
+
+
+def test_the_same_asked_again_after_a_failure_goes_again(desk: Desk) -> None:
+    made = failed(desk)
+    again = services.open_handover(desk.engine, desk.scope, made.incident_id, WISH)
+    assert (again.retry_of, again.state) == (made.id, DeliveryState.PENDING)
+    same = services.open_handover(desk.engine, desk.scope, made.incident_id, WISH)
+    assert same.id == again.id
+    assert seen(desk, made).settled_by == "ana"
+
+
+def test_no_incident_is_closed_as_taken_over_with_a_failed_package_alone(desk: Desk) -> None:
+    made = failed(desk)
+    services.transfer(
+        desk.engine, desk.scope, made.incident_id, to="112", reason=WISH.danger, along=WISH
+    )
+    states = [
+        one.state for one in services.list_handovers(desk.engine, desk.scope, made.incident_id)
+    ]
+    assert DeliveryState.PENDING in states
 
 
 def test_what_is_on_its_way_needs_no_retry(desk: Desk) -> None:
