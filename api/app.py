@@ -24,6 +24,8 @@ from api.routes import (
     assignments,
     audit,
     calls,
+    drafts,
+    handovers,
     health,
     incidents,
     live_map,
@@ -44,6 +46,8 @@ _ROUTERS = (
     aml.router,
     calls.router,
     incidents.router,
+    handovers.router,
+    drafts.router,
     assignments.router,
     teams.router,
     live_map.router,
@@ -97,7 +101,9 @@ def _lifespan(
         app.state.services = services
         try:
             async with _background(
-                services.hub.run(settings.live.stream_tick_s), services.listener.run()
+                services.hub.run(settings.live.stream_tick_s),
+                services.listener.run(),
+                services.courier.run(),
             ):
                 yield
         finally:

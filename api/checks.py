@@ -8,9 +8,11 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from api.ground import roads_in_use
+from api.handover_checks import handover_findings
 from api.settings import DatabaseSettings, Settings
 from api.wiring import prepare_database, running_database
 from geodata.database.checks import run_checks
+from geodata.database.engine import connect_database
 from geodata.errors import RefusedError
 from geodata.reference.manifest import verify_reference
 from maps.assets import default_vendor_dir, missing_vendor_files
@@ -33,7 +35,7 @@ class Finding:
 def run_all_checks(settings: Settings) -> list[Finding]:
     """Run all checks; starts the embedded cluster if it does not run."""
     return [
-        *_guarded("database", lambda: _database(settings.database)),
+        *_guarded("database", lambda: _database(settings)),
         *_guarded("reference data", reference_findings),
         *_guarded("road index", lambda: _roads(settings.database)),
         *_vendor_files(),
@@ -48,13 +50,24 @@ def _guarded(name: str, check: Callable[[], list[Finding]]) -> list[Finding]:
         return [Finding(name, "FAIL", refusal.message, refusal.hint)]
 
 
-def _database(settings: DatabaseSettings) -> list[Finding]:
-    with running_database(settings) as addresses:
-        if settings.database_url is None:
+def _database(settings: Settings) -> list[Finding]:
+    database = settings.database
+    with running_database(database) as addresses:
+        if database.database_url is None:
             # Our own cluster is brought up to date by whatever starts it, this too.
             prepare_database(addresses)
-        checks = run_checks(addresses.owner, addresses.app, settings.data_dir)
-    return [Finding(check.name, check.status, check.message, check.hint) for check in checks]
+        checks = run_checks(addresses.owner, addresses.app, database.data_dir)
+        found = [Finding(check.name, check.status, check.message, check.hint) for check in checks]
+        return [*found, *_guarded("hand-overs", lambda: _handovers(settings, addresses.app))]
+
+
+def _handovers(settings: Settings, app_url: str) -> list[Finding]:
+    app = connect_database(app_url, pool_size=1)
+    try:
+        rows = handover_findings(settings.handover, settings.database.data_dir, app)
+    finally:
+        app.dispose()
+    return [Finding(*row) for row in rows]
 
 
 def reference_findings() -> list[Finding]:

@@ -104,6 +104,9 @@ STATUS_BY_CODE: Mapping[str, int] = {
     "team_out_of_reach": 409,
     "illegal_status_change": 409,
     "override_reason_required": 422,
+    "handover_not_failed": 409,
+    "delivery_final": 409,
+    "page_missing": 404,
 }
 
 

@@ -7,18 +7,46 @@ idempotent by the key: the folder keeps one file per key; the receiver gets it a
 """
 
 import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
 
 import httpx
+import orjson
 
-from dispatch.handover.delivery import Outcome, Receipt
+from api.settings import HandoverSettings
+from dispatch.handover.delivery import DeliveryPort, Outcome, Receipt
+from geodata.errors import RefusedError
 
 _SUFFIXES = {"application/json": ".json", "application/pdf": ".pdf", "application/xml": ".xml"}
 # Worth another attempt: the receiver is busy, not unwilling.
 _BUSY = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
 _MOST_REFERENCE = 100
+_MOST_ANSWER_BYTES = 100_000
+_OWN_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class Sender(DeliveryPort, Protocol):
+    """A way out of the house, and what the courier must know about it."""
+
+    @property
+    def takes_pages(self) -> bool:
+        """Tell whether the printed page is sent too, before the package."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """Where it goes, for the person who checks the installation."""
+        ...
+
+    def find_acknowledgement(self, key: str) -> Receipt | None:
+        """Return an acknowledgement that lies ready without asking by an attempt."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +58,12 @@ class FolderSender:
     """
 
     folder: Path
+    takes_pages: bool = True
+
+    @property
+    def name(self) -> str:
+        """The folder."""
+        return f"folder {self.folder}"
 
     def send(self, key: str, package: bytes, content_type: str) -> Receipt:
         """Write the package whole or not at all; readable by the owner only."""
@@ -44,16 +78,18 @@ class FolderSender:
                     file.flush()
                     os.fsync(file.fileno())
                 part.replace(target)
-            return self._receipt(key)
+            receipt = self.find_acknowledgement(key)
+            return receipt or Receipt(Outcome.ACCEPTED, target.name[:20])
         except OSError as error:
             return Receipt(Outcome.FAILED, error.strerror or "the folder cannot be written")
 
-    def _receipt(self, key: str) -> Receipt:
-        answer = self.folder / f"{key}.ack"
-        if not answer.exists():
-            return Receipt(Outcome.ACCEPTED, "in the folder, not collected yet")
-        reference = answer.read_text("utf-8", errors="replace").strip()[:_MOST_REFERENCE]
-        return Receipt(Outcome.ACKNOWLEDGED, reference=reference or None)
+    def find_acknowledgement(self, key: str) -> Receipt | None:
+        """Return what stands in `KEY.ack`, None while it is not there or not readable."""
+        try:
+            text = (self.folder / f"{key}.ack").read_text("utf-8", errors="replace")
+        except OSError:
+            return None
+        return Receipt(Outcome.ACKNOWLEDGED, reference=text.strip()[:_MOST_REFERENCE] or None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,44 +98,112 @@ class HttpSender:
     Posts each package. 200 and 201 acknowledge (the body may hold `reference`), 202 accepts.
 
     Redirects are not followed: a child's data goes to the address that was agreed on.
+    Its printed page stays here; whoever has an interface reads the package.
     """
 
     address: str
     client: httpx.Client
     timeout_s: float = 10.0
+    takes_pages: bool = False
+
+    @property
+    def name(self) -> str:
+        """The address without what might be a secret in it."""
+        parts = urlsplit(self.address)
+        return f"{parts.scheme}://{parts.hostname}{parts.path}"
 
     def send(self, key: str, package: bytes, content_type: str) -> Receipt:
         """Post once within the time-out."""
-        headers = {"Content-Type": content_type, "Idempotency-Key": key}
+        headers = {
+            "Content-Type": content_type,
+            "Idempotency-Key": key,
+            "Accept-Encoding": "identity",
+        }
+        until = time.monotonic() + self.timeout_s
         try:
-            answer = self.client.post(
+            with self.client.stream(
+                "POST",
                 self.address,
                 content=package,
                 headers=headers,
                 timeout=self.timeout_s,
                 follow_redirects=False,
-            )
-        except httpx.HTTPError as error:
+            ) as answer:
+                return _read(answer, _body(answer, until))
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             return Receipt(Outcome.FAILED, type(error).__name__)
-        return _read(answer)
+
+    def find_acknowledgement(self, _key: str) -> Receipt | None:
+        """Return None: this receiver answers to attempts only."""
+        return None
 
 
-def _read(answer: httpx.Response) -> Receipt:
+def _body(answer: httpx.Response, until: float) -> bytes:
+    """Read an answer while it is small and in time; what is cut off is not needed."""
+    body = b""
+    for chunk in answer.iter_bytes():
+        body += chunk
+        if len(body) > _MOST_ANSWER_BYTES or time.monotonic() > until:
+            return b""
+    return body
+
+
+def _read(answer: httpx.Response, body: bytes) -> Receipt:
     status, detail = answer.status_code, f"HTTP {answer.status_code}"
     if status in {HTTPStatus.OK, HTTPStatus.CREATED}:
-        return Receipt(Outcome.ACKNOWLEDGED, detail, _reference(answer))
+        return Receipt(Outcome.ACKNOWLEDGED, detail, _reference(body))
     if status in {HTTPStatus.ACCEPTED, HTTPStatus.NO_CONTENT}:
-        return Receipt(Outcome.ACCEPTED, detail, _reference(answer))
+        return Receipt(Outcome.ACCEPTED, detail, _reference(body))
     is_refusal = HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
     if is_refusal and status not in _BUSY:
         return Receipt(Outcome.REJECTED, detail)
     return Receipt(Outcome.FAILED, detail)
 
 
-def _reference(answer: httpx.Response) -> str | None:
+def _reference(body: bytes) -> str | None:
     try:
-        body = answer.json()
+        answer = orjson.loads(body)
     except ValueError:
         return None
-    found = body.get("reference") if isinstance(body, dict) else None
+    found = answer.get("reference") if isinstance(answer, dict) else None
     return str(found)[:_MOST_REFERENCE] if found is not None else None
+
+
+@contextmanager
+def running_sender(settings: HandoverSettings, data_dir: Path) -> Iterator[Sender]:
+    """
+    Give the configured way out: an address, or else a folder.
+
+    Raises
+    ------
+    RefusedError
+        `handover_url_unsafe`: the address would carry a child's data readable by anyone.
+    """
+    if settings.handover_url is None:
+        yield FolderSender(settings.handover_folder or data_dir / "handover")
+        return
+    check_address(settings.handover_url)
+    token = settings.handover_token
+    headers = {"Authorization": f"Bearer {token.get_secret_value()}"} if token else {}
+    # No proxy of the environment: nobody in between.
+    with httpx.Client(headers=headers, trust_env=False) as client:
+        yield HttpSender(settings.handover_url, client, settings.handover_timeout_s)
+
+
+def check_address(address: str) -> None:
+    """
+    Make sure an address is encrypted, or this machine's own.
+
+    Raises
+    ------
+    RefusedError
+        `handover_url_unsafe`.
+    """
+    parts = urlsplit(address)
+    is_own = parts.scheme == "http" and parts.hostname in _OWN_HOSTS
+    if not parts.hostname or not (parts.scheme == "https" or is_own):
+        raise RefusedError(
+            "handover_url_unsafe",
+            "DISPATCH119_HANDOVER_URL is not an https address",
+            "hand-overs hold a child's data: https://…, or http:// on this machine only",
+        )

@@ -4,9 +4,12 @@ Numbers for Prometheus. No label ever names a person, a phone, a place or an inc
 Each application owns its registry, so two applications in one process do not collide.
 """
 
+from collections.abc import Mapping
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+_WATCHED_STATES = ("pending", "sending", "sent", "rejected", "given_up")
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 
 
@@ -44,6 +47,19 @@ class Metrics:
             "dispatch119_stream_clients", "Open event streams", registry=self.registry
         )
 
+        self._handovers = Counter(
+            "dispatch119_handover_attempts",
+            "Attempts to deliver a hand-over to 112, by outcome",
+            ["outcome"],
+            registry=self.registry,
+        )
+        self._handovers_open = Gauge(
+            "dispatch119_handovers_open",
+            "Hand-overs to 112 that somebody still has to watch, by state",
+            ["state"],
+            registry=self.registry,
+        )
+
     def observe_request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Note one answered request; a made-up method must not make a new time series."""
         known = method if method in _METHODS else "other"
@@ -64,6 +80,15 @@ class Metrics:
     def set_streams(self, count: int) -> None:
         """Note how many event streams are open."""
         self._streams.set(count)
+
+    def count_handover(self, outcome: str) -> None:
+        """Note one attempt to deliver a hand-over."""
+        self._handovers.labels(outcome).inc()
+
+    def set_handovers(self, counts: Mapping[str, int]) -> None:
+        """Note how many hand-overs are waiting, by state; what is not named is none."""
+        for state in _WATCHED_STATES:
+            self._handovers_open.labels(state).set(counts.get(state, 0))
 
     def exposition(self) -> bytes:
         """Return all numbers in the Prometheus text format."""

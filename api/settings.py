@@ -155,6 +155,36 @@ class LostSettings(BaseSettings):
     )
 
 
+class HandoverSettings(BaseSettings):
+    """Where hand-overs to 112 go: an address, or a folder that somebody collects from."""
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="ignore")
+
+    handover_url: str | None = Field(
+        default=None, description="https://… that takes an EIDO by POST; empty = the folder"
+    )
+    handover_token: SecretStr | None = Field(
+        default=None, description="sent to the address as bearer token"
+    )
+    handover_folder: Path | None = Field(
+        default=None, description="empty = `handover` in the data folder"
+    )
+    handover_element: str = Field(
+        default="dispatch119.example",
+        pattern=r"^([A-Za-z0-9-]+\.)+[A-Za-z0-9]+$",
+        description="who issues the packages, in the form of a DNS name",
+    )
+    handover_timeout_s: float = Field(
+        default=10.0,
+        gt=0,
+        le=20,
+        description="an attempt without a result counts as lost after 30 s",
+    )
+    handover_poll_s: float = Field(
+        default=1.0, gt=0, le=10, description="a package waits no longer than this to leave"
+    )
+
+
 class Settings(BaseSettings):
     """All settings of one process."""
 
@@ -167,3 +197,4 @@ class Settings(BaseSettings):
     intake: IntakeSettings = Field(default_factory=IntakeSettings)
     location: LocationServerSettings = Field(default_factory=LocationServerSettings)
     lost: LostSettings = Field(default_factory=LostSettings)
+    handover: HandoverSettings = Field(default_factory=HandoverSettings)

@@ -11,22 +11,26 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 
+from api.courier import Courier
 from api.documents import Documents
 from api.etas import EtaMemory
 from api.ground import Ground, Policies, load_ground, roads_in_use
+from api.handover_senders import running_sender
 from api.listener import Listener
 from api.live import Hub
 from api.location_servers import LocationServers, location_servers
 from api.lost import build_lost_server
 from api.metrics import Metrics
-from api.settings import DatabaseSettings, Settings
+from api.settings import DatabaseSettings, HandoverSettings, Settings
 from api.throttle import LoginThrottle
+from dispatch.handover.views import Packing
 from dispatch.lost.server import LostServer
 from geodata.database.embedded import EmbeddedCluster
 from geodata.database.engine import connect_database, connect_owner, conninfo
 from geodata.database.migrate import migrate
 from geodata.database.seed import seed_reference
 from geodata.travel_time import TravelTimes
+from maps.assets import default_vendor_dir
 from teams.retention import maintain_positions
 
 
@@ -56,6 +60,8 @@ class Services:
     documents: Documents
     lost: LostServer
     location_servers: LocationServers
+    courier: Courier
+    packing: Packing
     clock: Callable[[], datetime]
 
 
@@ -104,6 +110,13 @@ def running_engine(settings: DatabaseSettings) -> Iterator[Engine]:
             engine.dispose()
 
 
+def packing_of(settings: HandoverSettings) -> Packing:
+    """Return how packages for 112 are made here: by whom, and with which fonts."""
+    folder = default_vendor_dir() / "dejavu-fonts-ttf" / "ttf"
+    fonts = (folder / "DejaVuSans.ttf", folder / "DejaVuSans-Bold.ttf")
+    return Packing(settings.handover_element, fonts)
+
+
 @contextmanager
 def running_services(
     settings: Settings, metrics: Metrics, *, clock: Callable[[], datetime]
@@ -115,6 +128,7 @@ def running_services(
         engine = connect_database(addresses.app, pool_size=16, clock=clock)
         stack.callback(engine.dispose)
         hub = Hub(metrics, queue_limit=settings.live.stream_queue)
+        sender = stack.enter_context(running_sender(settings.handover, settings.database.data_dir))
         session, ground = settings.session, load_ground(settings.intake)
         yield Services(
             settings=settings,
@@ -131,5 +145,7 @@ def running_services(
             documents=Documents(),
             lost=build_lost_server(ground, settings.lost),
             location_servers=location_servers(settings.location),
+            courier=Courier(engine, sender, metrics, settings.handover.handover_poll_s),
+            packing=packing_of(settings.handover),
             clock=clock,
         )

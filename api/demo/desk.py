@@ -48,6 +48,11 @@ class Desk:
         """GET a path below /v1; raise `DeskError` when it is refused."""
         return _answer(self._http.get(path, params=parameters))
 
+    def get_file(self, path: str) -> bytes:
+        """GET the bytes of a file below /v1; raise `DeskError` when it is refused."""
+        response = self._http.get(path)
+        return response.content if response.is_success else bytes(_answer(response))
+
     def post(self, path: str, body: Json | list[Json]) -> Any:
         """POST JSON to a path below /v1; raise `DeskError` when it is refused."""
         return _answer(self._http.post(path, json=body))

@@ -17,6 +17,7 @@ from typing import Any
 from api.demo.clock import SteppedClock
 from api.demo.desk import Desk, DeskError, Json
 from api.demo.drive import Drive, standing_fix
+from api.demo.receiver import Receiver, wait_for_state
 from api.demo.scenario import NIGHT, NIGHT_BEGINS, Decision, ScriptedCall, message_bytes
 from api.demo.stage import Stage
 from api.demo.telling import Teller
@@ -59,8 +60,11 @@ class _Case:
 class Night:
     """Plays `NIGHT` on a stage and tells each step."""
 
-    def __init__(self, stage: Stage, clock: SteppedClock, teller: Teller) -> None:
+    def __init__(
+        self, stage: Stage, clock: SteppedClock, teller: Teller, receiver: Receiver
+    ) -> None:
         self._stage = stage
+        self.receiver = receiver
         self._clock = clock
         self._tell = teller
         self._events: list[_Event] = []
@@ -148,15 +152,40 @@ class Night:
             self._tell.asked(self._clock(), case.number, case.answer)
         else:
             self._pass_on(case, decision)
+        self._draft(case)
 
     def _pass_on(self, case: _Case, decision: Decision) -> None:
         desk = self._dispatcher(case)
         if decision is Decision.MISDIAL:
             incident = desk.post(f"/calls/{case.answer['call_id']}/misdial", {})
         else:
-            body = {"to": decision.value, "reason": case.call.title_en}
+            body = {"to": decision.value, "reason": case.call.reason}
             incident = desk.post(f"/incidents/{case.incident_id}/transfer", body)
         self._resolved(case, incident)
+        if decision is Decision.TO_112:
+            self._hand_over(case, desk)
+
+    def _hand_over(self, case: _Case, desk: Desk) -> None:
+        """Follow the package of a transfer into the folder and its acknowledgement back."""
+        [handover] = desk.get(f"/incidents/{case.incident_id}/handovers")
+        self._tell.handover_opened(self._clock(), case.number, handover)
+        sent = wait_for_state(desk, handover["id"], "sent")
+        self._tell.handover_sent(self._clock(), case.number, sent)
+        self.receiver.acknowledge(sent["key"])
+        done = wait_for_state(desk, handover["id"], "acknowledged")
+        self._tell.handover_acknowledged(self._clock(), case.number, done)
+
+    def _draft(self, case: _Case) -> None:
+        """Write the draft of the night's missing child and keep its file."""
+        desk, child = self._dispatcher(case), case.call.missing
+        if child is None:
+            return
+        since = (self._clock() - child.since).isoformat()
+        body = {**child.body, "missing_since": since, "use_area": True}
+        draft = desk.post(f"/incidents/{case.incident_id}/missing-child-drafts", body)
+        raw = desk.get_file(f"/missing-child-drafts/{draft['id']}/cap")
+        path = self.receiver.keep_draft(case.answer["incident_number"], raw)
+        self._tell.draft(self._clock(), case.number, draft, path)
 
     def _decide_together(self, case: _Case) -> None:
         self._waiting.append(case)

@@ -5,8 +5,9 @@ The messages are files in `messages/`, in the formats of the networks. What the
 counties, teams and times are is not written here: the system finds out.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -33,13 +34,22 @@ class Decision(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class MissingChildWish:
+    """What is told about a (made-up) child that is missing, `since` before it was told."""
+
+    since: timedelta
+    body: Mapping[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
 class ScriptedCall:
     """
     One message of the night.
 
     `together` calls are decided at the same instant; `same_caller_as` is the number of
     an earlier call whose incident this one settles. `update` is a further message of the
-    same call, about ten seconds later, and `said` what the caller says after it.
+    same call, about ten seconds later, and `said` what the caller says after it. `missing`
+    makes a draft for the Police.
     """
 
     message: str
@@ -52,6 +62,13 @@ class ScriptedCall:
     same_caller_as: int | None = None
     update: str | None = None
     said: str | None = None
+    danger: str | None = None
+    missing: MissingChildWish | None = None
+
+    @property
+    def reason(self) -> str:
+        """Why it is passed on: the danger in Romanian where 112 reads it, else the title."""
+        return self.danger or self.title_en
 
 
 def message_bytes(name: str) -> tuple[bytes, str]:
@@ -109,6 +126,7 @@ NIGHT: tuple[ScriptedCall, ...] = (
         "immediate danger, to 112",
         "pericol imediat, la 112",
         Decision.TO_112,
+        danger="Copil singur în casă, agresor la ușă.",
     ),
     ScriptedCall(
         "09-needs-a-voice.json",
@@ -139,7 +157,19 @@ NIGHT: tuple[ScriptedCall, ...] = (
         "a polygon in Sector 1",
         "un poligon în Sectorul 1",
         Decision.SEND_TEAM,
-        "unfounded",
+        "child_safe",
+        missing=MissingChildWish(
+            timedelta(hours=2),
+            {
+                "name": "Ana Exemplu",
+                "age_years": 9,
+                "height_cm": 132,
+                "hair": "șaten",
+                "clothing": "geacă roșie",
+                "last_seen": "în parc, lângă școală",
+                "zone_name": "Sectorul 1",
+            },
+        ),
     ),
     ScriptedCall(
         "13-border-bulgaria.json",

@@ -14,6 +14,7 @@ from pathlib import Path
 from api.demo.clock import SteppedClock
 from api.demo.desk import Json
 from api.demo.night import Night
+from api.demo.receiver import Receiver
 from api.demo.scenario import NIGHT, NIGHT_BEGINS
 from api.demo.stage import Stage, prepared_stage
 from api.demo.stream_watch import StreamWatch
@@ -41,11 +42,20 @@ def run(settings: Settings, *, seed: int, output_dir: Path, language: str) -> in
     clock = SteppedClock(NIGHT_BEGINS)
     with _own_folder(settings.database.data_dir) as folder:
         database = settings.database.model_copy(update={"database_url": None, "data_dir": folder})
-        own = settings.model_copy(update={"database": database})
+        # Nothing of a demonstration goes to a real receiver, whatever is configured.
+        handover = settings.handover.model_copy(
+            update={
+                "handover_url": None,
+                "handover_folder": folder / "handover",
+                "handover_poll_s": 0.1,
+            }
+        )
+        own = settings.model_copy(update={"database": database, "handover": handover})
+        receiver = Receiver(folder / "handover", output_dir.resolve())
         with prepared_stage(own, clock, seed=seed) as stage:
             _say(f"dispatch119 demo · {stage.base_url} · {len(stage.teams)} synthetic teams")
             with StreamWatch(stage.base_url, stage.desks["supervisor"].token) as watch:
-                night = Night(stage, clock, Teller(_say, language))
+                night = Night(stage, clock, Teller(_say, language), receiver)
                 busiest = night.play()
             left_open = night.left_open
             files = _write_map(stage, busiest, output_dir, language)

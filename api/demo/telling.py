@@ -6,6 +6,7 @@ Times are the night's own, in Romania. Reads the documented JSON answers only.
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from api.demo.desk import DeskError, Json
@@ -40,6 +41,12 @@ _WORDS = {
         "nobody": "no county can be told",
         "after": "on scene after",
         "by": "by",
+        "handover": "112",
+        "draft": "draft",
+        "packed": "hand-over opened: {danger}",
+        "sent": "delivered to the folder as {key}….json, attempt {attempt}",
+        "acknowledged": "acknowledged, 112's number {reference}",
+        "drafted": "missing child, {status} version {version} for the Police: {path}",
     },
     "ro": {
         "call": "apel",
@@ -67,6 +74,12 @@ _WORDS = {
         "nobody": "județul nu se poate spune",
         "after": "la fața locului după",
         "by": "de",
+        "handover": "112",
+        "draft": "proiect",
+        "packed": "predare deschisă: {danger}",
+        "sent": "depusă în folder ca {key}….json, încercarea {attempt}",
+        "acknowledged": "confirmată, numărul la 112 {reference}",
+        "drafted": "copil dispărut, {status} versiunea {version} pentru Poliție: {path}",
     },
 }
 
@@ -170,6 +183,26 @@ class Teller:
         """Tell that the system noticed an arrival."""
         took = _minutes((at - start).total_seconds())
         self._line(at, number, "arrival", f"{team['callsign']} {self._words['after']} {took}")
+
+    def handover_opened(self, at: datetime, number: int, handover: Json) -> None:
+        """Tell that a package for 112 was made."""
+        text = self._words["packed"].format(danger=handover["danger"])
+        self._line(at, number, "handover", text)
+
+    def handover_sent(self, at: datetime, number: int, handover: Json) -> None:
+        """Tell that the package lies where the receiver collects it."""
+        text = self._words["sent"].format(key=handover["key"][:12], attempt=handover["attempt"])
+        self._line(at, number, "handover", text)
+
+    def handover_acknowledged(self, at: datetime, number: int, handover: Json) -> None:
+        """Tell that the receiver has taken over, and under which number."""
+        text = self._words["acknowledged"].format(reference=handover["reference"])
+        self._line(at, number, "handover", text)
+
+    def draft(self, at: datetime, number: int, draft: Json, path: Path) -> None:
+        """Tell where the draft for the Police lies."""
+        known = {"status": draft["status"], "version": draft["version"], "path": path}
+        self._line(at, number, "draft", self._words["drafted"].format(**known))
 
     def resolved(self, at: datetime, number: int, incident: Json) -> None:
         """Tell how an incident ended."""

@@ -23,10 +23,11 @@ def live() -> dict[str, str]:
 
 @router.get("/health/ready")
 def ready(parts: Parts) -> JSONResponse:
-    """Tell whether requests can be served: the database answers, changes are heard."""
+    """Tell whether requests can be served: database, live changes and hand-overs are up."""
     checks: dict[str, Any] = {
         "database": _database_answers(parts),
         "live_changes": parts.listener.is_connected,
+        "handovers": parts.courier.is_running,
     }
     is_ready = all(checks.values())
     body = {"status": "ready" if is_ready else "not_ready", "checks": checks}

@@ -64,7 +64,11 @@ def mark_misdial(
 def transfer_incident(
     incident_id: UUID, wish: TransferRequest, parts: Parts, scope: HandlesIncidents
 ) -> IncidentAnswer | Response:
-    """Hand over to 112, to the county's psychologists or to another county."""
+    """
+    Hand over to 112, to the county's psychologists or to another county.
+
+    To 112 a package is on its way with it: see `/v1/incidents/{incident_id}/handovers`.
+    """
     view = use_cases.transfer(
         parts.engine,
         scope,
@@ -72,6 +76,8 @@ def transfer_incident(
         to=wish.to,
         county=wish.county,
         reason=wish.reason,
+        along=wish.along(),
+        packing=parts.packing,
         expected_version=wish.expected_version,
     )
     return Response(status_code=204) if view is None else IncidentAnswer.of(view)

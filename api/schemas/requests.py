@@ -6,17 +6,20 @@ bad one in the same words.
 """
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.permissions import Role
+from dispatch.handover.case import MOST_NOTES, Child
+from dispatch.handover.views import HandoverWish
 from dispatch.model import Resolution
 from geodata.points import LonLat
 from teams.model import PositionReport, TeamStatus
 
 Number = int | float | str | bool | None
+NoteIds = Annotated[tuple[Annotated[int, Field(ge=1, lt=2**63)], ...], Field(max_length=MOST_NOTES)]
 
 
 class Request(BaseModel):
@@ -58,12 +61,31 @@ class OpenRequest(Request):
     reason: str = Field(min_length=1, max_length=2000)
 
 
+class ChildRequest(Request):
+    """The child as far as a receiver needs it; every field may be unknown."""
+
+    name: str | None = Field(default=None, min_length=1, max_length=100)
+    age_years: int | None = Field(default=None, ge=0, le=25)
+    sex: str | None = Field(default=None, min_length=1, max_length=20)
+
+    def child(self) -> Child | None:
+        """Return the child, None when nothing is known of it."""
+        return None if self == ChildRequest() else Child(self.name, self.age_years, self.sex)
+
+
 class TransferRequest(VersionRequest):
-    """Hand an incident over."""
+    """Hand an incident over; `child` and `note_ids` go along to 112 only."""
 
     to: Literal["112", "psychologists", "county"]
     county: str | None = Field(default=None, min_length=2, max_length=2)
     reason: str = Field(min_length=1, max_length=2000)
+    child: ChildRequest | None = None
+    note_ids: NoteIds = ()
+
+    def along(self) -> HandoverWish:
+        """Return what goes along to 112."""
+        child = self.child.child() if self.child else None
+        return HandoverWish(self.reason, child, self.note_ids)
 
 
 class CloseRequest(VersionRequest):

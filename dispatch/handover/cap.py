@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from lxml import etree
 
@@ -19,6 +20,9 @@ from geodata.shapes import Circle, Point, Shape
 from geodata.uncertainty import outlines
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
+# The Police read local time.
+_ROMANIA = ZoneInfo("Europe/Bucharest")
+_CLOCK_SLACK = timedelta(minutes=5)
 _VERTICES = 48
 _LEAST_CIRCLE_KM = 0.1
 _FORBIDDEN = re.compile(r"[\s,<&]")
@@ -148,10 +152,13 @@ def draft_missing_child(
     Raises
     ------
     HandoverRefusedError
-        `naive_time` or `bad_cap` (the text cannot be written as CAP).
+        `naive_time`, `missing_in_future` or `bad_cap` (the text cannot be written as CAP).
     """
     if at.tzinfo is None or child.missing_since.tzinfo is None:
         raise HandoverRefusedError("naive_time", "a time without zone", "times are aware UTC")
+    if child.missing_since > at + _CLOCK_SLACK:
+        hint = "check date and hour"
+        raise HandoverRefusedError("missing_in_future", "nobody is missing since later", hint)
     root = etree.Element(f"{{{NAMESPACE}}}alert", nsmap={None: NAMESPACE})
     identifier = f"{sender}-{incident}-{version}"
     _put(root, "identifier", _FORBIDDEN.sub("-", identifier))
@@ -205,7 +212,7 @@ def _person(child: MissingChild) -> str:
 
 
 def _description(child: MissingChild) -> str:
-    since = child.missing_since.strftime("%d.%m.%Y, ora %H:%M")
+    since = child.missing_since.astimezone(_ROMANIA).strftime("%d.%m.%Y, ora %H:%M")
     facts = [
         (child.height_cm, "înălțime {} cm"),
         (child.weight_kg, "greutate {} kg"),
@@ -215,7 +222,7 @@ def _description(child: MissingChild) -> str:
     ]
     known = [text.format(value) for value, text in facts if value is not None]
     looks = f" Semnalmente: {', '.join(known)}." if known else ""
-    return f"{_person(child)}, dispărut din {since}. Văzut ultima dată: {child.last_seen}.{looks}"
+    return f"{_person(child)}, lipsește din {since}. Ultimul loc știut: {child.last_seen}.{looks}"
 
 
 def _zone(area: etree._Element, zone: Shape) -> None:

@@ -147,7 +147,7 @@ def begin_attempt(
         hint = "wait for its next_at"
         raise HandoverRefusedError("delivery_not_due", "the delivery is not due yet", hint)
     if delivery.attempt >= policy.attempts:
-        return _ended(delivery, DeliveryState.GIVEN_UP, now, "attempts used up: phone 112")
+        return _ended(delivery, DeliveryState.GIVEN_UP, now, "attempts used up")
     number = delivery.attempt + 1
     waiting = now + timedelta(seconds=policy.sending_timeout_s)
     begun = replace(delivery, state=DeliveryState.SENDING, attempt=number, next_at=waiting)

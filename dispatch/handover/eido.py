@@ -1,12 +1,13 @@
 """
-The incident as an Emergency Incident Data Object, NENA-STA-021, JSON, location by value.
+The incident as an Emergency Incident Data Object, NENA-STA-021.1, JSON, location by value.
 
 Only the components the receiver needs: incident, call, callback, location, agency, agent,
-person, notes. Component names and required fields follow the standard; 112 in Romania has
-no public interface, so values of registries are the standard's, and the printed page
-(`dispatch.handover.page`) says the same to a person.
+person, notes. Members, required ones and nesting are those of the schema published with the
+standard (version 1.0.0); 112 in Romania has no public interface, so values of registries are
+the standard's, and the printed page (`dispatch.handover.page`) says the same to a person.
 """
 
+import html
 import json
 import re
 from collections.abc import Mapping
@@ -44,15 +45,15 @@ def eido_document(case: HandoverCase, *, element: str = "dispatch119.ro") -> Jso
         "$id": own.incident,
         "eidoVersion": EIDO_VERSION,
         "lastUpdateTimeStamp": _time(case.at),
-        "updatedByAgencyReference": {"$ref": own.agency},
-        "updatedByAgentReference": {"$ref": own.agent},
+        "updatedByAgencyReference": _ref(own.agency),
+        "updatedByAgentReference": _ref(own.agent),
         "issuingElementIdentification": element,
-        "incidentComponent": [_incident(case, own)],
+        "incidentComponent": _incident(case, own),
         "callComponent": [_call(case, own)],
         "callbackComponent": _callback(case, own),
         "locationComponent": _location(case, own),
         "personComponent": _person(case, own),
-        "agencyComponent": [_agency(own)],
+        "agencyComponent": [_agency(case, own)],
         "agentComponent": [_agent(own)],
         "notesComponent": _notes(case, own),
     }
@@ -74,48 +75,58 @@ class _Names:
         self.call = f"urn:emergency:uid:callid:{_UNSAFE.sub('-', case.call_id or key)}:{element}"
         self.agency = f"{_UNSAFE.sub('-', case.agency)}.{element}"
         self.agent = f"{_UNSAFE.sub('-', case.agent)}@{self.agency}"
-        self.location = f"{key}-location"
-        self.person = f"{key}-child"
+        kinds = ("incident", "location", "child", "callback")
+        self.parts = {kind: f"{key}-{kind}" for kind in kinds}
+        self.notes = [f"{key}-note{n}" for n in range(1, len(_note_lines(case)) + 1)]
         self.at = _time(case.at)
 
     def part(self, name: str) -> Json:
         return {
             "$id": name,
             "lastUpdateTimeStamp": self.at,
-            "updatedByAgencyReference": {"$ref": self.agency},
+            "updatedByAgencyReference": _ref(self.agency),
+            "updatedByAgentReference": _ref(self.agent),
         }
 
 
 def _incident(case: HandoverCase, own: _Names) -> Json:
-    incident: Json = own.part(f"{own.location.removesuffix('-location')}-incident") | {
-        "incidentTypeCommonRegistryText": "CHILD",
+    incident: Json = own.part(own.parts["incident"]) | {
+        # Of the registry's codes only the one for "another agency asks for help" fits; what
+        # is asked for is said by the internal text, the priority (10 is the highest) and notes.
+        "incidentTypeCommonRegistryText": "ASSIST",
         "incidentTypeInternalText": "Copil în pericol",
-        "incidentStatusCommonRegistryText": ["Transferred"],
+        "incidentStatusCommonRegistryText": ["Active"],
+        "incidentCommonPriorityNumber": 10,
         "internalIncidentId": case.incident,
-        "callReference": [{"$ref": own.call}],
+        "agentReference": [_ref(own.agent)],
+        "notesReference": [_ref(name) for name in own.notes],
     }
     if case.location is not None:
-        incident["locationReference"] = [{"$ref": own.location}]
+        incident["locationReference"] = [_ref(own.parts["location"])]
     if case.child is not None:
-        incident["personReference"] = [{"$ref": own.person}]
+        incident["personReference"] = [_ref(own.parts["child"])]
     return incident
 
 
 def _call(case: HandoverCase, own: _Names) -> Json:
-    return own.part(own.call) | {
-        "callStateRegistryText": "Transferred",
+    call = own.part(own.call) | {
+        "callStateRegistryText": "callAnswered",
         "standardPrimaryCallType": "emergency",
         "direction": "incoming",
         "callStartTimestamp": _time(case.opened_at),
+        "agentReference": [_ref(own.agent)],
     }
+    if case.caller:
+        call["callBackReference"] = _ref(own.parts["callback"])
+    if case.location is not None:
+        call["locationReference"] = [_ref(own.parts["location"])]
+    return call
 
 
 def _callback(case: HandoverCase, own: _Names) -> list[Json]:
-    numbers = [number for number in (case.caller, case.callback) if number]
-    return [
-        own.part(f"{own.call}:callback{n}") | {"callbackUri": f"tel:{number}"}
-        for n, number in enumerate(numbers, start=1)
-    ]
+    if not case.caller:
+        return []
+    return [own.part(own.parts["callback"]) | {"callBackInformationUri": [f"tel:{case.caller}"]}]
 
 
 def _location(case: HandoverCase, own: _Names) -> list[Json]:
@@ -126,7 +137,7 @@ def _location(case: HandoverCase, own: _Names) -> list[Json]:
     text = ", ".join(case.places)
     described = {"locationDescriptionText": f"Localități în zonă: {text}"} if text else {}
     return [
-        own.part(own.location)
+        own.part(own.parts["location"])
         | {
             "locationTypeDescriptionRegistryText": "Caller",
             "locationByValue": write_pidf(area, entity=entity, at=case.at),
@@ -149,17 +160,32 @@ def _person(case: HandoverCase, own: _Names) -> list[Json]:
     child = case.child
     if child is None:
         return []
-    facts = {"personGivenName": child.name, "personAgeYears": child.age_years}
-    known: Json = {name: value for name, value in facts.items() if value is not None}
+    # NIEM Core as this standard writes it: every member is a list, every text an object.
+    known: Json = {}
+    if child.name is not None:
+        known["name"] = [{"personFullName": [{"value": child.name}]}]
+    if child.age_years is not None:
+        known["ageDescription"] = [{"value": f"{child.age_years} ani"}]
     if child.sex is not None:
-        known["personSexText"] = child.sex
-    return [own.part(own.person) | {"personIncidentRoleRegistryText": ["Victim"]} | known]
+        known["sex"] = [{"value": child.sex}]
+    person = own.part(own.parts["child"]) | {"personIncidentRoleRegistryText": ["Victim"]}
+    return [person | ({"ncPersonComponent": known} if known else {})]
 
 
-def _agency(own: _Names) -> Json:
+def _agency(case: HandoverCase, own: _Names) -> Json:
+    # A local number means nothing without its context (RFC 3966, 5.1.5).
+    card = [
+        "vcard",
+        [
+            ["version", {}, "text", "4.0"],
+            ["fn", {}, "text", case.agency],
+            ["tel", {}, "uri", f"tel:{case.callback};phone-context=+40"],
+        ],
+    ]
     return own.part(own.agency) | {
         "agencyRoleDescriptionRegistryText": ["CallReceiving"],
         "agencyType": ["psap"],
+        "agencyJcard": json.dumps(card, ensure_ascii=False, separators=(",", ":")),
         "incidentOwningAgencyIndicator": False,
     }
 
@@ -167,18 +193,29 @@ def _agency(own: _Names) -> Json:
 def _agent(own: _Names) -> Json:
     return own.part(own.agent) | {
         "agentRoleRegistryText": ["Call Taking"],
-        "agencyReference": {"$ref": own.agency},
+        "agencyReference": _ref(own.agency),
     }
 
 
 def _notes(case: HandoverCase, own: _Names) -> list[Json]:
-    county = f"Județ competent: {case.county_name}" if case.county_name else "Județ necunoscut"
-    lines = [case.danger, county, *case.notes]
+    # The standard's notes are HTML5: what a person typed must not become markup.
     return [
-        own.part(f"{own.location}-note{n}")
-        | {"notesActionComments": line, "notesTimeStamp": own.at}
-        for n, line in enumerate(lines, start=1)
+        own.part(name)
+        | {
+            "notesActionComments": html.escape(line, quote=False),
+            "agentReference": _ref(own.agent),
+        }
+        for name, line in zip(own.notes, _note_lines(case), strict=True)
     ]
+
+
+def _note_lines(case: HandoverCase) -> list[str]:
+    county = f"Județ competent: {case.county_name}" if case.county_name else "Județ necunoscut"
+    return [case.danger, county, *case.notes]
+
+
+def _ref(name: str) -> Json:
+    return {"$ref": name}
 
 
 def _time(at: datetime) -> str:

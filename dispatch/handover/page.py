@@ -25,6 +25,8 @@ from geodata.uncertainty import centroid, reach_m
 _ZONE = ZoneInfo("Europe/Bucharest")
 _FONT = "handover"
 _MARGIN_MM, _LABEL_MM = 18.0, 46.0
+# Points; below the last nobody reads a page in a moving car.
+_SIZES = (11.0, 9.5, 8.0)
 _UNKNOWN = "necunoscut"
 
 
@@ -79,12 +81,16 @@ def write_page(case: HandoverCase, *, font: Path, bold: Path, key: str) -> bytes
     if not font.is_file() or not bold.is_file():
         hint = "run the set-up again"
         raise HandoverRefusedError("font_missing", f"the font {font.name} is missing", hint)
-    for size in (11.0, 9.5, 8.0, 6.5):
-        pdf = _drawn(case, lines, (font, bold), key, size)
+    sized = [(lines, size) for size in _SIZES]
+    # Even small print does not hold them all: then as many notes as it holds.
+    cut = [(_cut(lines, kept), _SIZES[-1]) for kept in range(len(case.notes) - 1, -1, -1)]
+    pdf = _drawn(case, lines, (font, bold), key, _SIZES[0])
+    for some, size in [*sized[1:], *cut]:
         if pdf.page_no() == 1:
-            return _finished(pdf)
+            break
         _close_fonts(pdf)
-    return _finished(_drawn(case, _cut(lines), (font, bold), key, 6.5))
+        pdf = _drawn(case, some, (font, bold), key, size)
+    return _finished(pdf)
 
 
 def _finished(pdf: FPDF) -> bytes:
@@ -115,10 +121,10 @@ def _drawn(
     pdf.set_auto_page_break(True, margin=_MARGIN_MM)
     pdf.add_page()
     pdf.set_font(_FONT, "B", 17)
-    pdf.cell(text="Predare către 112", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    pdf.cell(h=9, text="Predare către 112", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     pdf.set_font(_FONT, "", 9)
     stamp = f"Intervenția {case.incident}, versiunea {case.version}, {_local(case.at)}"
-    pdf.cell(text=stamp, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    pdf.cell(h=5, text=stamp, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     pdf.ln(4)
     for line in lines:
         _row(pdf, line, size)
@@ -138,10 +144,13 @@ def _row(pdf: FPDF, line: Line, size: float) -> None:
     pdf.ln(height * 0.35)
 
 
-def _cut(lines: Sequence[Line]) -> list[Line]:
-    """Keep the facts and say that notes are missing, when even small print needs two pages."""
+def _cut(lines: Sequence[Line], kept: int) -> list[Line]:
+    """Keep the facts and the first notes, and say how many are missing."""
     facts = [line for line in lines if line.label != "Notă"]
-    return [*facts, Line("Notă", "Notele nu încap pe pagină; cereți-le la telefon.")]
+    notes = [line for line in lines if line.label == "Notă"]
+    missing = len(notes) - kept
+    rest = "o notă nu încape" if missing == 1 else f"{missing} note nu încap"
+    return [*facts, *notes[:kept], Line("Notă", f"Încă {rest} pe pagină: cereți la telefon.")]
 
 
 def _child(case: HandoverCase) -> str:

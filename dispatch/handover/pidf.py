@@ -17,10 +17,18 @@ from geodata.uncertainty import outline
 
 _PIDF = "urn:ietf:params:xml:ns:pidf"
 _GEOPRIV = "urn:ietf:params:xml:ns:pidf:geopriv10"
+_POLICY = "urn:ietf:params:xml:ns:pidf:geopriv10:basicPolicy"
 _GML = "http://www.opengis.net/gml"
 _SHAPES = "http://www.opengis.net/pidflo/1.0"
 _CONFIDENCE = "urn:ietf:params:xml:ns:geopriv:conf"
-_NAMESPACES = {None: _PIDF, "gp": _GEOPRIV, "gml": _GML, "gs": _SHAPES, "con": _CONFIDENCE}
+_NAMESPACES = {
+    None: _PIDF,
+    "gp": _GEOPRIV,
+    "gbp": _POLICY,
+    "gml": _GML,
+    "gs": _SHAPES,
+    "con": _CONFIDENCE,
+}
 _CRS = "urn:ogc:def:crs:EPSG::4326"
 _METRE = "urn:ogc:def:uom:EPSG::9001"
 _DEGREE = "urn:ogc:def:uom:EPSG::9102"
@@ -49,7 +57,8 @@ def write_pidf(location: CallerLocation, *, entity: str, at: datetime, tuple_id:
         confidence = etree.SubElement(info, f"{{{_CONFIDENCE}}}confidence", pdf="unknown")
         confidence.text = f"{100.0 * location.confidence:g}"
     rules = etree.SubElement(geopriv, f"{{{_GEOPRIV}}}usage-rules")
-    etree.SubElement(rules, f"{{{_GEOPRIV}}}retransmission-allowed").text = "no"
+    # 112 sends police and ambulance: who may not pass the place on cannot help.
+    etree.SubElement(rules, f"{{{_POLICY}}}retransmission-allowed").text = "true"
     etree.SubElement(holder, f"{{{_PIDF}}}timestamp").text = (
         at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     )

@@ -28,6 +28,14 @@ class RawReport:
     raw: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The call that tells whom to call back: the newest with a number, else the newest."""
+
+    call_id: UUID
+    number: str | None
+
+
 _SELECT = """
 SELECT c.id, c.started_at, c.caller, c.county, c.incident_id, c.disposition, c.is_misdial,
        c.taken_by, i.number, i.state, a.report_id, a.owner, a.margin, a.ambiguous, a.confidence,
@@ -140,6 +148,17 @@ def find_call(connection: Connection, call_id: UUID) -> CallView | None:
     """Return a visible call."""
     row = connection.execute(_FIND, {"id": call_id}).mappings().one_or_none()
     return None if row is None else _view(row)
+
+
+def find_caller(connection: Connection, incident_id: UUID) -> Caller | None:
+    """Return who called about an incident and can be called back."""
+    row = connection.execute(
+        select(call.c.id, call.c.caller)
+        .where(call.c.incident_id == incident_id, call.c.is_misdial.is_(False))
+        .order_by(call.c.caller.is_(None), call.c.started_at.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else Caller(row.id, row.caller)
 
 
 def list_calls(connection: Connection, *, limit: int, open_only: bool) -> list[CallView]:

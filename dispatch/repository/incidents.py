@@ -103,14 +103,27 @@ def is_jurisdiction(connection: Connection, code: str) -> bool:
     return connection.execute(query).first() is not None
 
 
+def county_name(connection: Connection, code: str) -> str | None:
+    """Return the name of a jurisdiction."""
+    query = select(jurisdiction.c.name).where(jurisdiction.c.code == code)
+    name: str | None = connection.execute(query).scalar_one_or_none()
+    return name
+
+
 # ── writing ───────────────────────────────────────────────────────────────────
-def lock_incident(connection: Connection, incident_id: UUID) -> LockedIncident | None:
-    """Return a visible incident and keep others from changing it."""
+def lock_incident(
+    connection: Connection, incident_id: UUID, *, skip_locked: bool = False
+) -> LockedIncident | None:
+    """
+    Return a visible incident and keep others from changing it.
+
+    With `skip_locked` nobody is waited for: None when somebody else holds it.
+    """
     columns = incident.c
     row = connection.execute(
         select(columns.id, columns.county, columns.number, columns.state, columns.version)
         .where(columns.id == incident_id)
-        .with_for_update()
+        .with_for_update(skip_locked=skip_locked)
     ).one_or_none()
     if row is None:
         return None

@@ -1,17 +1,18 @@
 """Incidents: list, read, note, transfer, close. Nothing is ever updated away."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
 from dispatch.errors import NotAllowedError, NotFoundError
+from dispatch.handover.views import HandoverWish, Packing
 from dispatch.incidents import IncidentAction, next_state
 from dispatch.model import IncidentState, Resolution
 from dispatch.repository import calls, incidents
 from dispatch.repository.incidents import Change, LockedIncident
-from dispatch.services import found
+from dispatch.services import found, handovers
 from dispatch.services.closing import Ending, finish
 from dispatch.views import EventView, IncidentView
 from geodata.database.audit import audit
@@ -109,10 +110,15 @@ def transfer(
     to: TransferTarget,
     county: str | None = None,
     reason: str,
+    along: HandoverWish | None = None,
+    packing: Packing | None = None,
     expected_version: int | None = None,
 ) -> IncidentView | None:
     """
     Pass an incident on: to 112, to the psychologists (both close it here), to a county.
+
+    To 112 a package is opened in the same transaction: no incident is closed as taken over
+    by 112 without one on its way. `along` says what goes with it; without, the reason alone.
 
     A hand-over to a county moves the incident with its whole timeline: row-level
     security is widened by the receiving county for these statements only, and the old
@@ -132,10 +138,17 @@ def transfer(
     IllegalTransitionError
         `team_still_assigned`, or closed already.
     """
-    if to != "county":
-        is_112 = to == "112"
-        action = IncidentAction.TRANSFER_112 if is_112 else IncidentAction.TRANSFER_PSYCHOLOGISTS
-        return _end(engine, scope, incident_id, Ending(action, reason=reason), expected_version)
+    if to == "112":
+        wish = along or HandoverWish(reason)
+        ending = Ending(IncidentAction.TRANSFER_112, reason=wish.danger)
+
+        def hand_over(connection: Connection, locked: LockedIncident) -> None:
+            handovers.pack(connection, scope, locked, wish, packing=packing or Packing())
+
+        return _end(engine, scope, incident_id, ending, expected_version, then=hand_over)
+    if to == "psychologists":
+        ending = Ending(IncidentAction.TRANSFER_PSYCHOLOGISTS, reason=reason)
+        return _end(engine, scope, incident_id, ending, expected_version)
     with scoped(engine, scope) as connection:
         locked = found.locked_incident(connection, incident_id, expected_version)
         receiver = _receiver(connection, locked, county)
@@ -167,13 +180,21 @@ def _receiver(connection: Connection, locked: LockedIncident, county: str | None
 
 
 def _end(
-    engine: Engine, scope: Scope, incident_id: UUID, ending: Ending, expected_version: int | None
+    engine: Engine,
+    scope: Scope,
+    incident_id: UUID,
+    ending: Ending,
+    expected_version: int | None,
+    *,
+    then: Callable[[Connection, LockedIncident], None] | None = None,
 ) -> IncidentView:
     with scoped(engine, scope) as connection:
         locked = found.locked_incident(connection, incident_id, expected_version)
         finish(connection, scope, locked, ending)
         if ending.action is IncidentAction.MISDIAL:
             calls.change_calls_of(connection, incident_id, is_misdial=True)
+        if then is not None:
+            then(connection, locked)
         _audit(connection, scope, f"incident.{ending.action}", incident_id, locked.county)
         return found.incident_view(connection, incident_id)
 

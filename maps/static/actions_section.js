@@ -1,6 +1,8 @@
 // What a person may do with an incident besides sending a team.
 
 import { h, icon, redraw } from "./dom.js";
+import { openDraftForm } from "./draft_form.js";
+import { openHandoverForm } from "./handover_form.js";
 import { choiceField, openForm, textField } from "./inline_form.js";
 import { t } from "./page_data.js";
 
@@ -25,9 +27,10 @@ export class ActionsSection {
     const can = (name) => !closed && this.context.may("handle_incidents") && this.allowed(incident, name);
     redraw(this.buttons,
       can("misdial") ? this.button("phone", "action.misdial", () => this.misdial(incident)) : null,
-      can("112") ? this.button("alert", "action.to_112", () => this.transfer(incident, "112"), "danger") : null,
+      can("112") ? this.button("alert", "action.to_112", () => openHandoverForm(this.slot, this.context, incident), "danger") : null,
       can("psychologists") ? this.button("heart", "action.to_psychologists", () => this.transfer(incident, "psychologists")) : null,
       can("county") ? this.button("split", "action.to_county", () => this.transfer(incident, "county")) : null,
+      this.button("user", "draft.button", () => openDraftForm(this.slot, this.context, incident)),
       this.button("note", "action.add_note", () => this.note(incident)),
       closed ? null : this.button("check", "action.close", () => this.close(incident)));
   }
@@ -54,7 +57,7 @@ export class ActionsSection {
     const reason = ["reason", textField(t("form.reason"), { required: true, maxLength: 2000 })];
     const counties = choiceField(t("action.county"), this.context.counties().filter(([code]) => code !== incident.county));
     openForm(this.slot, {
-      title: t({ 112: "action.to_112.label", psychologists: "action.to_psychologists.label", county: "action.to_county.label" }[to]),
+      title: t({ psychologists: "action.to_psychologists.label", county: "action.to_county.label" }[to]),
       fields: to === "county" ? [["county", counties], reason] : [reason],
       send: (values) => this.context.act(this.path(incident, "transfer"), { to, ...values }, t("action.done.transfer", { number: incident.number })),
     });

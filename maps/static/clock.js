@@ -28,6 +28,14 @@ export function freezeClock(time) {
   frozenMs = Date.parse(time);
 }
 
+/** The moment that a clock on a wall in Romania shows as `text` ("2026-03-14T22:00"). */
+export function momentInRomania(text) {
+  const wall = Date.parse(`${text}Z`);
+  const parts = Object.fromEntries(dayMonthTime.formatToParts(new Date(wall)).map(({ type, value }) => [type, value]));
+  const shown = Date.parse(`${parts.year}-${parts.month}-${parts.day}T${parts.hour}:${parts.minute}Z`);
+  return new Date(wall - (shown - wall)).toISOString();
+}
+
 export function nowMs() {
   return frozenMs ?? Date.now() + offsetMs;
 }

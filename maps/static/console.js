@@ -3,6 +3,7 @@
 import { get, post, Problem, remove, rowsOf } from "./api_client.js";
 import { ConnectionBanner } from "./connection_banner.js";
 import { DetailPanel } from "./detail_panel.js";
+import { HandoverPanel } from "./handover_panel.js";
 import { IntakeForm } from "./intake_form.js";
 import { LiveFeed } from "./live_feed.js";
 import { switchLanguage, switchTheme } from "./map_controls.js";
@@ -34,14 +35,16 @@ class Console {
     const shared = {
       counties: () => [...this.view.countyNames].sort((a, b) => a[1].localeCompare(b[1], "ro")),
       act: (path, values, done, send) => this.act(path, values, done, send),
+      attempt: (work) => this.attempt(work),
+      feed: this.feed,
     };
+    this.handovers = new HandoverPanel(part("handovers"), shared);
     this.unowned = new UnownedPanel(part("unowned"), shared);
     this.detail = new DetailPanel(part("detail"), {
       ...shared,
       may,
       countyName: this.countyName,
       callsOf: (id) => this.calls.filter(({ incident_id: incident }) => incident === id),
-      attempt: (work) => this.attempt(work),
       onBack: () => this.showTab("queue"),
     });
     this.intake = new IntakeForm(part("intake"), {
@@ -117,13 +120,14 @@ class Console {
       if (calls) this.calls = rowsOf(calls);
       this.unowned.show(this.calls);
     }
+    if (this.permissions.has("handle_incidents")) await this.handovers.load();
     const rows = await this.attempt(() => get("/v1/incidents"));
     if (rows) this.queue.show(rowsOf(rows).filter(({ state }) => state !== "closed"));
   }
 
   /** Changes come in bursts: one reload for all. Each reading of a case is audited. */
   reloadSoon(change = {}) {
-    this.teamsMoved ||= change.kind !== "incident";
+    this.teamsMoved ||= change.kind !== "incident" && change.kind !== "handover";
     clearTimeout(this.pending);
     this.pending = setTimeout(async () => {
       const { teamsMoved } = this;

@@ -7,6 +7,7 @@ import { CallerSection } from "./caller_section.js";
 import { ageText, clockTime, fullTime, percent, secondsSince } from "./clock.js";
 import { certaintyBadge, questionFor, shareBar, sharesOf } from "./county_share.js";
 import { h, icon, redraw } from "./dom.js";
+import { HandoverSection } from "./handover_section.js";
 import { INCIDENT_LOOKS } from "./looks.js";
 import { hasWord, t } from "./page_data.js";
 import { TeamsSection } from "./teams_section.js";
@@ -17,6 +18,7 @@ export class DetailPanel {
     this.context = {
       ...context,
       incident: () => this.incident,
+      notes: () => this.notes,
       recommend: () => this.loadRecommendation(),
       transferTo: (county) => this.transferTo(county),
     };
@@ -26,9 +28,12 @@ export class DetailPanel {
     this.caller = new CallerSection(this.context);
     this.teams = new TeamsSection(this.context);
     this.actions = new ActionsSection(this.context);
+    this.handovers = new HandoverSection(this.context);
+    this.notes = [];
     this.timeline = h("section", { class: "block", "aria-label": t("timeline.title") });
     this.id = null;
-    holder.replaceChildren(this.head, this.belief.banner, this.owner, this.belief.element, this.teams.element, this.caller.element, this.actions.element, this.timeline);
+    holder.replaceChildren(this.head, this.belief.banner, this.owner, this.belief.element, this.teams.element,
+      this.caller.element, this.actions.element, this.handovers.element, this.timeline);
     setInterval(() => this.tick(), 1000);
   }
 
@@ -38,6 +43,7 @@ export class DetailPanel {
       this.teams.reset();
       this.actions.reset();
       this.belief.reset();
+      this.handovers.reset();
     }
     this.id = id;
     this.holder.hidden = !id;
@@ -55,8 +61,10 @@ export class DetailPanel {
     this.belief.show(incident);
     this.caller.show(this.context.callsOf(id));
     this.teams.showAssigned(incident);
+    this.notes = rowsOf(events).filter(({ kind }) => kind === "noted");
     this.actions.show(incident);
     this.showTimeline(rowsOf(events));
+    await this.handovers.load(incident.id);
     this.teams.ranked.hidden = incident.state === "closed" || !this.context.may("recommend");
     if (!this.teams.ranked.hidden) await this.loadRecommendation();
   }

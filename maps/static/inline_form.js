@@ -10,7 +10,7 @@ export function openForm(slot, { title, fields, send, label, danger = false }) {
   const form = h("form", { class: "inline-form", onsubmit: async (event) => {
     event.preventDefault();
     submit.disabled = true;
-    const values = Object.fromEntries(fields.map(([name, field]) => [name, field.querySelector("input, select, textarea").value.trim()]));
+    const values = Object.fromEntries(fields.map(([name, field]) => [name, valueOf(field)]));
     const done = await send(values);
     submit.disabled = false;
     if (done) close();
@@ -25,10 +25,22 @@ export function openForm(slot, { title, fields, send, label, danger = false }) {
   return form;
 }
 
+/** A field that is more than one input says itself how it is read. */
+function valueOf(field) {
+  return field.readValue ? field.readValue() : field.querySelector("input, select, textarea").value.trim();
+}
+
 export function textField(label, { required = false, rows = 0, value = "", ...rest } = {}) {
   const input = rows ? h("textarea", { rows, required, value, ...rest }) : h("input", { required, value, ...rest });
   return h("label", { class: "field" },
     h("span", {}, label, required ? "" : h("span", { class: "muted" }, ` (${t("form.optional")})`)), input);
+}
+
+export function tickField(label, { disabled = false, hint = "" } = {}) {
+  const input = h("input", { type: "checkbox", disabled });
+  const field = h("label", { class: "tick" }, input, h("span", {}, label, hint ? h("span", { class: "muted small" }, ` (${hint})`) : ""));
+  field.readValue = () => input.checked;
+  return field;
 }
 
 export function choiceField(label, options) {

@@ -35,7 +35,14 @@ class Endpoint:
         """Tell whether the path names an object that belongs to a county."""
         return any(
             name in self.path
-            for name in ("{call_id}", "{incident_id}", "{assignment_id}", "{team_id}")
+            for name in (
+                "{call_id}",
+                "{incident_id}",
+                "{assignment_id}",
+                "{team_id}",
+                "{handover_id}",
+                "{draft_id}",
+            )
         )
 
     def __str__(self) -> str:
@@ -43,6 +50,12 @@ class Endpoint:
 
 
 _WHY = {"reason": "because"}
+_CHILD = {
+    "name": "Ana",
+    "missing_since": "2026-03-14T22:00:00Z",
+    "last_seen": "Galați",
+    "zone_name": "Galați",
+}
 # One line each, so that the table can be read down its columns.
 # ruff: noqa: E501
 ENDPOINTS = (
@@ -66,6 +79,17 @@ ENDPOINTS = (
     Endpoint("POST", "/v1/incidents/{incident_id}/transfer", CALL_TAKERS, _WHY | {"to": "112"}),
     Endpoint("POST", "/v1/incidents/{incident_id}/close", CALL_TAKERS, {"resolution": "other"}),
     Endpoint("POST", "/v1/incidents/{incident_id}/notes", CALL_TAKERS, {"text": "a note"}),
+    Endpoint("POST", "/v1/incidents/{incident_id}/handovers", CALL_TAKERS, {"danger": "pericol"}),
+    Endpoint("GET", "/v1/incidents/{incident_id}/handovers", CALL_TAKERS),
+    Endpoint("GET", "/v1/handovers", CALL_TAKERS),
+    Endpoint("GET", "/v1/handovers/{handover_id}", CALL_TAKERS),
+    Endpoint("GET", "/v1/handovers/{handover_id}/eido", CALL_TAKERS),
+    Endpoint("GET", "/v1/handovers/{handover_id}/pdf", CALL_TAKERS),
+    Endpoint("POST", "/v1/handovers/{handover_id}/acknowledge", CALL_TAKERS, {"reference": "112-1"}),
+    Endpoint("POST", "/v1/handovers/{handover_id}/retry", CALL_TAKERS),
+    Endpoint("POST", "/v1/incidents/{incident_id}/missing-child-drafts", CALL_TAKERS, _CHILD),
+    Endpoint("GET", "/v1/incidents/{incident_id}/missing-child-drafts", CALL_TAKERS),
+    Endpoint("GET", "/v1/missing-child-drafts/{draft_id}/cap", CALL_TAKERS),
     Endpoint("GET", "/v1/incidents/{incident_id}/recommendation", CALL_TAKERS),
     Endpoint("POST", "/v1/incidents/{incident_id}/assignments", DISPATCHERS, _WHY | {"team_id": "{team_id}"}),
     Endpoint("GET", "/v1/assignments", WITH_TEAMS),

@@ -8,6 +8,7 @@ import pytest
 from api.demo.crew import synthetic_teams
 from api.demo.stage import create_teams, report_standing
 from dispatch import services as use_cases
+from dispatch.handover.cap import check_cap
 from teams.model import TeamStatus
 from tests.conftest_d.api import ADMIN, ApiServer
 from tests.conftest_d.command_line import CommandLine, Outcome
@@ -67,6 +68,20 @@ def test_misdial_112_and_psychologists_end_as_what_they_are(night: Outcome) -> N
     assert "misdial" in lines_of(night, 2)
     assert "transferred_112" in lines_of(night, 8)
     assert "transferred_psychologists" in lines_of(night, 9)
+
+
+def test_the_call_for_112_is_handed_over_delivered_and_acknowledged(night: Outcome) -> None:
+    told = re.findall(r"#8\s+112\s+(.*)", night.out)
+    assert [line.split()[0] for line in told] == ["hand-over", "delivered", "acknowledged,"]
+    assert "112-DEMO-" in told[-1]
+
+
+def test_the_missing_child_leaves_a_valid_draft_and_no_alert(night: Outcome, out: Path) -> None:
+    [path] = re.findall(r"#12\s+draft .*: (/.*\.cap\.xml)$", night.out, re.MULTILINE)
+    raw = Path(path).read_bytes()
+    assert Path(path).parent == out / "map"
+    assert check_cap(raw) == []
+    assert b"<status>Draft</status>" in raw
 
 
 def test_the_map_is_one_file_that_asks_nobody(night: Outcome, out: Path) -> None:

@@ -55,12 +55,18 @@ def world(api: ApiServer) -> World:
         f"/v1/incidents/{call['incident_id']}/assignments",
         json={"team_id": team_id, "reason": "test"},
     )
+    path = f"/v1/incidents/{call['incident_id']}"
+    handover = desk.post(f"{path}/handovers", json={"danger": "pericol"}).json()
+    child = next(one.body for one in ENDPOINTS if one.path.endswith("missing-child-drafts"))
+    draft = desk.post(f"{path}/missing-child-drafts", json=child).json()
     return World(
         {
             "call_id": call["call_id"],
             "incident_id": call["incident_id"],
             "team_id": team_id,
             "assignment_id": assigned.json()["id"],
+            "handover_id": handover["id"],
+            "draft_id": draft["id"],
             "username": "nobody",
         }
     )
@@ -118,7 +124,15 @@ def test_a_cookie_alone_writes_nothing(endpoint: Endpoint, world: World, api: Ap
 
 
 @pytest.mark.parametrize(
-    "path", ["/v1/calls", "/v1/incidents", "/v1/teams", "/v1/assignments", "/v1/map/features"]
+    "path",
+    [
+        "/v1/calls",
+        "/v1/incidents",
+        "/v1/teams",
+        "/v1/assignments",
+        "/v1/map/features",
+        "/v1/handovers",
+    ],
 )
 def test_a_list_shows_the_own_county_only(
     path: str, world: World, api: ApiServer, dispatcher: httpx.Client, foreigner: httpx.Client

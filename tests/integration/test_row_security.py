@@ -1,6 +1,7 @@
 """Row-level security: nobody sees or changes what is not theirs, table by table."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -9,6 +10,8 @@ from sqlalchemy.exc import ProgrammingError
 
 from dispatch import services
 from dispatch.errors import NotFoundError
+from dispatch.handover.cap import MissingChild
+from dispatch.handover.views import HandoverWish
 from geodata.counties import load_counties
 from geodata.database.checks import run_checks
 from geodata.database.embedded import EmbeddedCluster
@@ -22,11 +25,12 @@ pytestmark = pytest.mark.integration
 TABLES = (
     "incident", "incident_event", "incident_counter", "call", "location_report",
     "county_assignment", "assignment", "team", "team_position", "team_position_latest",
-    "audit_entry",
+    "audit_entry", "handover", "handover_event", "missing_child_draft",
 )  # fmt: skip
 # What a team's phone has no business with.
 NOT_FOR_TEAMS = (
     "call", "location_report", "county_assignment", "incident_counter", "audit_entry",
+    "handover", "handover_event", "missing_child_draft",
 )  # fmt: skip
 
 
@@ -38,6 +42,9 @@ def at_work(cluster: EmbeddedCluster, migrated_template: str) -> Iterator[Desk]:
         team, incident = desk.team("B3-1").team, desk.incident()
         services.record_positions(desk.engine, desk.scope, [a_fix(team.id)])
         services.assign(desk.engine, desk.scope, incident.id, team.id, reason="near")
+        services.open_handover(desk.engine, desk.scope, incident.id, HandoverWish("danger"))
+        child = MissingChild("Ana", datetime(2026, 3, 14, tzinfo=UTC), "school", "Sector 3")
+        services.make_draft(desk.engine, desk.scope, incident.id, child)
         yield desk
 
 

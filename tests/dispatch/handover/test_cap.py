@@ -101,3 +101,13 @@ def test_a_naive_time_is_refused() -> None:
 @given(st.text(max_size=200))
 def test_any_description_gives_a_valid_draft_or_a_refusal(words: str) -> None:
     assert check_cap(draft(replace(CHILD, clothing=words, last_seen=words))) == []
+
+
+def test_the_police_read_when_by_the_clock_of_romania() -> None:
+    assert "lipsește din 14.03.2026, ora 21:05." in (text(draft(), "description") or "")
+
+
+def test_nobody_is_missing_since_tomorrow() -> None:
+    with pytest.raises(HandoverRefusedError) as refused:
+        draft(replace(CHILD, missing_since=AT + timedelta(hours=1)))
+    assert refused.value.code == "missing_in_future"

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from dispatch.model import CallerLocation
 from geodata.points import LonLat
 from geodata.shapes import ArcBand, Circle, Ellipse, Point, Polygon, Shape
 
+Json = dict[str, Any]
 AT = datetime(2026, 3, 14, 22, 5, tzinfo=UTC)
 HERE = LonLat(26.1025, 44.4353)
 
@@ -41,27 +43,113 @@ CASE = HandoverCase(
 )
 
 
-def test_every_component_has_the_required_members() -> None:
-    document = eido_document(CASE)
+# Facts of the schema of NENA-STA-021.1: required members, then the others we may write.
+PROLOGUE = {"$id", "lastUpdateTimeStamp", "updatedByAgencyReference"}
+MEMBERS: dict[str, tuple[set[str], set[str]]] = {
+    "incidentComponent": (
+        {"incidentTypeCommonRegistryText"},
+        {
+            "incidentTypeInternalText",
+            "incidentStatusCommonRegistryText",
+            "incidentCommonPriorityNumber",
+            "internalIncidentId",
+            "agentReference",
+            "notesReference",
+            "locationReference",
+            "personReference",
+        },
+    ),
+    "callComponent": (
+        {
+            "callStateRegistryText",
+            "standardPrimaryCallType",
+            "direction",
+            "callStartTimestamp",
+        },
+        {"agentReference", "callBackReference", "locationReference"},
+    ),
+    "callbackComponent": (set(), {"callBackInformationUri"}),
+    "locationComponent": (
+        {"locationTypeDescriptionRegistryText"},
+        {"locationByValue", "locationDescriptionText"},
+    ),
+    "personComponent": ({"personIncidentRoleRegistryText"}, {"ncPersonComponent"}),
+    "agencyComponent": (
+        {"agencyRoleDescriptionRegistryText", "agencyType"},
+        {"agencyJcard", "incidentOwningAgencyIndicator"},
+    ),
+    "agentComponent": ({"agentRoleRegistryText", "agencyReference"}, set()),
+    "notesComponent": ({"notesActionComments"}, {"agentReference"}),
+}
+# Every reference is a list but these, and the agent of a note.
+SINGLE = {
+    "agencyReference",
+    "callBackReference",
+    "updatedByAgencyReference",
+    "updatedByAgentReference",
+}
+
+
+def parts_of(document: Json) -> list[tuple[str, Json]]:
+    """List every component with the member that holds it; only the incident stands alone."""
+    found = [("incidentComponent", document["incidentComponent"])]
     for name, parts in document.items():
-        if name.endswith("Component"):
-            for part in parts:
-                assert {"$id", "lastUpdateTimeStamp", "updatedByAgencyReference"} <= set(part)
+        if name.endswith("Component") and name != "incidentComponent":
+            found += [(name, part) for part in parts]
+    return found
+
+
+def test_the_document_has_the_required_members_and_no_other_component() -> None:
+    document = eido_document(CASE)
+    required = PROLOGUE | {"eidoVersion", "issuingElementIdentification", "agencyComponent"}
+    assert required <= set(document)
+    assert set(document) - required - {"updatedByAgentReference"} <= set(MEMBERS)
+    assert document["eidoVersion"] == "1.0"
     assert document["$id"].startswith("urn:emergency:uid:incidentid:B3-2026-000017:")
+
+
+def test_every_component_has_its_required_members_and_none_the_schema_does_not_know() -> None:
+    for name, part in parts_of(eido_document(CASE)):
+        required, others = MEMBERS[name]
+        assert PROLOGUE | required <= set(part), name
+        assert set(part) <= PROLOGUE | required | others | {"updatedByAgentReference"}, name
+
+
+def test_references_are_lists_but_those_that_the_schema_makes_single() -> None:
+    for name, part in parts_of(eido_document(CASE)):
+        for member, value in part.items():
+            if member.endswith("Reference"):
+                single = member in SINGLE or name == "notesComponent"
+                assert isinstance(value, dict if single else list), (name, member)
 
 
 def test_every_reference_leads_to_a_component() -> None:
     document = eido_document(CASE)
-    text = json.dumps(document)
-    names = {
-        part["$id"]
-        for key, parts in document.items()
-        if key.endswith("t")
-        for part in parts
-        if isinstance(part, dict)
-    }
-    references = {piece.split('"')[0] for piece in text.split('{"$ref": "')[1:]}
+    names = {part["$id"] for _, part in parts_of(document)}
+    references = {piece.split('"')[0] for piece in json.dumps(document).split('{"$ref": "')[1:]}
     assert references <= names
+
+
+def test_a_note_cannot_become_markup_at_the_receiver() -> None:
+    hostile = replace(CASE, notes=("<img src=x onerror=alert(1)> & <b>",))
+    texts = [note["notesActionComments"] for note in eido_document(hostile)["notesComponent"]]
+    assert texts[-1] == "&lt;img src=x onerror=alert(1)&gt; &amp; &lt;b&gt;"
+
+
+def test_the_child_is_written_as_niem_core_writes_a_person() -> None:
+    [person] = eido_document(CASE)["personComponent"]
+    assert person["ncPersonComponent"] == {
+        "name": [{"personFullName": [{"value": "Ștefan"}]}],
+        "ageDescription": [{"value": "9 ani"}],
+        "sex": [{"value": "M"}],
+    }
+
+
+def test_119_can_be_called_back_from_anywhere() -> None:
+    document = eido_document(CASE)
+    assert "tel:119;phone-context=+40" in document["agencyComponent"][0]["agencyJcard"]
+    [callback] = document["callbackComponent"]
+    assert callback["callBackInformationUri"] == ["tel:+40721234567"]
 
 
 def test_the_location_is_a_pidf_lo_our_reader_understands() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from dispatch.errors import HandoverRefusedError
 from dispatch.handover.case import Child, HandoverCase
-from dispatch.handover.page import page_lines, write_page
+from dispatch.handover.page import _cut, page_lines, write_page
 from dispatch.model import CallerLocation
 from geodata.points import LonLat
 from geodata.shapes import Circle
@@ -59,9 +59,19 @@ def test_the_page_is_one_page_and_the_same_bytes_each_time(fonts: tuple[Path, Pa
     assert page == written(replace(CASE), fonts)
 
 
-def test_however_many_notes_it_stays_one_page(fonts: tuple[Path, Path]) -> None:
-    long = replace(CASE, notes=("Ușa din spate este deschisă. " * 17,) * 12)
+@pytest.mark.parametrize("count", [1, 4, 8, 12])
+def test_however_many_notes_it_stays_one_page(fonts: tuple[Path, Path], count: int) -> None:
+    long = replace(CASE, danger="ș" * 500, notes=("Ușa din spate este deschisă. " * 17,) * count)
     assert written(long, fonts).count(b"/Type /Page\n") == 1
+
+
+def test_notes_that_do_not_fit_are_counted_and_the_others_stay() -> None:
+    lines = page_lines(replace(CASE, notes=("una", "două", "trei")))
+    assert [line.text for line in _cut(lines, 1)[-2:]] == [
+        "una",
+        "Încă 2 note nu încap pe pagină: cereți la telefon.",
+    ]
+    assert "o notă nu încape" in _cut(lines, 2)[-1].text
 
 
 def test_a_missing_font_is_refused_with_what_to_do() -> None:
