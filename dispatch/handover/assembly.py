@@ -12,8 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-import shapely
-
 from dispatch.handover.case import HandoverCase, check_case
 from dispatch.handover.eido import eido_bytes, eido_document
 from dispatch.handover.page import write_page
@@ -24,8 +22,7 @@ from dispatch.model import CallerLocation
 from dispatch.views import IncidentView
 from geodata.crs import distance_m
 from geodata.errors import RefusedError
-from geodata.points import LonLat
-from geodata.shapes import Point, Polygon, Shape
+from geodata.shapes import Point, Shape
 from geodata.uncertainty import centroid
 
 _SAME_MIDDLE_M = 2.0
@@ -104,10 +101,10 @@ def page_of(case: HandoverCase, packing: Packing, key: str) -> bytes | None:
 
 def location_of(incident: IncidentView) -> CallerLocation | None:
     """Return where the caller is believed to be, None when nobody knows."""
-    shape = _outlined(incident.area) or (Point(incident.center) if incident.center else None)
+    shape = _read(incident.area) or (Point(incident.center) if incident.center else None)
     if shape is None:
         return None
-    told = _told_shape(incident.answer)
+    told = _read(((incident.answer or {}).get("location") or {}).get("shape"))
     if told is not None and incident.center is not None:
         apart = distance_m(*centroid(told), *incident.center)
         shape = told if apart <= _SAME_MIDDLE_M else shape
@@ -115,27 +112,14 @@ def location_of(incident: IncidentView) -> CallerLocation | None:
     return CallerLocation(shape, confidence, shape, confidence)
 
 
-def _outlined(area: Mapping[str, Any] | None) -> Shape | None:
-    if area is None:
-        return None
-    geometry = shapely.geometry.shape(dict(area))
-    # Several pieces, or holes: the whole of it, so that nobody is left out.
-    whole = geometry if isinstance(geometry, shapely.Polygon) else geometry.convex_hull
-    if isinstance(whole, shapely.Point):
-        return Point(LonLat(whole.x, whole.y))
-    if not isinstance(whole, shapely.Polygon) or whole.is_empty:
-        return None
-    return Polygon(tuple(LonLat(x, y) for x, y in whole.exterior.coords[:-1]))
-
-
-def _told_shape(answer: Mapping[str, Any] | None) -> Shape | None:
-    stated = ((answer or {}).get("location") or {}).get("shape")
+def _read(stated: Mapping[str, Any] | None) -> Shape | None:
+    """Read an answer's shape or a GeoJSON area: our JSON form covers both."""
     if stated is None:
         return None
     try:
         return read_shape(stated, Notes())
     except RefusedError:
-        # An answer of another version: the outline says it too.
+        # An answer of another version, or an area worn down to a line.
         return None
 
 

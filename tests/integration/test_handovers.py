@@ -380,7 +380,7 @@ def test_each_draft_is_the_next_version_and_stays_a_draft(desk: Desk) -> None:
     ]  # fmt: skip
     message = services.draft_message(desk.engine, desk.scope, second.id).decode()
     assert "<status>Draft</status>" in message
-    assert "<polygon>" in message
+    assert "<circle>" in message
 
 
 def test_every_look_at_a_child_is_audited(desk: Desk) -> None:
