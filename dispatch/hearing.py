@@ -16,7 +16,7 @@ from dispatch.belief_model import Belief, Evidence
 from dispatch.jurisdiction import locate
 from dispatch.location.base import clean_text
 from dispatch.location.cells_table import CellTable
-from dispatch.location.reader import FORMATS, read_report
+from dispatch.location.reader import read_report
 from dispatch.location.spoken import read_words
 from dispatch.model import LocationReport, Warning119
 from geodata.errors import RefusedError
@@ -82,7 +82,7 @@ class Hearing:
         report = read_report(
             message.raw,
             content_type=message.content_type,
-            format=message.format if message.format in FORMATS else "auto",
+            format=message.format,
             received_at=message.received_at if message.is_live else None,
             hmac_key=self.hmac_key,
             cells=self.cells,

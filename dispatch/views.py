@@ -97,7 +97,8 @@ class IncidentView:
     The situation behind one or more calls; `assignments` holds the open ones.
 
     `answer` is the last belief of any of its calls, formed for `belief_call_id`;
-    `belief_owner` is the county it names, which need not be the one that has the incident.
+    `belief_owner` is the county it names. `county_in_doubt` says that this is another one
+    than the incident's, and that no person has decided since: a transfer settles it.
     """
 
     id: UUID
@@ -122,6 +123,7 @@ class IncidentView:
     assignments: tuple[AssignmentView, ...] = ()
     belief_owner: str | None = None
     belief_call_id: UUID | None = None
+    county_in_doubt: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,8 +121,9 @@ class IncidentAnswer(Answer):
     """
     The situation behind one or more calls; `counties` says how sure its county is.
 
-    `belief_owner` is the county that the last reports name, with its probability; another
-    than `county` is for a person to act on. `belief` only when one incident is asked for.
+    `belief_owner` is the county that the last reports name, with its probability. With
+    `county_in_doubt` it is another than `county` and came after the last decision of a
+    person, who now has to decide again. `belief` only when one incident is asked for.
     """
 
     id: UUID
@@ -148,6 +149,7 @@ class IncidentAnswer(Answer):
     assignments: tuple[AssignmentAnswer, ...] = ()
     belief_owner: str | None = None
     belief_share: float | None = None
+    county_in_doubt: bool = False
     belief: GeoJson | None = None
 
     @classmethod

@@ -44,10 +44,13 @@ SELECT i.id, i.number, i.county, i.state, i.priority, i.summary, i.opened_at, i.
        i.closed_by, i.resolution, i.resolution_note, i.version, i.area_confidence,
        ST_AsGeoJSON(i.area, 6)::jsonb AS area, ST_X(i.center) AS lon, ST_Y(i.center) AS lat,
        (SELECT count(*) FROM call c WHERE c.incident_id = i.id) AS call_count,
-       a.call_id, a.owner, a.margin, a.ambiguous, a.answer
+       a.call_id, a.owner, a.margin, a.ambiguous, a.answer,
+       coalesce(a.owner <> i.county AND a.at > coalesce(
+           (SELECT max(e.at) FROM incident_event e
+            WHERE e.incident_id = i.id AND e.kind = 'transferred'), i.opened_at), false) AS doubt
 FROM incident i
 LEFT JOIN LATERAL (
-    SELECT a.call_id, a.owner, a.margin, a.ambiguous, a.answer
+    SELECT a.at, a.call_id, a.owner, a.margin, a.ambiguous, a.answer
     FROM call c JOIN county_assignment a ON a.call_id = c.id
     WHERE c.incident_id = i.id ORDER BY a.n DESC LIMIT 1
 ) a ON true
@@ -224,5 +227,6 @@ def _view(row: RowMapping, bound: Collection[AssignmentView]) -> IncidentView:
         answer=row["answer"],
         belief_owner=row["owner"],
         belief_call_id=row["call_id"],
+        county_in_doubt=row["doubt"],
         assignments=tuple(bound),
     )

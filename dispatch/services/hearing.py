@@ -223,7 +223,7 @@ def _tell_incident(connection: Connection, scope: Scope, call: CallView, told: _
     is_open = locked.state is not IncidentState.CLOSED
     payload |= _summary(told)
     kind = "report_heard"
-    if is_open and owner not in (None, locked.county, call.owner):
+    if is_open and owner not in (None, locked.county):
         kind = "other_county_believed"
         payload["county"] = owner
     place = place_columns(told.belief.location) if is_open else {}

@@ -39,8 +39,8 @@ the cell; a minute or two without any word is usual, three minutes of silence ar
 a new call. It joins the incident all the same, so an error here costs one line in the list.
 """
 
-_DURING_CALL = frozenset({"EME_HO", "EME_REL"})
 # What the network sends at a handover and at the end belongs to a call that was begun.
+_DURING_CALL = frozenset({"EME_HO", "EME_REL"})
 
 
 def store_raw(engine: Engine, scope: Scope, *, content_type: str | None, raw: bytes) -> UUID:

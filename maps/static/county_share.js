@@ -20,9 +20,9 @@ function isSector(code) {
   return /^B[1-6]$/.test(code);
 }
 
-/** Whether the last reports name another county than the one that has the incident. */
-export function isElsewhere({ belief_owner: owner, county }) {
-  return Boolean(owner) && owner !== county;
+/** Whether reports since the last decision name another county than the one that has the incident. */
+export function isElsewhere({ county_in_doubt: doubted }) {
+  return Boolean(doubted);
 }
 
 /** What to ask the caller so that the county becomes certain; the belief's own words if known. */

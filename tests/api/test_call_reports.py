@@ -219,6 +219,7 @@ def test_another_county_is_told_and_nothing_moves(
     assert second["conflict"]["set_aside"]["owner"] == "B3"
     shown = incident(dispatcher, first)
     assert (shown["county"], shown["belief_owner"]) == ("B3", "VS")
+    assert shown["county_in_doubt"]
     assert shown["belief_share"] > 0.9
     assert shown["belief"]["conflict"]["kept"]["owner"] == "VS"
     last = dispatcher.get(f"/v1/incidents/{first['incident_id']}/timeline").json()[-1]
@@ -234,6 +235,7 @@ def test_after_the_transfer_both_counties_agree(
     dispatcher.post(f"/v1/incidents/{first['incident_id']}/transfer", json=wish)
     shown = incident(foreigner, first)
     assert (shown["county"], shown["belief_owner"]) == ("VS", "VS")
+    assert not shown["county_in_doubt"]
     answer = send_report(gateway, report_of(VASLUI, radius_m=200, caller=number))
     assert answer["call_id"] == first["call_id"]
     assert len(say(foreigner, first, "în orașul Vaslui")["steps"]) == 4
@@ -248,6 +250,22 @@ def test_what_comes_after_a_transfer_is_not_read_by_the_old_county(
     send_report(gateway, report_of(VASLUI, radius_m=300, caller=number))
     call = dispatcher.get(f"/v1/calls/{first['call_id']}").json()
     assert (call["owner"], len(call["answer"]["steps"])) == ("B3", 1)
+
+
+def test_a_transfer_that_a_person_decided_is_not_doubted_by_what_was_known_before(
+    gateway: httpx.Client, dispatcher: httpx.Client, foreigner: httpx.Client, number: str
+) -> None:
+    first = send_report(gateway, report_of(TITAN, radius_m=300, caller=number))
+    wish = {"to": "county", "county": "VS", "reason": "the child lives there"}
+    dispatcher.post(f"/v1/incidents/{first['incident_id']}/transfer", json=wish)
+    assert not incident(foreigner, first)["county_in_doubt"]
+    send_report(gateway, report_of(TITAN, radius_m=200, caller=number))
+    assert incident(foreigner, first)["county_in_doubt"]
+
+
+def test_a_format_that_nobody_knows_is_refused(dispatcher: httpx.Client) -> None:
+    call = send_report(dispatcher)
+    assert code_of(add(dispatcher, call, report_of(), format="bogus")) == (422, "unknown_format")
 
 
 # ── who learns what ───────────────────────────────────────────────────────────
