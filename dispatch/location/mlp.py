@@ -15,6 +15,7 @@ from lxml import etree
 from dispatch.errors import UnreadableReportError
 from dispatch.location import areas
 from dispatch.location.base import Envelope, Notes, check_clock, clean_text
+from dispatch.location.held import reference_extras
 from dispatch.location.mlp_names import restore_names
 from dispatch.location.mlp_results import note_result
 from dispatch.location.mlp_shapes import read_shape
@@ -112,7 +113,10 @@ def _report(
     shape = read_shape(pd, notes)
     result = _result(failure, notes)
     confidence = None if shape is None else read_confidence(pd, notes)
-    if shape is None and result is None:
+    reference = reference_extras(_references(position))
+    if reference and shape is None:
+        notes.add("location_by_reference", "the answer holds an address where the location is")
+    elif shape is None and result is None:
         notes.add("no_location", "the message holds no area")
     source = position.get("pos_method")
     trigger = next((event.get("eme_trigger") for event in find_all(answer, "eme_event")), None)
@@ -126,8 +130,14 @@ def _report(
         trigger=clean_text(trigger) if trigger else None,
         result_code=result,
         warnings=notes.all(),
-        extras=_extras(answer, position, pd),
+        extras={**_extras(answer, position, pd), **reference},
     )
+
+
+def _references(position: etree._Element) -> list[str]:
+    """Return the addresses (`location_uri`, MLP 3.5) that stand where an area should."""
+    found = (text_of(uri) for uri in find_all(position, "location_uri"))
+    return [clean_text(text, limit=500) for text in found if text]
 
 
 # ── who and where else ────────────────────────────────────────────────────────

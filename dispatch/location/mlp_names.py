@@ -17,8 +17,8 @@ _ELEMENTS = (
     "CircularArcArea", "EllipticalArea", "LinearRing", "MultiLineString", "MultiPoint",
     "MultiPolygon", "outerBoundaryIs", "innerBoundaryIs", "coord", "X", "Y", "Z", "radius",
     "distanceUnit", "angularUnit", "angle", "semiMajor", "semiMinor", "inRadius", "outRadius",
-    "startAngle", "stopAngle", "lev_conf", "serving_cell", "cgi", "sai", "mcc", "mnc", "lac",
-    "cellid", "sac", "lte_ci", "nr_ci", "ta", "civicloc", "civicloc_element",
+    "startAngle", "stopAngle", "lev_conf", "serving_cell", "location_uri", "cgi", "sai", "mcc",
+    "mnc", "lac", "cellid", "sac", "lte_ci", "nr_ci", "ta", "civicloc", "civicloc_element",
 )  # fmt: skip
 _ATTRIBUTES = ("utc_off", "pos_method", "result_type", "eme_trigger", "resid", "srsName", "type",
                "enc", "ver", "element_type")  # fmt: skip

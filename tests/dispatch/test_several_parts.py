@@ -1,19 +1,22 @@
 """An area of several parts on its way: read, shared, placed, stored, sampled, handed on."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from geoalchemy2.shape import to_shape
 from lxml import etree
 
 from api.proposals import sampled_area, sampled_shape
+from dispatch.belief import BeliefGround, fuse
+from dispatch.belief_model import Evidence
 from dispatch.errors import BadDemandError
 from dispatch.handover.cap import MissingChild, check_cap, draft_missing_child
 from dispatch.handover.pidf import is_standard_polygon, write_pidf
 from dispatch.jurisdiction import locate
 from dispatch.location.gad import write_gad
 from dispatch.location.reader import read_report
+from dispatch.location.spoken import read_words
 from dispatch.model import CallerLocation, CountyAssignment, LocationReport
 from dispatch.presentation import shape_answer
 from dispatch.repository.geometry import area_element
@@ -22,8 +25,9 @@ from geodata.errors import RefusedError
 from geodata.localities import load_localities
 from geodata.points import LonLat
 from geodata.population import load_population
-from geodata.shapes import Box, MultiPolygon, Polygon, Shape
+from geodata.shapes import Box, Circle, MultiPolygon, Polygon, Shape
 from geodata.territories import load_territories
+from geodata.uncertainty import area_m2
 
 AT = datetime(2026, 3, 14, 22, 5, tzinfo=UTC)
 
@@ -186,3 +190,18 @@ def test_a_sample_of_a_stored_area_has_places_in_every_part() -> None:
 def test_nowhere_is_refused() -> None:
     with pytest.raises(BadDemandError):
         sampled_area(load_population(), None, None)
+
+
+# ── what comes later ──────────────────────────────────────────────────────────
+def test_a_cell_picks_the_meant_village_out_of_all_of_that_name() -> None:
+    ground = BeliefGround(load_counties(), load_territories(), load_population(), load_localities())
+    said = read_words("satul Slobozia").report
+    cell = LocationReport("mlp", Circle(LonLat(25.90, 43.86), 9_000.0), 0.95, source="CELL")
+    for first, second in ((said, cell), (cell, said)):
+        later = AT + timedelta(seconds=20)
+        belief = fuse([Evidence(first, AT), Evidence(second, later)], ground)
+        assert belief.conflict is None
+        assert belief.assignment.owner == "GR"
+        assert belief.location is not None
+        # The village, not the whole cell.
+        assert area_m2(belief.location.shape) < 0.2 * area_m2(cell.shape)  # type: ignore[arg-type]

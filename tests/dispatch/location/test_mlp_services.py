@@ -102,3 +102,12 @@ def test_a_box_without_area_is_refused(old: str, new: str, code: str) -> None:
 )
 def test_a_code_without_a_name_is_named_by_its_class(result: str, name: str, advice: str) -> None:
     assert (result_name(result), advice_code(result)) == (name, advice)
+
+
+def test_an_address_of_the_location_is_kept() -> None:
+    raw = (MESSAGES / "emerep_civic_only.xml").read_text(encoding="utf-8")
+    start, end = raw.index("<pd>"), raw.index("</pd>") + len("</pd>")
+    uri = "<location_uri>https://lis.operator.example/abc</location_uri>"
+    report = read_report((raw[:start] + uri + raw[end:]).encode())
+    assert report.extras["location_uri"] == "https://lis.operator.example/abc"
+    assert codes(report) == ["location_by_reference"]
