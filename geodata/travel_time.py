@@ -1,13 +1,13 @@
 """
 How long a drive takes: by road where the road graph reaches, else by estimate.
 
-By road: exact shortest time at free-flow class speeds on the compiled index,
-divided by the factor of the hour (`geodata.roads.speeds`). By estimate, when
+By road: exact shortest time on the compiled index at free-flow speeds, divided by
+the factor of the hour in a big city and by a fixed share in the country
+(`geodata.roads.speeds`, `geodata.roads.zones`). By estimate, when
 either end lies farther than `max_snap_m` from every road of the graph:
 geodesic distance x 1.37 (median driven distance / straight line over 877 rides
-in Bucharest), the first 10 km at 50 km/h and the rest at 70 km/h, divided by
-the same factor so that both kinds can be ranked together. The factor was
-measured in Bucharest; elsewhere it errs on the slow side. An estimate says so.
+in Bucharest), the first 10 km as a city's at 50 km/h divided by the factor of the
+hour, the rest at 70 km/h at every hour. An estimate says so.
 
 A place is put on the nearest road of a connected part of the graph, and only
 where there is none within `max_snap_m` on one that leads nowhere.
@@ -19,10 +19,11 @@ by one state of it from beginning to end.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any, Literal
 
 import numpy as np
@@ -40,6 +41,7 @@ from geodata.roads.network import FAR, Floats
 from geodata.roads.routes import draw
 from geodata.roads.snapping import Snapped, SnappedMany
 from geodata.roads.speeds import find_band
+from geodata.roads.zones import COUNTRY_SHARE, find_country_shares, scale_to_hour
 
 __all__ = ["Leg", "Route", "Snapped", "TravelTimes", "estimate_s", "load_travel_times"]
 
@@ -51,6 +53,9 @@ MAX_SNAP_M = 500.0
 
 DETOUR = 1.37
 _TOWN_M, _TOWN_KPH, _COUNTRY_KPH = 10_000.0, 50.0, 70.0
+
+# The hour now and the one before: each holds a metric and labels of its own.
+_HOURS_KEPT = 2
 
 Source = Literal["road", "estimate"]
 
@@ -97,16 +102,23 @@ def estimate_s(straight_m: Floats, factor: float) -> Floats:
     """Estimated driving time (s) over a geodesic distance (m) at an hour factor."""
     driven = straight_m * DETOUR
     town = np.minimum(driven, _TOWN_M)
-    free_flow = (town / _TOWN_KPH + (driven - town) / _COUNTRY_KPH) * 3.6
-    return np.asarray(free_flow / factor)
+    hours = town / _TOWN_KPH / factor + (driven - town) / _COUNTRY_KPH
+    return np.asarray(hours * 3.6)
 
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """One index and the labels made with it; replaced as a whole."""
+    """
+    One index and the labels made with it; replaced as a whole.
+
+    `shares` tells country from city (`find_country_shares`); with it, `by_factor` holds
+    the states of the hours asked for last.
+    """
 
     index: RoadIndex
     kept: KeptLabels
+    shares: Floats | None
+    by_factor: dict[float, "_State"] = field(default_factory=dict)
 
 
 class TravelTimes:
@@ -135,7 +147,8 @@ class TravelTimes:
         self._kept_places = kept_places
         self._holder = index if isinstance(index, RoadIndexHolder) else None
         first = index.get() if isinstance(index, RoadIndexHolder) else index
-        self._state = _State(first, self._keep(first))
+        self._hour_lock = Lock()
+        self._state = self._state_of(first)
         if self._holder is not None:
             self._holder.subscribe(self._take)
         if closures:
@@ -145,6 +158,11 @@ class TravelTimes:
     def index(self) -> RoadIndex:
         """The index that answers at this moment."""
         return self._now().index
+
+    def roads_at(self, at: datetime) -> tuple[RoadIndex, float]:
+        """Return the index for the hour of `at`; its times divided by the number are real."""
+        factor = find_band(at).factor
+        return self._at(factor).index, factor
 
     def set_closures(self, closures: Sequence[Closure], at: datetime) -> None:
         """
@@ -188,7 +206,7 @@ class TravelTimes:
         300 kept origins to one destination take about 0.1 ms.
         """
         factor = find_band(at).factor
-        state = self._now()
+        state = self._at(factor)
         into = self._snap(state.index, destinations)
         times, on_road = self._times_ms(state, origins, into)
         seconds = np.where(times < FAR, times / (1000.0 * factor), np.nan)
@@ -206,8 +224,7 @@ class TravelTimes:
 
     def route(self, origin: LonLat, destination: LonLat, *, at: datetime) -> Route:
         """Fastest drive with its line, length and streets; about 3 ms across Bucharest."""
-        factor = find_band(at).factor
-        index = self._now().index
+        index, factor = self.roads_at(at)
         ends = self._snap(index, [origin, destination])
         start, end = ends.get(0), ends.get(1)
         if start is None or end is None:
@@ -226,8 +243,15 @@ class TravelTimes:
         return self._snap(self._now().index, [place]).get(0)
 
     def profile_name(self, at: datetime) -> str:
-        """Name of the speed profile used at `at`, e.g. "Bucharest hours 06-09, 19 rides"."""
-        return find_band(at).name
+        """
+        Name of the speed profile used at `at`, e.g. "Bucharest hours 06-09, 19 rides".
+
+        On an imported network it also says what holds outside the big cities.
+        """
+        name = find_band(at).name
+        if self._now().shares is None:
+            return name
+        return f"{name}; outside big cities {COUNTRY_SHARE:.0%} of the limit, unchecked"
 
     def info(self) -> dict[str, Any]:
         """Source, licence, counts and extent (degrees: west, south, east, north) of the graph."""
@@ -270,11 +294,38 @@ class TravelTimes:
             self._holder.get()
         return self._state
 
+    def _at(self, factor: float) -> _State:
+        """State for an hour; the first question in an hour pays for one customization."""
+        state = self._now()
+        if state.shares is None:
+            return state
+        found = state.by_factor.get(factor)
+        if found is None:
+            with self._hour_lock:
+                found = state.by_factor.get(factor) or self._add_hour(state, factor)
+        return found
+
+    def _add_hour(self, state: _State, factor: float) -> _State:
+        if state.shares is None:
+            return state
+        weights = scale_to_hour(state.index.weights_ms, state.shares, factor)
+        index = state.index.with_weights(weights)
+        found = _State(index, self._keep(index), None)
+        while len(state.by_factor) >= _HOURS_KEPT:
+            del state.by_factor[next(iter(state.by_factor))]
+        state.by_factor[factor] = found
+        return found
+
     def _take(self, index: RoadIndex) -> None:
         """Replace the state; places asked about lately get their labels before that."""
-        kept = self._keep(index)
-        kept.warm(self._state.kept.recent_places())
-        self._state = _State(index, kept)
+        old, new = self._state, self._state_of(index)
+        new.kept.warm(old.kept.recent_places())
+        for factor, hour in tuple(old.by_factor.items()):
+            self._add_hour(new, factor).kept.warm(hour.kept.recent_places())
+        self._state = new
+
+    def _state_of(self, index: RoadIndex) -> _State:
+        return _State(index, self._keep(index), find_country_shares(index.network))
 
     def _keep(self, index: RoadIndex) -> KeptLabels:
         return KeptLabels(index, capacity=self._kept_places, max_distance_m=self.max_snap_m)
