@@ -22,7 +22,7 @@ Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 @roads.command("info")
 def info(as_json: Json = False) -> None:
     """Say which road index is in use: source, licence, counts, extent."""
-    about = _travel_times().info()
+    about = in_use().info()
     if as_json:
         show(about)
     else:
@@ -62,9 +62,7 @@ def verify(
     from geodata.roads.verify import verify_index
 
     origins = 50
-    found = verify_index(
-        _travel_times().index, searches=-(-pairs // origins), origins=origins, seed=seed
-    )
+    found = verify_index(in_use().index, searches=-(-pairs // origins), origins=origins, seed=seed)
     if as_json:
         show(asdict(found))
     else:
@@ -84,8 +82,8 @@ def travel_times(
     from api.wiring import utc_now
 
     places = _read_teams(teams)
-    seconds, is_estimate = _travel_times().matrix(
-        [place for _, place in places], [_place(to)], at=utc_now()
+    seconds, is_estimate = in_use().matrix(
+        [place for _, place in places], [parse_place(to)], at=utc_now()
     )
     rows = [
         {
@@ -99,7 +97,7 @@ def travel_times(
     ]
     rows.sort(key=lambda row: (row["seconds"] is None, row["seconds"]))
     if as_json:
-        show({"to": list(_place(to)), "times": rows})
+        show({"to": list(parse_place(to)), "times": rows})
     else:
         say(*(_line(row) for row in rows))
 
@@ -110,7 +108,8 @@ def _line(row: dict[str, Any]) -> str:
     return f"{row['name']:<20} {row['seconds'] / 60:6.1f} min  {row['source']}"
 
 
-def _travel_times() -> Any:
+def in_use() -> Any:
+    """Return the travel times of this installation."""
     from api.cli.context import load_settings
     from api.ground import roads_in_use
 
@@ -139,7 +138,8 @@ def _box(text: str) -> tuple[float, float, float, float]:
     return west, south, east, north
 
 
-def _place(text: str) -> LonLat:
+def parse_place(text: str) -> LonLat:
+    """Read "LON,LAT"; raises RefusedError."""
     lon, comma, lat = text.partition(",")
     if not comma:
         raise RefusedError("bad_place", f"{text!r:.60} is no place", "LON,LAT in degrees")
