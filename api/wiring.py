@@ -18,6 +18,7 @@ from api.listener import Listener
 from api.live import Hub
 from api.lost import build_lost_server
 from api.metrics import Metrics
+from api.planning import PlanningDesk
 from api.settings import DatabaseSettings, Settings
 from api.throttle import LoginThrottle
 from dispatch.lost.server import LostServer
@@ -54,6 +55,7 @@ class Services:
     etas: EtaMemory
     documents: Documents
     lost: LostServer
+    planning: PlanningDesk
     clock: Callable[[], datetime]
 
 
@@ -128,5 +130,6 @@ def running_services(
             etas=EtaMemory(),
             documents=Documents(),
             lost=build_lost_server(ground, settings.lost),
+            planning=PlanningDesk(),
             clock=clock,
         )

@@ -46,8 +46,8 @@ class CountyCoverage:
     Residents of one county by whether a base reaches them within the limit.
 
     `within` and `beyond` are by road; `estimated_within` and `estimated_beyond` where home
-    or base is off the road network; `unreachable` on it, without a way from any base. The five add up
-    to `persons`. `median_min` is over all with a time, None where nobody has one.
+    or base is off the road network; `unreachable` on it, without a way from any base. The
+    five add up to `persons`. `median_min` is over all with a time, None where nobody has one.
     """
 
     code: str
@@ -208,17 +208,23 @@ def _by_county(
         counts = np.bincount(homes.county[chosen], homes.persons[chosen], minlength=len(CODES))
         return [float(n) for n in counts]
 
-    columns = [
-        people(np.ones(len(times), bool)),
-        people(inside & on_road),
-        people(has_time & ~inside & on_road),
-        people(inside & ~on_road),
-        people(has_time & ~inside & ~on_road),
-        people(~has_time),
-    ]
+    everybody = people(np.ones(len(times), bool))
+    within, beyond = people(inside & on_road), people(has_time & ~inside & on_road)
+    guessed, guessed_beyond = people(inside & ~on_road), people(has_time & ~inside & ~on_road)
+    unreachable = people(~has_time)
     return tuple(
-        CountyCoverage(code, counties.get(code).name, *row, _median(homes, times, has_time, number))
-        for number, (code, *row) in enumerate(zip(CODES, *columns, strict=True))
+        CountyCoverage(
+            code=code,
+            name=counties.get(code).name,
+            persons=everybody[i],
+            within=within[i],
+            beyond=beyond[i],
+            estimated_within=guessed[i],
+            estimated_beyond=guessed_beyond[i],
+            unreachable=unreachable[i],
+            median_min=_median(homes, times, has_time, i),
+        )
+        for i, code in enumerate(CODES)
     )
 
 

@@ -1,10 +1,10 @@
 """
 How far a team gets: areas and people within some minutes of a place, at an hour.
 
-Areas follow the roads that can be driven in the time, with a width of about 130 m to
-either side. Gaps up to 240 m wide between such strips are closed, for who stands there
-walks in from the road; larger ground that no road enters stays a hole from half a
-square kilometre on. People are those whose home is reached (`geodata.homes`): the time to
+Areas follow the roads that can be driven in the time, as strips about 120 m wide. Gaps
+up to 240 m wide between such strips are closed, for who stands there walks in from the
+road; larger ground that no road enters stays a hole from half a square kilometre on.
+People are those whose home is reached (`geodata.homes`): the time to
 the home's own road counts, not whether it lies in the drawn area. EPSG:4326.
 """
 
@@ -182,8 +182,7 @@ def _nested(areas: list[shapely.MultiPolygon]) -> list[shapely.MultiPolygon]:
 
 
 def _km2(area: shapely.Geometry) -> float:
-    metres = shapely.transform(area, _to_equal_area)
-    return float(metres.area) / 1e6
+    return float(shapely.area(shapely.transform(area, _to_equal_area))) / 1e6
 
 
 def _to_equal_area(points: Floats) -> Floats:
@@ -198,8 +197,7 @@ def _box_of(index: RoadIndex) -> shapely.Geometry:
     """Hull of the road network, drawn in by about 400 m."""
     network = index.network
     ends = np.column_stack([network.lon, network.lat])
-    hull = shapely.convex_hull(shapely.multipoints(ends))
-    return shapely.buffer(hull, -_EDGE_DEG)
+    return shapely.buffer(shapely.MultiPoint(ends).convex_hull, -_EDGE_DEG)
 
 
 def _leaves(area: shapely.Geometry, middle: shapely.Geometry) -> bool:

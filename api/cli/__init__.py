@@ -13,8 +13,8 @@ from api.cli import (
     locating,
     planning,
     references,
-    roads,
     serving,
+    travel_times,
     users,
 )
 from api.cli.edge import run
@@ -41,7 +41,7 @@ app.add_typer(users.app, name="user")
 app.add_typer(databases.app, name="db")
 app.add_typer(references.data, name="data")
 app.add_typer(planning.roads, name="roads")
-app.command("travel-times")(roads.travel_times)
+app.command("travel-times")(travel_times.travel_times)
 
 
 def main() -> None:

@@ -14,6 +14,8 @@ from api.cli.roads import Json, in_use, parse_place, roads
 from geodata.errors import RefusedError
 from geodata.points import LonLat
 
+__all__ = ["roads"]
+
 if TYPE_CHECKING:
     from geodata.isochrones import Isochrones
     from geodata.travel_time import TravelTimes
@@ -32,6 +34,7 @@ _MARGIN_DEG = 0.15
 
 @roads.command("isochrones")
 def isochrones(
+    *,
     origins: Annotated[
         list[str] | None, typer.Option("--from", help="LON,LAT to start from; may be repeated.")
     ] = None,

@@ -1,8 +1,6 @@
-"""``roads`` and ``travel-times``: the road index in use, a new one from OSM, drives by road."""
+"""``roads``: the road index in use, a new one from OSM, its check."""
 
-import csv
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +11,9 @@ from geodata.errors import RefusedError
 from geodata.points import LonLat
 
 roads = typer.Typer(
-    help="Road index: info, import, verify.", no_args_is_help=True, rich_markup_mode=None
+    help="Road index and maps from it: info, import, verify, isochrones, coverage.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 
 Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
@@ -73,41 +73,6 @@ def verify(
     return 1 if found.largest_difference_ms else 0
 
 
-def travel_times(
-    to: Annotated[str, typer.Option("--to", help="LON,LAT of the destination, degrees.")],
-    teams: Annotated[Path, typer.Option("--from", help="CSV with the columns name, lon, lat.")],
-    as_json: Json = False,
-) -> None:
-    """Time the drives of a list of teams to a place, by road, fastest first."""
-    from api.wiring import utc_now
-
-    places = _read_teams(teams)
-    seconds, is_estimate = in_use().matrix(
-        [place for _, place in places], [parse_place(to)], at=utc_now()
-    )
-    rows = [
-        {
-            "name": name,
-            "seconds": None if value != value else round(float(value), 1),  # noqa: PLR0124 - NaN
-            "source": "estimate" if estimated else "road",
-        }
-        for (name, _), value, estimated in zip(
-            places, seconds[:, 0], is_estimate[:, 0], strict=True
-        )
-    ]
-    rows.sort(key=lambda row: (row["seconds"] is None, row["seconds"]))
-    if as_json:
-        show({"to": list(parse_place(to)), "times": rows})
-    else:
-        say(*(_line(row) for row in rows))
-
-
-def _line(row: dict[str, Any]) -> str:
-    if row["seconds"] is None:
-        return f"{row['name']:<20} unreachable"
-    return f"{row['name']:<20} {row['seconds'] / 60:6.1f} min  {row['source']}"
-
-
 def in_use() -> Any:
     """Return the travel times of this installation."""
     from api.cli.context import load_settings
@@ -144,17 +109,3 @@ def parse_place(text: str) -> LonLat:
     if not comma:
         raise RefusedError("bad_place", f"{text!r:.60} is no place", "LON,LAT in degrees")
     return LonLat.checked(lon.strip(), lat.strip())
-
-
-def _read_teams(file: Path) -> Sequence[tuple[str, LonLat]]:
-    try:
-        rows = list(csv.DictReader(file.read_text(encoding="utf-8-sig").splitlines()))
-    except (OSError, UnicodeDecodeError) as error:
-        raise RefusedError(
-            "file_unreadable", f"{file} cannot be read", "a CSV file in UTF-8"
-        ) from error
-    if not rows or not {"name", "lon", "lat"} <= set(rows[0]):
-        raise RefusedError(
-            "bad_teams", f"{file.name} has no rows with name, lon and lat", "name,lon,lat"
-        )
-    return [(str(row["name"]), LonLat.checked(row["lon"], row["lat"])) for row in rows]
