@@ -8,6 +8,7 @@ a file on disk, so that memory grows with the roads, not with the map.
 from array import array
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -85,9 +86,9 @@ class WayReader:
         self.dropped_restrictions.read += 1
         found = read_restriction(tags, [(m.type, m.ref, m.role) for m in relation.members])
         if isinstance(found, str):
-            self.dropped_restrictions.reasons[found] += 1
+            self.dropped_restrictions.add(found, relation.id)
         else:
-            self.restrictions.append(found)
+            self.restrictions.append(replace(found, relation_id=relation.id))
 
     def _take_way(self, way: osmium.osm.Way) -> None:
         tags = dict(way.tags)
