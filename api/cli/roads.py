@@ -1,12 +1,12 @@
 """``roads``: the road index in use, a new one from OSM, its check."""
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from api.cli.edge import say, show
+from api.cli.progress import told_progress
 from geodata.errors import RefusedError
 from geodata.points import LonLat
 
@@ -39,11 +39,12 @@ def import_file(
     as_json: Json = False,
 ) -> None:
     """Build the road index of an OSM file and use it from then on; all or nothing."""
-    from geodata.roads.importing import import_roads
+    from geodata.roads.importing import STAGES, check_import, import_roads
 
-    summary = import_roads(
-        file, _folder(), bbox=_box(bbox) if bbox else None, county=county, progress=_progress
-    )
+    folder, box = _folder(), _box(bbox) if bbox else None
+    check_import(file, folder)
+    with told_progress(file, STAGES) as tell:
+        summary = import_roads(file, folder, bbox=box, county=county, progress=tell)
     if as_json:
         show(summary.as_dict())
     else:
@@ -86,12 +87,6 @@ def _folder() -> Path:
     from api.ground import road_folder
 
     return road_folder(load_settings().database)
-
-
-def _progress(stage: str, count: int) -> None:
-    # On standard error, over one line, and only for a person who looks at it.
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r{stage}: {count:,}\033[K")
 
 
 def _box(text: str) -> tuple[float, float, float, float]:

@@ -38,6 +38,11 @@ _REPORT_EVERY = 20_000
 _LARGE_FILE = 64_000_000
 
 
+def is_large(path: Path) -> bool:
+    """Whether the nodes of a file are kept on disk while it is read."""
+    return path.stat().st_size > _LARGE_FILE
+
+
 class WayReader:
     """Collects the drivable ways, barriers and turn restrictions of one file."""
 
@@ -56,8 +61,7 @@ class WayReader:
 
     def read(self, path: Path, scratch: Path) -> None:
         """Read the whole file; a node index of a large one is put into folder `scratch`."""
-        large = path.stat().st_size > _LARGE_FILE
-        places = f"sparse_file_array,{scratch / 'nodes.idx'}" if large else "flex_mem"
+        places = f"sparse_file_array,{scratch / 'nodes.idx'}" if is_large(path) else "flex_mem"
         file = (
             osmium.FileProcessor(str(path), _EVERYTHING)
             .with_locations(places)
