@@ -60,10 +60,13 @@ def verify(
     """Compare random drives with a plain Dijkstra search; exit 1 at any difference."""
     from dataclasses import asdict
 
+    from api.wiring import utc_now
     from geodata.roads.verify import verify_index
 
     origins = 50
-    found = verify_index(in_use().index, searches=-(-pairs // origins), origins=origins, seed=seed)
+    # The index of this hour, the one that answers now.
+    index, _ = in_use().roads_at(utc_now())
+    found = verify_index(index, searches=-(-pairs // origins), origins=origins, seed=seed)
     if as_json:
         show(asdict(found))
     else:
