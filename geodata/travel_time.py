@@ -305,11 +305,12 @@ class TravelTimes:
                 found = state.by_factor.get(factor) or self._add_hour(state, factor)
         return found
 
-    def _add_hour(self, state: _State, factor: float) -> _State:
+    def _add_hour(self, state: _State, factor: float, like: RoadIndex | None = None) -> _State:
+        """Make the state of an hour; from one `like` it, only what differs is worked in."""
         if state.shares is None:
             return state
         weights = scale_to_hour(state.index.weights_ms, state.shares, factor)
-        index = state.index.with_weights(weights)
+        index = (like or state.index).with_weights(weights)
         found = _State(index, self._keep(index), None)
         while len(state.by_factor) >= _HOURS_KEPT:
             del state.by_factor[next(iter(state.by_factor))]
@@ -318,10 +319,14 @@ class TravelTimes:
 
     def _take(self, index: RoadIndex) -> None:
         """Replace the state; places asked about lately get their labels before that."""
-        old, new = self._state, self._state_of(index)
+        old = self._state
+        # Other times of the same roads: where the cities are has not changed.
+        same = index.network is old.index.network
+        new = _State(index, self._keep(index), old.shares) if same else self._state_of(index)
         new.kept.warm(old.kept.recent_places())
         for factor, hour in tuple(old.by_factor.items()):
-            self._add_hour(new, factor).kept.warm(hour.kept.recent_places())
+            made = self._add_hour(new, factor, hour.index if same else None)
+            made.kept.warm(hour.kept.recent_places())
         self._state = new
 
     def _state_of(self, index: RoadIndex) -> _State:
