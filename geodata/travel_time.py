@@ -19,11 +19,10 @@ by one state of it from beginning to end.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
-from threading import Lock
 from typing import Any, Literal
 
 import numpy as np
@@ -31,6 +30,7 @@ from numpy.typing import NDArray
 
 from geodata.crs import GEOD
 from geodata.errors import RoadNetworkError
+from geodata.hour_states import HourStates, State
 from geodata.points import LonLat
 from geodata.roads import basemap
 from geodata.roads.closures import Closure
@@ -41,7 +41,7 @@ from geodata.roads.network import FAR, Floats
 from geodata.roads.routes import draw
 from geodata.roads.snapping import Snapped, SnappedMany
 from geodata.roads.speeds import find_band
-from geodata.roads.zones import COUNTRY_SHARE, find_country_shares, scale_to_hour
+from geodata.roads.zones import COUNTRY_SHARE
 
 __all__ = ["Leg", "Route", "Snapped", "TravelTimes", "estimate_s", "load_travel_times"]
 
@@ -53,9 +53,6 @@ MAX_SNAP_M = 500.0
 
 DETOUR = 1.37
 _TOWN_M, _TOWN_KPH, _COUNTRY_KPH = 10_000.0, 50.0, 70.0
-
-# The hour now and the one before: each holds a metric and labels of its own.
-_HOURS_KEPT = 2
 
 Source = Literal["road", "estimate"]
 
@@ -106,21 +103,6 @@ def estimate_s(straight_m: Floats, factor: float) -> Floats:
     return np.asarray(hours * 3.6)
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
-    """
-    One index and the labels made with it; replaced as a whole.
-
-    `shares` tells country from city (`find_country_shares`); with it, `by_factor` holds
-    the states of the hours asked for last.
-    """
-
-    index: RoadIndex
-    kept: KeptLabels
-    shares: Floats | None
-    by_factor: dict[float, "_State"] = field(default_factory=dict)
-
-
 class TravelTimes:
     """
     Driving times and routes between any two places in the country.
@@ -147,10 +129,9 @@ class TravelTimes:
         self._kept_places = kept_places
         self._holder = index if isinstance(index, RoadIndexHolder) else None
         first = index.get() if isinstance(index, RoadIndexHolder) else index
-        self._hour_lock = Lock()
-        self._state = self._state_of(first)
+        self._hours = HourStates(first, self._keep)
         if self._holder is not None:
-            self._holder.subscribe(self._take)
+            self._holder.subscribe(self._hours.take)
         if closures:
             self.set_closures(closures, closed_at or datetime.now(UTC))
 
@@ -180,7 +161,7 @@ class TravelTimes:
             raise RoadNetworkError(
                 "shared_index", "the index belongs to several processes", "publish the closures"
             )
-        self._take(self._state.index.with_closures(closures, at))
+        self._hours.take(self._hours.current.index.with_closures(closures, at))
 
     def matrix(
         self, origins: Sequence[LonLat], destinations: Sequence[LonLat], *, at: datetime
@@ -288,49 +269,15 @@ class TravelTimes:
         self.route(self.middle, self.index.network.node_place(0), at=at)
         self.matrix([self.middle], [self.middle], at=at)
 
-    def _now(self) -> _State:
+    def _now(self) -> State:
         if self._holder is not None:
-            # Notices a swap; the state changes when the new index is ready, see `_take`.
+            # Notices a swap; the state changes when the new index is ready.
             self._holder.get()
-        return self._state
+        return self._hours.current
 
-    def _at(self, factor: float) -> _State:
-        """State for an hour; the first question in an hour pays for one customization."""
-        state = self._now()
-        if state.shares is None:
-            return state
-        found = state.by_factor.get(factor)
-        if found is None:
-            with self._hour_lock:
-                found = state.by_factor.get(factor) or self._add_hour(state, factor)
-        return found
-
-    def _add_hour(self, state: _State, factor: float, like: RoadIndex | None = None) -> _State:
-        """Make the state of an hour; from one `like` it, only what differs is worked in."""
-        if state.shares is None:
-            return state
-        weights = scale_to_hour(state.index.weights_ms, state.shares, factor)
-        index = (like or state.index).with_weights(weights)
-        found = _State(index, self._keep(index), None)
-        while len(state.by_factor) >= _HOURS_KEPT:
-            del state.by_factor[next(iter(state.by_factor))]
-        state.by_factor[factor] = found
-        return found
-
-    def _take(self, index: RoadIndex) -> None:
-        """Replace the state; places asked about lately get their labels before that."""
-        old = self._state
-        # Other times of the same roads: where the cities are has not changed.
-        same = index.network is old.index.network
-        new = _State(index, self._keep(index), old.shares) if same else self._state_of(index)
-        new.kept.warm(old.kept.recent_places())
-        for factor, hour in tuple(old.by_factor.items()):
-            made = self._add_hour(new, factor, hour.index if same else None)
-            made.kept.warm(hour.kept.recent_places())
-        self._state = new
-
-    def _state_of(self, index: RoadIndex) -> _State:
-        return _State(index, self._keep(index), find_country_shares(index.network))
+    def _at(self, factor: float) -> State:
+        self._now()
+        return self._hours.at(factor)
 
     def _keep(self, index: RoadIndex) -> KeptLabels:
         return KeptLabels(index, capacity=self._kept_places, max_distance_m=self.max_snap_m)
@@ -340,7 +287,7 @@ class TravelTimes:
         return index.snap(lons, lats, max_distance_m=self.max_snap_m, avoid_fragments=True)
 
     def _times_ms(
-        self, state: _State, origins: Sequence[LonLat], into: SnappedMany
+        self, state: State, origins: Sequence[LonLat], into: SnappedMany
     ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         if len(origins) <= state.kept.capacity:
             return state.kept.times_ms(origins, into)
