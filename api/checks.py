@@ -6,6 +6,7 @@ Each check says OK, WARN or FAIL and what to do; nothing here stops at the first
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from api.ground import roads_in_use
 from api.handover_checks import handover_findings
@@ -14,6 +15,7 @@ from api.wiring import prepare_database, running_database
 from geodata.database.checks import run_checks
 from geodata.database.engine import connect_database
 from geodata.errors import RefusedError
+from geodata.reference import files
 from geodata.reference.manifest import verify_reference
 from maps.assets import default_vendor_dir, missing_vendor_files
 
@@ -70,11 +72,11 @@ def _handovers(settings: Settings, app_url: str) -> list[Finding]:
     return [Finding(*row) for row in rows]
 
 
-def reference_findings() -> list[Finding]:
-    """Compare the compiled reference data with its checksums."""
+def reference_findings(folder: Path = files.DATA) -> list[Finding]:
+    """Compare the compiled reference data of a folder with its checksums."""
     return [
         Finding(check.name, "OK" if check.is_ok else "FAIL", check.found, check.hint)
-        for check in verify_reference()
+        for check in verify_reference(folder)
     ]
 
 

@@ -96,6 +96,8 @@ STATUS_BY_CODE: Mapping[str, int] = {
     "unknown_county": 422,
     "unknown_class": 422,
     "busy": 409,
+    "planning_busy": 503,
+    "off_the_roads": 404,
     "username_taken": 409,
     "callsign_taken": 409,
     "call_has_incident": 409,

@@ -38,6 +38,7 @@ class Action(StrEnum):
     SET_TEAM_STATUS = "set_team_status"
     REPORT_POSITIONS = "report_positions"
     MANAGE_TEAMS = "manage_teams"
+    PLAN = "plan"
     READ_AUDIT = "read_audit"
     MANAGE_ACCOUNTS = "manage_accounts"
 
@@ -53,7 +54,7 @@ _CALL_TAKING = frozenset(
         Action.READ_TEAMS,
     }
 )
-_DISPATCHING = frozenset({Action.ASSIGN, Action.SET_TEAM_STATUS, Action.READ_TRACKS})
+_DISPATCHING = frozenset({Action.ASSIGN, Action.SET_TEAM_STATUS, Action.READ_TRACKS, Action.PLAN})
 
 PERMISSIONS: Mapping[Role, frozenset[Action]] = MappingProxyType(
     {
@@ -68,7 +69,7 @@ PERMISSIONS: Mapping[Role, frozenset[Action]] = MappingProxyType(
             Action.REPORT_POSITIONS,
         },
         # Planners and administrators see no child's data.
-        Role.PLANNER: _EVERYBODY,
+        Role.PLANNER: _EVERYBODY | {Action.PLAN},
         Role.SUPERVISOR: _EVERYBODY
         | _CALL_TAKING
         | _DISPATCHING

@@ -21,6 +21,7 @@ from api.live import Hub
 from api.location_servers import LocationServers, location_servers
 from api.lost import build_lost_server
 from api.metrics import Metrics
+from api.planning import PlanningDesk
 from api.settings import DatabaseSettings, HandoverSettings, Settings
 from api.throttle import LoginThrottle
 from dispatch.handover.views import Packing
@@ -62,6 +63,7 @@ class Services:
     location_servers: LocationServers
     courier: Courier
     packing: Packing
+    planning: PlanningDesk
     clock: Callable[[], datetime]
 
 
@@ -147,5 +149,6 @@ def running_services(
             location_servers=location_servers(settings.location),
             courier=Courier(engine, sender, metrics, settings.handover.handover_poll_s),
             packing=packing_of(settings.handover),
+            planning=PlanningDesk(),
             clock=clock,
         )

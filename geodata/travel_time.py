@@ -1,13 +1,13 @@
 """
 How long a drive takes: by road where the road graph reaches, else by estimate.
 
-By road: exact shortest time at free-flow class speeds on the compiled index,
-divided by the factor of the hour (`geodata.roads.speeds`). By estimate, when
+By road: exact shortest time on the compiled index at free-flow speeds, divided by
+the factor of the hour in a big city and by a fixed share in the country
+(`geodata.roads.speeds`, `geodata.roads.zones`). By estimate, when
 either end lies farther than `max_snap_m` from every road of the graph:
 geodesic distance x 1.37 (median driven distance / straight line over 877 rides
-in Bucharest), the first 10 km at 50 km/h and the rest at 70 km/h, divided by
-the same factor so that both kinds can be ranked together. The factor was
-measured in Bucharest; elsewhere it errs on the slow side. An estimate says so.
+in Bucharest), the first 10 km as a city's at 50 km/h divided by the factor of the
+hour, the rest at 70 km/h at every hour. An estimate says so.
 
 A place is put on the nearest road of a connected part of the graph, and only
 where there is none within `max_snap_m` on one that leads nowhere.
@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 
 from geodata.crs import GEOD
 from geodata.errors import RoadNetworkError
+from geodata.hour_states import HourStates, State
 from geodata.points import LonLat
 from geodata.roads import basemap
 from geodata.roads.closures import Closure
@@ -40,6 +41,7 @@ from geodata.roads.network import FAR, Floats
 from geodata.roads.routes import draw
 from geodata.roads.snapping import Snapped, SnappedMany
 from geodata.roads.speeds import find_band
+from geodata.roads.zones import COUNTRY_SHARE
 
 __all__ = ["Leg", "Route", "Snapped", "TravelTimes", "estimate_s", "load_travel_times"]
 
@@ -97,16 +99,8 @@ def estimate_s(straight_m: Floats, factor: float) -> Floats:
     """Estimated driving time (s) over a geodesic distance (m) at an hour factor."""
     driven = straight_m * DETOUR
     town = np.minimum(driven, _TOWN_M)
-    free_flow = (town / _TOWN_KPH + (driven - town) / _COUNTRY_KPH) * 3.6
-    return np.asarray(free_flow / factor)
-
-
-@dataclass(frozen=True, slots=True)
-class _State:
-    """One index and the labels made with it; replaced as a whole."""
-
-    index: RoadIndex
-    kept: KeptLabels
+    hours = town / _TOWN_KPH / factor + (driven - town) / _COUNTRY_KPH
+    return np.asarray(hours * 3.6)
 
 
 class TravelTimes:
@@ -135,9 +129,9 @@ class TravelTimes:
         self._kept_places = kept_places
         self._holder = index if isinstance(index, RoadIndexHolder) else None
         first = index.get() if isinstance(index, RoadIndexHolder) else index
-        self._state = _State(first, self._keep(first))
+        self._hours = HourStates(first, self._keep)
         if self._holder is not None:
-            self._holder.subscribe(self._take)
+            self._holder.subscribe(self._hours.take)
         if closures:
             self.set_closures(closures, closed_at or datetime.now(UTC))
 
@@ -145,6 +139,11 @@ class TravelTimes:
     def index(self) -> RoadIndex:
         """The index that answers at this moment."""
         return self._now().index
+
+    def roads_at(self, at: datetime) -> tuple[RoadIndex, float]:
+        """Return the index for the hour of `at`; its times divided by the number are real."""
+        factor = find_band(at).factor
+        return self._at(factor).index, factor
 
     def set_closures(self, closures: Sequence[Closure], at: datetime) -> None:
         """
@@ -162,7 +161,7 @@ class TravelTimes:
             raise RoadNetworkError(
                 "shared_index", "the index belongs to several processes", "publish the closures"
             )
-        self._take(self._state.index.with_closures(closures, at))
+        self._hours.take(self._hours.current.index.with_closures(closures, at))
 
     def matrix(
         self, origins: Sequence[LonLat], destinations: Sequence[LonLat], *, at: datetime
@@ -188,7 +187,7 @@ class TravelTimes:
         300 kept origins to one destination take about 0.1 ms.
         """
         factor = find_band(at).factor
-        state = self._now()
+        state = self._at(factor)
         into = self._snap(state.index, destinations)
         times, on_road = self._times_ms(state, origins, into)
         seconds = np.where(times < FAR, times / (1000.0 * factor), np.nan)
@@ -206,8 +205,7 @@ class TravelTimes:
 
     def route(self, origin: LonLat, destination: LonLat, *, at: datetime) -> Route:
         """Fastest drive with its line, length and streets; about 3 ms across Bucharest."""
-        factor = find_band(at).factor
-        index = self._now().index
+        index, factor = self.roads_at(at)
         ends = self._snap(index, [origin, destination])
         start, end = ends.get(0), ends.get(1)
         if start is None or end is None:
@@ -226,8 +224,15 @@ class TravelTimes:
         return self._snap(self._now().index, [place]).get(0)
 
     def profile_name(self, at: datetime) -> str:
-        """Name of the speed profile used at `at`, e.g. "Bucharest hours 06-09, 19 rides"."""
-        return find_band(at).name
+        """
+        Name of the speed profile used at `at`, e.g. "Bucharest hours 06-09, 19 rides".
+
+        On an imported network it also says what holds outside the big cities.
+        """
+        name = find_band(at).name
+        if self._now().shares is None:
+            return name
+        return f"{name}; outside big cities {COUNTRY_SHARE:.0%} of the limit, unchecked"
 
     def info(self) -> dict[str, Any]:
         """Source, licence, counts and extent (degrees: west, south, east, north) of the graph."""
@@ -264,17 +269,15 @@ class TravelTimes:
         self.route(self.middle, self.index.network.node_place(0), at=at)
         self.matrix([self.middle], [self.middle], at=at)
 
-    def _now(self) -> _State:
+    def _now(self) -> State:
         if self._holder is not None:
-            # Notices a swap; the state changes when the new index is ready, see `_take`.
+            # Notices a swap; the state changes when the new index is ready.
             self._holder.get()
-        return self._state
+        return self._hours.current
 
-    def _take(self, index: RoadIndex) -> None:
-        """Replace the state; places asked about lately get their labels before that."""
-        kept = self._keep(index)
-        kept.warm(self._state.kept.recent_places())
-        self._state = _State(index, kept)
+    def _at(self, factor: float) -> State:
+        self._now()
+        return self._hours.at(factor)
 
     def _keep(self, index: RoadIndex) -> KeptLabels:
         return KeptLabels(index, capacity=self._kept_places, max_distance_m=self.max_snap_m)
@@ -284,7 +287,7 @@ class TravelTimes:
         return index.snap(lons, lats, max_distance_m=self.max_snap_m, avoid_fragments=True)
 
     def _times_ms(
-        self, state: _State, origins: Sequence[LonLat], into: SnappedMany
+        self, state: State, origins: Sequence[LonLat], into: SnappedMany
     ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         if len(origins) <= state.kept.capacity:
             return state.kept.times_ms(origins, into)

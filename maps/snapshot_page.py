@@ -79,27 +79,46 @@ def static_map_html(
     vendor_dir: Path | None = None,
 ) -> str:
     """Return the page that `write_static_map` writes."""
+    embedded = {"features": features, "counties": counties, "basemap": basemap, "places": places}
+    return one_file_page("map_page.js", "map.title", embedded, language, vendor_dir=vendor_dir)
+
+
+def one_file_page(
+    entry: str,
+    title_key: str,
+    embedded: Json,
+    language: str,
+    *,
+    theme: str = "dark",
+    styles: Sequence[str] = (),
+    vendor_dir: Path | None = None,
+) -> str:
+    """
+    Return a page with one map, a module `entry`, and all that both need inside it.
+
+    `embedded` is what the module finds in `settings.embedded`; `styles` are sheets of ours
+    beside the map's; `title_key` names a sentence.
+    """
     vendor = vendor_dir or default_vendor_dir()
     language = choose_language(language)
     words = load_wording(language)
-    embedded = {"features": features, "counties": counties, "basemap": basemap, "places": places}
-    settings = MapSettings(extras={"embedded": embedded})
+    settings = MapSettings(theme=theme, extras={"embedded": embedded})
     parts = live_map_parts(settings)
-    title = html.escape(words["map.title"])
+    title = html.escape(words[title_key])
     return "\n".join(
         (
             f'<!DOCTYPE html>\n<html lang="{language}" data-theme="{settings.theme}">\n<head>',
             _EXTERNAL_TAG.sub("", parts.head),
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f'<title>{title}</title>\n<link rel="icon" href="data:,">',
-            f"<style>{_styles(vendor)}</style>",
+            f"<style>{_styles(vendor, styles)}</style>",
             f"<script>{_inline_script(_vendor_text('leaflet.js', vendor))}</script>\n</head>",
             '<body class="map-only">',
             f'<main class="map-stage" aria-label="{title}">{parts.body}</main>',
             parts.script,
             json_block("map-settings", settings.as_dict(language)),
             json_block("wording", dict(words)),
-            f'<script type="module">{_inline_script(join_modules("map_page.js"))}</script>',
+            f'<script type="module">{_inline_script(join_modules(entry))}</script>',
             "</body></html>",
         )
     )
@@ -126,9 +145,9 @@ def join_modules(entry: str) -> str:
     return "\n".join(joined.values())
 
 
-def _styles(vendor: Path) -> str:
+def _styles(vendor: Path, more: Sequence[str]) -> str:
     leaflet = _LEAFLET_PICTURE.sub("none", _vendor_text("leaflet.css", vendor))
-    own = (STATIC_DIR / "theme.css", STATIC_DIR / "map.css")
+    own = [STATIC_DIR / name for name in ("theme.css", "map.css", *more)]
     texts = [leaflet, *(path.read_text(encoding="utf-8") for path in own)]
     return _VENDOR_URL.sub(lambda found: _data_url(found[1], vendor), "\n".join(texts))
 

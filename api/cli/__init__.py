@@ -7,7 +7,16 @@ runs. Errors are one line and a hint, or ``{"error": …}`` with ``--json``; exi
 
 import typer
 
-from api.cli import checking, databases, locating, references, roads, serving, users
+from api.cli import (
+    checking,
+    databases,
+    locating,
+    planning,
+    references,
+    serving,
+    travel_times,
+    users,
+)
 from api.cli.edge import run
 
 __all__ = ["app", "main"]
@@ -31,8 +40,8 @@ app.command("recommend")(locating.recommend)
 app.add_typer(users.app, name="user")
 app.add_typer(databases.app, name="db")
 app.add_typer(references.data, name="data")
-app.add_typer(roads.roads, name="roads")
-app.command("travel-times")(roads.travel_times)
+app.add_typer(planning.roads, name="roads")
+app.command("travel-times")(travel_times.travel_times)
 
 
 def main() -> None:

@@ -36,11 +36,17 @@ def build(
 
 
 @data.command("verify")
-def verify(as_json: Json = False) -> int:
+def verify(
+    folder: Annotated[
+        Path | None, typer.Option(help="Folder of compiled files; default: those in use.")
+    ] = None,
+    as_json: Json = False,
+) -> int:
     """Compare the compiled files with their checksums; exit 1 when one differs."""
     from api.checks import reference_findings
+    from geodata.reference import files
 
-    return show_findings(reference_findings(), as_json=as_json)
+    return show_findings(reference_findings(folder or files.DATA), as_json=as_json)
 
 
 @data.command("import-osm")

@@ -1,19 +1,19 @@
-"""``roads`` and ``travel-times``: the road index in use, a new one from OSM, drives by road."""
+"""``roads``: the road index in use, a new one from OSM, its check."""
 
-import csv
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from api.cli.edge import say, show
+from api.cli.progress import told_progress
 from geodata.errors import RefusedError
 from geodata.points import LonLat
 
 roads = typer.Typer(
-    help="Road index: info, import, verify.", no_args_is_help=True, rich_markup_mode=None
+    help="Road index and maps from it: info, import, verify, isochrones, coverage.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 
 Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
@@ -22,7 +22,7 @@ Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 @roads.command("info")
 def info(as_json: Json = False) -> None:
     """Say which road index is in use: source, licence, counts, extent."""
-    about = _travel_times().info()
+    about = in_use().info()
     if as_json:
         show(about)
     else:
@@ -39,11 +39,12 @@ def import_file(
     as_json: Json = False,
 ) -> None:
     """Build the road index of an OSM file and use it from then on; all or nothing."""
-    from geodata.roads.importing import import_roads
+    from geodata.roads.importing import STAGES, check_import, import_roads
 
-    summary = import_roads(
-        file, _folder(), bbox=_box(bbox) if bbox else None, county=county, progress=_progress
-    )
+    folder, box = _folder(), _box(bbox) if bbox else None
+    check_import(file, folder)
+    with told_progress(file, STAGES) as tell:
+        summary = import_roads(file, folder, bbox=box, county=county, progress=tell)
     if as_json:
         show(summary.as_dict())
     else:
@@ -59,12 +60,13 @@ def verify(
     """Compare random drives with a plain Dijkstra search; exit 1 at any difference."""
     from dataclasses import asdict
 
+    from api.wiring import utc_now
     from geodata.roads.verify import verify_index
 
     origins = 50
-    found = verify_index(
-        _travel_times().index, searches=-(-pairs // origins), origins=origins, seed=seed
-    )
+    # The index of this hour, the one that answers now.
+    index, _ = in_use().roads_at(utc_now())
+    found = verify_index(index, searches=-(-pairs // origins), origins=origins, seed=seed)
     if as_json:
         show(asdict(found))
     else:
@@ -75,42 +77,8 @@ def verify(
     return 1 if found.largest_difference_ms else 0
 
 
-def travel_times(
-    to: Annotated[str, typer.Option("--to", help="LON,LAT of the destination, degrees.")],
-    teams: Annotated[Path, typer.Option("--from", help="CSV with the columns name, lon, lat.")],
-    as_json: Json = False,
-) -> None:
-    """Time the drives of a list of teams to a place, by road, fastest first."""
-    from api.wiring import utc_now
-
-    places = _read_teams(teams)
-    seconds, is_estimate = _travel_times().matrix(
-        [place for _, place in places], [_place(to)], at=utc_now()
-    )
-    rows = [
-        {
-            "name": name,
-            "seconds": None if value != value else round(float(value), 1),  # noqa: PLR0124 - NaN
-            "source": "estimate" if estimated else "road",
-        }
-        for (name, _), value, estimated in zip(
-            places, seconds[:, 0], is_estimate[:, 0], strict=True
-        )
-    ]
-    rows.sort(key=lambda row: (row["seconds"] is None, row["seconds"]))
-    if as_json:
-        show({"to": list(_place(to)), "times": rows})
-    else:
-        say(*(_line(row) for row in rows))
-
-
-def _line(row: dict[str, Any]) -> str:
-    if row["seconds"] is None:
-        return f"{row['name']:<20} unreachable"
-    return f"{row['name']:<20} {row['seconds'] / 60:6.1f} min  {row['source']}"
-
-
-def _travel_times() -> Any:
+def in_use() -> Any:
+    """Return the travel times of this installation."""
     from api.cli.context import load_settings
     from api.ground import roads_in_use
 
@@ -124,12 +92,6 @@ def _folder() -> Path:
     return road_folder(load_settings().database)
 
 
-def _progress(stage: str, count: int) -> None:
-    # On standard error, over one line, and only for a person who looks at it.
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r{stage}: {count:,}\033[K")
-
-
 def _box(text: str) -> tuple[float, float, float, float]:
     parts = text.split(",")
     if len(parts) != 4:
@@ -139,22 +101,9 @@ def _box(text: str) -> tuple[float, float, float, float]:
     return west, south, east, north
 
 
-def _place(text: str) -> LonLat:
+def parse_place(text: str) -> LonLat:
+    """Read "LON,LAT"; raises RefusedError."""
     lon, comma, lat = text.partition(",")
     if not comma:
         raise RefusedError("bad_place", f"{text!r:.60} is no place", "LON,LAT in degrees")
     return LonLat.checked(lon.strip(), lat.strip())
-
-
-def _read_teams(file: Path) -> Sequence[tuple[str, LonLat]]:
-    try:
-        rows = list(csv.DictReader(file.read_text(encoding="utf-8-sig").splitlines()))
-    except (OSError, UnicodeDecodeError) as error:
-        raise RefusedError(
-            "file_unreadable", f"{file} cannot be read", "a CSV file in UTF-8"
-        ) from error
-    if not rows or not {"name", "lon", "lat"} <= set(rows[0]):
-        raise RefusedError(
-            "bad_teams", f"{file.name} has no rows with name, lon and lat", "name,lon,lat"
-        )
-    return [(str(row["name"]), LonLat.checked(row["lon"], row["lat"])) for row in rows]

@@ -29,6 +29,7 @@ ReadsTracks = Annotated[Scope, Depends(require(Action.READ_TRACKS))]
 SetsStatus = Annotated[Scope, Depends(require(Action.SET_TEAM_STATUS))]
 ReportsPositions = Annotated[Scope, Depends(require(Action.REPORT_POSITIONS))]
 ManagesTeams = Annotated[Scope, Depends(require(Action.MANAGE_TEAMS))]
+Plans = Annotated[Scope, Depends(require(Action.PLAN))]
 ReadsAudit = Annotated[Scope, Depends(require(Action.READ_AUDIT))]
 ManagesAccounts = Annotated[Scope, Depends(require(Action.MANAGE_ACCOUNTS))]
 

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 import shapely
 
+from geodata.errors import ReferenceDataError
 from geodata.reference import files
 from geodata.reference.build import arcs, coverage
 from geodata.reference.build.compile import areas_km2, format_borders
@@ -28,10 +29,11 @@ from geodata.reference.build.tables import write_csv
 from geodata.reference.codes import CODES, NAMES, SECTORS
 from geodata.reference.osm_areas import ROMANIA, AreaMapping, choose_areas
 from geodata.reference.osm_reader import AdminArea, Geography, read_geography
-from geodata.reference.osm_tables import Row, localities, people_of
+from geodata.reference.osm_tables import Known, Row, localities, people_of, sector_rows
+from geodata.reference.swap import swap_folder
 from geodata.roads.pbf import check_is_pbf
 
-_TAKEN_OVER = (files.NUMBERING, files.MOBILE_NETWORKS)
+_TAKEN_OVER = (files.NUMBERING, files.MOBILE_NETWORKS, files.ROADS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,11 @@ class ReferenceReport:
     places_outside, places_without_population, places_without_siruta
         Settlements in no county (left out); with no number of people (written
         as 0); without a register code (numbered by minus their OSM number).
+    places_in_sectors, places_there_twice
+        Settlements in Bucharest, which counts by sector, and of a register code that
+        another one has too; both left out.
+    people_from_bundled
+        Settlements without a number of people that the bundled register has one for.
     people_by_source
         Counties by where their population comes from: `tag` or `localities`.
     bundled_agreement
@@ -69,6 +76,9 @@ class ReferenceReport:
     places_outside: int = 0
     places_without_population: int = 0
     places_without_siruta: int = 0
+    places_in_sectors: int = 0
+    places_there_twice: int = 0
+    people_from_bundled: int = 0
     people_by_source: dict[str, int] = field(default_factory=dict)
     bundled_agreement: float | None = None
 
@@ -92,20 +102,50 @@ def import_reference(
         when the areas are not exactly those expected. Nothing is written then.
     """
     check_is_pbf(pbf)
+    _check_target(target_dir)
     found = read_geography(pbf, mapping.levels | mapping.commune_levels)
     grounds = choose_areas(found, mapping)
     communes = [a for a in found.areas if a.level in mapping.commune_levels]
-    rows, counts = localities(found.places, grounds, communes)
+    known = Known.bundled() if mapping.codes else Known()
+    rows, counts = localities(found.places, grounds, communes, known)
+    rows += sector_rows(grounds, known)
     compiled = _Compiled(pbf, mapping, grounds, rows, counts, found)
-    target_dir.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{target_dir.name}-", dir=target_dir.parent))
+    try:
+        target_dir.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{target_dir.name}-", dir=target_dir.parent))
+    except OSError as error:
+        raise _unwritable(target_dir, error) from error
     try:
         report = compiled.write(draft)
         draft.chmod(0o755)
-        _replace(target_dir, draft)
+        swap_folder(target_dir, draft)
+    except OSError as error:
+        raise _unwritable(target_dir, error) from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return report
+
+
+def _check_target(folder: Path) -> None:
+    """Refuse to replace a folder that holds anything but reference data."""
+    known = {files.BORDERS, files.COUNTIES, files.LOCALITIES, files.MANIFEST, *_TAKEN_OVER}
+    strangers = (
+        sorted(p.name for p in folder.iterdir() if p.name not in known) if (folder.is_dir()) else []
+    )
+    if strangers or folder.is_file():
+        raise ReferenceDataError(
+            "not_reference_folder",
+            f"{folder} holds other things: {', '.join(strangers[:3]) or 'it is a file'}",
+            "it would be replaced as a whole: name a new or empty folder",
+        )
+
+
+def _unwritable(folder: Path, error: OSError) -> ReferenceDataError:
+    return ReferenceDataError(
+        "folder_unwritable",
+        f"{folder} cannot be written: {error.strerror}",
+        "make room or name another folder; nothing has changed",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +183,9 @@ class _Compiled:
             places_outside=self.counts["outside"],
             places_without_population=self.counts["without_population"],
             places_without_siruta=self.counts["without_siruta"],
+            places_in_sectors=self.counts["in_sectors"],
+            places_there_twice=self.counts["there_twice"],
+            people_from_bundled=self.counts["people_from_bundled"],
             people_by_source=dict(sources),
             bundled_agreement=_agreement(stored) if codes == CODES else None,
         )
@@ -218,7 +261,7 @@ def _agreement(stored: coverage.Polygons) -> float:
 def _write_folder(
     folder: Path, texts: dict[str, tuple[str, int]], pbf: Path, report: ReferenceReport
 ) -> None:
-    bundled = files.read_json(files.MANIFEST)["files"]
+    bundled = files.read_json(files.MANIFEST)
     with pbf.open("rb") as file:
         checksum = hashlib.file_digest(file, "sha256").hexdigest()
     source = {
@@ -233,21 +276,15 @@ def _write_folder(
         digest = hashlib.sha256(text.encode()).hexdigest()
         entries[name] = {"sha256": digest, "count": count, "sources": [source]}
     for name in _TAKEN_OVER:
-        texts[name] = (files.read_text(name), int(bundled[name]["count"]))
-        entries[name] = bundled[name]
+        (folder / name).write_bytes(files.read_bytes(name))
+        entries[name] = bundled["files"][name]
     for name, (text, _) in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
-    manifest = {"files": dict(sorted(entries.items())), "import": report.as_dict()}
+    manifest = {
+        "files": dict(sorted(entries.items())),
+        "import": report.as_dict(),
+        "roads": bundled["roads"],
+    }
     (folder / files.MANIFEST).write_text(
         json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n"
     )
-
-
-def _replace(target: Path, draft: Path) -> None:
-    """Put the new folder in place; a crash in between leaves the old one as `NAME.old`."""
-    old = target.with_name(target.name + ".old")
-    shutil.rmtree(old, ignore_errors=True)
-    if target.exists():
-        target.rename(old)
-    draft.rename(target)
-    shutil.rmtree(old, ignore_errors=True)

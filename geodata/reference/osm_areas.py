@@ -93,7 +93,10 @@ def choose_areas(found: Geography, mapping: AreaMapping) -> dict[str, AdminArea]
         raise ReferenceDataError(
             "missing_counties",
             f"not in the file, or broken: {', '.join(sorted(missing))}",
-            "use an extract of the whole country",
+            "use an extract of the whole country"
+            + (
+                f"; rings that do not close: {', '.join(found.broken[:10])}" if found.broken else ""
+            ),
         )
     return dict(sorted(grounds.items()))
 

@@ -5,14 +5,22 @@ A graph is a MultiDiGraph with `crs`; nodes carry `x`, `y` (degrees) and
 `street_count`; edges carry `osmid`, `length` (m), `highway`, `oneway`,
 `reversed`, `name`, `speed_kph`, `travel_time` (s) and `geometry`. Graphs
 explain and repair; questions go to `RoadIndex`.
+
+Read are graphs of OSMnx itself, simplified or not, and GraphML files, also where another
+program has turned numbers, lists and lines into text.
 """
 
+import ast
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from math import isfinite
+from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
 import networkx as nx
 import numpy as np
+import pyproj
 import shapely
 
 from geodata.errors import RoadNetworkError
@@ -77,20 +85,17 @@ def from_networkx(graph: "nx.MultiDiGraph[Any]") -> RoadIndex:
     Build an index from a graph in degrees that follows OSMnx's conventions.
 
     Two edges that run the same line in opposite directions become one piece.
-    Weights are the edges' `travel_time` where all have one, otherwise free
-    flow by class. Unknown classes count as "unclassified".
+    Weights are the edges' `travel_time` where all have one, else `length` over
+    `speed_kph` where all have that, otherwise free flow by class. Unknown classes count
+    as "unclassified".
 
     Raises
     ------
     RoadNetworkError
-        `no_roads`, `wrong_crs` (projected graph) or `bad_graph` (a node without x, y).
+        `no_roads`, `wrong_crs` (projected graph) or `bad_graph` (a node without x, y, an
+        attribute that is no number or no line).
     """
-    if str(graph.graph.get("crs", "epsg:4326")).lower() not in {"epsg:4326", "wgs84"}:
-        raise RoadNetworkError(
-            "wrong_crs",
-            "the graph is projected",
-            "osmnx.projection.project_graph(G, to_latlong=True)",
-        )
+    _check_crs(graph.graph.get("crs", "epsg:4326"))
     if graph.number_of_edges() == 0:
         raise RoadNetworkError("no_roads", "the graph has no edges", "use another graph")
     collected = _Collected()
@@ -101,15 +106,102 @@ def from_networkx(graph: "nx.MultiDiGraph[Any]") -> RoadIndex:
         raise RoadNetworkError(
             "bad_graph", f"a node has no {error}", "every node needs x and y in degrees"
         ) from error
+    except (ValueError, TypeError, shapely.errors.ShapelyError) as error:
+        raise RoadNetworkError(
+            "bad_graph",
+            f"an attribute cannot be read: {error!s:.100}",
+            "x, y, length, speed_kph, travel_time are numbers, geometry a line or its WKT",
+        ) from error
     network = collected.network()
     return RoadIndex.build(network, collected.weights_ms())
 
 
+def from_graphml(path: Path) -> RoadIndex:
+    """
+    Build an index from a GraphML file by OSMnx's conventions.
+
+    Raises
+    ------
+    RoadNetworkError
+        `file_missing`, `not_graphml`, and those of `from_networkx`.
+    """
+    try:
+        graph = nx.read_graphml(path, force_multigraph=True)
+    except OSError as error:
+        raise RoadNetworkError(
+            "file_missing", f"{path.name} cannot be read: {error.strerror}", "check the path"
+        ) from error
+    except (ParseError, nx.NetworkXError, KeyError, ValueError) as error:
+        raise RoadNetworkError(
+            "not_graphml", f"{path.name} is no GraphML file", "osmnx.save_graphml writes one"
+        ) from error
+    return from_networkx(nx.MultiDiGraph(graph))
+
+
+def _check_crs(crs: Any) -> None:
+    try:
+        code = pyproj.CRS.from_user_input(crs).to_epsg()
+    except pyproj.exceptions.CRSError:
+        code = None
+    if code != 4326:
+        raise RoadNetworkError(
+            "wrong_crs",
+            "the graph is projected",
+            "osmnx.projection.project_graph(G, to_latlong=True)",
+        )
+
+
 def _points(nodes: Mapping[Any, Any], tail: Any, head: Any, data: Mapping[str, Any]) -> Points:
-    ends = [(nodes[node]["x"], nodes[node]["y"]) for node in (tail, head)]
-    inner = data["geometry"].coords[1:-1] if "geometry" in data else ()
-    line = (ends[0], *inner, ends[1])
-    return tuple((round(float(lon) / E7), round(float(lat) / E7)) for lon, lat in line)
+    ends = [(float(nodes[node]["x"]), float(nodes[node]["y"])) for node in (tail, head)]
+    line = _line(data)
+    if line and ends[0] != ends[1] and _is_turned(line, ends):
+        line = line[::-1]
+    whole = (ends[0], *line[1:-1], ends[1])
+    return tuple((round(lon / E7), round(lat / E7)) for lon, lat in whole)
+
+
+def _line(data: Mapping[str, Any]) -> list[tuple[float, float]]:
+    geometry = data.get("geometry")
+    if geometry is None or geometry == "":
+        return []
+    line = shapely.from_wkt(geometry) if isinstance(geometry, str) else geometry
+    points: list[tuple[float, float]] = shapely.get_coordinates(line).tolist()
+    return points
+
+
+def _is_turned(line: list[tuple[float, float]], ends: list[tuple[float, float]]) -> bool:
+    """Whether a line runs from the edge's head to its tail; some programs draw it so."""
+
+    def gap(a: tuple[float, float], b: tuple[float, float]) -> float:
+        return abs(a[0] - b[0]) + abs(a[1] - b[1])
+
+    ahead = gap(line[0], ends[0]) + gap(line[-1], ends[1])
+    return gap(line[-1], ends[0]) + gap(line[0], ends[1]) < ahead
+
+
+def _number(data: Mapping[str, Any], key: str) -> float | None:
+    """Value of an attribute as a number above 0, None where there is none."""
+    value = data.get(key)
+    if value is None or value == "":
+        return None
+    number = float(value)
+    if not isfinite(number):
+        return None
+    if number < 0:
+        raise ValueError(f"{key} is {number:g}")
+    return number
+
+
+def _seconds(data: Mapping[str, Any]) -> float | None:
+    seconds = _number(data, "travel_time")
+    if seconds is not None:
+        return seconds
+    length, speed = _number(data, "length"), _number(data, "speed_kph")
+    return length * 3.6 / speed if length is not None and speed else None
+
+
+def _is_one_way(data: Mapping[str, Any]) -> bool:
+    return str(data.get("oneway")).lower() == "true"
 
 
 @dataclass(slots=True)
@@ -118,6 +210,7 @@ class _Piece:
     head: int
     points: Points
     data: Mapping[str, Any]
+    length_m: float
     flags: int = FORWARD
     seconds: list[float | None] = field(default_factory=lambda: [None, None])
 
@@ -133,16 +226,16 @@ class _Collected:
 
     def add(self, tail: Any, head: Any, points: Points, data: Mapping[str, Any]) -> None:
         a, b = (self._number.setdefault(node, len(self._number)) for node in (tail, head))
-        seconds = float(data["travel_time"]) if "travel_time" in data else None
+        seconds, length_m = _seconds(data), _number(data, "length") or 0.0
         # Two one-way edges that mirror each other are two roads, not a two-way one.
-        one_way = data.get("oneway") is True
+        one_way = _is_one_way(data)
         twins = self._waiting.get((b, a, points[::-1]))
         if twins and not one_way:
             twin = twins.pop(0)
             twin.flags |= BACKWARD
             twin.seconds[1] = seconds
             return
-        piece = _Piece(a, b, points, data)
+        piece = _Piece(a, b, points, data, length_m)
         piece.seconds[0] = seconds
         self._pieces.append(piece)
         if not one_way:
@@ -170,7 +263,7 @@ class _Collected:
         names: dict[str, int] = {"": 0}
         name_id = _ints(names.setdefault(_first(p.data, "name"), len(names)) for p in pieces)
         length = lengths_cm(first, shape)
-        given = [round(float(p.data.get("length", 0)) * 100) for p in pieces]
+        given = [round(p.length_m * 100) for p in pieces]
         return RoadNetwork(
             node_lon_e7=lon,
             node_lat_e7=lat,
@@ -181,7 +274,7 @@ class _Collected:
             flags=np.array([p.flags for p in pieces], np.uint8),
             max_speed_kph=np.array([_max_speed(p.data) for p in pieces], np.uint8),
             name_id=name_id,
-            way_id=np.array([int(_first(p.data, "osmid") or 0) for p in pieces], np.int64),
+            way_id=np.array([_osm_id(p.data) for p in pieces], np.int64),
             shape_first=first,
             shape_lon_e7=shape[0],
             shape_lat_e7=shape[1],
@@ -195,9 +288,24 @@ def _ints(values: Iterable[int]) -> np.ndarray[Any, np.dtype[np.int32]]:
 
 def _first(data: Mapping[str, Any], key: str) -> str:
     """Value of an edge attribute as text; OSMnx joins edges and keeps lists then."""
-    value = data.get(key, "")
+    value = _listed(data.get(key, ""))
     value = value[0] if isinstance(value, list) and value else value
     return str(value) if value is not None else ""
+
+
+def _listed(value: Any) -> Any:
+    """Give a list back that a GraphML file keeps as text: "[1, 2]"."""
+    if not (isinstance(value, str) and value.startswith("[") and value.endswith("]")):
+        return value
+    try:
+        return ast.literal_eval(value)
+    except (ValueError, SyntaxError):
+        return value
+
+
+def _osm_id(data: Mapping[str, Any]) -> int:
+    text = _first(data, "osmid")
+    return int(text) if text.lstrip("-").isdecimal() else 0
 
 
 def _class_code(data: Mapping[str, Any]) -> int:
@@ -205,5 +313,5 @@ def _class_code(data: Mapping[str, Any]) -> int:
 
 
 def _max_speed(data: Mapping[str, Any]) -> int:
-    value = data.get("maxspeed", "")
+    value = _listed(data.get("maxspeed", ""))
     return read_max_speed_kph(";".join(map(str, value)) if isinstance(value, list) else str(value))

@@ -5,6 +5,7 @@ Everything is read, built and written before the new index takes the place of
 the old one in a single step; whatever interrupts an import leaves the old one.
 """
 
+import errno
 import os
 import shutil
 import tempfile
@@ -17,18 +18,22 @@ from typing import Any, cast
 from shapely.geometry.base import BaseGeometry
 
 from geodata.counties import load_counties
+from geodata.errors import RoadNetworkError
 from geodata.roads.compile import LICENCE, SOURCE, hash_file
 from geodata.roads.index import RoadIndex
-from geodata.roads.index_directory import write_index
+from geodata.roads.index_directory import locked, write_index
 from geodata.roads.pbf import check_is_pbf, read_pbf, say_nothing
 from geodata.roads.region import BBox
 from geodata.roads.summary import ImportSummary
-from geodata.roads.way_reader import Progress
+from geodata.roads.way_reader import Progress, is_large
 
 STAGES = ("reading", "joining", "turns", "ordering", "writing")
 """Stages an import reports, in this order."""
 
 _SCRATCH = ".road-import-"
+
+# The index of nodes takes 16 bytes a node; a country's file has 7 to 10 bytes for each.
+_SCRATCH_SHARE = 3
 
 
 def import_roads(
@@ -62,7 +67,8 @@ def import_roads(
     Raises
     ------
     RoadNetworkError
-        See `geodata.roads.pbf.read_pbf`. The old index is still in place then.
+        See `geodata.roads.pbf.read_pbf`; `disk_full` or `folder_unwritable`. The old
+        index is still in place then.
     ReferenceDataError
         `unknown_county`.
 
@@ -70,11 +76,76 @@ def import_roads(
     -----
     `benchmarks.road_import` measures time and memory.
     """
-    check_is_pbf(pbf)
+    check_import(pbf, target_dir)
     if county is not None:
         inside = cast("BaseGeometry", load_counties().geometry(county))
         polygon = inside if polygon is None else polygon.intersection(inside)
-    target_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        return _import(pbf, target_dir, (bbox, polygon, county), progress)
+    except OSError as error:
+        _clear_unfinished(target_dir)
+        raise _unwritable(target_dir, error) from error
+
+
+def check_import(pbf: Path, target_dir: Path) -> None:
+    """
+    Look at file and folder before any work.
+
+    Raises
+    ------
+    RoadNetworkError
+        `file_missing`, `empty_file`, `not_a_pbf`, `disk_full` or `folder_unwritable`.
+    """
+    check_is_pbf(pbf)
+    try:
+        target_dir.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(target_dir).free
+    except OSError as error:
+        raise _unwritable(target_dir, error) from error
+    needed = _SCRATCH_SHARE * pbf.stat().st_size if is_large(pbf) else 0
+    # A file mapped into memory on a full disk kills the process instead of failing.
+    if free < needed:
+        raise RoadNetworkError(
+            "disk_full",
+            f"{target_dir} has {free / 1e6:,.0f} MB free, {needed / 1e6:,.0f} MB are needed",
+            "make room, or set DISPATCH119_DATA_DIR to a larger disk",
+        )
+
+
+def _unwritable(folder: Path, error: OSError) -> RoadNetworkError:
+    if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+        return RoadNetworkError(
+            "disk_full",
+            f"no room to write below {folder}",
+            "make room and import again; nothing has changed",
+        )
+    return RoadNetworkError(
+        "folder_unwritable",
+        f"{folder} cannot be written: {error.strerror}",
+        "check the rights of the folder; nothing has changed",
+    )
+
+
+def _clear_unfinished(root: Path) -> None:
+    """Remove what a failed write left beside the index in use."""
+    try:
+        with locked(root):
+            used = (root / "current").resolve()
+            for left in root.glob("index-*"):
+                if left.resolve() not in used.parents:
+                    shutil.rmtree(left, ignore_errors=True)
+    except OSError:
+        # Nothing can be written here at all: then nothing was left behind either.
+        return
+
+
+def _import(
+    pbf: Path,
+    target_dir: Path,
+    region: tuple[BBox | None, BaseGeometry | None, str | None],
+    progress: Progress,
+) -> ImportSummary:
+    bbox, polygon, county = region
     with _scratch_folder(target_dir.parent) as scratch:
         network, summary = read_pbf(
             pbf, bbox=bbox, polygon=polygon, progress=progress, scratch=scratch

@@ -110,6 +110,7 @@ def _join(reader: WayReader, progress: Progress) -> tuple[RoadNetwork, ImportSum
         restrictions_read=dropped.read,
         restrictions_applied=applied,
         restrictions_dropped=dict(sorted(dropped.reasons.items())),
+        restrictions_left_out=dict(sorted(dropped.relations.items())),
         extra_nodes=network.node_count - assembled.network.node_count,
         extra_pieces=network.piece_count - assembled.network.piece_count,
         length_km=round(float(assembled.network.length_m.sum()) / 1000, 3),

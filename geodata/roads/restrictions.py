@@ -45,7 +45,10 @@ _NO = frozenset(
     }
 )
 _ONLY = frozenset({"only_left_turn", "only_right_turn", "only_straight_on", "only_u_turn"})
-_HOURS = frozenset({"day_on", "day_off", "hour_on", "hour_off", "time_on", "time_off"})
+_HOURS = frozenset({"day_on", "day_off", "hour_on", "hour_off", "time_on", "time_off", "time"})
+
+NAMED_RELATIONS = 20
+"""Relations named for each reason; a country leaves out hundreds."""
 
 Member = tuple[str, int, str]
 """Kind (`n`, `w` or `r`), number and role of a relation's member."""
@@ -60,6 +63,7 @@ class Restriction:
     to_ways: tuple[int, ...]
     via_node: int | None
     via_ways: tuple[int, ...]
+    relation_id: int = 0
 
     @property
     def is_only(self) -> bool:
@@ -69,10 +73,17 @@ class Restriction:
 
 @dataclass(slots=True)
 class Dropped:
-    """Restrictions read, and how many were left out for which reason."""
+    """Restrictions read, how many were left out and why, and the first relations of each."""
 
     read: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
+    relations: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, reason: str, relation_id: int) -> None:
+        """Count one that is left out."""
+        self.reasons[reason] += 1
+        if len(self.relations[reason]) < NAMED_RELATIONS:
+            self.relations[reason].append(relation_id)
 
 
 def is_restriction(tags: Mapping[str, str]) -> bool:
@@ -133,7 +144,7 @@ def find_runs(
     for restriction in restrictions:
         found = finder.find(restriction)
         if isinstance(found, str):
-            dropped.reasons[found] += 1
+            dropped.add(found, restriction.relation_id)
             continue
         applied += 1
         if not restriction.is_only:

@@ -1,7 +1,8 @@
 """
 How fast a car really drives: class speeds times the hour of the day.
 
-A network says in `about["speeds"]` which of two tables gives its free flow;
+Free flow is a speed for each class of road; the time of a drive is free flow divided by
+a factor. A network says in `about["speeds"]` which of two tables gives its free flow;
 without a word it is the first.
 
 `bucharest`: free-flow class speeds (km/h): motorway 110, trunk 70, primary, secondary and
@@ -13,15 +14,18 @@ driving time from 57 % to 19 %. Real time = free-flow time / factor, so one
 scalar serves the whole graph.
 
 Source: `bucharest_hour_factors.csv` of the project's source data (aggregates
-only), read on 2026-11-22. Outside Bucharest the factor is a guess on the safe side.
+only), read on 2026-11-22.
 
-`romania`: the signed limit, else the general limit of the class (Government
-Emergency Ordinance 195/2002, articles 49 and 50: 50 km/h in built-up areas, 130
-on motorways, 120 on express roads, 100 on European national roads, 90 on all
-others). OpenStreetMap does not say where a built-up area begins, so a through
+`romania`, for whatever is imported: the same class speeds and factors inside the big
+cities (`geodata.roads.zones`). Elsewhere the signed limit, else the general limit of the
+class (Government Emergency Ordinance 195/2002, articles 49 and 50: 50 km/h in built-up
+areas, 130 on motorways, 120 on express roads, 100 on European national roads, 90 on all
+others), of which a fixed share is driven at any hour.
+OpenStreetMap does not say where a built-up area begins, so a through
 road without a limit counts as built-up between two junctions with residential
 streets at most 1 km apart. Class `trunk` gets 100: most are European roads.
 Ferries take the time of their `duration` tag, else 10 km/h; waiting is not counted.
+Decision 0006 says why.
 """
 
 from dataclasses import dataclass
@@ -34,6 +38,7 @@ from numpy.typing import NDArray
 from geodata.errors import RefusedError
 from geodata.roads.network import FAR, Int32s, RoadNetwork
 from geodata.roads.tags import CLASS_CODES, FERRY, ROAD_CLASSES
+from geodata.roads.zones import ROMANIA, find_city
 
 LOCAL_TIME = ZoneInfo("Europe/Bucharest")
 
@@ -114,14 +119,15 @@ def find_band(at: datetime) -> HourBand:
 
 def speeds_kph(network: RoadNetwork) -> NDArray[np.float64]:
     """Free-flow speed of each piece, km/h, by the table that the network names."""
-    if network.about.get("speeds") == "romania":
-        return _romanian_kph(network)
     speeds = CLASS_SPEEDS_KPH | {"ferry": FERRY_SPEED_KPH}
     table = np.array([speeds.get(name, OTHER_SPEED_KPH) for name in ROAD_CLASSES])
-    return np.asarray(table[network.road_class])
+    fitted = np.asarray(table[network.road_class])
+    if network.about.get("speeds") != ROMANIA:
+        return fitted
+    return np.where(find_city(network), fitted, _limits_kph(network))
 
 
-def _romanian_kph(network: RoadNetwork) -> NDArray[np.float64]:
+def _limits_kph(network: RoadNetwork) -> NDArray[np.float64]:
     table = np.array([ROMANIAN_LIMITS_KPH[name] for name in ROAD_CLASSES])
     general = table[network.road_class]
     general = np.where(find_built_up(network), np.minimum(general, BUILT_UP_KPH), general)

@@ -36,6 +36,8 @@ class ImportSummary:
         Turn restrictions in the file; those now obeyed.
     restrictions_dropped
         Number per reason; see `geodata.roads.restrictions`.
+    restrictions_left_out
+        The first OpenStreetMap relations of each reason, to look at and mend.
     extra_nodes, extra_pieces
         What the obeyed ones added to the network.
     """
@@ -57,6 +59,7 @@ class ImportSummary:
     restrictions_read: int = 0
     restrictions_applied: int = 0
     restrictions_dropped: dict[str, int] = field(default_factory=dict)
+    restrictions_left_out: dict[str, list[int]] = field(default_factory=dict)
     extra_nodes: int = 0
     extra_pieces: int = 0
 

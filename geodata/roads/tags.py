@@ -43,7 +43,14 @@ FERRY = CLASS_CODES["ferry"]
 FORWARD, BACKWARD, ROUNDABOUT = 1, 2, 4
 """Bits of a road piece: drivable along its drawn direction, against it, part of a circle."""
 
-_CLOSED = frozenset({"no", "private", "agricultural", "forestry", "military", "customers"})
+_CLOSED = frozenset(
+    {
+        *("no", "private", "agricultural", "forestry", "military", "customers"),
+        *("permit", "residents", "employees", "emergency"),
+        # Who alone may pass is not a team's car.
+        *("psv", "bus", "taxi", "hgv", "tram", "foot", "bicycle", "horse"),
+    }
+)
 _ACCESS_KEYS = ("motorcar", "motor_vehicle", "vehicle", "access")
 _CIRCLES = frozenset({"roundabout", "circular"})
 _ONE_WAY = frozenset({"yes", "true", "1"})
@@ -168,8 +175,14 @@ def read_limit_kph(tags: Mapping[str, str]) -> int:
         return limit
     if limit := read_max_speed_kph(";".join(tags.get(key, "") for key in _DIRECTED_SPEED_KEYS)):
         return limit
-    kinds = (tags.get(key, "").strip().lower() for key in _SPEED_KIND_KEYS)
-    return next((_NAMED_SPEEDS[kind] for kind in kinds if kind in _NAMED_SPEEDS), 0)
+    kinds = (tags.get(key, "") for key in _SPEED_KIND_KEYS)
+    return next((limit for kind in kinds if (limit := _read_kind_kph(kind))), 0)
+
+
+def _read_kind_kph(text: str) -> int:
+    """Limit of a zone or kind: "RO:urban", "RO:30", "30"; 0 where it names none."""
+    named = _NAMED_SPEEDS.get(text.strip().lower(), 0)
+    return named or read_max_speed_kph(text.rpartition(":")[2])
 
 
 def read_max_speed_kph(text: str | None) -> int:

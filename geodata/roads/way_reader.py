@@ -8,6 +8,7 @@ a file on disk, so that memory grows with the roads, not with the map.
 from array import array
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,11 @@ _REPORT_EVERY = 20_000
 _LARGE_FILE = 64_000_000
 
 
+def is_large(path: Path) -> bool:
+    """Whether the nodes of a file are kept on disk while it is read."""
+    return path.stat().st_size > _LARGE_FILE
+
+
 class WayReader:
     """Collects the drivable ways, barriers and turn restrictions of one file."""
 
@@ -55,8 +61,7 @@ class WayReader:
 
     def read(self, path: Path, scratch: Path) -> None:
         """Read the whole file; a node index of a large one is put into folder `scratch`."""
-        large = path.stat().st_size > _LARGE_FILE
-        places = f"sparse_file_array,{scratch / 'nodes.idx'}" if large else "flex_mem"
+        places = f"sparse_file_array,{scratch / 'nodes.idx'}" if is_large(path) else "flex_mem"
         file = (
             osmium.FileProcessor(str(path), _EVERYTHING)
             .with_locations(places)
@@ -85,9 +90,9 @@ class WayReader:
         self.dropped_restrictions.read += 1
         found = read_restriction(tags, [(m.type, m.ref, m.role) for m in relation.members])
         if isinstance(found, str):
-            self.dropped_restrictions.reasons[found] += 1
+            self.dropped_restrictions.add(found, relation.id)
         else:
-            self.restrictions.append(found)
+            self.restrictions.append(replace(found, relation_id=relation.id))
 
     def _take_way(self, way: osmium.osm.Way) -> None:
         tags = dict(way.tags)

@@ -105,6 +105,7 @@ ENDPOINTS = (
     Endpoint("GET", "/v1/map/places", EVERYBODY),
     Endpoint("GET", "/v1/counties", EVERYBODY),
     Endpoint("GET", "/v1/basemap", EVERYBODY),
+    Endpoint("GET", "/v1/isochrones", DISPATCHERS | {PLANNER}, query={"lon": "26.1", "lat": "44.43"}),
     Endpoint("GET", "/v1/stream", EVERYBODY),
     Endpoint("GET", "/v1/audit", frozenset({SUPERVISOR, ADMINISTRATOR})),
     Endpoint("GET", "/v1/audit/verdict", frozenset({SUPERVISOR, ADMINISTRATOR})),

@@ -1,5 +1,6 @@
 """``roads`` and ``travel-times``: an OSM file in, its index used from then on."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -51,11 +52,61 @@ def test_teams_are_timed_fastest_first_and_estimates_say_so(
     teams.write_text("name,lon,lat\n" + rows, encoding="utf-8")
     to = f"{GROUND['A'].lon},{GROUND['A'].lat}"
     times = imported.run("travel-times", "--to", to, "--from", str(teams), "--json").json["times"]
-    assert [(row["name"], row["source"]) for row in times] == [
-        ("near", "road"),
-        ("farther", "road"),
-        ("elsewhere", "estimate"),
+    assert [(row["name"], row["source"], row["notes"]) for row in times] == [
+        ("near", "road", []),
+        ("farther", "road", []),
+        ("elsewhere", "estimate", ["off_the_roads"]),
     ]
+
+
+def test_an_area_gets_a_spread_and_oddities_are_told(imported: CommandLine, folder: Path) -> None:
+    teams = folder / "odd.csv"
+    near, sea = GROUND["B"], "29,95;44,1"
+    rows = (
+        "Nume;X;LON;LAT",
+        f"Ana;1;{near.lon};{near.lat}",
+        ";;;",
+        f"Mare;2;{sea}",
+        f"Ana;3;{sea}",
+    )
+    teams.write_bytes(b"\xef\xbb\xbf" + "\n".join(rows).replace("Mare", "Țărm").encode())
+    to = f"{GROUND['A'].lon},{GROUND['A'].lat}"
+    arguments = ("travel-times", "--to", to, "--from", str(teams))
+    answer = imported.run(*arguments, "--radius-m", "200", "--json").json
+    first, second, third = answer["times"]
+    assert (first["name"], first["line"], first["source"]) == ("Ana", 2, "road")
+    assert first["p10_s"] <= first["seconds"] <= first["p90_s"]
+    assert (second["name"], third["name"]) == ("Țărm", "Ana")
+    assert second["nearest_road_m"] is None
+    assert third["notes"] == ["duplicate_name", "outside_country", "off_the_roads"]
+    assert "Bucharest hours" in answer["profile"]
+    assert "an estimate" in imported.run(*arguments).out
+
+
+def test_isochrones_are_written_and_answered(imported: CommandLine, folder: Path) -> None:
+    start = f"{GROUND['A'].lon},{GROUND['A'].lat}"
+    files = [folder / "out" / name for name in ("map.html", "map.geojson")]
+    for file in files:
+        outcome = imported.run(
+            "roads", "isochrones", "--from", start, "--minutes", "2,4", "--out", str(file),
+            "--at", "2026-03-01T02:00:00+02:00", "--json",
+        )  # fmt: skip
+        assert (outcome.code, outcome.json["file"]) == (0, str(file)), outcome.out
+        assert [ring["minutes"] for ring in outcome.json["rings"]] == [2, 4]
+    kinds = [f["properties"]["kind"] for f in json.loads(files[1].read_text())["features"]]
+    assert kinds == ["isochrone", "isochrone", "base"]
+    assert files[0].read_text().startswith("<!DOCTYPE html>")
+
+
+def test_coverage_is_written_and_answered(imported: CommandLine, folder: Path) -> None:
+    bases = folder / "bases.csv"
+    bases.write_text(f"name,lon,lat\nA,{GROUND['A'].lon},{GROUND['A'].lat}\n")
+    page = folder / "coverage.html"
+    arguments = ("roads", "coverage", "--bases", str(bases), "--out", str(page), "--json")
+    outcome = imported.run(*arguments)
+    assert outcome.code == 0, outcome.out
+    assert (outcome.json["bases"][0]["snap_m"], len(outcome.json["counties"])) == (0.0, 47)
+    assert page.stat().st_size > 100_000
 
 
 def test_a_refused_import_leaves_the_old_index(imported: CommandLine, folder: Path) -> None:
@@ -73,6 +124,10 @@ def test_a_refused_import_leaves_the_old_index(imported: CommandLine, folder: Pa
         (("roads", "import", "no-such.osm.pbf"), "file_missing"),
         (("travel-times", "--to", "here", "--from", "pyproject.toml"), "bad_teams"),
         (("travel-times", "--to", "26.1,44.4", "--from", "no-such.csv"), "file_unreadable"),
+        (("roads", "isochrones", "--from", "26.1,44.4", "--minutes", "ten"), "bad_minutes"),
+        (("roads", "isochrones", "--from", "26.1,44.4", "--at", "late"), "bad_time"),
+        (("roads", "isochrones", "--from", "29.9,43.9"), "off_the_roads"),
+        (("roads", "isochrones", "--from", "26.1,44.4", "--out", "x.doc"), "bad_file_name"),
     ],
 )
 def test_wrong_input_is_refused_with_its_own_code(

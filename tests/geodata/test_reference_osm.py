@@ -10,10 +10,11 @@ import pytest
 
 from geodata.errors import ReferenceDataError
 from geodata.points import LonLat
-from geodata.reference import files
+from geodata.reference import files, swap
 from geodata.reference.manifest import verify_reference
 from geodata.reference.osm import ReferenceReport, import_reference
 from geodata.reference.osm_areas import AreaMapping, romanian_code
+from tests.geodata.whole_country import write_country
 from tests.grid import grid
 
 # A county around a capital of two sectors: 9 km wide, the capital 3 km.
@@ -50,7 +51,7 @@ RELATIONS: tuple[Relation, ...] = (
     ),
 )
 PLACES = {
-    "v": {"place": "village", "name": "Pasărea", "population": "1 234", "siruta:code": "100834"},
+    "v": {"place": "village", "name": "Pasărea", "population": "1 234", "siruta:code": "100585"},
     "p": {"place": "town", "name": "Centru"},
     "q": {"place": "suburb", "name": "Titan", "population": "100000"},
 }
@@ -60,6 +61,10 @@ TWO_SECTORS = AreaMapping(
     code_of=romanian_code,
     codes=("B1", "B2", "IF"),
 )
+
+
+# Inside sector 2.
+INSIDE = LonLat(GROUND["q"].lon - 0.01, GROUND["q"].lat)
 
 
 def write_map(
@@ -111,9 +116,9 @@ def test_the_folder_verifies_like_the_bundled_one(imported):
 
 
 def test_localities_know_county_commune_and_people(imported):
-    row = files.read_rows(files.LOCALITIES, imported[1])[-1]
+    row = files.read_rows(files.LOCALITIES, imported[1])[1]
     assert (row["siruta"], row["name"], row["county"], row["uat"], row["population"]) == (
-        "100834",
+        "100585",
         "Pasărea",
         "IF",
         "Brănești",
@@ -123,9 +128,111 @@ def test_localities_know_county_commune_and_people(imported):
 
 def test_what_is_missing_from_the_map_is_reported(imported):
     report = imported[0]
-    assert (report.localities, report.places_outside) == (2, 0)
+    # A village, a town and two sectors.
+    assert (report.localities, report.places_outside, report.places_in_sectors) == (4, 0, 0)
     assert (report.places_without_population, report.places_without_siruta) == (1, 1)
     assert report.people_by_source == {"localities": 3}
+
+
+def test_what_the_map_does_not_know_comes_from_the_bundled_register(imported):
+    rows = {row["siruta"]: row for row in files.read_rows(files.LOCALITIES, imported[1])}
+    bundled = {row["siruta"]: row for row in files.read_rows(files.LOCALITIES)}
+    assert rows["100585"]["built_km2"] == bundled["100585"]["built_km2"]
+    assert rows["179141"] == bundled["179141"]
+
+
+def test_a_village_twice_in_the_map_counts_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    more = {"place": "village", "name": "Pasărea", "population": "7", "siruta:code": "100585"}
+    monkeypatch.setitem(PLACES, "A", more)
+    file = write_map(tmp_path / "x.osm.pbf", *RELATIONS)
+    report = import_reference(file, tmp_path / "out", mapping=TWO_SECTORS)
+    row = files.read_rows(files.LOCALITIES, tmp_path / "out")[1]
+    assert (report.places_there_twice, row["population"]) == (1, "1234.0")
+
+
+def test_a_settlement_in_bucharest_is_part_of_its_sector(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setitem(PLACES, "q", {"place": "city", "name": "București"})
+    file = write_map(tmp_path / "x.osm.pbf", *RELATIONS, ground={**GROUND, "q": INSIDE})
+    report = import_reference(file, tmp_path / "out", mapping=TWO_SECTORS)
+    assert (report.localities, report.places_in_sectors) == (4, 1)
+
+
+def test_a_county_with_ground_inside_the_hole_of_another_keeps_it(imported, tmp_path: Path):
+    # A piece of Ilfov lies inside sector 2.
+    ground = {**GROUND, **grid("a b\nc d", step_m=200, corner=INSIDE)}
+    lines = {**LINES, "islet": "a b d c a"}
+    ilfov = (RELATIONS[0][0], {**RELATIONS[0][1], "islet": "outer"})
+    second = (RELATIONS[3][0], {**RELATIONS[3][1], "islet": "inner"})
+    relations = (ilfov, RELATIONS[1], RELATIONS[2], second)
+    file = write_map(tmp_path / "y.osm.pbf", *relations, lines=lines, ground=ground)
+    report = import_reference(file, tmp_path / "more", mapping=TWO_SECTORS)
+    rows = {
+        name: {
+            r["code"]: float(r["area_km2"])
+            for r in files.read_rows(files.COUNTIES, tmp_path / name)
+        }
+        for name in ("out", "more")
+    }
+    assert (report.counties, report.overlap_km2) == (3, 0.0)
+    assert rows["more"]["IF"] - rows["out"]["IF"] == pytest.approx(0.04, abs=2e-3)
+    assert all(check.is_ok for check in verify_reference(tmp_path / "more"))
+
+
+def test_a_border_with_a_way_missing_from_the_file_is_named(tmp_path: Path):
+    file = write_map(tmp_path / "x.osm.pbf", *RELATIONS, lines={**LINES, "rim": "A B C D"})
+    with pytest.raises(ReferenceDataError) as caught:
+        import_reference(file, tmp_path / "out", mapping=TWO_SECTORS)
+    assert "IF" in caught.value.message
+    assert "Ilfov" in caught.value.hint
+
+
+def test_a_gap_in_one_border_of_the_whole_country_names_its_county(tmp_path: Path):
+    file = write_country(tmp_path / "ro.osm.pbf", every=40, without="CJ")
+    with pytest.raises(ReferenceDataError) as caught:
+        import_reference(file, tmp_path / "out")
+    assert caught.value.message == "not in the file, or broken: CJ"
+    assert "Cluj" in caught.value.hint
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_with_other_things_is_not_replaced(tmp_path: Path):
+    file = write_map(tmp_path / "x.osm.pbf", *RELATIONS)
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "letters.txt").write_text("dear")
+    with pytest.raises(ReferenceDataError) as caught:
+        import_reference(file, home, mapping=TWO_SECTORS)
+    assert caught.value.code == "not_reference_folder"
+    assert (home / "letters.txt").read_text() == "dear"
+
+
+def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path):
+    file = write_map(tmp_path / "x.osm.pbf", *RELATIONS)
+    (tmp_path / "taken").touch()
+    with pytest.raises(ReferenceDataError) as caught:
+        import_reference(file, tmp_path / "taken" / "out", mapping=TWO_SECTORS)
+    assert caught.value.code == "folder_unwritable"
+
+
+@pytest.mark.parametrize("can_exchange", [True, False])
+def test_a_second_import_replaces_the_first_whole(
+    imported, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, can_exchange: bool
+):
+    if not can_exchange:
+        monkeypatch.setattr(swap, "_exchange", lambda one, other: False)
+    (imported[1] / files.BORDERS).write_text("damaged")
+    import_reference(tmp_path / "x.osm.pbf", imported[1], mapping=TWO_SECTORS)
+    assert all(check.is_ok for check in verify_reference(imported[1]))
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["out", "x.osm.pbf"]
+
+
+def test_what_a_crash_left_aside_is_put_back(imported, tmp_path: Path):
+    imported[1].rename(tmp_path / "out.old")
+    swap.recover_folder(imported[1])
+    assert all(check.is_ok for check in verify_reference(imported[1]))
+    assert not (tmp_path / "out.old").exists()
 
 
 def test_offices_and_seats_come_from_the_bundled_data(imported):

@@ -104,8 +104,9 @@ def test_every_sentence_that_a_module_names_exists(path: Path) -> None:
     assert [key for key in named if key not in load_wording("ro")] == []
 
 
-def test_joined_modules_import_nothing_and_repeat_no_name() -> None:
-    joined = join_modules("map_page.js")
+@pytest.mark.parametrize("entry", ["map_page.js", "planning_page.js"])
+def test_joined_modules_import_nothing_and_repeat_no_name(entry: str) -> None:
+    joined = join_modules(entry)
     names = re.findall(r"^(?:async )?(?:function|const|let|class) (\w+)", joined, re.MULTILINE)
     assert not re.search(r"^(?:import|export) ", joined, re.MULTILINE)
     assert sorted(names) == sorted(set(names))

@@ -36,9 +36,9 @@ PINNED_TURNS = {
     "helsinki-centre.osm.pbf": (
         {"block": 2, "gate": 4},
         45,
-        37,
-        {"conditional": 1, "outside_network": 7},
-        37,
+        36,
+        {"conditional": 2, "outside_network": 7},
+        36,
     ),
 }
 
@@ -79,6 +79,12 @@ def test_barriers_and_turns_of_an_extract_are_pinned(shared_data: Path, name: st
     _, s = read_pbf(shared_data / "roads" / name)
     turns = (s.restrictions_read, s.restrictions_applied, s.restrictions_dropped)
     assert (s.barriers, *turns, s.extra_nodes) == PINNED_TURNS[name]
+
+
+def test_the_restriction_left_out_in_liechtenstein_is_named(shared_data: Path):
+    # The way it starts from is not in the file.
+    _, summary = read_pbf(shared_data / "roads" / "liechtenstein-2015.osm.pbf")
+    assert summary.restrictions_left_out == {"outside_network": [3090789]}
 
 
 def test_ways_cut_by_the_border_of_an_extract_are_counted(shared_data: Path):

@@ -313,7 +313,7 @@ def test_kept_labels_are_ready_before_the_new_times_answer(root: Path):
     answer(times, some_places(50))
     Publisher(root).publish(some_weights(holder.get(), 3))
     holder.refresh()
-    assert len(times._state.kept.recent_places()) == 46
+    assert len(times._hours.current.kept.recent_places()) == 46
 
 
 def test_a_mapped_index_matches_when_places_are_few_or_many(written: Path):

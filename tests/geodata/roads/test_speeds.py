@@ -1,5 +1,6 @@
 """Class speeds and the hour of the day."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from geodata.errors import RefusedError
+from geodata.points import LonLat
 from geodata.roads.network import RoadNetwork
 from geodata.roads.speeds import HOUR_BANDS, find_band, speeds_kph
 from tests.geodata.roads.drawn import Way, draw_network, way
@@ -52,8 +54,12 @@ def test_the_table_is_the_one_that_was_measured(shared_data: Path):
 ROAD = grid("A . B . C . D", step_m=400)
 
 
-def romanian(*ways: Way) -> RoadNetwork:
-    return replace(draw_network(ROAD, *ways), about={"speeds": "romania"})
+# The same road in the fields between Vaslui and Barlad.
+COUNTRY = {name: LonLat(p.lon + 1.6, p.lat + 2.0) for name, p in ROAD.items()}
+
+
+def romanian(*ways: Way, ground: Mapping[str, LonLat] = COUNTRY) -> RoadNetwork:
+    return replace(draw_network(ground, *ways), about={"speeds": "romania"})
 
 
 @pytest.mark.parametrize(
@@ -79,3 +85,8 @@ def test_a_through_road_between_streets_counts_as_built_up():
 def test_a_through_road_far_from_streets_does_not():
     network = romanian(way("A B", "primary"), way("B D", "primary"), way("A C"))
     assert speeds_kph(network)[network.road_class == 4].tolist() == [90, 90]
+
+
+def test_in_a_big_city_an_imported_road_has_the_speed_the_factors_were_fitted_with():
+    tags = {"highway": "primary", "maxspeed": "70"}
+    assert speeds_kph(romanian(way("A D", **tags), ground=ROAD)).tolist() == [50]

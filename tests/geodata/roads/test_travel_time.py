@@ -51,12 +51,14 @@ def test_either_end_off_the_graph_is_an_estimate_and_says_so(islands: TravelTime
     assert not np.isnan(seconds).any()
 
 
-def test_an_estimate_is_the_detour_at_town_then_country_speed():
+def test_an_estimate_is_the_detour_at_town_then_country_speed_and_the_hour_slows_the_town():
     straight = np.array([0.0, 1000.0, 30_000.0])
     driven = straight * 1.37
     expected = [0.0, driven[1] / 50 * 3.6, (10_000 / 50 + (driven[2] - 10_000) / 70) * 3.6]
     assert estimate_s(straight, 1.0).tolist() == pytest.approx(expected)
-    assert estimate_s(straight, 0.5).tolist() == pytest.approx([2 * s for s in expected])
+    country = (driven[2] - 10_000) / 70 * 3.6
+    slow = [0.0, 2 * expected[1], 2 * 10_000 / 50 * 3.6 + country]
+    assert estimate_s(straight, 0.5).tolist() == pytest.approx(slow)
 
 
 def test_an_estimated_route_is_the_straight_line(bucharest: TravelTimes):

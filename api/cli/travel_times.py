@@ -1,0 +1,147 @@
+"""``travel-times``: how long each of a list of teams drives to a place or an area."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import numpy as np
+import typer
+
+from api.cli.edge import say, show
+from api.cli.place_files import NamedPlace, read_places
+from api.cli.roads import Json, in_use, parse_place
+from geodata.errors import RefusedError
+from geodata.points import LonLat
+
+if TYPE_CHECKING:
+    from dispatch.area_times import Area
+    from dispatch.model import TravelTime
+    from geodata.travel_time import TravelTimes
+
+# How far the nearest road is looked for, to say how far it is; it is not used for times.
+_LOOK_M = 50_000.0
+
+
+def travel_times(
+    to: Annotated[str, typer.Option("--to", help="LON,LAT of the destination, degrees.")],
+    teams: Annotated[Path, typer.Option("--from", help="CSV with the columns name, lon, lat.")],
+    radius_m: Annotated[
+        float, typer.Option("--radius-m", help="Radius of the destination's area; adds p10, p90.")
+    ] = 0.0,
+    as_json: Json = False,
+) -> None:
+    """Time the drives of a list of teams to a place, by road, fastest first."""
+    from api.wiring import utc_now
+    from dispatch.area_times import times_to_area
+    from dispatch.policy import RecommendationPolicy
+
+    if not 0.0 <= radius_m <= 100_000.0:
+        raise RefusedError("bad_radius", f"a radius of {radius_m:g} m is not usable", "0 to 100000")
+    rows, destination = read_places(teams), parse_place(to)
+    travel = in_use()
+    times = times_to_area(
+        [row.place for row in rows],
+        _area(destination, radius_m),
+        travel=travel,
+        at=utc_now(),
+        policy=RecommendationPolicy(),
+    )
+    roads_m = _nearest_roads_m(travel, [*(row.place for row in rows), destination])
+    answers = [
+        _answer(row, time, road_m, has_spread=radius_m > 0, limit_m=travel.max_snap_m)
+        for row, time, road_m in zip(rows, times, roads_m, strict=False)
+    ]
+    answers.sort(key=lambda row: (row["seconds"] is None, row["seconds"]))
+    if as_json:
+        show(
+            {
+                "to": list(destination),
+                "radius_m": radius_m,
+                "nearest_road_m": roads_m[-1],
+                "profile": times[0].profile,
+                "times": answers,
+            }
+        )
+    else:
+        say(*(_line(row) for row in answers), f"speeds: {times[0].profile}")
+
+
+def _area(place: LonLat, radius_m: float) -> "Area":
+    from api.proposals import sampled_shape
+    from dispatch.area_times import Area
+    from geodata.population import load_population
+    from geodata.shapes import Circle
+
+    if radius_m == 0:
+        return Area.of([place], [1.0])
+    sampled = sampled_shape(load_population(), Circle(place, radius_m))
+    return Area.of(sampled.points, sampled.weights)
+
+
+def _nearest_roads_m(travel: "TravelTimes", places: Sequence[LonLat]) -> list[float | None]:
+    """Metres to the nearest road of each place, None beyond `_LOOK_M`."""
+    lon, lat = np.array(places, np.float64).T.copy()
+    found = travel.index.snap(lon, lat, max_distance_m=_LOOK_M).distance_m
+    return [round(one, 1) if np.isfinite(one) else None for one in found.tolist()]
+
+
+def _answer(
+    row: NamedPlace,
+    time: "TravelTime",
+    road_m: float | None,
+    *,
+    has_spread: bool,
+    limit_m: float,
+) -> dict[str, Any]:
+    spread = {"p10_s": _rounded(time.p10_s), "p90_s": _rounded(time.p90_s)}
+    return {
+        "name": row.name,
+        "line": row.line,
+        "lon": row.place.lon,
+        "lat": row.place.lat,
+        "seconds": _rounded(time.seconds),
+        **(spread if has_spread else {}),
+        "source": time.source.value,
+        "nearest_road_m": road_m,
+        "notes": _notes(row, road_m, limit_m),
+    }
+
+
+def _notes(row: NamedPlace, road_m: float | None, limit_m: float) -> list[str]:
+    from geodata.counties import load_counties
+
+    notes = ["duplicate_name"] if row.is_duplicate else []
+    if load_counties().find_at(row.place) is None:
+        notes.append("outside_country")
+    if road_m is None or road_m > limit_m:
+        notes.append("off_the_roads")
+    return notes
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 1)
+
+
+def _line(row: dict[str, Any]) -> str:
+    if row["seconds"] is None:
+        time = "unreachable"
+    else:
+        time = f"{row['seconds'] / 60:6.1f} min  {row['source']}"
+    if row.get("p90_s") is not None:
+        time += f"  ({row['p10_s'] / 60:.1f} to {row['p90_s'] / 60:.1f})"
+    return f"{row['name']:<20} {time}{''.join(f'  [{text}]' for text in _remarks(row))}"
+
+
+def _remarks(row: dict[str, Any]) -> list[str]:
+    road_m = row["nearest_road_m"]
+    far = (
+        "no road of the network within 50 km"
+        if road_m is None
+        else f"nearest road {road_m / 1000:.1f} km away"
+    )
+    words = {
+        "duplicate_name": f"name is there twice, line {row['line']}",
+        "outside_country": "outside Romania",
+        "off_the_roads": f"{far}: an estimate",
+    }
+    return [words[note] for note in row["notes"]]

@@ -1,0 +1,55 @@
+"""
+Which of many bases reaches each of very many places first, and in what time.
+
+One sweep over the network serves all places; nothing grows with bases x places.
+Times are whole milliseconds of free flow, like everything of the index.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geodata.roads.coverage import Coverage, cover
+from geodata.roads.index import RoadIndex
+from geodata.roads.network import FAR, Int32s
+from geodata.roads.snapping import SnappedMany
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """
+    Nearest base of each place.
+
+    `times_ms` is FAR or more and `owner` (number of the base) -1 where there is no way,
+    also where the place itself is off the roads.
+    """
+
+    times_ms: NDArray[np.int64]
+    owner: Int32s
+
+
+def find_nearest_bases(
+    index: RoadIndex, bases: SnappedMany, places: SnappedMany, covered: Coverage | None = None
+) -> Nearest:
+    """
+    Time from the nearest base to each place, driving from the base; partial edges count.
+
+    `covered` is `cover(index, bases)` where the caller has it already.
+    """
+    covered = covered or cover(index, bases)
+    seeds = index.seeds(places.piece, places.fraction, outward=False)
+    through = covered.times_ms[seeds.nodes].astype(np.int64) + seeds.offsets
+    better = through.argmin(axis=1)
+    rows = np.arange(len(better))
+    times = through[rows, better]
+    owner = covered.owner[seeds.nodes[rows, better]].copy()
+    for number, piece in enumerate(bases.piece.tolist()):
+        if piece < 0:
+            continue
+        here = np.flatnonzero(places.piece == piece)
+        start = np.full(len(here), bases.fraction[number])
+        direct = index.along_piece_ms(places.piece[here], start, places.fraction[here])
+        sooner = direct < times[here]
+        times[here[sooner]], owner[here[sooner]] = direct[sooner], number
+    return Nearest(times, np.where(times < FAR, owner, -1).astype(np.int32))
