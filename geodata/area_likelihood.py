@@ -1,0 +1,153 @@
+"""
+How likely a network is to state an area, for a caller at a given place.
+
+An area is no wall. It holds its callers as often as is stated, less a discount, because
+networks state too much; the others stand beyond its edge and thin out with the distance, or
+aside of a sector, at the right distance in the wrong direction. In local metres around the
+area's middle; true to a part in a thousand within 100 km.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geodata.area_likelihood_kernels import of_band, of_ellipse, of_outline
+from geodata.crs import GEOD
+from geodata.points import LonLat
+from geodata.shapes import ArcBand, Circle, Ellipse, Shape
+from geodata.uncertainty import DEFAULT_CONFIDENCE, Pdf, area_m2, centroid, outline, reach_m
+
+Floats = NDArray[np.float64]
+
+_VERTICES = 90
+# After so many mean distances beyond the edge nobody is left (0.7 %).
+_LAST = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeTrust:
+    """
+    How far areas are trusted.
+
+    Attributes
+    ----------
+    discount
+        Part of the stated confidence that is not believed.
+    tail
+        How far outsiders stand beyond the edge on average, in radii of the area.
+    steps
+        The same for a band of timing advance, in its own thickness.
+    aside
+        Part of a sector's outsiders who stand in another direction than it says.
+    most
+        No area is believed to hold its callers more often.
+    """
+
+    discount: float = 0.07
+    tail: float = 0.4
+    steps: float = 1.5
+    aside: float = 0.5
+    most: float = 0.97
+
+
+DEFAULT_TRUST = EdgeTrust()
+
+
+@dataclass(frozen=True, slots=True)
+class StatedArea:
+    """An area with an extent (not a point) as a network states it."""
+
+    shape: Shape
+    confidence: float | None = None
+    pdf: Pdf = "rectangular"
+
+    def inside(self, trust: EdgeTrust = DEFAULT_TRUST) -> float:
+        """Return how often the caller is believed to be inside, 0 to 1."""
+        stated = DEFAULT_CONFIDENCE if self.confidence is None else self.confidence
+        return min(trust.most, max(0.05, stated * (1.0 - trust.discount)))
+
+
+def centre_of(shape: Shape) -> LonLat:
+    """Return the place that an area's likelihood is measured from: of a band its mast."""
+    return shape.center if isinstance(shape, ArcBand) else centroid(shape)
+
+
+def core_m(shape: Shape) -> float:
+    """Return how far an area itself goes from there, metres."""
+    return shape.outer_radius_m if isinstance(shape, ArcBand) else reach_m(shape)
+
+
+def search_m(shape: Shape, trust: EdgeTrust = DEFAULT_TRUST) -> float:
+    """Return how far from there anybody is looked for, metres."""
+    if isinstance(shape, ArcBand):
+        return shape.outer_radius_m + _LAST * _band_tail_m(shape, trust)
+    return reach_m(shape) * (1.0 + _LAST * trust.tail)
+
+
+def likelihood(
+    area: StatedArea, lons: Floats, lats: Floats, trust: EdgeTrust = DEFAULT_TRUST
+) -> Floats:
+    """
+    Return the likelihood of an area for a caller at each place, 1/m2.
+
+    Parameters
+    ----------
+    lons, lats
+        Degrees.
+    """
+    shape, inside = area.shape, area.inside(trust)
+    center = centre_of(shape)
+    x, y = _local(center, lons, lats)
+    if isinstance(shape, Circle):
+        radius, normal = shape.radius_m, area.pdf == "normal"
+        return of_ellipse(x, y, radius, radius, 0.0, inside, trust.tail, normal)
+    if isinstance(shape, Ellipse):
+        axes = (shape.semi_major_m, shape.semi_minor_m, np.radians(shape.orientation_deg))
+        return of_ellipse(x, y, *axes, inside, trust.tail, area.pdf == "normal")
+    if isinstance(shape, ArcBand):
+        edges = (shape.inner_radius_m, shape.outer_radius_m)
+        turn = np.radians([shape.start_angle_deg, shape.opening_angle_deg])
+        tail_m = _band_tail_m(shape, trust)
+        return of_band(x, y, *edges, turn[0], turn[1], inside, tail_m, trust.aside)
+    return _of_outline(shape, center, x, y, inside, trust)
+
+
+def _of_outline(
+    shape: Shape, center: LonLat, x: Floats, y: Floats, inside: float, trust: EdgeTrust
+) -> Floats:
+    exterior, holes = outline(shape, vertices=_VERTICES)
+    rings = [exterior, *holes]
+    places = np.vstack(rings)
+    ring = np.column_stack(_local(center, places[:, 0], places[:, 1]))
+    after = np.concatenate([_next(r, s) for r, s in zip(rings, _starts(rings), strict=True)])
+    step = ring[after] - ring
+    perimeter = float(np.hypot(step[:, 0], step[:, 1]).sum())
+    area = max(area_m2(shape), 1.0)
+    tail_m = max(trust.tail * float(np.sqrt(area / np.pi)), 1.0)
+    return of_outline(x, y, ring, after, area, perimeter, inside, tail_m)
+
+
+def _starts(rings: list[Floats]) -> list[int]:
+    return [sum(len(r) for r in rings[:k]) for k in range(len(rings))]
+
+
+def _next(ring: Floats, start: int) -> NDArray[np.int64]:
+    return start + (np.arange(len(ring)) + 1) % len(ring)
+
+
+def _band_tail_m(shape: ArcBand, trust: EdgeTrust) -> float:
+    thickness = shape.outer_radius_m - shape.inner_radius_m
+    factor = trust.steps if shape.inner_radius_m > 0.0 else trust.tail
+    return max(factor * thickness, 1.0)
+
+
+def _local(center: LonLat, lons: Floats, lats: Floats) -> tuple[Floats, Floats]:
+    """Metres east and north of a place; the ellipsoid's own radii at the middle latitude."""
+    dlat = np.radians(lats - center.lat)
+    middle = np.radians(center.lat) + dlat / 2.0
+    e2 = 1.0 - (GEOD.b / GEOD.a) ** 2
+    w2 = 1.0 - e2 * np.sin(np.radians(center.lat)) ** 2
+    north = GEOD.a * (1.0 - e2) / w2**1.5
+    east = GEOD.a / np.sqrt(w2)
+    return np.radians(lons - center.lon) * np.cos(middle) * east, dlat * north

@@ -1,0 +1,113 @@
+# mypy: disable-error-code="untyped-decorator"
+"""
+How likely an area is for a caller at each of many places: compiled. Local metres, radians.
+
+Each returns a density (1/m2) over places whose integral is 1: `inside` of it within the area,
+the rest beyond the edge, thinning out with the distance.
+"""
+
+import math
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+# Callers aside of a sector thin out with this angle from its edge.
+_ASIDE_RAD = math.radians(60.0)
+
+
+@njit(cache=True, nogil=True)
+def of_ellipse(
+    x: Floats, y: Floats, along: float, across: float, turn: float, inside: float, tail: float,
+    normal: bool,
+) -> Floats:  # fmt: skip
+    """
+    Return the likelihood of an ellipse at (0, 0), major axis `turn` clockwise from north.
+
+    `tail` is the mean distance of outsiders beyond the edge, in radii. A normal one thins out
+    from its middle and holds `inside` within the ellipse.
+    """
+    found = np.empty(len(x))
+    sine, cosine, scale = math.sin(turn), math.cos(turn), along * across
+    even = inside / (math.pi * scale)
+    spread = -1.0 / math.log(1.0 - inside)
+    for k in range(len(x)):
+        a, b = x[k] * sine + y[k] * cosine, x[k] * cosine - y[k] * sine
+        u = math.sqrt((a / along) ** 2 + (b / across) ** 2)
+        if normal:
+            found[k] = math.exp(-u * u / spread) / (math.pi * spread * scale)
+        elif u <= 1.0:
+            found[k] = even
+        else:
+            beyond = (1.0 - inside) * math.exp(-(u - 1.0) / tail) / tail
+            found[k] = beyond / (2.0 * math.pi * u * scale)
+    return found
+
+
+@njit(cache=True, nogil=True)
+def of_band(
+    x: Floats, y: Floats, inner: float, outer: float, start: float, opening: float, inside: float,
+    tail_m: float, aside: float,
+) -> Floats:  # fmt: skip
+    """
+    Return the likelihood of an arc band around (0, 0).
+
+    Of those outside, `aside` stand at the right distance in another direction; the others in
+    the direction of the sector, nearer or farther, on average `tail_m` from the band.
+    """
+    found = np.empty(len(x))
+    full = 2.0 * math.pi
+    opening = min(opening, full)
+    ring = (outer * outer - inner * inner) / 2.0
+    half = (full - opening) / 2.0
+    if half <= 0.0:
+        aside = 0.0
+    even = inside / (opening * ring)
+    swing = _ASIDE_RAD * (1.0 - math.exp(-half / _ASIDE_RAD))
+    nearer = 0.5 if inner > 0.0 else 0.0
+    for k in range(len(x)):
+        r = max(math.hypot(x[k], y[k]), 1.0)
+        past = (math.atan2(x[k], y[k]) - start) % full
+        turned = past > opening
+        off = min(past - opening, full - past) if turned else 0.0
+        by_angle = 1.0 / opening
+        if turned:
+            by_angle = math.exp(-off / _ASIDE_RAD) / (2.0 * swing) if half > 0.0 else 0.0
+        if inner <= r <= outer:
+            found[k] = (1.0 - inside) * aside * by_angle / ring if turned else even
+            continue
+        away = r - outer if r > outer else inner - r
+        by_reach = (1.0 - nearer if r > outer else nearer) * math.exp(-away / tail_m) / (tail_m * r)
+        found[k] = (1.0 - inside) * (1.0 - aside) * by_angle * by_reach * (0.1 if turned else 1.0)
+    return found
+
+
+@njit(cache=True, nogil=True)
+def of_outline(
+    x: Floats, y: Floats, ring: Floats, after: NDArray[np.int64], area: float, perimeter: float,
+    inside: float, tail_m: float,
+) -> Floats:  # fmt: skip
+    """Return the likelihood of a polygon: its rings' corners, and for each the next one."""
+    found = np.empty(len(x))
+    around = perimeter * tail_m + 2.0 * math.pi * tail_m * tail_m
+    for k in range(len(x)):
+        within, nearest = False, 1e300
+        for i in range(len(ring)):
+            j = after[i]
+            px, py, qx, qy = ring[i, 0], ring[i, 1], ring[j, 0], ring[j, 1]
+            ex, ey = qx - px, qy - py
+            if (py > y[k]) != (qy > y[k]) and x[k] < px + (y[k] - py) * ex / ey:
+                within = not within
+            length2 = ex * ex + ey * ey
+            part = 0.0
+            if length2 > 0.0:
+                part = min(max(((x[k] - px) * ex + (y[k] - py) * ey) / length2, 0.0), 1.0)
+            dx, dy = x[k] - px - part * ex, y[k] - py - part * ey
+            nearest = min(nearest, dx * dx + dy * dy)
+        if within:
+            found[k] = inside / area
+        else:
+            found[k] = (1.0 - inside) * math.exp(-math.sqrt(nearest) / tail_m) / around
+    return found
