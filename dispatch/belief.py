@@ -26,13 +26,15 @@ from dispatch.belief_model import (
     Step,
 )
 from dispatch.jurisdiction import DEFAULT_POLICY, JurisdictionPolicy, locate, reweigh
-from dispatch.jurisdiction_density import PopulationPort, TerritoriesPort
+from dispatch.jurisdiction_density import PopulationPort, TerritoriesPort, named, posterior
 from dispatch.jurisdiction_hints import from_number, landline_counties
 from dispatch.location.base import Notes
 from dispatch.model import CallerLocation, CountyAssignment, LocationReport
+from geodata.area_likelihood import StatedArea
 from geodata.counties import Counties
 from geodata.localities import Localities
 from geodata.overlap import overlap
+from geodata.shapes import Point, Shape
 
 _DEVICE_SOURCES = ("GNSS", "GPS", "WLAN", "WIFI", "FUSED", "A-GPS", "DEVICE")
 
@@ -56,6 +58,7 @@ class _Held:
     assignment: CountyAssignment
     rank: SourceRank
     evidence: Evidence
+    stated: tuple[StatedArea, ...]
 
 
 def rank_of(report: LocationReport) -> SourceRank:
@@ -137,7 +140,8 @@ class _Teller:
         if common.share < self._policy.agree_from:
             return self._contradict(old, new, trust)
         if common.shape is None:
-            self._held = new if new.rank >= old.rank else old
+            kept = new if new.rank >= old.rank else old
+            self._held = self._weighed(kept, old, new, trust)
             return self._keep(new.evidence, Action.IGNORED, trust)
         self._held = self._narrowed(old, new, replace(new.location, shape=common.shape), trust)
         self._conflict = None
@@ -146,10 +150,22 @@ class _Teller:
     def _narrowed(self, old: _Held, new: _Held, common: CallerLocation, trust: float) -> _Held:
         confidence = old.location.confidence * new.location.confidence
         location, inside = self._assigned(replace(common, confidence=confidence))
+        stated = (*old.stated, *new.stated)
+        held = _Held(location, inside, max(old.rank, new.rank), new.evidence, stated)
+        return self._weighed(held, old, new, trust)
+
+    def _weighed(self, held: _Held, old: _Held, new: _Held, trust: float) -> _Held:
+        """Give what is held the probabilities of all areas at once, place by place."""
+        stated, ground = (*old.stated, *new.stated), self._ground
+        if any(isinstance(area.shape, Point) for area in stated):
+            joint = _chances(held.assignment)
+        else:
+            found = posterior(stated, ground.population, ground.policy.trust)
+            joint = named(found.counties, _areas(held.assignment))
         # An old report that no longer holds leaves the newer area as it was.
-        chances = _mixed(_chances(inside), _chances(new.assignment), trust)
-        assignment = self._reweighed(location, inside, chances)
-        return _Held(location, assignment, max(old.rank, new.rank), new.evidence)
+        chances = _mixed(joint, _chances(new.assignment), trust)
+        assignment = self._reweighed(held.location, held.assignment, chances)
+        return replace(held, assignment=assignment, stated=stated)
 
     def _contradict(self, old: _Held, new: _Held, trust: float) -> None:
         confidence = new.evidence.report.confidence
@@ -158,7 +174,7 @@ class _Teller:
         kept, aside = (new, old) if new.rank >= old.rank else (old, new)
         owners = (kept.assignment.owner, aside.assignment.owner)
         reason = words.conflict(owners, (kept.rank, aside.rank), self._ground.counties)
-        self._held = kept
+        self._held = self._weighed(kept, old, new, trust) if old.rank is new.rank else kept
         self._conflict = Conflict(kept.location, owners[0], aside.location, owners[1], reason)
         action = Action.CONFLICT_REPLACED if kept is new else Action.CONFLICT_KEPT
         return self._keep(new.evidence, action, trust)
@@ -192,7 +208,9 @@ class _Teller:
 
     def _located(self, item: Evidence) -> _Held:
         location, assignment = self._locate(item.report, self._ground.policy)
-        return _Held(location, assignment, rank_of(item.report), item)
+        shape = item.report.shape
+        stated = () if shape is None else (_stated(item.report, shape),)
+        return _Held(location, assignment, rank_of(item.report), item, stated)
 
     def _assigned(self, location: CallerLocation) -> tuple[CallerLocation, CountyAssignment]:
         """Assign an area as it is, without scaling it to another confidence."""
@@ -232,6 +250,14 @@ class _Teller:
             localities=ground.localities,
             policy=ground.policy,
         )
+
+
+def _stated(report: LocationReport, shape: Shape) -> StatedArea:
+    return StatedArea(shape, report.confidence, report.pdf)
+
+
+def _areas(assignment: CountyAssignment) -> dict[str, float]:
+    return {share.code: share.area_share for share in assignment.counties if share.area_share > 0.0}
 
 
 def _chances(assignment: CountyAssignment) -> dict[str, float]:

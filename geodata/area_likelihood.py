@@ -16,7 +16,7 @@ from geodata.area_likelihood_kernels import of_band, of_ellipse, of_outline
 from geodata.crs import GEOD
 from geodata.points import LonLat
 from geodata.shapes import ArcBand, Circle, Ellipse, Shape
-from geodata.uncertainty import DEFAULT_CONFIDENCE, Pdf, area_m2, centroid, outline, reach_m
+from geodata.uncertainty import DEFAULT_CONFIDENCE, area_m2, centroid, outline, reach_m
 
 Floats = NDArray[np.float64]
 
@@ -60,7 +60,7 @@ class StatedArea:
 
     shape: Shape
     confidence: float | None = None
-    pdf: Pdf = "rectangular"
+    pdf: str = "rectangular"
 
     def inside(self, trust: EdgeTrust = DEFAULT_TRUST) -> float:
         """Return how often the caller is believed to be inside, 0 to 1."""
