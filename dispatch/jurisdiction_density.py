@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geodata.area_likelihood import (
     EdgeTrust,
@@ -28,6 +29,8 @@ from geodata.reference.codes import CODES
 from geodata.shapes import Circle, Shape
 from geodata.territories import AreaShares
 from geodata.uncertainty import Ring, outline
+
+Floats = NDArray[np.float64]
 
 _NO_SHARE = 1e-9
 # A county the area itself does not touch is named from this probability on.
@@ -61,17 +64,21 @@ class PopulationPort(Protocol):
 @dataclass(frozen=True, slots=True)
 class Posterior:
     """
-    How the caller's places fall to counties (by code) and localities (by index).
+    How the caller's places fall to the counties, by code; empty where nobody can be.
 
-    `counties` makes 1, or is empty where nobody can be; the localities' part lacks of it
-    those who are not at home.
+    `places` and their `mass` are what it was summed from, `mass` as parts of 1.
     """
 
     counties: Mapping[str, float]
-    localities: Mapping[int, float]
+    places: Places
+    mass: Floats
 
-
-NOTHING = Posterior({}, {})
+    def by_locality(self) -> dict[int, float]:
+        """Return the probability of localities by index; it lacks of 1 who is not at home."""
+        at_home = self.places.locality >= 0
+        rows, of = np.unique(self.places.locality[at_home], return_inverse=True)
+        sums = np.bincount(of, self.mass[at_home], minlength=len(rows))
+        return {int(row): float(part) for row, part in zip(rows, sums, strict=True)}
 
 
 def ground_shares(shape: Shape, territories: TerritoriesPort, *, vertices: int) -> AreaShares:
@@ -82,7 +89,11 @@ def ground_shares(shape: Shape, territories: TerritoriesPort, *, vertices: int) 
 
 
 def posterior(
-    areas: Sequence[StatedArea], population: PopulationPort, trust: EdgeTrust
+    areas: Sequence[StatedArea],
+    population: PopulationPort,
+    trust: EdgeTrust,
+    *,
+    by_place: bool = False,
 ) -> Posterior:
     """
     Weigh the places around the smallest of the areas by the likelihood of all of them.
@@ -91,20 +102,24 @@ def posterior(
     ----------
     areas
         At least one; of the same call, from independent measurements.
+    by_place
+        The localities are wanted too, even where there is one county only.
     """
     least = min((area.shape for area in areas), key=core_m)
     places = population.callers_near(centre_of(least), core_m(least), search_m(least, trust))
+    county = places.county
+    if len(county) and county[0] == county[-1] and (county == county[0]).all() and not by_place:
+        return Posterior({CODES[county[0]]: 1.0}, places, np.zeros(len(county)))
     mass = places.weight.copy()
     for area in areas:
         mass *= likelihood(area, places.lons, places.lats, trust)
     total = float(mass.sum())
     if total <= 0.0:
-        return NOTHING
-    by_county = np.bincount(places.county, mass, minlength=len(CODES)) / total
+        return Posterior({}, places, mass)
+    mass /= total
+    by_county = np.bincount(county, mass, minlength=len(CODES))
     counties = {CODES[i]: float(by_county[i]) for i in np.flatnonzero(by_county)}
-    at_home = places.locality >= 0
-    by_locality = np.bincount(places.locality[at_home], mass[at_home]) / total
-    return Posterior(counties, {int(i): float(by_locality[i]) for i in np.flatnonzero(by_locality)})
+    return Posterior(counties, places, mass)
 
 
 def named(found: Mapping[str, float], area: Mapping[str, float]) -> dict[str, float]:

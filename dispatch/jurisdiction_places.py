@@ -41,10 +41,10 @@ def likely_places(
     nearest = localities.nearest(middle, _NEAREST)
     if isinstance(shape, Point) or not assignment.counties:
         return tuple(_place(row, None, away) for row, away in nearest)
-    found = posterior([stated], population, trust)
+    found = posterior([stated], population, trust, by_place=True)
     chance = {share.code: share.population_share for share in assignment.counties}
     places = []
-    for index, part in found.localities.items():
+    for index, part in found.by_locality().items():
         row = population.locality(index)
         probability = chance.get(row.county, 0.0) * part / found.counties[row.county]
         if probability >= _NAMED_FROM:

@@ -7,12 +7,18 @@ aside of a sector, at the right distance in the wrong direction. In local metres
 area's middle; true to a part in a thousand within 100 km.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geodata.area_likelihood_kernels import of_band, of_ellipse, of_outline
+from geodata.area_likelihood_kernels import (
+    local_metres,
+    of_band,
+    of_ellipse,
+    of_outline,
+)
 from geodata.crs import GEOD
 from geodata.points import LonLat
 from geodata.shapes import ArcBand, Circle, Ellipse, Shape
@@ -119,7 +125,7 @@ def _of_outline(
     exterior, holes = outline(shape, vertices=_VERTICES)
     rings = [exterior, *holes]
     places = np.vstack(rings)
-    ring = np.column_stack(_local(center, places[:, 0], places[:, 1]))
+    ring = np.column_stack(_local(center, *np.ascontiguousarray(places.T)))
     after = np.concatenate([_next(r, s) for r, s in zip(rings, _starts(rings), strict=True)])
     step = ring[after] - ring
     perimeter = float(np.hypot(step[:, 0], step[:, 1]).sum())
@@ -144,10 +150,7 @@ def _band_tail_m(shape: ArcBand, trust: EdgeTrust) -> float:
 
 def _local(center: LonLat, lons: Floats, lats: Floats) -> tuple[Floats, Floats]:
     """Metres east and north of a place; the ellipsoid's own radii at the middle latitude."""
-    dlat = np.radians(lats - center.lat)
-    middle = np.radians(center.lat) + dlat / 2.0
     e2 = 1.0 - (GEOD.b / GEOD.a) ** 2
-    w2 = 1.0 - e2 * np.sin(np.radians(center.lat)) ** 2
-    north = GEOD.a * (1.0 - e2) / w2**1.5
-    east = GEOD.a / np.sqrt(w2)
-    return np.radians(lons - center.lon) * np.cos(middle) * east, dlat * north
+    w2 = 1.0 - e2 * math.sin(math.radians(center.lat)) ** 2
+    north, east = GEOD.a * (1.0 - e2) / w2**1.5, GEOD.a / math.sqrt(w2)
+    return local_metres(lons, lats, center.lon, center.lat, east, north)

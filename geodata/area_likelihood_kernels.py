@@ -18,6 +18,25 @@ Floats = NDArray[np.float64]
 _ASIDE_RAD = math.radians(60.0)
 
 
+# Beyond so many mean distances from a band nobody is looked for.
+_LAST = 6.0
+
+
+@njit(cache=True, nogil=True)
+def local_metres(
+    lons: Floats, lats: Floats, lon: float, lat: float, east: float, north: float
+) -> tuple[Floats, Floats]:
+    """Return metres east and north of a place; `east`, `north` are metres per radian there."""
+    x, y = np.empty(len(lons)), np.empty(len(lons))
+    cosine, sine = math.cos(math.radians(lat)), math.sin(math.radians(lat))
+    for k in range(len(lons)):
+        dlat = math.radians(lats[k] - lat)
+        half = dlat / 2.0
+        x[k] = math.radians(lons[k] - lon) * east * (cosine * (1.0 - half * half / 2.0) - sine * half)
+        y[k] = dlat * north
+    return x, y
+
+
 @njit(cache=True, nogil=True)
 def of_ellipse(
     x: Floats, y: Floats, along: float, across: float, turn: float, inside: float, tail: float,
@@ -68,17 +87,20 @@ def of_band(
     swing = _ASIDE_RAD * (1.0 - math.exp(-half / _ASIDE_RAD))
     nearer = 0.5 if inner > 0.0 else 0.0
     for k in range(len(x)):
-        r = max(math.hypot(x[k], y[k]), 1.0)
+        r = max(math.sqrt(x[k] * x[k] + y[k] * y[k]), 1.0)
+        away = max(r - outer, inner - r)
+        if away > _LAST * tail_m:
+            found[k] = 0.0
+            continue
         past = (math.atan2(x[k], y[k]) - start) % full
         turned = past > opening
         off = min(past - opening, full - past) if turned else 0.0
         by_angle = 1.0 / opening
         if turned:
             by_angle = math.exp(-off / _ASIDE_RAD) / (2.0 * swing) if half > 0.0 else 0.0
-        if inner <= r <= outer:
+        if away <= 0.0:
             found[k] = (1.0 - inside) * aside * by_angle / ring if turned else even
             continue
-        away = r - outer if r > outer else inner - r
         by_reach = (1.0 - nearer if r > outer else nearer) * math.exp(-away / tail_m) / (tail_m * r)
         found[k] = (1.0 - inside) * (1.0 - aside) * by_angle * by_reach * (0.1 if turned else 1.0)
     return found
