@@ -21,12 +21,11 @@ from dispatch.jurisdiction_density import (
     posterior,
     touched,
 )
-from dispatch.jurisdiction_hints import from_number, settling_places
+from dispatch.jurisdiction_hints import from_number
 from dispatch.jurisdiction_places import (
-    best_closed_question,
     likeliest,
     likely_places,
-    names_by_county,
+    what_to_ask,
 )
 from dispatch.location.base import Notes
 from dispatch.model import (
@@ -205,11 +204,10 @@ def _with_places(
     found = replace(assignment, places=likeliest(places))
     if not assignment.ambiguous:
         return found
-    named = settling_places(stated.shape, assignment, localities) | names_by_county(places)
-    chances = {share.code: share.population_share for share in assignment.counties}
-    closed = best_closed_question(chances, places)
-    first = closed[0].name if closed and closed[1] >= policy.closed_question_from else None
-    return replace(found, question=words.question(assignment, counties, named, ask_first=first))
+    from_ = policy.closed_question_from
+    asked = what_to_ask(stated.shape, assignment, places, localities, closed_from=from_)
+    text = words.question(assignment, counties, asked.named, ask_first=asked.first)
+    return replace(found, question=text)
 
 
 def _note_scaling(

@@ -78,7 +78,7 @@ class Posterior:
         at_home = self.places.locality >= 0
         rows, of = np.unique(self.places.locality[at_home], return_inverse=True)
         sums = np.bincount(of, self.mass[at_home], minlength=len(rows))
-        return {int(row): float(part) for row, part in zip(rows, sums, strict=True)}
+        return {int(row): float(part) for row, part in zip(rows, sums, strict=True) if part > 0.0}
 
 
 def ground_shares(shape: Shape, territories: TerritoriesPort, *, vertices: int) -> AreaShares:

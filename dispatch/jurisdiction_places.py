@@ -7,19 +7,22 @@ callers who are on a road or in a field and so in no locality.
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from dispatch.jurisdiction_density import PopulationPort, posterior
+from dispatch.jurisdiction_hints import settling_places
 from dispatch.model import CountyAssignment, LikelyPlace
 from geodata.area_likelihood import EdgeTrust, StatedArea
 from geodata.crs import distance_m
 from geodata.localities import Localities, Locality
-from geodata.shapes import Point
+from geodata.shapes import Point, Shape
 from geodata.uncertainty import centroid
 
 _MOST_PLACES = 8
 _NEAREST = 3
 _NAMED_FROM = 0.005
 _NAMED_PER_COUNTY = 3
+_NAMED_COUNTIES = 3
 
 
 def likely_places(
@@ -78,6 +81,43 @@ def commune_of(places: Sequence[LikelyPlace]) -> tuple[str, str, float | None] |
 
 
 # ── what to ask ───────────────────────────────────────────────────────────────
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """
+    What to ask an ambiguous call.
+
+    `named` are the localities that settle it, by county code; `counties` those they decide
+    between; `first` is the locality to ask about with yes or no before, if one is worth it.
+    """
+
+    counties: tuple[str, ...]
+    named: Mapping[str, Sequence[str]]
+    first: str | None
+
+
+def what_to_ask(
+    shape: Shape,
+    assignment: CountyAssignment,
+    places: Sequence[LikelyPlace],
+    localities: Localities | None,
+    *,
+    closed_from: float = 1.0,
+) -> Asked:
+    """
+    Choose the localities whose name settles the county.
+
+    Parameters
+    ----------
+    closed_from
+        A yes-or-no question comes first from this gain on (`best_closed_question`).
+    """
+    named = settling_places(shape, assignment, localities) | names_by_county(places)
+    chances = {share.code: share.population_share for share in assignment.counties}
+    closed = best_closed_question(chances, places)
+    first = closed[0].name if closed and closed[1] >= closed_from else None
+    return Asked(tuple(share.code for share in assignment.counties[:_NAMED_COUNTIES]), named, first)
+
+
 def names_by_county(places: Sequence[LikelyPlace]) -> dict[str, list[str]]:
     """Return up to three localities of each county, the likeliest first."""
     named: dict[str, list[str]] = {}
