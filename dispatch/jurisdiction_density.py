@@ -21,6 +21,7 @@ from geodata.area_likelihood import (
     core_m,
     likelihood,
     search_m,
+    size_likelihood,
 )
 from geodata.localities import Locality
 from geodata.points import LonLat
@@ -113,6 +114,7 @@ def posterior(
     mass = places.weight.copy()
     for area in areas:
         mass *= likelihood(area, places.lons, places.lats, trust)
+        mass *= size_likelihood(area, places.crowd, trust)
     total = float(mass.sum())
     if total <= 0.0:
         return Posterior({}, places, mass)

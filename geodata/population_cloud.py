@@ -14,10 +14,12 @@ too small for it, `CallerCloud.fine` computes the density itself at close places
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import uniform_filter
+from scipy.stats import norm
 
 from geodata.localities import Locality
 from geodata.points import LonLat
@@ -59,7 +61,8 @@ class Places:
     Weighted places where callers may be.
 
     Degrees; `weight` in persons; `county` the index of a code; `locality` the index of the
-    locality whose resident would be there, -1 for somebody who is not at home.
+    locality whose resident would be there, -1 for somebody who is not at home; `crowd` how many
+    people are around, as a standard normal score among all callers.
     """
 
     lons: Floats
@@ -67,6 +70,7 @@ class Places:
     weight: Floats
     county: Ints
     locality: Ints
+    crowd: Floats
 
     def take(self, rows: NDArray[np.int64]) -> "Places":
         """Return some of the places."""
@@ -76,6 +80,7 @@ class Places:
             self.weight[rows],
             self.county[rows],
             self.locality[rows],
+            self.crowd[rows],
         )
 
 
@@ -104,14 +109,15 @@ class CallerCloud:
         anywhere, self._anywhere_m2 = _anywhere(float(self._homes.residents.sum()), territories)
         places = _joined([residents, sectors, near, anywhere])
         self._corner = (float(places.lons.min()), float(places.lats.min()))
-        column = ((places.lons - self._corner[0]) / _CELL_DEG[0]).astype(np.int64)
-        row = ((places.lats - self._corner[1]) / _CELL_DEG[1]).astype(np.int64)
-        self._columns, self._rows = int(column.max()) + 1, int(row.max()) + 1
+        self._columns = int((places.lons.max() - self._corner[0]) / _CELL_DEG[0]) + 1
+        self._rows = int((places.lats.max() - self._corner[1]) / _CELL_DEG[1]) + 1
+        column, row = self._column_of(places.lons), self._row_of(places.lats)
         cell = row * self._columns + column
         order = np.argsort(cell, kind="stable")
-        self._places = places.take(order)
         cells = np.arange(self._columns * self._rows + 1)
         self._starts = np.searchsorted(cell[order], cells)
+        self._crowd = _crowd(cell, places.weight, (self._rows, self._columns))
+        self._places = replace(places, crowd=self._crowd[cell]).take(order)
 
     def around(self, center: LonLat, reach_m: float) -> Places:
         """Return the places within a distance (and some beyond it)."""
@@ -138,13 +144,24 @@ class CallerCloud:
         )  # fmt: skip
         rows = np.where(home >= 0, homes.locality[home], self._of_sector[county[at]])
         rows = np.where(home == NO_LOCALITY, NO_LOCALITY, rows).astype(np.int32)
-        return Places(lons[at], lats[at], weight * ground_m2[at], county[at], rows)
+        crowd = self._crowd[self._row_of(lats) * self._columns + self._column_of(lons)]
+        return Places(
+            lons[at], lats[at], weight * ground_m2[at], county[at], rows, crowd[at]
+        )
 
     def _near_homes(self, center: LonLat, reach_m: float) -> NDArray[np.int64]:
         far = reach_m + 5.0 * np.maximum(self._homes.width, _NEAR_HOME_M)
         dy = (self._homes.lats - center.lat) * METRES_PER_DEGREE
         dx = (self._homes.lons - center.lon) * METRES_PER_DEGREE * np.cos(np.radians(center.lat))
         return np.flatnonzero(dx * dx + dy * dy < far * far)
+
+    def _column_of(self, lons: Floats) -> NDArray[np.int64]:
+        column = ((lons - self._corner[0]) / _CELL_DEG[0]).astype(np.int64)
+        return np.clip(column, 0, self._columns - 1)
+
+    def _row_of(self, lats: Floats) -> NDArray[np.int64]:
+        row = ((lats - self._corner[1]) / _CELL_DEG[1]).astype(np.int64)
+        return np.clip(row, 0, self._rows - 1)
 
     def _cell(self, lon: float, lat: float) -> tuple[int, int]:
         column = np.floor((lon - self._corner[0]) / _CELL_DEG[0])
@@ -178,7 +195,7 @@ def _residents(
     kept = kept[_rank_in_group(owner[kept]) < count[owner[kept]]]
     who = owner[kept]
     weight = people[who] / np.bincount(who, minlength=len(rows))[who]
-    places = Places(x[kept], y[kept], weight, county[who], index[who].astype(np.int32))
+    places = _uncrowded(x[kept], y[kept], weight, county[who], index[who].astype(np.int32))
     crowd = people**_CROWD_POWER
     away = _AWAY_PER_RESIDENT * (1.0 - _ANYWHERE) * people.sum() * crowd / crowd.sum()
     of = index.astype(np.int32)
@@ -203,7 +220,7 @@ def _in_sectors(
         size = len(inside)
         weight = np.full(size, row.population / size)
         of, at = np.full(size, code, np.int32), np.full(size, index, np.int32)
-        found.append(Places(lons[inside], lats[inside], weight, of, at))
+        found.append(_uncrowded(lons[inside], lats[inside], weight, of, at))
     return _joined(found), density, locality
 
 
@@ -216,7 +233,7 @@ def _near_home(homes: _Homes, territories: Territories) -> Places:
     inside = county >= 0
     weight = homes.away[owner[inside]] / _PLACES_NEAR_HOME
     nobody = np.full(int(inside.sum()), NO_LOCALITY, np.int32)
-    return Places(x[inside], y[inside], weight, county[inside], nobody)
+    return _uncrowded(x[inside], y[inside], weight, county[inside], nobody)
 
 
 def _anywhere(residents: float, territories: Territories) -> tuple[Places, float]:
@@ -235,7 +252,18 @@ def _anywhere(residents: float, territories: Territories) -> tuple[Places, float
     weight = np.full(len(net), people / len(net))
     nobody = np.full(len(net), NO_LOCALITY, np.int32)
     density = people / (len(net) * (_KM_ANYWHERE * 1000.0) ** 2)
-    return Places(net[:, 0], net[:, 1], weight, county, nobody), density
+    return _uncrowded(net[:, 0], net[:, 1], weight, county, nobody), density
+
+
+def _crowd(cell: NDArray[np.int64], people: Floats, size: tuple[int, int]) -> Floats:
+    """Return for each cell how many people are within 5 km, as a normal score of all callers."""
+    own = np.bincount(cell, people, minlength=size[0] * size[1])
+    around = uniform_filter(own.reshape(size), 5, mode="constant").ravel()
+    order = np.argsort(around, kind="stable")
+    below = np.cumsum(own[order]) - own[order] / 2.0
+    score = np.empty(len(own))
+    score[order] = norm.ppf(np.clip(below / own.sum(), 1e-3, 1.0 - 1e-3))
+    return score
 
 
 # ── drawing ───────────────────────────────────────────────────────────────────
@@ -288,6 +316,10 @@ def _disc_places(
     return lons, lats, m2
 
 
+def _uncrowded(lons: Floats, lats: Floats, weight: Floats, county: Ints, locality: Ints) -> Places:
+    return Places(lons, lats, weight, county, locality, np.zeros(len(lons)))
+
+
 def _joined(parts: Sequence[Places]) -> Places:
     return Places(
         np.concatenate([p.lons for p in parts]),
@@ -295,4 +327,5 @@ def _joined(parts: Sequence[Places]) -> Places:
         np.concatenate([p.weight for p in parts]),
         np.concatenate([p.county for p in parts]),
         np.concatenate([p.locality for p in parts]),
+        np.concatenate([p.crowd for p in parts]),
     )
