@@ -8,7 +8,7 @@ The confidence a network states is not the share of callers its areas hold.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -221,12 +221,14 @@ def _from_nearest_masts(network: Network, lons: Floats, lats: Floats, random: Ra
     reports, km2 = [], []
     for m, confidence in zip(mast, stated, strict=True):
         shape, size = _cell(int(m))
-        reports.append(LocationReport("benchmark", shape, float(confidence), extras={"mast": str(m)}))
+        reports.append(
+            LocationReport("benchmark", shape, float(confidence), extras={"mast": str(m)})
+        )
         km2.append(size)
     return Heard(tuple(reports), np.array(km2))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _cell(mast: int) -> tuple[Polygon, float]:
     _, _, cells = masts()
     corners = cells.vertices[cells.regions[cells.point_region[mast]]]
@@ -234,4 +236,3 @@ def _cell(mast: int) -> tuple[Polygon, float]:
     x, y = corners.T
     km2 = 0.5e-6 * abs(float(np.sum(x * np.roll(y, -1) - y * np.roll(x, -1))))
     return Polygon(tuple(LonLat(float(a), float(b)) for a, b in zip(lon, lat, strict=True))), km2
-

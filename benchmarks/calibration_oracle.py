@@ -133,7 +133,8 @@ def _near(known: Known, center: LonLat, reach_m: float) -> Ints:
 
 def _likelihood(known: Known, report: LocationReport, rows: Ints) -> Floats:
     shape, network = report.shape, known.network
-    assert isinstance(shape, Circle | ArcBand) and report.confidence is not None
+    assert isinstance(shape, Circle | ArcBand)
+    assert report.confidence is not None
     lons, lats, dense = known.lons[rows], known.lats[rows], known.dense[rows]
     middle = np.radians((lats + shape.center.lat) / 2)
     north = GEOD.a * (1 - 0.00669438) / (1 - 0.00669438 * np.sin(middle) ** 2) ** 1.5

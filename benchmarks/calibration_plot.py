@@ -43,8 +43,7 @@ def reliability_svg(
         Drawn thin and grey: how far the curve moves in other truths.
     """
     parts = [_text(_LEFT, 28, title, 18, weight=600), _text(_LEFT, 48, subtitle, 12.5), *_grid()]
-    for curve in others:
-        parts.append(_path(curve, _PALE, 1.0))
+    parts.extend(_path(curve, _PALE, 1.0) for curve in others)
     for curve, colours in zip(main, _COLOURS, strict=False):
         parts.extend(_curve(curve, *colours))
     parts.extend(_legend(main, others))
@@ -97,7 +96,9 @@ def _curve(curve: Curve, colour: str, shade: str) -> list[str]:
     parts = []
     for b in _shown(curve):
         low, high = interval(b.right, b.count)
-        parts.append(_line(_across(b.said), _down(low), _across(b.said), _down(high), shade, width=5))
+        parts.append(
+            _line(_across(b.said), _down(low), _across(b.said), _down(high), shade, width=5)
+        )
     parts.append(_path(curve, colour, 2.5))
     for b in _shown(curve):
         label = f"said {b.said:.1%}, right {b.right:.1%}, {b.count:,} calls"

@@ -10,7 +10,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from benchmarks.calibration_network import Network, hear
-from benchmarks.calibration_world import Callers, Floats, Ints, Random, World, draw_places, draw_world
+from benchmarks.calibration_world import (
+    Callers,
+    Floats,
+    Ints,
+    Random,
+    World,
+    draw_places,
+    draw_world,
+)
 from dispatch.model import LocationReport
 from geodata.reference.codes import CODES
 from geodata.reference.files import NUMBERING, read_rows

@@ -33,7 +33,7 @@ from benchmarks.calibration_scores import (
 from benchmarks.calibration_truth import BASE, VARIANTS, Calls, Truth, draw_calls
 from dispatch.belief import BeliefGround, fuse
 from dispatch.belief_model import Evidence
-from dispatch.jurisdiction import locate
+from dispatch.jurisdiction import DEFAULT_POLICY, JurisdictionPolicy, locate
 from dispatch.model import CountyAssignment, LocationReport
 from geodata.counties import load_counties
 from geodata.population import load_population
@@ -87,14 +87,14 @@ def run(
     start = time.perf_counter()
     drawn = draw_calls(BASE, sizes.calls, seed)
     _print_cells(drawn)
-    found = [_by_start(drawn, i) for i in range(sizes.calls)]
-    ours, fused = _answers(drawn, found), ask(drawn, sizes.fused, _by_update)
+    found = [by_start(drawn, i) for i in range(sizes.calls)]
+    ours, fused = _answers(drawn, found), ask(drawn, sizes.fused, by_update)
     base = [*_of_one(drawn, found, ours), *_of_update(drawn, sizes, fused)]
     base += _oracles(drawn, sizes)
     print_scores("Drawn callers, base truth", base)
     print_reliability("one area", bins_of(ours))
     print_reliability("start and update fused", bins_of(fused))
-    asking = ask_callers(drawn, min(4 * sizes.fused, sizes.calls), _ground())
+    asking = ask_callers(drawn, min(4 * sizes.fused, sizes.calls), ground_of())
     _print_asking(asking)
     others = _others(sizes, seed, truths)
     rows = [row for scores, _ in others for row in scores]
@@ -108,7 +108,7 @@ def run(
 
 def _of_one(drawn: Calls, found: Sequence[CountyAssignment], ours: Answers) -> list[Score]:
     count = len(found)
-    centre = _plain("centroid in polygon", drawn, count, _centroid)
+    centre = by_centroid(drawn, count)
     return [
         _plain("landline prefix alone (every call from a landline)", drawn, count, _prefix),
         centre,
@@ -120,7 +120,7 @@ def _of_one(drawn: Calls, found: Sequence[CountyAssignment], ours: Answers) -> l
 def _of_update(drawn: Calls, sizes: Sizes, fused: Answers) -> list[Score]:
     few = sizes.fused
     centre = _plain("update, 10 s later: centroid in polygon", drawn, few, _centroid_of_update)
-    number = ask(drawn, few, _by_update_and_number)
+    number = ask(drawn, few, by_update_and_number)
     return [
         centre,
         score("start and update fused", fused, centre.wrong),
@@ -130,7 +130,7 @@ def _of_update(drawn: Calls, sizes: Sizes, fused: Answers) -> list[Score]:
 
 def _oracles(drawn: Calls, sizes: Sizes) -> list[Score]:
     count = min(sizes.oracle, sizes.calls)
-    against = _plain("", drawn, count, _centroid).wrong
+    against = by_centroid(drawn, count).wrong
     both = _plain("", drawn, sizes.fused, _centroid_of_update).wrong
     rows = []
     for name, known in (
@@ -163,11 +163,11 @@ def _others(
 def _other_truth(truth: Truth, sizes: Sizes, seed: int) -> tuple[list[Score], list[Bin]]:
     drawn = draw_calls(truth, sizes.variant, seed)
     name = f"{truth.name}{' (fitted on)' if truth.fitted else ''}"
-    centre = _plain(name, drawn, sizes.variant, _centroid)
-    ours = ask(drawn, sizes.variant, _by_start)
+    centre = by_centroid(drawn, sizes.variant, name)
+    ours = ask(drawn, sizes.variant, by_start)
     few = sizes.variant_fused
     later = _plain("", drawn, few, _centroid_of_update).wrong
-    fused = score("  fused (against the update's centroid)", ask(drawn, few, _by_update), later)
+    fused = score("  fused (against the update's centroid)", ask(drawn, few, by_update), later)
     return [centre, score("  dispatch119", ours, centre.wrong), fused], bins_of(ours, 10)
 
 
@@ -179,37 +179,44 @@ def _drawing(ours: list[Bin], fused: list[Bin], others: list[Curve], sizes: Size
 
 
 # ── the methods ───────────────────────────────────────────────────────────────
-def _ground() -> BeliefGround:
-    return BeliefGround(load_counties(), load_territories(), load_population())
+def ground_of(policy: JurisdictionPolicy = DEFAULT_POLICY) -> BeliefGround:
+    """Return the reference data that answers are formed on."""
+    return BeliefGround(load_counties(), load_territories(), load_population(), policy=policy)
 
 
-def _located(report: LocationReport) -> CountyAssignment:
-    ground = _ground()
+def _located(
+    report: LocationReport, policy: JurisdictionPolicy = DEFAULT_POLICY
+) -> CountyAssignment:
+    ground = ground_of(policy)
     return locate(
         report,
         counties=ground.counties,
         territories=ground.territories,
         population=ground.population,
+        policy=policy,
     )[1]
 
 
-def _by_start(calls: Calls, i: int) -> CountyAssignment:
-    return _located(calls.reports[i])
+def by_start(calls: Calls, i: int, policy: JurisdictionPolicy = DEFAULT_POLICY) -> CountyAssignment:
+    """Answer a call by its start message."""
+    return _located(calls.reports[i], policy)
 
 
-def _by_update(calls: Calls, i: int) -> CountyAssignment:
+def by_update(calls: Calls, i: int) -> CountyAssignment:
+    """Answer a call by its start message and the update."""
     heard = [Evidence(calls.reports[i], _START), Evidence(calls.updates[i], _START + _UPDATE)]
-    return fuse(heard, _ground()).assignment
+    return fuse(heard, ground_of()).assignment
 
 
-def _by_update_and_number(calls: Calls, i: int) -> CountyAssignment:
+def by_update_and_number(calls: Calls, i: int) -> CountyAssignment:
+    """Answer a call by both and a landline prefix."""
     number = LocationReport("number", None, None, caller=calls.numbers[i])
     heard = [
         Evidence(number, _START),
         Evidence(calls.reports[i], _START),
         Evidence(calls.updates[i], _START + _UPDATE),
     ]
-    return fuse(heard, _ground()).assignment
+    return fuse(heard, ground_of()).assignment
 
 
 def _prefix(calls: Calls, i: int) -> str | None:
@@ -249,6 +256,11 @@ def _answers(calls: Calls, found: Sequence[CountyAssignment]) -> Answers:
         said=np.array([a.counties[0].population_share if a.counties else 0.0 for a in found]),
         asks=np.array([a.ambiguous for a in found]),
     )
+
+
+def by_centroid(calls: Calls, count: int, name: str = "centroid in polygon") -> Score:
+    """Score the centroid of the start message."""
+    return _plain(name, calls, count, _centroid)
 
 
 def _plain(

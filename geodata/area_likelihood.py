@@ -113,16 +113,16 @@ def likelihood(
     center = centre_of(shape)
     x, y = _local(center, lons, lats)
     if isinstance(shape, Circle):
-        radius, normal = shape.radius_m, area.pdf == "normal"
-        return of_ellipse(x, y, radius, radius, 0.0, inside, trust.tail, normal)
+        axes = (shape.radius_m, shape.radius_m, 0.0)
+        return of_ellipse(x, y, axes, inside, trust.tail, area.pdf == "normal")
     if isinstance(shape, Ellipse):
-        axes = (shape.semi_major_m, shape.semi_minor_m, np.radians(shape.orientation_deg))
-        return of_ellipse(x, y, *axes, inside, trust.tail, area.pdf == "normal")
+        axes = (shape.semi_major_m, shape.semi_minor_m, math.radians(shape.orientation_deg))
+        return of_ellipse(x, y, axes, inside, trust.tail, area.pdf == "normal")
     if isinstance(shape, ArcBand):
-        edges = (shape.inner_radius_m, shape.outer_radius_m)
-        turn = np.radians([shape.start_angle_deg, shape.opening_angle_deg])
-        tail_m = _band_tail_m(shape, trust)
-        return of_band(x, y, *edges, turn[0], turn[1], inside, tail_m, trust.aside)
+        reach = (shape.inner_radius_m, shape.outer_radius_m)
+        turn = (math.radians(shape.start_angle_deg), math.radians(shape.opening_angle_deg))
+        outsiders = (_band_tail_m(shape, trust), trust.aside)
+        return of_band(x, y, reach, turn, inside, outsiders)
     return _of_outline(shape, center, x, y, inside, trust)
 
 
@@ -154,7 +154,7 @@ def _of_outline(
     perimeter = float(np.hypot(step[:, 0], step[:, 1]).sum())
     area = max(area_m2(shape), 1.0)
     tail_m = max(trust.tail * float(np.sqrt(area / np.pi)), 1.0)
-    return of_outline(x, y, ring, after, area, perimeter, inside, tail_m)
+    return of_outline(x, y, ring, after, (area, perimeter), (inside, tail_m))
 
 
 def _starts(rings: list[Floats]) -> list[int]:

@@ -32,23 +32,26 @@ def local_metres(
     for k in range(len(lons)):
         dlat = math.radians(lats[k] - lat)
         half = dlat / 2.0
-        x[k] = math.radians(lons[k] - lon) * east * (cosine * (1.0 - half * half / 2.0) - sine * half)
+        x[k] = (
+            math.radians(lons[k] - lon) * east * (cosine * (1.0 - half * half / 2.0) - sine * half)
+        )
         y[k] = dlat * north
     return x, y
 
 
 @njit(cache=True, nogil=True)
 def of_ellipse(
-    x: Floats, y: Floats, along: float, across: float, turn: float, inside: float, tail: float,
-    normal: bool,
-) -> Floats:  # fmt: skip
+    x: Floats, y: Floats, axes: tuple[float, float, float], inside: float, tail: float, normal: bool
+) -> Floats:
     """
-    Return the likelihood of an ellipse at (0, 0), major axis `turn` clockwise from north.
+    Return the likelihood of an ellipse at (0, 0).
 
-    `tail` is the mean distance of outsiders beyond the edge, in radii. A normal one thins out
-    from its middle and holds `inside` within the ellipse.
+    `axes` are its two radii and the direction of the first, clockwise from north; `tail` is
+    the mean distance of outsiders beyond the edge, in radii. A normal one thins out from its
+    middle and holds `inside` within the ellipse.
     """
     found = np.empty(len(x))
+    along, across, turn = axes
     sine, cosine, scale = math.sin(turn), math.cos(turn), along * across
     even = inside / (math.pi * scale)
     spread = -1.0 / math.log(1.0 - inside)
@@ -67,18 +70,25 @@ def of_ellipse(
 
 @njit(cache=True, nogil=True)
 def of_band(
-    x: Floats, y: Floats, inner: float, outer: float, start: float, opening: float, inside: float,
-    tail_m: float, aside: float,
-) -> Floats:  # fmt: skip
+    x: Floats,
+    y: Floats,
+    reach: tuple[float, float],
+    turn: tuple[float, float],
+    inside: float,
+    outsiders: tuple[float, float],
+) -> Floats:
     """
     Return the likelihood of an arc band around (0, 0).
 
-    Of those outside, `aside` stand at the right distance in another direction; the others in
-    the direction of the sector, nearer or farther, on average `tail_m` from the band.
+    `reach` is its inner and outer radius, `turn` its start and opening, `outsiders` are
+    `tail_m` and `aside`: of those outside, the part `aside` stands at the right distance in
+    another direction, the others in the direction of the sector, nearer or farther, on
+    average `tail_m` from the band.
     """
     found = np.empty(len(x))
     full = 2.0 * math.pi
-    opening = min(opening, full)
+    (inner, outer), (tail_m, aside) = reach, outsiders
+    start, opening = turn[0], min(turn[1], full)
     ring = (outer * outer - inner * inner) / 2.0
     half = (full - opening) / 2.0
     if half <= 0.0:
@@ -108,10 +118,19 @@ def of_band(
 
 @njit(cache=True, nogil=True)
 def of_outline(
-    x: Floats, y: Floats, ring: Floats, after: NDArray[np.int64], area: float, perimeter: float,
-    inside: float, tail_m: float,
-) -> Floats:  # fmt: skip
-    """Return the likelihood of a polygon: its rings' corners, and for each the next one."""
+    x: Floats,
+    y: Floats,
+    ring: Floats,
+    after: NDArray[np.int64],
+    size: tuple[float, float],
+    trust: tuple[float, float],
+) -> Floats:
+    """
+    Return the likelihood of a polygon: its rings' corners, and for each the next one.
+
+    `size` is its area and perimeter, `trust` are `inside` and `tail_m`.
+    """
+    (area, perimeter), (inside, tail_m) = size, trust
     found = np.empty(len(x))
     around = perimeter * tail_m + 2.0 * math.pi * tail_m * tail_m
     for k in range(len(x)):

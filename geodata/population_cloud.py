@@ -131,23 +131,23 @@ class CallerCloud:
     def fine(self, center: LonLat, core_m: float, reach_m: float) -> Places:
         """Return close places, half of them within `core_m`, with the density at each."""
         lons, lats, ground_m2 = _disc_places(center, core_m, reach_m)
-        county = self._territories.find_many(lons, lats)
+        county: Ints = self._territories.find_many(lons, lats).astype(np.int32)
         inside = county >= 0
-        lons, lats, ground_m2 = lons[inside], lats[inside], ground_m2[inside]
-        county = county[inside].astype(np.int32)
+        lons, lats, ground_m2 = (v[inside] for v in (lons, lats, ground_m2))
+        county = county[inside]
         homes = self._homes
-        near = self._near_homes(center, reach_m)
         at, home, weight = weigh_places(
-            lons, lats, county, near, homes.lons, homes.lats, homes.width,
-            homes.residents / homes.own_part, homes.away, homes.county,
-            _NEAR_HOME_M, self._anywhere_m2, self._sector_density,
-        )  # fmt: skip
+            (lons, lats, county),
+            self._near_homes(center, reach_m),
+            (homes.lons, homes.lats, homes.width, homes.residents / homes.own_part, homes.away),
+            homes.county,
+            (_NEAR_HOME_M, self._anywhere_m2),
+            self._sector_density,
+        )
         rows = np.where(home >= 0, homes.locality[home], self._of_sector[county[at]])
         rows = np.where(home == NO_LOCALITY, NO_LOCALITY, rows).astype(np.int32)
         crowd = self._crowd[self._row_of(lats) * self._columns + self._column_of(lons)]
-        return Places(
-            lons[at], lats[at], weight * ground_m2[at], county[at], rows, crowd[at]
-        )
+        return Places(lons[at], lats[at], weight * ground_m2[at], county[at], rows, crowd[at])
 
     def _near_homes(self, center: LonLat, reach_m: float) -> NDArray[np.int64]:
         far = reach_m + 5.0 * np.maximum(self._homes.width, _NEAR_HOME_M)
@@ -170,9 +170,7 @@ class CallerCloud:
 
 
 # ── the layers ────────────────────────────────────────────────────────────────
-def _residents(
-    localities: Sequence[Locality], territories: Territories
-) -> tuple[_Homes, Places]:
+def _residents(localities: Sequence[Locality], territories: Territories) -> tuple[_Homes, Places]:
     index = np.array([i for i, r in enumerate(localities) if r.county not in SECTORS])
     rows = [localities[i] for i in index]
     lons, lats = (np.array([r.place[k] for r in rows]) for k in (0, 1))
@@ -240,7 +238,7 @@ def _anywhere(residents: float, territories: Territories) -> tuple[Places, float
     """Return an even net over the country, and its persons per m2."""
     step = _KM_ANYWHERE * 1000.0 / METRES_PER_DEGREE
     lats = np.arange(43.6, 48.3, step)
-    parts = []
+    parts: list[Floats] = []
     for lat in lats:
         lons = np.arange(20.2 + 0.5 * step * (len(parts) % 2), 29.8, step / np.cos(np.radians(lat)))
         parts.append(np.column_stack([lons, np.full(len(lons), lat)]))
@@ -297,9 +295,7 @@ def _box_places(middle: LonLat, half_deg: float, count: int) -> tuple[Floats, Fl
     )
 
 
-def _disc_places(
-    center: LonLat, core_m: float, reach_m: float
-) -> tuple[Floats, Floats, Floats]:
+def _disc_places(center: LonLat, core_m: float, reach_m: float) -> tuple[Floats, Floats, Floats]:
     """Return places of a disc, even in its core and thinning beyond, and the m2 of each."""
     uv = (0.5 + np.arange(1, _FINE_PLACES + 1)[:, None] * _R2) % 1.0
     u, half = uv[:, 0], _FINE_PLACES / 2

@@ -40,10 +40,13 @@ def gather(
 
 @njit(cache=True, nogil=True)
 def weigh_places(
-    lons: Floats, lats: Floats, county: Ints, near: Rows, home_lons: Floats, home_lats: Floats,
-    width: Floats, residents: Floats, away: Floats, home_county: Ints, near_home_m: float,
-    anywhere: float, sector: Floats,
-) -> tuple[Rows, Ints, Floats]:  # fmt: skip
+    places: tuple[Floats, Floats, Ints],
+    near: Rows,
+    homes: tuple[Floats, Floats, Floats, Floats, Floats],
+    home_county: Ints,
+    layers: tuple[float, float],
+    sector: Floats,
+) -> tuple[Rows, Ints, Floats]:
     """
     Return the density (persons per m2) at each place, one row for each locality it is from.
 
@@ -52,6 +55,9 @@ def weigh_places(
     at, locality, weight
         Index of the place, row of the home (-1 for nobody's, -2 for the sector's), persons per m2.
     """
+    lons, lats, county = places
+    home_lons, home_lats, width, residents, away = homes
+    near_home_m, anywhere = layers
     size = len(lons) * (len(near) + 1)
     at, home, weight = np.empty(size, np.int64), np.empty(size, np.int32), np.empty(size)
     count = 0
