@@ -2,11 +2,12 @@
 One belief from several reports of a call: order, age and conflict explicit.
 
 Reports are taken in the order of their arrival. An area that agrees with the one believed so
-far narrows it to their common ground: this is the product of independent reports, taken
-place by place and not county by county, so that the people in it count once. Its result is
-mixed with that of the newer area alone, by the trust in the older one, which halves every
+far narrows it to their common ground. The county's probability is the product of independent
+reports, taken place by place and not county by county, so that the people in it count once.
+It is mixed with that of the newer area alone, by the trust in the older one, which halves every
 ten minutes. Areas without common ground are a conflict: one is kept by the rank of its
-source, then by age; both are shown, and the call is ambiguous. Nothing is averaged.
+source, among equals by the likelier county, then by age; both are shown, and the call is
+ambiguous. No area between them is believed.
 
 A landline prefix multiplies the odds of its counties and decides nothing alone.
 """
@@ -172,9 +173,15 @@ class _Teller:
         if new.rank is SourceRank.CALLER and (confidence or 1.0) < self._policy.words_from:
             return self._keep(new.evidence, Action.IGNORED, trust)
         kept, aside = (new, old) if new.rank >= old.rank else (old, new)
+        held = kept
+        if old.rank is new.rank:
+            held = self._weighed(kept, old, new, trust)
+            if held.assignment.owner == aside.assignment.owner != kept.assignment.owner:
+                kept, aside = aside, kept
+                held = replace(kept, assignment=held.assignment, stated=held.stated)
         owners = (kept.assignment.owner, aside.assignment.owner)
         reason = words.conflict(owners, (kept.rank, aside.rank), self._ground.counties)
-        self._held = self._weighed(kept, old, new, trust) if old.rank is new.rank else kept
+        self._held = held
         self._conflict = Conflict(kept.location, owners[0], aside.location, owners[1], reason)
         action = Action.CONFLICT_REPLACED if kept is new else Action.CONFLICT_KEPT
         return self._keep(new.evidence, action, trust)
