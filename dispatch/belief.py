@@ -31,8 +31,9 @@ from dispatch.jurisdiction_density import PopulationPort, TerritoriesPort, named
 from dispatch.jurisdiction_hints import from_number, landline_counties
 from dispatch.location.base import Notes
 from dispatch.model import CallerLocation, CountyAssignment, LocationReport
-from geodata.area_likelihood import StatedArea
+from geodata.area_likelihood import StatedArea, centre_of, core_m, search_m
 from geodata.counties import Counties
+from geodata.crs import distance_m
 from geodata.localities import Localities
 from geodata.overlap import overlap
 from geodata.shapes import Point, Shape
@@ -174,7 +175,7 @@ class _Teller:
             return self._keep(new.evidence, Action.IGNORED, trust)
         kept, aside = (new, old) if new.rank >= old.rank else (old, new)
         held = kept
-        if old.rank is new.rank:
+        if old.rank is new.rank and self._may_both_hold(old, new):
             held = self._weighed(kept, old, new, trust)
             if held.assignment.owner == aside.assignment.owner != kept.assignment.owner:
                 kept, aside = aside, kept
@@ -185,6 +186,14 @@ class _Teller:
         self._conflict = Conflict(kept.location, owners[0], aside.location, owners[1], reason)
         action = Action.CONFLICT_REPLACED if kept is new else Action.CONFLICT_KEPT
         return self._keep(new.evidence, action, trust)
+
+    def _may_both_hold(self, old: _Held, new: _Held) -> bool:
+        """Tell whether somebody beyond the edges of both areas could be meant by both."""
+        shapes = sorted((old.location.shape, new.location.shape), key=core_m)
+        if isinstance(shapes[0], Point):
+            return False
+        apart = distance_m(*centre_of(shapes[0]), *centre_of(shapes[1]))
+        return apart <= search_m(shapes[0], self._ground.policy.trust) + core_m(shapes[1])
 
     def _keep(self, item: Evidence, action: Action, trust: float) -> None:
         rank, owner = rank_of(item.report), self._fused()[1].owner
