@@ -1,9 +1,10 @@
 """
 Is a call's county right as often as it is said to be? `make bench-county`
 
-Callers come from a density that is not the model's own (`calibration_truth`). The policy's
-constants were fitted on seeds 1 to 99; this measures on others. A call counts as wrong
-when its owner is not the county in which the caller is.
+Callers come from worlds that are not the model's own (`calibration_truth`). The constants were
+chosen on seeds 1 to 99; this measures on others. A call counts as wrong when its owner is
+not the county in which the caller is. The last word has an answer that knows the truth
+(`calibration_oracle`): nobody can be wrong less often.
 
     python -m benchmarks.county_calibration [CALLS [PLOT.svg]]
 """
@@ -11,18 +12,28 @@ when its owner is not the county in which the caller is.
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from benchmarks.calibration_plot import Bin, reliability_svg
+from benchmarks.calibration_oracle import Known, answer, answer_both, know_the_draw, know_the_law
+from benchmarks.calibration_plot import Bin, Curve, reliability_svg
+from benchmarks.calibration_question import Asking, ask_callers
+from benchmarks.calibration_scores import (
+    Answers,
+    Score,
+    bins_of,
+    print_reliability,
+    print_scores,
+    score,
+)
 from benchmarks.calibration_truth import BASE, VARIANTS, Calls, Truth, draw_calls
 from dispatch.belief import BeliefGround, fuse
 from dispatch.belief_model import Evidence
-from dispatch.jurisdiction import locate
+from dispatch.jurisdiction import DEFAULT_POLICY, JurisdictionPolicy, locate
 from dispatch.model import CountyAssignment, LocationReport
 from geodata.counties import load_counties
 from geodata.population import load_population
@@ -30,113 +41,182 @@ from geodata.reference.codes import CODES
 from geodata.territories import load_territories
 from geodata.uncertainty import centroid
 
-Floats = NDArray[np.float64]
 TEST_SEED = 20_260
-SURE = 0.95
+_ORACLE_PLACES = 1_500_000
+_WORKERS = 2
+_ASKS_BELOW = 0.80
 _START = datetime(2026, 1, 1, tzinfo=UTC)
 _UPDATE = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
-    """One method's answers: whether each was right, how sure it was, whether it asks."""
+class Sizes:
+    """How many calls are drawn for what."""
 
-    right: NDArray[np.bool_]
-    said: Floats
-    asks: NDArray[np.bool_]
+    calls: int = 20_000
+    fused: int = 3_000
+    variant: int = 3_000
+    variant_fused: int = 600
+    oracle: int = 10_000
+    oracle_places: int = _ORACLE_PLACES
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
-    """How well a method did; `ece` and below are None for methods that say no probability."""
+class Result:
+    """The tables: base truth, other truths (three rows each), and what asking brings."""
 
-    name: str
-    calls: int
-    wrong: float
-    ece: float | None = None
-    sure: float | None = None
-    right_when_sure: float | None = None
-    ambiguous: float | None = None
+    base: tuple[Score, ...]
+    variants: tuple[Score, ...]
+    asking: Asking
 
 
 def run(
-    calls: int = 20_000, seed: int = TEST_SEED, plot: Path | None = None, few: int = 3_000
-) -> list[Score]:
+    sizes: Sizes,
+    seed: int = TEST_SEED,
+    plot: Path | None = None,
+    truths: Sequence[Truth] = VARIANTS,
+) -> Result:
     """
-    Measure, print the tables and return the rows.
+    Measure, print the tables and return them.
 
     Parameters
     ----------
     plot
         Where to write the reliability curve, if anywhere.
-    few
-        Calls with which fused evidence and the other truths are measured.
     """
     start = time.perf_counter()
-    few = min(few, calls)
-    drawn = draw_calls(BASE, calls, seed)
+    drawn = draw_calls(BASE, sizes.calls, seed)
     _print_cells(drawn)
-    found = [_by_start(drawn, i) for i in range(calls)]
-    ours = _answers(drawn, found)
-    rows = [
-        _plain("landline prefix alone (every call from a landline)", drawn, calls, _prefix),
-        _plain("centroid in polygon", drawn, calls, _centroid),
-        _plain("area share (RFC 7459)", drawn, calls, lambda _, i: _largest_share(found[i])),
-        score("dispatch119", ours),
-        _plain("update, 10 s later: centroid in polygon", drawn, few, _centroid_of_update),
-        score("start and update fused", ask(drawn, few, _by_update)),
-        score("... and a landline prefix", ask(drawn, few, _by_update_and_number)),
-    ]
-    _print("Drawn callers, base truth", rows)
-    _print_reliability(bins_of(ours))
+    found = [by_start(drawn, i) for i in range(sizes.calls)]
+    ours, fused = _answers(drawn, found), ask(drawn, sizes.fused, by_update)
+    base = [*_of_one(drawn, found, ours), *_of_update(drawn, sizes, fused)]
+    base += _oracles(drawn, sizes)
+    print_scores("Drawn callers, base truth", base)
+    print_reliability("one area", bins_of(ours))
+    print_reliability("start and update fused", bins_of(fused))
+    asking = ask_callers(drawn, min(4 * sizes.fused, sizes.calls), ground_of())
+    _print_asking(asking)
+    others = _others(sizes, seed, truths)
+    rows = [row for scores, _ in others for row in scores]
+    print_scores("Other truths: centroid of the start, ours, start and update fused", rows)
     if plot is not None:
-        title = "Is the county right as often as we say?"
-        subtitle = f"{calls:,} drawn calls, bins of at least 20; bars: 95 % interval"
-        plot.write_text(reliability_svg(bins_of(ours), title, subtitle), encoding="utf-8")
-    variants = [pair for truth in VARIANTS for pair in _sensitivity(truth, few, seed)]
-    _print("Other truths (first line centroid in polygon, second ours)", variants)
-    print(f"{time.perf_counter() - start:.0f} s")
-    return [*rows, *variants]
+        curves = [Curve(truth.name, b) for truth, (_, b) in zip(truths, others, strict=True)]
+        plot.write_text(_drawing(bins_of(ours), bins_of(fused), curves, sizes), encoding="utf-8")
+    print(f"\n{time.perf_counter() - start:.0f} s")
+    return Result(tuple(base), tuple(rows), asking)
 
 
-def _sensitivity(truth: Truth, count: int, seed: int) -> tuple[Score, Score]:
-    drawn = draw_calls(truth, count, seed)
-    ours = score(f"  {truth.name}", ask(drawn, count, _by_start))
-    return _plain(truth.name, drawn, count, _centroid), ours
+def _of_one(drawn: Calls, found: Sequence[CountyAssignment], ours: Answers) -> list[Score]:
+    count = len(found)
+    centre = by_centroid(drawn, count)
+    return [
+        _plain("landline prefix alone (every call from a landline)", drawn, count, _prefix),
+        centre,
+        _plain("area share (RFC 7459)", drawn, count, lambda _, i: _largest_share(found[i])),
+        score("dispatch119", ours, centre.wrong),
+    ]
+
+
+def _of_update(drawn: Calls, sizes: Sizes, fused: Answers) -> list[Score]:
+    few = sizes.fused
+    centre = _plain("update, 10 s later: centroid in polygon", drawn, few, _centroid_of_update)
+    number = ask(drawn, few, by_update_and_number)
+    return [
+        centre,
+        score("start and update fused", fused, centre.wrong),
+        score("... and a landline prefix", number, centre.wrong),
+    ]
+
+
+def _oracles(drawn: Calls, sizes: Sizes) -> list[Score]:
+    count = min(sizes.oracle, sizes.calls)
+    against = by_centroid(drawn, count).wrong
+    both = _plain("", drawn, sizes.fused, _centroid_of_update).wrong
+    rows = []
+    for name, known in (
+        ("knows the law of the truth", know_the_law(BASE, sizes.oracle_places)),
+        ("knows the draw", know_the_draw(BASE, drawn.world, sizes.oracle_places)),
+    ):
+        rows.append(score(f"{name}: one area", _known(drawn, count, known), against))
+        rows.append(score("  start and update", _known(drawn, sizes.fused, known, both=True), both))
+    return rows
+
+
+def _known(drawn: Calls, count: int, known: Known, *, both: bool = False) -> Answers:
+    if both:
+        pairs = zip(drawn.reports[:count], drawn.updates[:count], strict=True)
+        chances = np.array([answer_both(known, a, b) for a, b in pairs])
+    else:
+        chances = np.array([answer(known, report) for report in drawn.reports[:count]])
+    said = chances.max(axis=1)
+    return Answers(chances.argmax(axis=1) == drawn.counties[:count], said, said < _ASKS_BELOW)
+
+
+def _others(
+    sizes: Sizes, seed: int, truths: Sequence[Truth]
+) -> list[tuple[list[Score], list[Bin]]]:
+    count = len(truths)
+    with ProcessPoolExecutor(_WORKERS) as pool:
+        return list(pool.map(_other_truth, truths, [sizes] * count, [seed] * count))
+
+
+def _other_truth(truth: Truth, sizes: Sizes, seed: int) -> tuple[list[Score], list[Bin]]:
+    drawn = draw_calls(truth, sizes.variant, seed)
+    name = f"{truth.name}{' (fitted on)' if truth.fitted else ''}"
+    centre = by_centroid(drawn, sizes.variant, name)
+    ours = ask(drawn, sizes.variant, by_start)
+    few = sizes.variant_fused
+    later = _plain("", drawn, few, _centroid_of_update).wrong
+    fused = score("  fused (against the update's centroid)", ask(drawn, few, by_update), later)
+    return [centre, score("  dispatch119", ours, centre.wrong), fused], bins_of(ours, 10)
+
+
+def _drawing(ours: list[Bin], fused: list[Bin], others: list[Curve], sizes: Sizes) -> str:
+    title = "Is the county right as often as we say?"
+    subtitle = f"{sizes.calls:,} drawn calls, bins of at least 20; bars: 95 % interval"
+    main = [Curve("one area", ours), Curve("start and update fused", fused)]
+    return reliability_svg(main, others, title, subtitle)
 
 
 # ── the methods ───────────────────────────────────────────────────────────────
-def _ground() -> BeliefGround:
-    return BeliefGround(load_counties(), load_territories(), load_population())
+def ground_of(policy: JurisdictionPolicy = DEFAULT_POLICY) -> BeliefGround:
+    """Return the reference data that answers are formed on."""
+    return BeliefGround(load_counties(), load_territories(), load_population(), policy=policy)
 
 
-def _located(report: LocationReport) -> CountyAssignment:
-    ground = _ground()
+def _located(
+    report: LocationReport, policy: JurisdictionPolicy = DEFAULT_POLICY
+) -> CountyAssignment:
+    ground = ground_of(policy)
     return locate(
         report,
         counties=ground.counties,
         territories=ground.territories,
         population=ground.population,
+        policy=policy,
     )[1]
 
 
-def _by_start(calls: Calls, i: int) -> CountyAssignment:
-    return _located(calls.reports[i])
+def by_start(calls: Calls, i: int, policy: JurisdictionPolicy = DEFAULT_POLICY) -> CountyAssignment:
+    """Answer a call by its start message."""
+    return _located(calls.reports[i], policy)
 
 
-def _by_update(calls: Calls, i: int) -> CountyAssignment:
+def by_update(calls: Calls, i: int) -> CountyAssignment:
+    """Answer a call by its start message and the update."""
     heard = [Evidence(calls.reports[i], _START), Evidence(calls.updates[i], _START + _UPDATE)]
-    return fuse(heard, _ground()).assignment
+    return fuse(heard, ground_of()).assignment
 
 
-def _by_update_and_number(calls: Calls, i: int) -> CountyAssignment:
+def by_update_and_number(calls: Calls, i: int) -> CountyAssignment:
+    """Answer a call by both and a landline prefix."""
     number = LocationReport("number", None, None, caller=calls.numbers[i])
     heard = [
         Evidence(number, _START),
         Evidence(calls.reports[i], _START),
         Evidence(calls.updates[i], _START + _UPDATE),
     ]
-    return fuse(heard, _ground()).assignment
+    return fuse(heard, ground_of()).assignment
 
 
 def _prefix(calls: Calls, i: int) -> str | None:
@@ -163,7 +243,7 @@ def _largest_share(assignment: CountyAssignment) -> str | None:
     return max(found, key=lambda share: share.area_share).code if found else None
 
 
-# ── scoring ───────────────────────────────────────────────────────────────────
+# ── answers ───────────────────────────────────────────────────────────────────
 def ask(calls: Calls, count: int, method: Callable[[Calls, int], CountyAssignment]) -> Answers:
     """Ask a method about the first calls."""
     return _answers(calls, [method(calls, i) for i in range(count)])
@@ -178,36 +258,9 @@ def _answers(calls: Calls, found: Sequence[CountyAssignment]) -> Answers:
     )
 
 
-def score(name: str, answers: Answers) -> Score:
-    """Return the measures of a method that says how sure it is."""
-    sure = answers.said >= SURE
-    return Score(
-        name,
-        len(answers.right),
-        wrong=float(1.0 - answers.right.mean()),
-        ece=calibration_error(bins_of(answers)),
-        sure=float(sure.mean()),
-        right_when_sure=float(answers.right[sure].mean()) if sure.any() else None,
-        ambiguous=float(answers.asks.mean()),
-    )
-
-
-def bins_of(answers: Answers, count: int = 20) -> list[Bin]:
-    """Sort answers into bins of equal width over the probability said."""
-    at = np.minimum((answers.said * count).astype(int), count - 1)
-    found = []
-    for k in range(count):
-        here = at == k
-        if here.any():
-            said, right = float(answers.said[here].mean()), float(answers.right[here].mean())
-            found.append(Bin(int(here.sum()), said, right))
-    return found
-
-
-def calibration_error(bins: Sequence[Bin]) -> float:
-    """Return the expected calibration error: the mean gap between said and right."""
-    total = sum(b.count for b in bins)
-    return sum(b.count * abs(b.said - b.right) for b in bins) / total
+def by_centroid(calls: Calls, count: int, name: str = "centroid in polygon") -> Score:
+    """Score the centroid of the start message."""
+    return _plain(name, calls, count, _centroid)
 
 
 def _plain(
@@ -219,30 +272,21 @@ def _plain(
     return Score(name, count, 1.0 - right / count)
 
 
-# ── tables ────────────────────────────────────────────────────────────────────
 def _print_cells(calls: Calls) -> None:
     over = [float((calls.cell_km2 > km2).mean()) for km2 in (12.5, 50.0)]
     print(f"Cells: {over[0]:.0%} over 12.5 km2, {over[1]:.0%} over 50 km2")
 
 
-def _print(title: str, rows: Sequence[Score]) -> None:
-    print(f"\n{title}")
-    head = ("calls", "wrong", "ECE", ">= 0.95", "right then", "ambiguous")
-    print(f"{'':<52}" + "".join(f"{name:>11}" for name in head))
-    for row in rows:
-        shares = (row.wrong, row.ece, row.sure, row.right_when_sure, row.ambiguous)
-        cells = "".join(f"{'' if v is None else f'{v:.2%}':>11}" for v in shares)
-        print(f"{row.name:<52}{row.calls:>11,}{cells}")
-
-
-def _print_reliability(bins: Sequence[Bin]) -> None:
-    print("\nReliability: said, right, calls")
-    for b in bins:
-        print(f"  {b.said:7.1%} {b.right:7.1%} {b.count:>8,}")
+def _print_asking(asking: Asking) -> None:
+    print(f"\nAsking {asking.calls:,} ambiguous calls (one area)")
+    print(f"  owner right before the answer {asking.before:.1%}, after it {asking.after:.1%}")
+    print(f"  named a listed locality {asking.listed:.1%}, then right {asking.right_listed:.1%}")
+    print(f"  does not know {asking.unknown:.1%}")
 
 
 if __name__ == "__main__":
-    run(
-        calls=int(sys.argv[1]) if len(sys.argv) > 1 else 20_000,
-        plot=Path(sys.argv[2]) if len(sys.argv) > 2 else None,
-    )
+    sizes_ = Sizes()
+    if len(sys.argv) > 1:
+        wanted = int(sys.argv[1])
+        sizes_ = replace(sizes_, calls=wanted, fused=min(sizes_.fused, wanted))
+    run(sizes_, plot=Path(sys.argv[2]) if len(sys.argv) > 2 else None)

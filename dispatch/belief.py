@@ -2,11 +2,12 @@
 One belief from several reports of a call: order, age and conflict explicit.
 
 Reports are taken in the order of their arrival. An area that agrees with the one believed so
-far narrows it to their common ground: this is the product of independent reports, taken
-place by place and not county by county, so that the people in it count once. Its result is
-mixed with that of the newer area alone, by the trust in the older one, which halves every
+far narrows it to their common ground. The county's probability is the product of independent
+reports, taken place by place and not county by county, so that the people in it count once.
+It is mixed with that of the newer area alone, by the trust in the older one, which halves every
 ten minutes. Areas without common ground are a conflict: one is kept by the rank of its
-source, then by age; both are shown, and the call is ambiguous. Nothing is averaged.
+source, among equals by the likelier county, then by age; both are shown, and the call is
+ambiguous. No area between them is believed.
 
 A landline prefix multiplies the odds of its counties and decides nothing alone.
 """
@@ -26,13 +27,22 @@ from dispatch.belief_model import (
     Step,
 )
 from dispatch.jurisdiction import DEFAULT_POLICY, JurisdictionPolicy, locate, reweigh
-from dispatch.jurisdiction_density import PopulationPort, TerritoriesPort
+from dispatch.jurisdiction_density import (
+    PopulationPort,
+    TerritoriesPort,
+    named,
+    posterior,
+    stated_area,
+)
 from dispatch.jurisdiction_hints import from_number, landline_counties
 from dispatch.location.base import Notes
 from dispatch.model import CallerLocation, CountyAssignment, LocationReport
+from geodata.area_likelihood import StatedArea, centre_of, core_m, search_m
 from geodata.counties import Counties
+from geodata.crs import distance_m
 from geodata.localities import Localities
 from geodata.overlap import overlap
+from geodata.shapes import Point
 
 _DEVICE_SOURCES = ("GNSS", "GPS", "WLAN", "WIFI", "FUSED", "A-GPS", "DEVICE")
 
@@ -56,6 +66,7 @@ class _Held:
     assignment: CountyAssignment
     rank: SourceRank
     evidence: Evidence
+    stated: tuple[StatedArea, ...]
 
 
 def rank_of(report: LocationReport) -> SourceRank:
@@ -140,7 +151,8 @@ class _Teller:
         if common.share < self._policy.agree_from:
             return self._contradict(old, new, trust)
         if common.shape is None:
-            self._held = new if new.rank >= old.rank else old
+            kept = new if new.rank >= old.rank else old
+            self._held = self._weighed(kept, old, new, trust)
             return self._keep(new.evidence, Action.IGNORED, trust)
         self._held = self._narrowed(old, new, replace(new.location, shape=common.shape), trust)
         self._conflict = None
@@ -149,10 +161,22 @@ class _Teller:
     def _narrowed(self, old: _Held, new: _Held, common: CallerLocation, trust: float) -> _Held:
         confidence = old.location.confidence * new.location.confidence
         location, inside = self._assigned(replace(common, confidence=confidence))
+        stated = (*old.stated, *new.stated)
+        held = _Held(location, inside, max(old.rank, new.rank), new.evidence, stated)
+        return self._weighed(held, old, new, trust)
+
+    def _weighed(self, held: _Held, old: _Held, new: _Held, trust: float) -> _Held:
+        """Give what is held the probabilities of all areas at once, place by place."""
+        stated, ground = (*old.stated, *new.stated), self._ground
+        if any(isinstance(area.shape, Point) for area in stated):
+            joint = _chances(held.assignment)
+        else:
+            found = posterior(stated, ground.population, ground.policy.trust)
+            joint = named(found.counties, _areas(held.assignment))
         # An old report that no longer holds leaves the newer area as it was.
-        chances = _mixed(_chances(inside), _chances(new.assignment), trust)
-        assignment = self._reweighed(location, inside, chances)
-        return _Held(location, assignment, max(old.rank, new.rank), new.evidence)
+        chances = _mixed(joint, _chances(new.assignment), trust)
+        assignment = self._reweighed(held.location, held.assignment, chances)
+        return replace(held, assignment=assignment, stated=stated)
 
     def _contradict(self, old: _Held, new: _Held, trust: float) -> None:
         confidence = new.evidence.report.confidence
@@ -160,15 +184,29 @@ class _Teller:
         if new.rank is SourceRank.CALLER and unsure:
             return self._keep(new.evidence, Action.IGNORED, trust)
         kept, aside = (new, old) if new.rank >= old.rank else (old, new)
+        held = kept
+        if old.rank is new.rank and self._may_both_hold(old, new):
+            held = self._weighed(kept, old, new, trust)
+            if held.assignment.owner == aside.assignment.owner != kept.assignment.owner:
+                kept, aside = aside, kept
+                held = replace(kept, assignment=held.assignment, stated=held.stated)
         owners = (kept.assignment.owner, aside.assignment.owner)
         reason = words.conflict(owners, (kept.rank, aside.rank), self._ground.counties)
-        self._held = kept
+        self._held = held
         places = (_likeliest(kept.assignment), _likeliest(aside.assignment))
         self._conflict = Conflict(
             kept.location, owners[0], aside.location, owners[1], reason, *places
         )
         action = Action.CONFLICT_REPLACED if kept is new else Action.CONFLICT_KEPT
         return self._keep(new.evidence, action, trust)
+
+    def _may_both_hold(self, old: _Held, new: _Held) -> bool:
+        """Tell whether somebody beyond the edges of both areas could be meant by both."""
+        shapes = sorted((old.location.shape, new.location.shape), key=core_m)
+        if isinstance(shapes[0], Point):
+            return False
+        apart = distance_m(*centre_of(shapes[0]), *centre_of(shapes[1]))
+        return apart <= search_m(shapes[0], self._ground.policy.trust) + core_m(shapes[1])
 
     def _keep(self, item: Evidence, action: Action, trust: float) -> None:
         rank, owner = rank_of(item.report), self._fused()[1].owner
@@ -199,7 +237,9 @@ class _Teller:
 
     def _located(self, item: Evidence) -> _Held:
         location, assignment = self._locate(item.report, self._ground.policy)
-        return _Held(location, assignment, rank_of(item.report), item)
+        shape = item.report.shape
+        stated = () if shape is None else (stated_area(item.report, shape),)
+        return _Held(location, assignment, rank_of(item.report), item, stated)
 
     def _assigned(self, location: CallerLocation) -> tuple[CallerLocation, CountyAssignment]:
         """Assign an area as it is, without scaling it to another confidence."""
@@ -253,6 +293,10 @@ def _is_guess(report: LocationReport) -> bool:
 
 def _likeliest(assignment: CountyAssignment) -> str | None:
     return assignment.places[0].name if assignment.places else None
+
+
+def _areas(assignment: CountyAssignment) -> dict[str, float]:
+    return {share.code: share.area_share for share in assignment.counties if share.area_share > 0.0}
 
 
 def _chances(assignment: CountyAssignment) -> dict[str, float]:

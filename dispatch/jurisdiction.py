@@ -3,7 +3,7 @@ Which county owns a call, from an area in which the caller may be anywhere.
 
 RFC 7459 is the floor: the area is scaled to 95 %, and each county gets
 ``Pi = Co * Ao / Au``. Above it stands the posterior with population: people call,
-not fields, so a county's probability is its part of the people living in the area.
+not fields, so a county's probability is that of a person in it being the caller.
 Both are returned; the policy says which one decides. A person may overrule either.
 
 Areas are compared exactly (geodesic circle, equal-area projection), never centroids.
@@ -17,14 +17,16 @@ from dispatch.jurisdiction_density import (
     PopulationPort,
     TerritoriesPort,
     ground_shares,
-    nested_posterior,
+    named,
+    posterior,
+    stated_area,
+    touched,
 )
-from dispatch.jurisdiction_hints import from_number, settling_places
+from dispatch.jurisdiction_hints import from_number
 from dispatch.jurisdiction_places import (
-    best_closed_question,
     likeliest,
     likely_places,
-    names_by_county,
+    what_to_ask,
 )
 from dispatch.location.base import Notes
 from dispatch.model import (
@@ -34,6 +36,7 @@ from dispatch.model import (
     LikelyPlace,
     LocationReport,
 )
+from geodata.area_likelihood import DEFAULT_TRUST, EdgeTrust, StatedArea
 from geodata.counties import Counties
 from geodata.crs import distance_m
 from geodata.localities import Localities
@@ -51,7 +54,6 @@ __all__ = [
 ]
 
 _VERTICES = 360
-_NO_SHARE = 1e-9
 # Every border lies within 420 km of this place. What is far beyond is not worth an overlay,
 # and must not reach it: outlines near a pole or the antimeridian mean nothing in a plane.
 _COUNTRY_CENTER = LonLat(25.0, 45.9)
@@ -69,13 +71,8 @@ class JurisdictionPolicy:
         `population` or `rfc7459`.
     confidence
         To which the area is scaled before any share is taken (RFC 7459, 5.5).
-    nested
-        How far the edge of an area is trusted: factors on its dimensions, and the weight
-        of each. Most callers are in the core; one in ten only in its surroundings.
-    people_away_per_km2
-        An even layer of people who are not where they are registered: travellers, fields,
-        roads, the homeless. It keeps empty land possible without letting it outvote a
-        town; half of the villages stand on ground with fewer than 45 people per km2.
+    trust
+        How far the edges and the stated confidence of areas are trusted.
     certain_from
         Below this probability of the owner the operator is told to ask. Every
         fifth call handed to the wrong directorate would be one too many; asking
@@ -98,8 +95,7 @@ class JurisdictionPolicy:
 
     decide_by: str = "population"
     confidence: float = 0.95
-    nested: tuple[tuple[float, float], ...] = ((0.6, 0.3), (1.0, 0.6), (2.0, 0.1))
-    people_away_per_km2: float = 30.0
+    trust: EdgeTrust = DEFAULT_TRUST
     certain_from: float = 0.80
     rfc7459_from: float = 0.50
     disagreement_from: float = 0.95
@@ -163,9 +159,10 @@ def locate(
     location = CallerLocation(
         shape, confidence, report.shape, report.confidence, (*report.warnings, *notes.all())
     )
-    shares = _shares(shape, counties, territories, population, policy)
+    stated = stated_area(report, report.shape)
+    shares = _shares(shape, stated, counties, territories, population, policy)
     assignment = _assign(shares, confidence, counties, policy, notes)
-    return location, _with_places(shape, assignment, counties, population, localities, policy)
+    return location, _with_places(stated, assignment, counties, population, localities, policy)
 
 
 def reweigh(
@@ -189,11 +186,12 @@ def reweigh(
     shares = _Shares(area, chances, assignment.outside_share, decided_by="fused")
     by_people = replace(policy, decide_by="population")
     found = _assign(shares, location.confidence, counties, by_people, notes)
-    return _with_places(location.shape, found, counties, population, localities, policy)
+    stated = StatedArea(location.shape, location.confidence)
+    return _with_places(stated, found, counties, population, localities, policy)
 
 
 def _with_places(
-    shape: Shape,
+    stated: StatedArea,
     assignment: CountyAssignment,
     counties: Counties,
     population: PopulationPort,
@@ -203,16 +201,14 @@ def _with_places(
     """Add the likely localities and, for an ambiguous call, what to ask."""
     places: tuple[LikelyPlace, ...] = ()
     if localities is not None:
-        away = policy.people_away_per_km2
-        places = likely_places(shape, assignment, population, localities, people_away_per_km2=away)
+        places = likely_places(stated, assignment, population, localities, policy.trust)
     found = replace(assignment, places=likeliest(places))
     if not assignment.ambiguous:
         return found
-    named = settling_places(shape, assignment, localities) | names_by_county(places)
-    chances = {share.code: share.population_share for share in assignment.counties}
-    closed = best_closed_question(chances, places)
-    first = closed[0].name if closed and closed[1] >= policy.closed_question_from else None
-    return replace(found, question=words.question(assignment, counties, named, ask_first=first))
+    from_ = policy.closed_question_from
+    asked = what_to_ask(stated.shape, assignment, places, localities, closed_from=from_)
+    text = words.question(assignment, counties, asked.named, ask_first=asked.first)
+    return replace(found, question=text)
 
 
 def _note_scaling(
@@ -230,6 +226,7 @@ def _note_scaling(
 # ── shares ────────────────────────────────────────────────────────────────────
 def _shares(
     shape: Shape,
+    stated: StatedArea,
     counties: Counties,
     territories: TerritoriesPort,
     population: PopulationPort,
@@ -240,15 +237,8 @@ def _shares(
     if isinstance(shape, Point):
         return _point_shares(shape.center, counties, territories, policy)
     area = ground_shares(shape, territories, vertices=_VERTICES)
-    inside = {code: share for code, share in area.by_county.items() if share > _NO_SHARE}
-    found = nested_posterior(
-        shape,
-        area,
-        territories,
-        population,
-        nested=policy.nested,
-        people_away_per_km2=policy.people_away_per_km2,
-    )
+    inside = touched(area)
+    found = named(posterior([stated], population, policy.trust).counties, inside)
     return _Shares(area=inside, posterior=found, outside=max(0.0, 1.0 - sum(inside.values())))
 
 

@@ -1,23 +1,40 @@
 """
-How likely each county is, given an area: people, empty ground, and how far to trust the edge.
+How likely each county and locality is, given one or several areas of the same call.
 
-A cell's border is not a wall. The area counts as three nested ones (its core, itself, its
-surroundings), each with a weight; in each of them a county's part is its residents plus a thin
-even layer of people who are not at home. The constants were fitted on drawn callers and
-checked on others: docs/calibration.md.
+Bayes over places: every place where a caller may be has a weight (residents, people near home,
+people anywhere: `geodata.population_cloud`), and every area a likelihood there, inside or
+beyond its edge (`geodata.area_likelihood`). Areas of one call multiply place by place, so
+that the people in them count once. Checked on drawn callers: docs/calibration.md.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from dispatch.jurisdiction_places import LocalitiesPort
+import numpy as np
+from numpy.typing import NDArray
+
+from dispatch.location.civic_area import CIVIC_AREA
+from dispatch.model import LocationReport
+from geodata.area_likelihood import (
+    EdgeTrust,
+    StatedArea,
+    centre_of,
+    core_m,
+    likelihood,
+    search_m,
+    size_likelihood,
+)
+from geodata.localities import Locality
 from geodata.points import LonLat
+from geodata.population_cloud import Places, joined_places
+from geodata.reference.codes import CODES
 from geodata.shapes import Circle, Shape
 from geodata.territories import AreaShares, combined
-from geodata.uncertainty import MAX_REACH_M, Ring, outlines, reach_m, scaled
+from geodata.uncertainty import Ring, outlines
 
-_VERTICES = 180
+Floats = NDArray[np.float64]
+
 _NO_SHARE = 1e-9
 # A county the area itself does not touch is named from this probability on.
 _NAMED_FROM = 0.005
@@ -35,32 +52,36 @@ class TerritoriesPort(Protocol):
         ...
 
 
-class PopulationPort(LocalitiesPort, Protocol):
-    """People living in an area, per county and locality; `geodata.population.Population`."""
+class PopulationPort(Protocol):
+    """Where callers may be, before anything is heard; `geodata.population.Population`."""
 
-    def persons_by_county(
-        self, exterior: Ring, holes: Sequence[Ring] = (), /
-    ) -> Mapping[str, float]:
-        """Return persons by county code."""
+    def callers_near(self, center: LonLat, core_m: float, reach_m: float) -> Places:
+        """Return weighted places around a middle, closer ones for a small core."""
         ...
 
-    def persons_in_circle(self, center: LonLat, radius_m: float) -> Mapping[str, float]:
-        """Return the same for a geodesic circle."""
+    def locality(self, index: int) -> Locality:
+        """Return the locality that a place's `locality` counts."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Layer:
+class Posterior:
     """
-    One of the nested areas.
+    How the caller's places fall to the counties, by code; empty where nobody can be.
 
-    `km2` is the ground and `persons` the residents by county code, `weight` its part in the
-    answer.
+    `places` and their `mass` are what it was summed from, `mass` as parts of 1.
     """
 
-    weight: float
-    km2: Mapping[str, float]
-    persons: Mapping[str, float]
+    counties: Mapping[str, float]
+    places: Places
+    mass: Floats
+
+    def by_locality(self) -> dict[int, float]:
+        """Return the probability of localities by index; it lacks of 1 who is not at home."""
+        at_home = self.places.locality >= 0
+        rows, of = np.unique(self.places.locality[at_home], return_inverse=True)
+        sums = np.bincount(of, self.mass[at_home], minlength=len(rows))
+        return {int(row): float(part) for row, part in zip(rows, sums, strict=True) if part > 0.0}
 
 
 def ground_shares(shape: Shape, territories: TerritoriesPort, *, vertices: int) -> AreaShares:
@@ -72,80 +93,79 @@ def ground_shares(shape: Shape, territories: TerritoriesPort, *, vertices: int) 
     return shares[0] if len(shares) == 1 else combined(shares)
 
 
-def nested_posterior(
-    shape: Shape,
-    own: AreaShares,
-    territories: TerritoriesPort,
+def stated_area(report: LocationReport, shape: Shape) -> StatedArea:
+    """Return the area of a report: what a network states, or the ground of a named place."""
+    is_named = report.format == "spoken" or any(w.code == CIVIC_AREA for w in report.warnings)
+    return StatedArea(shape, report.confidence, report.pdf, is_named)
+
+
+def posterior(
+    areas: Sequence[StatedArea],
     population: PopulationPort,
+    trust: EdgeTrust,
     *,
-    nested: Iterable[tuple[float, float]],
-    people_away_per_km2: float,
-) -> dict[str, float]:
+    by_place: bool = False,
+) -> Posterior:
     """
-    Return the probability of each county, given that the caller is inside the country.
+    Weigh the places around the smallest of the areas by the likelihood of all of them.
 
     Parameters
     ----------
-    own
-        The shares of `shape` itself. Where no county has any, the answer is empty.
-    nested
-        Pairs of a factor on the shape's dimensions and a weight.
-    people_away_per_km2
-        The even layer.
+    areas
+        At least one; of the same call, from independent measurements.
+    by_place
+        The localities are wanted too, even where there is one county only.
     """
-    inside = _touched(own)
-    if not inside:
+    least = min(areas, key=lambda area: core_m(area.shape))
+    # Each part of several brings places of its own: a village is too small for those of a county.
+    parts = [(part, share, _places_of(part, population, trust)) for part, share in least.parts()]
+    places = joined_places([found for _, _, found in parts])
+    county = places.county
+    if len(county) and county[0] == county[-1] and (county == county[0]).all() and not by_place:
+        return Posterior({CODES[county[0]]: 1.0}, places, np.zeros(len(county)))
+    mass = places.weight * np.concatenate(
+        [share * likelihood(part, p.lons, p.lats, trust) for part, share, p in parts]
+    )
+    for area in areas:
+        if area is not least:
+            mass *= likelihood(area, places.lons, places.lats, trust)
+        mass *= size_likelihood(area, places.crowd, trust)
+    total = float(mass.sum())
+    if total <= 0.0:
+        return Posterior({}, places, mass)
+    mass /= total
+    by_county = np.bincount(county, mass, minlength=len(CODES))
+    counties = {CODES[i]: float(by_county[i]) for i in np.flatnonzero(by_county)}
+    return Posterior(counties, places, mass)
+
+
+def _places_of(area: StatedArea, population: PopulationPort, trust: EdgeTrust) -> Places:
+    shape = area.shape
+    return population.callers_near(
+        centre_of(shape), core_m(shape), search_m(shape, area.trusted(trust))
+    )
+
+
+def named(found: Mapping[str, float], area: Mapping[str, float]) -> dict[str, float]:
+    """
+    Return the counties worth naming: those the area touches and those that are likely.
+
+    Parameters
+    ----------
+    found
+        Probabilities by county; where there are none, the shares of the ground serve.
+    area
+        Shares of the area's ground by county. Where it touches none, the answer is empty.
+    """
+    if not area:
         return {}
-    wanted = [(f, w) for f, w in nested if reach_m(shape) * f <= MAX_REACH_M]
-    widest = max((f for f, _ in wanted), default=1.0)
-    around = ground_shares(scaled(shape, widest), territories, vertices=_VERTICES)
-    if len(_touched(around)) == 1 and len(inside) == 1:
-        return dict.fromkeys(inside, 1.0)
-    layers = [
-        _layer(scaled(shape, factor) if factor != 1.0 else shape, weight, territories, population)
-        for factor, weight in wanted
-    ]
-    found = posterior(layers, people_away_per_km2=people_away_per_km2)
-    kept = {c: p for c, p in found.items() if c in inside or p >= _NAMED_FROM}
+    kept = {c: p for c, p in found.items() if c in area or p >= _NAMED_FROM}
     total = sum(kept.values())
-    return {code: kept.get(code, 0.0) / total for code in sorted({*kept, *inside})}
+    if total <= 0.0:
+        kept, total = dict(area), sum(area.values())
+    return {code: kept.get(code, 0.0) / total for code in sorted({*kept, *area})}
 
 
-def posterior(layers: Sequence[Layer], *, people_away_per_km2: float) -> dict[str, float]:
-    """
-    Mix the layers: ``P = sum of weight * (persons + away * km2) / all of the layer``.
-
-    Sums to 1; empty when no layer touches a county.
-    """
-    found: dict[str, float] = {}
-    for layer in layers:
-        people = {
-            code: layer.persons.get(code, 0.0) + people_away_per_km2 * ground
-            for code, ground in layer.km2.items()
-        }
-        total = sum(people.values())
-        for code, part in people.items():
-            found[code] = found.get(code, 0.0) + layer.weight * part / total
-    total = sum(found.values())
-    return {code: part / total for code, part in found.items()}
-
-
-def _layer(
-    shape: Shape, weight: float, territories: TerritoriesPort, population: PopulationPort
-) -> Layer:
-    shares = ground_shares(shape, territories, vertices=_VERTICES)
-    touched = _touched(shares)
-    km2 = {code: share * shares.area_m2 * 1e-6 for code, share in touched.items()}
-    if len(touched) < 2:
-        return Layer(weight, km2, {})
-    if isinstance(shape, Circle):
-        return Layer(weight, km2, population.persons_in_circle(shape.center, shape.radius_m))
-    persons: dict[str, float] = {}
-    for rings in outlines(shape, vertices=_VERTICES):
-        for code, people in population.persons_by_county(*rings).items():
-            persons[code] = persons.get(code, 0.0) + people
-    return Layer(weight, km2, persons)
-
-
-def _touched(shares: AreaShares) -> dict[str, float]:
+def touched(shares: AreaShares) -> dict[str, float]:
+    """Return the shares of the counties that an area really touches."""
     return {code: share for code, share in shares.by_county.items() if share > _NO_SHARE}

@@ -7,81 +7,54 @@ callers who are on a road or in a field and so in no locality.
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from dataclasses import dataclass
 
+from dispatch.jurisdiction_density import PopulationPort, posterior
+from dispatch.jurisdiction_hints import settling_places
 from dispatch.model import CountyAssignment, LikelyPlace
+from geodata.area_likelihood import EdgeTrust, StatedArea
 from geodata.crs import distance_m
 from geodata.localities import Localities, Locality
-from geodata.points import LonLat
 from geodata.shapes import Point, Shape
-from geodata.uncertainty import Ring, area_m2, centroid, outlines
+from geodata.uncertainty import centroid
 
-_VERTICES = 180
 _MOST_PLACES = 8
 _NEAREST = 3
 _NAMED_FROM = 0.005
 _NAMED_PER_COUNTY = 3
-
-
-class LocalitiesPort(Protocol):
-    """Localities of an area with their residents; `geodata.population.Population`."""
-
-    def localities_in(
-        self, exterior: Ring, holes: Sequence[Ring] = (), /
-    ) -> list[tuple[Locality, float]]:
-        """Return the localities an area covers, with the residents inside it."""
-        ...
+_NAMED_COUNTIES = 3
 
 
 def likely_places(
-    shape: Shape,
+    stated: StatedArea,
     assignment: CountyAssignment,
-    population: LocalitiesPort,
+    population: PopulationPort,
     localities: Localities,
-    *,
-    people_away_per_km2: float,
+    trust: EdgeTrust,
 ) -> tuple[LikelyPlace, ...]:
     """
     Return every locality with at least 0.5 %, the likeliest first, else the three nearest.
 
-    A point has no area and no probabilities: its three nearest localities.
+    A locality has its part of its county's probability; what the counties' localities lack of it
+    is for callers on a road or in a field. A point has no area and no probabilities: its three
+    nearest localities.
     """
+    shape = stated.shape
     middle = centroid(shape)
-    found = [] if isinstance(shape, Point) else _inside(shape, assignment, population, middle)
-    if not found:
-        nearest = localities.nearest(middle, _NEAREST)
+    nearest = localities.nearest(middle, _NEAREST)
+    if isinstance(shape, Point) or not assignment.counties:
         return tuple(_place(row, None, away) for row, away in nearest)
-    away = people_away_per_km2 * area_m2(shape) * 1e-6
-    ground = {share.code: share.area_share for share in assignment.counties}
-    people: dict[str, float] = {}
-    for row, persons, _ in found:
-        people[row.county] = people.get(row.county, 0.0) + persons
+    found = posterior([stated], population, trust, by_place=True)
     chance = {share.code: share.population_share for share in assignment.counties}
-    places = [
-        _place(
-            row,
-            chance.get(row.county, 0.0)
-            * persons
-            / (people[row.county] + away * ground.get(row.county, 0.0)),
-            distance,
-        )
-        for row, persons, distance in found
-    ]
-    named = [place for place in places if (place.probability or 0.0) >= _NAMED_FROM]
-    return tuple(sorted(named, key=lambda p: (-(p.probability or 0.0), p.siruta)))
-
-
-def _inside(
-    shape: Shape, assignment: CountyAssignment, population: LocalitiesPort, middle: LonLat
-) -> list[tuple[Locality, float, float]]:
-    if not assignment.counties:
-        return []
-    persons_in: dict[Locality, float] = {}
-    for rings in outlines(shape, vertices=_VERTICES):
-        for row, persons in population.localities_in(*rings):
-            persons_in[row] = persons_in.get(row, 0.0) + persons
-    rows = persons_in.items()
-    return [(row, persons, distance_m(*middle, *row.place)) for row, persons in rows]
+    places = []
+    for index, part in found.by_locality().items():
+        row = population.locality(index)
+        probability = chance.get(row.county, 0.0) * part / found.counties[row.county]
+        if probability >= _NAMED_FROM:
+            places.append(_place(row, probability, distance_m(*middle, *row.place)))
+    if not places:
+        return tuple(_place(row, None, away) for row, away in nearest)
+    return tuple(sorted(places, key=lambda p: (-(p.probability or 0.0), p.siruta)))
 
 
 def _place(row: Locality, probability: float | None, away_m: float) -> LikelyPlace:
@@ -108,6 +81,43 @@ def commune_of(places: Sequence[LikelyPlace]) -> tuple[str, str, float | None] |
 
 
 # ── what to ask ───────────────────────────────────────────────────────────────
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """
+    What to ask an ambiguous call.
+
+    `named` are the localities that settle it, by county code; `counties` those they decide
+    between; `first` is the locality to ask about with yes or no before, if one is worth it.
+    """
+
+    counties: tuple[str, ...]
+    named: Mapping[str, Sequence[str]]
+    first: str | None
+
+
+def what_to_ask(
+    shape: Shape,
+    assignment: CountyAssignment,
+    places: Sequence[LikelyPlace],
+    localities: Localities | None,
+    *,
+    closed_from: float = 1.0,
+) -> Asked:
+    """
+    Choose the localities whose name settles the county.
+
+    Parameters
+    ----------
+    closed_from
+        A yes-or-no question comes first from this gain on (`best_closed_question`).
+    """
+    named = settling_places(shape, assignment, localities) | names_by_county(places)
+    chances = {share.code: share.population_share for share in assignment.counties}
+    closed = best_closed_question(chances, places)
+    first = closed[0].name if closed and closed[1] >= closed_from else None
+    return Asked(tuple(share.code for share in assignment.counties[:_NAMED_COUNTIES]), named, first)
+
+
 def names_by_county(places: Sequence[LikelyPlace]) -> dict[str, list[str]]:
     """Return up to three localities of each county, the likeliest first."""
     named: dict[str, list[str]] = {}

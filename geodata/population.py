@@ -9,7 +9,7 @@ population 2021 (sums to the census of each county). Geometry in EPSG:3035.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import shapely
@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from geodata.crs import EQUAL_AREA, WGS84, project
 from geodata.localities import Locality, load_localities
 from geodata.points import LonLat
+from geodata.population_cloud import CallerCloud, Places
 from geodata.population_kernels import overlaps
 from geodata.reference.codes import CODES, SECTORS
 from geodata.territories import Territories, load_territories
@@ -38,6 +39,8 @@ _LEAST_PART = 0.01
 # Generators of the two-dimensional R2 sequence (M. Roberts, 2018), an even spread of any length.
 _R2 = np.array([0.7548776662466927, 0.5698402909980532])
 _MAX_TRIES = 8192
+# The cloud's places are too far apart for areas smaller than this.
+_FINE_UP_TO_M = 1_500.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class Population:
     """Residents by place."""
 
     def __init__(self, localities: Sequence[Locality], territories: Territories) -> None:
-        self._territories = territories
+        self._territories, self._localities = territories, tuple(localities)
         villages = [row for row in localities if row.county not in SECTORS]
         sectors = {row.county: row for row in localities if row.county in SECTORS}
         self._rows = (*villages, *(sectors[code] for code in SECTORS))
@@ -70,6 +73,30 @@ class Population:
         ground = territories.polygons[self._sectors]
         self._sector_area = shapely.area(ground)
         self._sector_bounds = shapely.total_bounds(ground)
+
+    @cached_property
+    def cloud(self) -> CallerCloud:
+        """Where callers may be before anything is heard; half a second when first asked for."""
+        return CallerCloud(self._localities, self._territories)
+
+    def locality(self, index: int) -> Locality:
+        """Return the locality that `Places.locality` counts."""
+        return self._localities[index]
+
+    def callers_near(self, center: LonLat, core_m: float, reach_m: float) -> Places:
+        """
+        Return weighted places where a caller may be.
+
+        Parameters
+        ----------
+        core_m
+            How far the area itself goes; for a small one the density is computed at close places.
+        reach_m
+            How far anybody is looked for.
+        """
+        if core_m <= _FINE_UP_TO_M:
+            return self.cloud.fine(center, core_m, reach_m)
+        return self.cloud.around(center, reach_m)
 
     def persons_by_county(
         self, exterior: ArrayLike, holes: Sequence[ArrayLike] = ()

@@ -12,6 +12,9 @@ from dispatch.location.spoken import read_words
 from dispatch.location.spoken_names import fold
 from dispatch.model import LocationReport
 
+CIVIC_AREA = "civic_as_area"
+"""The warning of a report whose area is the ground of its address."""
+
 _HERE = {"", "ro", "rou", "romania"}
 _CAPITAL = {"bucuresti", "bucharest", "municipiul bucuresti", "b"}
 _SMALLEST_FIRST = ("A6", "A5", "A4", "A3", "A2")
@@ -32,7 +35,7 @@ def place_civic(report: LocationReport) -> LocationReport:
         return report
     notes = Notes()
     notes.extend(tuple(w for w in report.warnings if w.code != "no_location"))
-    notes.add("civic_as_area", "no area is stated; the ground of the civic address was taken")
+    notes.add(CIVIC_AREA, "no area is stated; the ground of the civic address was taken")
     notes.extend(found.report.warnings)
     return replace(
         report,

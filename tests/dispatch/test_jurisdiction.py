@@ -1,21 +1,26 @@
 """Who owns a call: easy places, hard places by name, and the laws every answer obeys."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dispatch.jurisdiction import JurisdictionPolicy, locate
-from dispatch.jurisdiction_density import Layer, posterior
+from dispatch.jurisdiction_density import named, posterior
 from dispatch.jurisdiction_places import best_closed_question, commune_of
 from dispatch.model import CallerLocation, CountyAssignment, LikelyPlace, LocationReport
+from geodata.area_likelihood import DEFAULT_TRUST, StatedArea
 from geodata.counties import Counties, load_counties
-from geodata.localities import Localities, load_localities
+from geodata.localities import Localities, Locality, load_localities
 from geodata.points import LonLat
 from geodata.population import Population, load_population
+from geodata.population_cloud import Places
+from geodata.reference.codes import CODES
 from geodata.shapes import ArcBand, Circle, Ellipse, Point, Polygon, Shape
 from geodata.territories import Territories, load_territories
 
@@ -249,20 +254,55 @@ def test_the_threshold_of_certainty_is_policy(ground: Ground) -> None:
     assert not ground.locate(report, policy=loose)[1].ambiguous
 
 
-def test_the_posterior_adds_an_even_layer_to_the_people() -> None:
-    layer = Layer(1.0, {"A": 10.0, "B": 30.0}, {"A": 700.0})
-    found = posterior([layer], people_away_per_km2=10.0)
-    assert found == pytest.approx({"A": 800.0 / 1100.0, "B": 300.0 / 1100.0})
+class Density:
+    """A few people at known places, whatever the area."""
+
+    def __init__(self, people: Sequence[tuple[float, float, int, float]]) -> None:
+        lons, lats, county, weight = (np.array(column) for column in zip(*people, strict=True))
+        nobody, level = np.full(len(lons), -1, np.int32), np.zeros(len(lons))
+        self.places = Places(lons, lats, weight, county.astype(np.int32), nobody, level)
+
+    def callers_near(self, center: LonLat, core_m: float, reach_m: float) -> Places:
+        return self.places
+
+    def locality(self, index: int) -> Locality:
+        raise AssertionError("nobody is at home")
 
 
-def test_layers_are_mixed_by_weight_whatever_their_people() -> None:
-    core, around = Layer(3.0, {"A": 1.0}, {"A": 9.0}), Layer(1.0, {"B": 50.0}, {"B": 9e6})
-    assert posterior([core, around], people_away_per_km2=1.0) == {"A": 0.75, "B": 0.25}
+def weighed(*people: tuple[float, float, str, float]) -> Density:
+    return Density([(lon, lat, CODES.index(code), weight) for lon, lat, code, weight in people])
 
 
-def test_where_nobody_lives_the_area_decides() -> None:
-    found = posterior([Layer(1.0, {"A": 2.0, "B": 6.0}, {})], people_away_per_km2=30.0)
-    assert found == pytest.approx({"A": 0.25, "B": 0.75})
+def test_a_county_has_the_part_of_its_people_in_the_area() -> None:
+    density = weighed((25.0, 45.0, "AB", 700.0), (25.001, 45.0, "CJ", 300.0))
+    found = posterior([StatedArea(Circle(LonLat(25.0, 45.0), 3_000.0))], density, DEFAULT_TRUST)
+    assert found.counties == pytest.approx({"AB": 0.7, "CJ": 0.3})
+
+
+def test_beyond_the_edge_people_count_less_the_surer_the_area() -> None:
+    density = weighed((25.0, 45.0, "AB", 1.0), (25.04, 45.0, "CJ", 1.0))
+    circle = Circle(LonLat(25.0, 45.0), 2_500.0)
+    vague, sure = (
+        posterior([StatedArea(circle, c)], density, DEFAULT_TRUST).counties["CJ"]
+        for c in (0.5, 0.95)
+    )
+    assert 0.0 < sure < vague < 0.5
+
+
+def test_two_areas_multiply_place_by_place() -> None:
+    density = weighed((25.0, 45.0, "AB", 1.0), (25.02, 45.0, "CJ", 1.0), (25.04, 45.0, "SB", 1.0))
+    west = StatedArea(Circle(LonLat(25.005, 45.0), 1_500.0), 0.9)
+    east = StatedArea(Circle(LonLat(25.03, 45.0), 1_500.0), 0.9)
+    alone = posterior([west], density, DEFAULT_TRUST).counties
+    both = posterior([west, east], density, DEFAULT_TRUST).counties
+    assert max(both, key=lambda code: both[code]) == "CJ"
+    assert both["CJ"] > alone["CJ"]
+    assert both == pytest.approx(posterior([east, west], density, DEFAULT_TRUST).counties)
+
+
+def test_where_nobody_can_be_the_ground_decides() -> None:
+    assert named({}, {"A": 0.1, "B": 0.3}) == pytest.approx({"A": 0.25, "B": 0.75})
+    assert named({"C": 1.0}, {}) == {}
 
 
 def test_an_area_just_inside_a_border_names_the_county_beyond_it(ground: Ground) -> None:
