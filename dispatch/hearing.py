@@ -14,9 +14,9 @@ from dispatch import belief_words as words
 from dispatch.belief import BeliefGround, fuse
 from dispatch.belief_model import Belief, Evidence
 from dispatch.jurisdiction import locate
-from dispatch.location.base import clean_text
+from dispatch.location.base import Notes, clean_text, decode_text
 from dispatch.location.cells_table import CellTable
-from dispatch.location.reader import read_report
+from dispatch.location.reader import check_size, read_report
 from dispatch.location.spoken import read_words
 from dispatch.model import LocationReport, Warning119
 from geodata.errors import RefusedError
@@ -79,7 +79,13 @@ class Hearing:
         RefusedError
             See `dispatch.location.reader.read_report`.
         """
-        report = read_report(
+        if message.format == SPOKEN:
+            return _heard(message.raw, counties)
+        report = self._read_format(message)
+        return _heard(message.raw, counties) if report.format == SPOKEN else report
+
+    def _read_format(self, message: Message) -> LocationReport:
+        return read_report(
             message.raw,
             content_type=message.content_type,
             format=message.format,
@@ -87,11 +93,6 @@ class Hearing:
             hmac_key=self.hmac_key,
             cells=self.cells,
         )
-        if report.format != SPOKEN:
-            return report
-        said = message.raw.decode("utf-8", errors="replace")
-        found = read_words(said, counties=counties).report if counties else report
-        return replace(found, extras={**found.extras, "said": clean_text(said)})
 
     def believe(
         self,
@@ -157,6 +158,16 @@ class Hearing:
         reason = words.step(first.action, first.rank, owner, ground.counties)
         step = replace(first, owner=owner, reason=reason)
         return replace(belief, location=location, assignment=assignment, steps=(step,))
+
+
+def _heard(raw: bytes, counties: Sequence[str]) -> LocationReport:
+    """Read the caller's words; those that name no place are kept all the same."""
+    check_size(raw)
+    notes = Notes()
+    said = decode_text(raw, notes)
+    found = read_words(said, counties=counties).report
+    notes.extend(found.warnings)
+    return replace(found, warnings=notes.all(), extras={**found.extras, "said": clean_text(said)})
 
 
 def _likely_counties(belief: Belief) -> tuple[str, ...]:
