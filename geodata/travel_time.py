@@ -2,7 +2,7 @@
 How long a drive takes: by road where the road graph reaches, else by estimate.
 
 By road: exact shortest time at free-flow class speeds on the compiled index,
-divided by the factor of the hour (`geodata.roads.speeds`). By estimate, when
+divided by the factor of the hour of the week (`geodata.roads.profiles`). By estimate, when
 either end lies farther than `max_snap_m` from every road of the graph:
 geodesic distance x 1.37 (median driven distance / straight line over 877 rides
 in Bucharest), the first 10 km at 50 km/h and the rest at 70 km/h, divided by
@@ -18,10 +18,10 @@ process replaces it (`geodata.roads.index_directory`); a question is answered
 by one state of it from beginning to end.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -32,14 +32,14 @@ from geodata.crs import GEOD
 from geodata.errors import RoadNetworkError
 from geodata.points import LonLat
 from geodata.roads import basemap
-from geodata.roads.closures import Closure
+from geodata.roads.closures import Closure, find_pieces
+from geodata.roads.in_force import InForce, gather
 from geodata.roads.index import RoadIndex
 from geodata.roads.index_holder import RoadIndexHolder
 from geodata.roads.kept_labels import KeptLabels
 from geodata.roads.network import FAR, Floats
 from geodata.roads.routes import draw
 from geodata.roads.snapping import Snapped, SnappedMany
-from geodata.roads.speeds import find_band
 
 __all__ = ["Leg", "Route", "Snapped", "TravelTimes", "estimate_s", "load_travel_times"]
 
@@ -103,10 +103,11 @@ def estimate_s(straight_m: Floats, factor: float) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """One index and the labels made with it; replaced as a whole."""
+    """One index, the labels made with it and what it was made with; replaced as a whole."""
 
     index: RoadIndex
     kept: KeptLabels
+    in_force: InForce = field(default_factory=InForce)
 
 
 class TravelTimes:
@@ -135,7 +136,9 @@ class TravelTimes:
         self._kept_places = kept_places
         self._holder = index if isinstance(index, RoadIndexHolder) else None
         first = index.get() if isinstance(index, RoadIndexHolder) else index
-        self._state = _State(first, self._keep(first))
+        self._listeners: list[Callable[[], None]] = []
+        in_force = self._holder.in_force if self._holder else InForce()
+        self._state = _State(first, self._keep(first), in_force)
         if self._holder is not None:
             self._holder.subscribe(self._take)
         if closures:
@@ -145,6 +148,16 @@ class TravelTimes:
     def index(self) -> RoadIndex:
         """The index that answers at this moment."""
         return self._now().index
+
+    @property
+    def in_force(self) -> InForce:
+        """Closures and speed profile under which it answers at this moment."""
+        return self._now().in_force
+
+    @property
+    def labels_computed(self) -> int:
+        """How many labels of origins were computed under the times of this moment."""
+        return self._state.kept.computed
 
     def set_closures(self, closures: Sequence[Closure], at: datetime) -> None:
         """
@@ -162,7 +175,26 @@ class TravelTimes:
             raise RoadNetworkError(
                 "shared_index", "the index belongs to several processes", "publish the closures"
             )
-        self._take(self._state.index.with_closures(closures, at))
+        index = self._state.index.with_closures(closures, at)
+        network, grid = index.network, index.grids.whole
+        profile = self._state.in_force.profile
+        in_force = gather(
+            network, closures, at, find=partial(find_pieces, network, grid), profile=profile
+        )
+        self._take(index, in_force)
+
+    def subscribe(self, listener: Callable[[], None]) -> None:
+        """Call `listener` whenever other times have come into use; in a thread of ours."""
+        self._listeners.append(listener)
+
+    def follow(self) -> None:
+        """Take up what the directory holds now, and wait for it; nothing to do in memory."""
+        if self._holder is not None:
+            self._holder.refresh()
+
+    def keep(self, places: Sequence[LonLat]) -> None:
+        """Compute the labels of places (teams that moved) before anybody asks about them."""
+        self._now().kept.warm(places)
 
     def matrix(
         self, origins: Sequence[LonLat], destinations: Sequence[LonLat], *, at: datetime
@@ -187,8 +219,8 @@ class TravelTimes:
         -----
         300 kept origins to one destination take about 0.1 ms.
         """
-        factor = find_band(at).factor
         state = self._now()
+        factor = state.in_force.profile.find_band(at).factor
         into = self._snap(state.index, destinations)
         times, on_road = self._times_ms(state, origins, into)
         seconds = np.where(times < FAR, times / (1000.0 * factor), np.nan)
@@ -206,8 +238,8 @@ class TravelTimes:
 
     def route(self, origin: LonLat, destination: LonLat, *, at: datetime) -> Route:
         """Fastest drive with its line, length and streets; about 3 ms across Bucharest."""
-        factor = find_band(at).factor
-        index = self._now().index
+        state = self._now()
+        index, factor = state.index, state.in_force.profile.find_band(at).factor
         ends = self._snap(index, [origin, destination])
         start, end = ends.get(0), ends.get(1)
         if start is None or end is None:
@@ -227,7 +259,12 @@ class TravelTimes:
 
     def profile_name(self, at: datetime) -> str:
         """Name of the speed profile used at `at`, e.g. "Bucharest hours 06-09, 19 rides"."""
-        return find_band(at).name
+        return self._now().in_force.profile.name_at(at)
+
+    def closures_near(self, origins: Sequence[LonLat], destination: LonLat) -> list[int]:
+        """Count, for each origin, the closures in force that may matter on its way."""
+        in_force = self._now().in_force
+        return [in_force.count_near(origin, destination) for origin in origins]
 
     def info(self) -> dict[str, Any]:
         """Source, licence, counts and extent (degrees: west, south, east, north) of the graph."""
@@ -242,6 +279,9 @@ class TravelTimes:
             "bbox": [float(f(axis).round(5)) for f in (np.min, np.max) for axis in (lon, lat)],
             "shortcuts": len(self.index.hierarchy.up),
             "max_snap_m": self.max_snap_m,
+            "profile": self.in_force.profile.name,
+            "closures_in_force": len(self.in_force.closures),
+            "closures_as_of": self.in_force.at.isoformat() if self.in_force.at else None,
         }
 
     def basemap(self, min_class: str = "residential") -> list[tuple[str, list[Floats]]]:
@@ -270,11 +310,13 @@ class TravelTimes:
             self._holder.get()
         return self._state
 
-    def _take(self, index: RoadIndex) -> None:
+    def _take(self, index: RoadIndex, in_force: InForce) -> None:
         """Replace the state; places asked about lately get their labels before that."""
         kept = self._keep(index)
         kept.warm(self._state.kept.recent_places())
-        self._state = _State(index, kept)
+        self._state = _State(index, kept, in_force)
+        for listener in self._listeners:
+            listener()
 
     def _keep(self, index: RoadIndex) -> KeptLabels:
         return KeptLabels(index, capacity=self._kept_places, max_distance_m=self.max_snap_m)

@@ -5,7 +5,7 @@ What vehicles' own tracks say about speeds: legs as driven beside the same legs 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -36,7 +36,11 @@ def find_drives(index: RoadIndex, tracks: Iterable[Track]) -> list[Drive]:
     Free flow is that of the fastest way between the two ends of a leg; a leg
     is short enough that most are driven that way.
     """
-    return [drive for track in tracks for drive in _drives_of(index, track)]
+    return [
+        replace(drive, track=number)
+        for number, track in enumerate(tracks)
+        for drive in _drives_of(index, track)
+    ]
 
 
 def cut_legs(track: Track) -> list[tuple[int, int]]:
