@@ -30,6 +30,7 @@ from api.routes import (
     pages,
     reference,
     reports,
+    road_closures,
     sessions,
     teams,
 )
@@ -45,6 +46,7 @@ _ROUTERS = (
     assignments.router,
     teams.router,
     live_map.router,
+    road_closures.router,
     reference.router,
     audit.router,
     accounts.router,

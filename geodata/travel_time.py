@@ -155,6 +155,11 @@ class TravelTimes:
         return self._now().in_force
 
     @property
+    def generation(self) -> str | None:
+        """State of the directory that answers at this moment; None for an index in memory."""
+        return None if self._holder is None else self._holder.generation.link
+
+    @property
     def labels_computed(self) -> int:
         """How many labels of origins were computed under the times of this moment."""
         return self._state.kept.computed

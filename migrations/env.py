@@ -16,7 +16,7 @@ from sqlalchemy import Connection, create_engine, text
 from geodata.database.metadata import metadata
 
 # The slices declare their tables on the shared registry when they are imported.
-for slice_tables in ("teams.tables", "dispatch.tables"):
+for slice_tables in ("teams.tables", "dispatch.tables", "geodata.road_closures.tables"):
     import_module(slice_tables)
 
 _CHILDREN = "SELECT c.relname FROM pg_class c WHERE c.relispartition"

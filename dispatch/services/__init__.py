@@ -38,6 +38,12 @@ from dispatch.services.incidents import (
 )
 from dispatch.services.intake import accept_report, open_incident, refuse_report, store_raw
 from dispatch.services.positions import record_positions
+from dispatch.services.road_closures import (
+    end_road_closure,
+    get_road_closure,
+    list_road_closures,
+    record_road_closure,
+)
 from dispatch.services.tracking import (
     create_team,
     get_team,
@@ -53,10 +59,12 @@ __all__ = [
     "close",
     "create_account",
     "create_team",
+    "end_road_closure",
     "find_session",
     "get_assignment",
     "get_call",
     "get_incident",
+    "get_road_closure",
     "get_team",
     "incident_timeline",
     "issue_token",
@@ -66,6 +74,7 @@ __all__ = [
     "list_audit",
     "list_calls",
     "list_incidents",
+    "list_road_closures",
     "list_teams",
     "mark_call_misdial",
     "mark_misdial",
@@ -73,6 +82,7 @@ __all__ = [
     "open_incident",
     "record_eta",
     "record_positions",
+    "record_road_closure",
     "refuse_report",
     "release",
     "revoke_session",

@@ -1,0 +1,2 @@
+DROP TABLE road_closure;
+DROP FUNCTION keep_road_closure;
