@@ -7,7 +7,16 @@ runs. Errors are one line and a hint, or ``{"error": …}`` with ``--json``; exi
 
 import typer
 
-from api.cli import checking, databases, locating, references, roads, serving, users
+from api.cli import (
+    checking,
+    databases,
+    locating,
+    references,
+    road_times,
+    roads,
+    serving,
+    users,
+)
 from api.cli.edge import run
 
 __all__ = ["app", "main"]
@@ -32,6 +41,7 @@ app.add_typer(users.app, name="user")
 app.add_typer(databases.app, name="db")
 app.add_typer(references.data, name="data")
 app.add_typer(roads.roads, name="roads")
+roads.roads.command("refit")(road_times.refit)
 app.command("travel-times")(roads.travel_times)
 
 

@@ -84,9 +84,8 @@ def travel_times(
     from api.wiring import utc_now
 
     places = _read_teams(teams)
-    seconds, is_estimate = _travel_times().matrix(
-        [place for _, place in places], [_place(to)], at=utc_now()
-    )
+    travel, now = _travel_times(), utc_now()
+    seconds, is_estimate = travel.matrix([place for _, place in places], [_place(to)], at=now)
     rows = [
         {
             "name": name,
@@ -99,15 +98,33 @@ def travel_times(
     ]
     rows.sort(key=lambda row: (row["seconds"] is None, row["seconds"]))
     if as_json:
-        show({"to": list(_place(to)), "times": rows})
+        show({"to": list(_place(to)), **_in_force(travel), "times": rows})
     else:
-        say(*(_line(row) for row in rows))
+        say(*(_line(row) for row in rows), *_in_force_lines(travel))
 
 
 def _line(row: dict[str, Any]) -> str:
     if row["seconds"] is None:
         return f"{row['name']:<20} unreachable"
     return f"{row['name']:<20} {row['seconds'] / 60:6.1f} min  {row['source']}"
+
+
+def _in_force(travel: Any) -> dict[str, Any]:
+    from api.wiring import utc_now
+
+    about = travel.info()
+    names = ("closures_in_force", "closures_as_of")
+    return {"profile": travel.profile_name(utc_now()), **{name: about[name] for name in names}}
+
+
+def _in_force_lines(travel: Any) -> list[str]:
+    facts = _in_force(travel)
+    if not facts["closures_in_force"]:
+        return [f"speeds: {facts['profile']}"]
+    return [
+        f"speeds: {facts['profile']}",
+        f"road closures in force: {facts['closures_in_force']} (as of {facts['closures_as_of']})",
+    ]
 
 
 def _travel_times() -> Any:

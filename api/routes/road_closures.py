@@ -66,13 +66,13 @@ def end_closure(
     closure_id: UUID,
     parts: Parts,
     scope: ClosesRoads,
-    now: Now,
     wish: Annotated[EndRequest | None, Body()] = None,
 ) -> RoadClosureAnswer:
     """Take a closure back: the roads are open again. Its record stays."""
     reason = wish.reason if wish else None
     row = use_cases.end_road_closure(parts.engine, scope, closure_id, reason=reason)
-    return _answer(parts, row, now)
+    # Not the moment of the request: it was not over yet then.
+    return _answer(parts, row, parts.clock())
 
 
 def _answer(parts: Parts, row: RoadClosure, now: datetime) -> RoadClosureAnswer:

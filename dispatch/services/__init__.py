@@ -48,6 +48,7 @@ from dispatch.services.tracking import (
     create_team,
     get_team,
     list_teams,
+    read_tracks,
     set_team_status,
     team_track,
 )
@@ -80,6 +81,7 @@ __all__ = [
     "mark_misdial",
     "note",
     "open_incident",
+    "read_tracks",
     "record_eta",
     "record_positions",
     "record_road_closure",

@@ -158,13 +158,18 @@ def _wait_until(is_so: Callable[[], bool], *, limit_s: float) -> None:
 
 
 @pytest.fixture(scope="session")
-def api(cluster: EmbeddedCluster, seeded_template: str) -> Iterator[ApiServer]:
+def api(
+    cluster: EmbeddedCluster, seeded_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ApiServer]:
     """Serve the application on a database of its own."""
     from api.settings import DatabaseSettings, LiveSettings, SessionSettings, Settings
 
     with cloned(cluster, seeded_template) as database, ExitStack() as stack:
         settings = Settings(
-            database=DatabaseSettings(database_url=database.url),
+            # Closures belong to a database; so does the road index they are published in.
+            database=DatabaseSettings(
+                database_url=database.url, data_dir=tmp_path_factory.mktemp("data")
+            ),
             session=SessionSettings(login_attempts=5),
             live=LiveSettings(session_check_s=0.2, stream_tick_s=0.1),
         )
