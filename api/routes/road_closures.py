@@ -8,10 +8,20 @@ from fastapi import APIRouter, Body, Query
 
 from api.closures import answer_of, county_of
 from api.routes.parameters import PROBLEMS, ClosesRoads, Now, Parts, ReadsClosures
-from api.schemas.road_closures import EndRequest, RoadClosureAnswer, RoadClosureRequest
+from api.schemas.road_closures import (
+    EndRequest,
+    PreviewAnswer,
+    RoadClosureAnswer,
+    RoadClosureRequest,
+)
 from dispatch import services as use_cases
-from geodata.road_closures.model import ClosureState, RoadClosure
-from geodata.roads.meaning import find_meaning
+from geodata.road_closures.model import RoadClosure
+from geodata.roads.meaning import draw_pieces, find_meaning
+
+_STATES: dict[str, frozenset[str] | None] = {
+    "standing": frozenset({"active", "upcoming"}),
+    "all": None,
+}
 
 router = APIRouter(prefix="/v1/road-closures", tags=["roads"], responses=PROBLEMS)
 
@@ -39,17 +49,29 @@ def record(
     return _answer(parts, row, now)
 
 
+@router.post("/preview")
+def preview(wish: RoadClosureRequest, parts: Parts, _scope: ClosesRoads, now: Now) -> PreviewAnswer:
+    """Say what a closure would mean, and record nothing."""
+    closure, index = wish.closure(now), parts.travel.index
+    return PreviewAnswer.of(find_meaning(index, closure), draw_pieces(index, closure))
+
+
 @router.get("")
 def list_closures(
     parts: Parts,
     scope: ReadsClosures,
     now: Now,
-    state: Literal["active", "upcoming", "over", "all"] = "active",
+    state: Literal["active", "upcoming", "standing", "over", "all"] = "active",
     limit: Annotated[int, Query(ge=1, le=2000)] = 1000,
 ) -> list[RoadClosureAnswer]:
-    """List closures: those in force, those to come, those that are over, or all, newest first."""
-    wanted = None if state == "all" else ClosureState(state)
-    rows = use_cases.list_road_closures(parts.engine, scope, state=wanted, limit=limit)
+    """
+    List closures: those in force, those to come, both (`standing`), those over, or all.
+
+    Those over, and all, come newest first.
+    """
+    rows = use_cases.list_road_closures(
+        parts.engine, scope, states=_STATES.get(state, {state}), limit=limit
+    )
     return [_answer(parts, row, now) for row in rows]
 
 

@@ -16,6 +16,7 @@ from geodata.errors import RefusedError
 from geodata.road_closures.drawing import MOST_WAYS, read_drawing
 from geodata.road_closures.model import ClosureState, RoadClosure
 from geodata.roads.closures import Closure
+from geodata.roads.meaning import Meaning
 
 WayId = Annotated[int, Field(gt=0, lt=2**62)]
 
@@ -94,6 +95,20 @@ class MeantAnswer(Answer):
     street_names: tuple[str, ...] = ()
     cut_off_nodes: int = 0
     cut_off_share: float = 0.0
+
+
+class PreviewAnswer(Answer):
+    """What a closure would mean; `roads` draws the pieces, `warning` as in the closure."""
+
+    meant: MeantAnswer
+    roads: GeoJson | None
+    warning: Mapping[str, str] | None
+
+    @classmethod
+    def of(cls, meaning: Meaning, roads: GeoJson | None) -> Self:
+        """Build from what was found on the map in use."""
+        meant = MeantAnswer.model_validate(meaning.as_dict())
+        return cls(meant=meant, roads=roads, warning=cut_off_warning(meant))
 
 
 class RoadClosureAnswer(Answer):

@@ -5,7 +5,7 @@ A closure belongs to the county of its writer, who alone may take it back; it is
 force for everybody's routes. Change, audit entry and notices commit together.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -58,19 +58,16 @@ def record_road_closure(
 
 
 def list_road_closures(
-    engine: Engine, scope: Scope, *, state: ClosureState | None = None, limit: int = 1000
+    engine: Engine, scope: Scope, *, states: Collection[str] | None = None, limit: int = 1000
 ) -> list[RoadClosure]:
-    """List the closures in a state at this moment; without a state those of all times."""
+    """List closures in the given states at this moment; None means those of all times."""
     with scoped(engine, scope) as connection:
-        if state in {ClosureState.ACTIVE, ClosureState.UPCOMING}:
-            now = moment_of(connection)
-            rows = repository.list_standing(connection, now)
-            return [row for row in rows if row.state_at(now) is state][:limit]
-        rows = repository.list_closures(connection, limit=limit)
-        if state is None:
-            return rows
         now = moment_of(connection)
-        return [row for row in rows if row.state_at(now) is state]
+        if states is not None and ClosureState.OVER not in states:
+            rows = repository.list_standing(connection, now)
+        else:
+            rows = repository.list_closures(connection, limit=limit)
+        return [row for row in rows if states is None or row.state_at(now) in states][:limit]
 
 
 def get_road_closure(engine: Engine, scope: Scope, closure_id: UUID) -> RoadClosure:

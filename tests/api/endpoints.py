@@ -74,6 +74,7 @@ ENDPOINTS = (
     Endpoint("POST", "/v1/teams/{team_id}/status", DISPATCHERS | {TEAM}, {"status": "out_of_service"}),
     Endpoint("POST", "/v1/teams/{team_id}/positions", frozenset({TEAM}), {"lon": 26.16, "lat": 44.41, "fix_at": "2026-01-01T00:00:00Z"}),
     Endpoint("POST", "/v1/road-closures", DISPATCHERS, _WHY | {"spot": {"lon": 26.16, "lat": 44.415}, "valid_until": "2026-01-01T00:00:00Z"}),
+    Endpoint("POST", "/v1/road-closures/preview", DISPATCHERS, _WHY | {"spot": {"lon": 26.16, "lat": 44.415}}),
     Endpoint("GET", "/v1/road-closures", EVERYBODY),
     Endpoint("GET", "/v1/road-closures/{closure_id}", EVERYBODY),
     Endpoint("POST", "/v1/road-closures/{closure_id}/end", DISPATCHERS),
