@@ -2,9 +2,9 @@
 
 import { clockTime, fullTime, nowMs } from "./clock.js";
 import { h, icon } from "./dom.js";
-import { t } from "./page_data.js";
+import { settings, t } from "./page_data.js";
 
-const SVG = "http://www.w3.org/2000/svg";
+const SVG_SPACE = "http://www.w3.org/2000/svg";
 const DAY_MS = 86400000;
 
 export const kindOf = ({ factor }) => (factor === null || factor === undefined ? "closed" : "slowed");
@@ -16,21 +16,21 @@ export function untilText({ valid_until: until }) {
 }
 
 export function extentText({ pieces, length_km: km, street_names: names = [] }) {
-  const length = km < 1 ? `${Math.round(km * 1000)} m` : `${km.toFixed(1)} km`;
+  const length = km < 1 ? `${Math.round(km * 1000)} m` : `${km.toLocaleString(settings.language, { maximumFractionDigits: 1 })} km`;
   const streets = names.slice(0, 2).join(", ") + (names.length > 2 ? "…" : "");
   return [t(pieces === 1 ? "closure.extent_one" : "closure.extent", { n: pieces, length }), streets].filter(Boolean).join(" · ");
 }
 
 /** Two patterns that areas are filled with; a colour alone would not be enough. */
 function addHatches(stage) {
-  const drawing = document.createElementNS(SVG, "svg");
+  const drawing = document.createElementNS(SVG_SPACE, "svg");
   drawing.setAttribute("class", "hatches");
   drawing.setAttribute("aria-hidden", "true");
   for (const kind of ["closed", "slowed"]) {
-    const pattern = document.createElementNS(SVG, "pattern");
+    const pattern = document.createElementNS(SVG_SPACE, "pattern");
     const facts = { id: `hatch-${kind}`, patternUnits: "userSpaceOnUse", width: 12, height: 12, patternTransform: "rotate(45)" };
     for (const [name, value] of Object.entries(facts)) pattern.setAttribute(name, value);
-    const stripe = document.createElementNS(SVG, "rect");
+    const stripe = document.createElementNS(SVG_SPACE, "rect");
     for (const [name, value] of Object.entries({ width: kind === "closed" ? 5 : 3, height: 12 })) stripe.setAttribute(name, value);
     stripe.setAttribute("class", `hatch hatch--${kind}`);
     pattern.append(stripe);
