@@ -57,14 +57,16 @@ def refit_from_tracks(index: RoadIndex, tracks: Sequence[Track], profile: SpeedP
         `too_few_tracks`, `too_few_drives`; `refit_no_better` when the factors fitted
         are worse on tracks they have not seen than those there were.
     """
-    if len(tracks) < LEAST_TRACKS:
+    # Free flow is that of open roads, whatever is closed at this moment.
+    drives = find_drives(index.with_weights(index.open_ms), tracks)
+    driven = len({one.track for one in drives})
+    if driven < LEAST_TRACKS:
         raise RefusedError(
             "too_few_tracks",
-            f"{len(tracks)} tracks are too few to fit speeds",
+            f"{driven} tracks with a drive are too few to fit speeds",
             f"at least {LEAST_TRACKS}: a track is one team on one day",
         )
-    # Free flow is that of open roads, whatever is closed at this moment.
-    found = refit(find_drives(index.with_weights(index.open_ms), tracks), profile)
+    found = refit(drives, profile)
     if found.error_after > found.error_before:
         raise RefusedError(
             "refit_no_better",

@@ -95,6 +95,8 @@ def test_a_slow_down_needs_a_share_of_a_speed(api: ApiServer, dispatcher: httpx.
     wait_until(lambda: seconds_of(api) == before)
 
 
+# One line each, so that the table can be read down its columns.
+# ruff: noqa: E501
 @pytest.mark.parametrize(
     ("wish", "code"),
     [
