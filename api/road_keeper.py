@@ -40,6 +40,7 @@ LOOK_EVERY_S = 0.5
 """How often the leader looks for what nobody announces: another map, a dead worker, the clock."""
 
 _LEAD_AGAIN_S = 1.0
+_AFTER_REFUSAL_S = 3.0
 _PATIENCE_S = 120.0
 _TRIES = 3
 
@@ -132,7 +133,13 @@ class RoadKeeper:
             if worker.revive():
                 _log.warning("the road worker died and was started again")
             if is_due:
-                wanted = self._publish(worker)
+                try:
+                    wanted = self._publish(worker)
+                except RefusedError as error:
+                    # The old times stay; what is wrong is told until somebody mends it.
+                    _log.warning("road times not published", extra={"kind": error.code})
+                    self._stopped.wait(_AFTER_REFUSAL_S)
+                    continue
                 due_at = next_change(wanted.closures, self._sources.clock())
                 seen = self._look()
             is_due = any(True for _ in connection.notifies(timeout=LOOK_EVERY_S, stop_after=1))

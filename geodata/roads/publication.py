@@ -8,6 +8,9 @@ computes while it should answer.
 """
 
 import multiprocessing
+import os
+import signal
+import threading
 from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -187,6 +190,20 @@ def _prepare(root: Path) -> bool:
     return _publisher(root) is not None
 
 
+def _end_with_parent() -> None:
+    """Outlive nobody: a parent that is killed leaves no worker behind."""
+    # Ctrl-C in a terminal reaches both; the parent ends this process in its own time.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_wait_for_parent, daemon=True).start()
+
+
+def _wait_for_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
 class Recustomizer:
     """
     A process of its own that publishes times for one directory.
@@ -242,7 +259,9 @@ class Recustomizer:
 
     def _start(self) -> None:
         # Not forked: the parent has threads and open database connections.
-        self._pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+        self._pool = ProcessPoolExecutor(
+            1, mp_context=multiprocessing.get_context("spawn"), initializer=_end_with_parent
+        )
         self.starts += 1
         self.ready: Future[bool] = self._pool.submit(_prepare, self.root)
         """Done when the process is ready; carries the error if it cannot be."""

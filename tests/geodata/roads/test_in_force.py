@@ -2,7 +2,10 @@
 
 import os
 import shutil
+import subprocess
+import sys
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -122,6 +125,38 @@ def test_a_worker_that_died_is_started_again_when_asked(root: Path):
         assert worker.revive()
         assert worker.apply([spot("A", "M")], NOW).result(60).changed_arcs > 0
         assert worker.starts == 2
+
+
+KILLED_PARENT = """
+import os, sys
+from pathlib import Path
+from geodata.roads.publication import Recustomizer
+if __name__ == "__main__":
+    worker = Recustomizer(Path(sys.argv[1]))
+    worker.ready.result(60)
+    print(*worker.pids, flush=True)
+    os.kill(os.getpid(), 9)
+"""
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return "zombie" not in Path("/proc", str(pid), "status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def test_a_worker_does_not_outlive_a_parent_that_is_killed(root: Path, tmp_path: Path):
+    script, output = tmp_path / "parent.py", tmp_path / "output"
+    script.write_text(KILLED_PARENT)
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+    # Into a file: the worker holds the output open for as long as it lives.
+    with output.open("w") as stream:
+        subprocess.run([sys.executable, script, root], stdout=stream, env=environment, check=False)
+    worker, deadline = int(output.read_text()), time.monotonic() + 30
+    while is_running(worker):
+        assert time.monotonic() < deadline, "the worker is still there"
+        time.sleep(0.05)
 
 
 # ── the profile on disk ───────────────────────────────────────────────────────
