@@ -105,5 +105,6 @@ def write_eta(
         eta_s=seconds,
         eta_at=None if seconds is None else now + timedelta(seconds=seconds),
         source=str(route.source) if has_way else "estimate",
+        profile=travel.profile_name(now),
         route=route.places if has_way else drive,
     )

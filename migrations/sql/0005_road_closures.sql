@@ -52,5 +52,8 @@ CREATE POLICY closure_end ON road_closure FOR UPDATE USING (
     (SELECT app_role()) IN ('dispatcher', 'supervisor')
     AND county = ANY ((SELECT app_counties())::text[]));
 
+-- Which speeds an ETA was computed with.
+ALTER TABLE assignment ADD COLUMN eta_profile text;
+
 GRANT SELECT, INSERT ON road_closure TO dispatch119_app;
 GRANT UPDATE (ended_at, ended_by, end_reason) ON road_closure TO dispatch119_app;

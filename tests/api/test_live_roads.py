@@ -69,7 +69,9 @@ def test_the_eta_and_route_of_a_team_under_way_follow_a_closure(
     route = bound["route"]["coordinates"]
     made = close_middle(api, dispatcher, route)
     wait_until(lambda: assignment(dispatcher, bound)["route"]["coordinates"] != route)
-    assert assignment(dispatcher, bound)["eta_s"] is not None
+    fresh = assignment(dispatcher, bound)
+    assert fresh["eta_s"] is not None
+    assert fresh["eta_profile"] == api.services.travel.profile_name(datetime.now(UTC))
     end(dispatcher, made).raise_for_status()
     back = wait_until(
         lambda: assignment(dispatcher, bound)["route"]["coordinates"][1:-1] == route[1:-1]
