@@ -70,18 +70,22 @@ export class ClosureLayer {
         className: `closure-area closure-area--${kind}${waits}`, weight: 2.5, fillColor: `url(#hatch-${kind})`, fillOpacity: 1,
       } }));
     }
-    if (row.roads) {
-      const shared = { pane: "closures", style: { className: `closure-case${waits}`, weight: 9 } };
-      outline.addLayer(L.geoJSON(row.roads, shared));
-      outline.addLayer(L.geoJSON(row.roads, { pane: "closures", style: {
-        className: `closure-road closure-road--${kind}${waits}`, weight: 5, dashArray: "7 6", lineCap: "butt",
-      } }));
-    }
+    if (row.roads) this.drawRoads(row, outline, `${kind}${waits}`);
     if (outline.getLayers().length === 0) return;
     outline.addLayer(this.sign(row, outline.getBounds().getCenter(), kind, waits));
     outline.bindTooltip(() => this.tooltip(row), { sticky: true, className: "tip" });
     outline.addTo(this.group);
     this.drawn.set(row.id, outline);
+  }
+
+  /** Inside a hatched area thin lines are enough; a single road has to be seen from afar. */
+  drawRoads(row, outline, kind) {
+    const alone = !row.area;
+    const add = (className, weight, dashArray = null) => outline.addLayer(L.geoJSON(row.roads, {
+      pane: "closures", style: { className, weight, dashArray, lineCap: "butt" },
+    }));
+    if (alone) add(`closure-case closure-case--${kind}`, 9);
+    add(`closure-road closure-road--${kind}`, alone ? 5 : 2, alone ? "7 6" : null);
   }
 
   sign(row, middle, kind, waits) {
