@@ -11,14 +11,14 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -132,7 +132,7 @@ class Publisher:
 
     def _publish(self, weights_ms: Int32s, profile: str, in_force: InForce | None) -> Published:
         arcs = np.flatnonzero(weights_ms != self._index.weights_ms)
-        if len(arcs) == 0 and _is_same(in_force, InForce.from_notes(self._notes)):
+        if len(arcs) == 0 and _is_same(in_force, self._notes):
             return Published(self._generation, 0, in_part=True, seconds=0.0)
         in_part = self._change_in_part(weights_ms, arcs)
         if not in_part:
@@ -165,9 +165,11 @@ class Publisher:
         return len(self._slots) <= _LONGEST_DIFFERENCE
 
 
-def _is_same(wanted: InForce | None, present: InForce) -> bool:
-    """Whether a state is made with what is wanted already; the instant alone is no difference."""
-    return wanted is None or replace(wanted, at=None) == replace(present, at=None)
+def _is_same(wanted: InForce | None, notes: Mapping[str, Any] | None) -> bool:
+    """Whether a state says what is wanted already; the instant alone is no difference."""
+    if wanted is None or notes is None:
+        return wanted is None
+    return replace(wanted, at=None) == replace(InForce.from_notes(notes), at=None)
 
 
 _publishers: dict[Path, Publisher] = {}

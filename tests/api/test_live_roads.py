@@ -219,6 +219,9 @@ def test_a_start_publishes_what_is_in_force_and_a_second_one_nothing(
     database: Database, root: Path
 ) -> None:
     now = datetime.now(UTC)
+    # Also when nothing is closed: from then on the state says so.
+    assert not bring_up_to_date(database.app, root, now) or RoadIndexHolder(root).in_force.at
+    assert not bring_up_to_date(database.app, root, now)
     one = record(database.app, HOME)
     assert bring_up_to_date(database.app, root, now + timedelta(seconds=1))
     assert RoadIndexHolder(root).in_force.ids == {one}
