@@ -3,7 +3,7 @@ Closed and slowed roads: drawn areas or named pieces, each with its time of vali
 
 Pure: closures and an instant give the weights of all arcs. An area closes every
 piece of road that runs through it, in both directions and from end to end, and
-slows only the share of a piece inside it. A place at a closed road is put on
+slows only the share of a piece inside it; a line means all of every piece it crosses. A place at a closed road is put on
 the nearest open one; where there is none near enough, it cannot be reached:
 "unreachable" is the answer, not a guess.
 """
@@ -28,6 +28,9 @@ Found = tuple[NDArray[np.int64], Floats]
 
 SPOT_REACH_M = 60.0
 """A place farther than this from every road means none: a finger on a phone's map is not finer."""
+
+# Two hundredths of a metre, twice the resolution of the map.
+_LINE_DEG = 2e-7
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +187,10 @@ def _nearest_piece(grid: Snapper, spot: LonLat) -> NDArray[np.int64]:
 def _cross(
     network: RoadNetwork, grid: Snapper, area: BaseGeometry
 ) -> tuple[NDArray[np.int64], Floats]:
-    """Pieces that run through an area, and the share of their length inside."""
+    """Pieces that run through an area, and the share of their length inside; all across a line."""
+    is_line = area.geom_type == "LineString"
+    # A line through a junction would only touch the roads that meet there.
+    area = area.buffer(_LINE_DEG) if is_line else area
     segments = grid.find_segments(area.bounds)
     pieces = np.unique(np.searchsorted(network.shape_first, segments, side="right") - 1)
     first, last = network.shape_first[pieces], network.shape_first[pieces + 1]
@@ -198,6 +204,8 @@ def _cross(
     shapely.prepare(area)
     # A road that only ends at the border of the area does not run through it.
     hit = shapely.intersects(area, lines) & ~shapely.touches(area, lines)
+    if is_line:
+        return pieces[hit], np.ones(int(hit.sum()))
     inside = shapely.length(shapely.intersection(lines[hit], area))
     whole = shapely.length(lines[hit])
     return pieces[hit], np.where(whole > 0, inside / np.where(whole > 0, whole, 1), 1.0)

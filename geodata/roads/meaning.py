@@ -10,10 +10,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from geodata.errors import RefusedError
+from geodata.roads import parts_kernels as kernels
 from geodata.roads.closures import Closure, close, find_pieces
 from geodata.roads.index import RoadIndex
 from geodata.roads.network import FAR, Int32s, RoadNetwork
@@ -22,6 +21,9 @@ MOST_NAMES = 8
 
 MOST_LINES = 600
 """Pieces whose lines are drawn; more than that is shown as the area itself."""
+
+# Stubs that lead nowhere are few; most nodes lie in the largest part.
+_TRIES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +87,12 @@ def find_cut_off(index: RoadIndex, closure: Closure) -> int:
         closure.way_ids, closure.spot,
     )  # fmt: skip
     after = close(network, index.grids.whole, index.weights_ms, [once], closure.valid_from)
-    before_part, after_part = (_main_part(network, one) for one in (index.weights_ms, after))
+    parts = _Parts.of(network)
+    before = parts.find_largest(index.weights_ms, np.ones(network.node_count, bool))
+    kept = parts.find_largest(after, before)
     still_driven = np.zeros(network.node_count, bool)
     still_driven[network.arc_tail[after < FAR]] = True
-    return int((before_part & ~after_part & still_driven).sum())
+    return int((before & ~kept & still_driven).sum())
 
 
 def draw_pieces(index: RoadIndex, closure: Closure) -> dict[str, Any] | None:
@@ -100,14 +104,37 @@ def draw_pieces(index: RoadIndex, closure: Closure) -> dict[str, Any] | None:
     return {"type": "MultiLineString", "coordinates": lines}
 
 
-def _main_part(network: RoadNetwork, weights_ms: Int32s) -> NDArray[np.bool_]:
-    """Nodes of the largest part in which every node reaches every other."""
-    driven = np.flatnonzero(weights_ms < FAR)
-    count = network.node_count
-    ends = network.arc_tail[driven], network.arc_head[driven]
-    graph = csr_array((np.ones(len(driven), np.int8), ends), shape=(count, count))
-    _, part = connected_components(graph, directed=True, connection="strong")
-    return np.asarray(part == np.bincount(part).argmax())
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """Arcs of a network by both their ends: parts in which every node reaches every other."""
+
+    tail: Int32s
+    head: Int32s
+    leaving: tuple[Int32s, Int32s]
+    coming: tuple[Int32s, Int32s]
+
+    @classmethod
+    def of(cls, network: RoadNetwork) -> "_Parts":
+        tail, head, count = network.arc_tail, network.arc_head, network.node_count
+        leaving, coming = kernels.sort_by_node(tail, count), kernels.sort_by_node(head, count)
+        return cls(tail, head, leaving, coming)
+
+    def find_largest(self, weights_ms: Int32s, among: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Largest part that contains one of the nodes `among`; a few tries find it."""
+        largest, rest = np.zeros(len(among), bool), among.copy()
+        for _ in range(_TRIES):
+            left = np.flatnonzero(rest)
+            if len(left) <= largest.sum():
+                break
+            part = self._around(int(left[len(left) // 2]), weights_ms)
+            largest = part if part.sum() > largest.sum() else largest
+            rest &= ~part
+        return largest
+
+    def _around(self, node: int, weights_ms: Int32s) -> NDArray[np.bool_]:
+        there = kernels.spread(node, *self.leaving, self.head, weights_ms, FAR)
+        back = kernels.spread(node, *self.coming, self.tail, weights_ms, FAR)
+        return np.asarray(there & back)
 
 
 def _names(network: RoadNetwork, pieces: NDArray[np.int64]) -> tuple[str, ...]:

@@ -25,7 +25,14 @@ from geodata.roads.profiles import FREE_FLOW, SpeedProfile
 from geodata.travel_time import BUNDLED_INDEX
 from teams.model import PositionReport
 from tests.api.test_road_closures import end, is_applied, wait_until
-from tests.conftest_d.api import ADMIN, TITAN, ApiServer, report_of, send_report
+from tests.conftest_d.api import (
+    ADMIN,
+    TITAN,
+    ApiServer,
+    report_of,
+    running_server,
+    send_report,
+)
 from tests.conftest_d.command_line import CommandLine
 from tests.conftest_d.database import Database, scope_of_county
 
@@ -178,6 +185,43 @@ def test_a_team_that_a_closure_cuts_off_is_left_out_and_told_why(
     assert "closures in force near the way: 1" in row["explanation"]["en"]
     end(dispatcher, made).raise_for_status()
     wait_until(lambda: not api.services.travel.in_force.ids)
+
+
+def test_a_team_under_way_that_is_cut_off_has_no_eta_and_no_road_drawn(
+    api: ApiServer, dispatcher: httpx.Client
+) -> None:
+    bound = assigned(api, dispatcher)
+    # Round its destination: nothing on the map leads there any more.
+    lon, lat = bound["route"]["coordinates"][-1]
+    ring = [[lon + x * 8e-3, lat + y * 6e-3] for x, y in
+            ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))]  # fmt: skip
+    wish = {"area": {"type": "LineString", "coordinates": ring}, "reason": "flood"}
+    made = dispatcher.post("/v1/road-closures", json=wish).json()
+    wait_until(lambda: assignment(dispatcher, bound)["eta_s"] is None)
+    cut = assignment(dispatcher, bound)
+    assert (cut["eta_at"], cut["eta_source"]) == (None, "estimate")
+    assert len(cut["route"]["coordinates"]) == 2
+    end(dispatcher, made).raise_for_status()
+    wait_until(lambda: assignment(dispatcher, bound)["eta_s"])
+    assert assignment(dispatcher, bound)["eta_source"] == "road"
+    dispatcher.post(f"/v1/assignments/{bound['id']}/release", json={"reason": "test"})
+
+
+def test_a_second_server_of_the_same_installation_follows_the_first(
+    api: ApiServer, dispatcher: httpx.Client
+) -> None:
+    with running_server(api.services.settings) as (_, other):
+        route = api.services.travel.route(HOME, CALLER, at=datetime.now(UTC)).places
+        made = close_middle(api, dispatcher, [list(place) for place in route])
+        wait_until(lambda: other.travel.in_force.ids == {made["id"]})
+        at, both = datetime.now(UTC), (api.services, other)
+        times = [one.travel.find_leg(HOME, CALLER, at=at) for one in both]
+        assert times[0].seconds == pytest.approx(times[1].seconds)
+        # One worker for both: the first leads.
+        assert other.roads is not None
+        assert other.roads.worker is None
+        end(dispatcher, made).raise_for_status()
+        wait_until(lambda: not other.travel.in_force.ids)
 
 
 # ── who leads, and what a start finds ─────────────────────────────────────────

@@ -9,8 +9,11 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 import shapely
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from geodata.errors import RefusedError
 from geodata.points import LonLat
@@ -21,6 +24,7 @@ from geodata.roads.index import RoadIndex
 from geodata.roads.index_directory import open_index, read_generation, read_notes, write_index
 from geodata.roads.index_holder import RoadIndexHolder
 from geodata.roads.meaning import draw_pieces, find_meaning
+from geodata.roads.network import FAR, RoadNetwork
 from geodata.roads.profile_file import read_profile, write_profile
 from geodata.roads.profiles import BUCHAREST_HOURS, FREE_FLOW, SpeedProfile
 from geodata.roads.publication import Publisher, Recustomizer
@@ -200,6 +204,30 @@ def test_what_a_cut_separates_is_counted():
     assert meaning.cut_off_share == pytest.approx(2 / index.network.node_count)
     slowed = find_meaning(index, Closure("1", NOW, spot=near_end, factor=0.5))
     assert slowed.cut_off_nodes == 0
+
+
+@pytest.mark.parametrize("lat", [44.38, 44.43, 44.47])
+def test_what_is_cut_off_agrees_with_strongly_connected_parts(
+    bucharest_index: RoadIndex, lat: float
+):
+    network, line = bucharest_index.network, shapely.LineString([(25.9, lat), (26.3, lat)])
+    closure = Closure("1", NOW, area=line)
+    after = bucharest_index.closed_ms([closure], NOW)
+    before_part, after_part = (
+        main_part(network, one) for one in (bucharest_index.weights_ms, after)
+    )
+    driven = np.isin(np.arange(network.node_count), network.arc_tail[after < FAR])
+    expected = int((before_part & ~after_part & driven).sum())
+    assert find_meaning(bucharest_index, closure).cut_off_nodes == expected
+    assert expected > 1000
+
+
+def main_part(network: RoadNetwork, weights: np.ndarray) -> np.ndarray:
+    driven = np.flatnonzero(weights < FAR)
+    ends, count = (network.arc_tail[driven], network.arc_head[driven]), network.node_count
+    links = coo_array((np.ones(len(driven), np.int8), ends), shape=(count, count))
+    _, part = connected_components(links, directed=True, connection="strong")
+    return part == np.bincount(part).argmax()
 
 
 def test_the_place_that_is_closed_itself_does_not_count_as_cut_off():
