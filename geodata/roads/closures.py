@@ -3,9 +3,9 @@ Closed and slowed roads: drawn areas or named pieces, each with its time of vali
 
 Pure: closures and an instant give the weights of all arcs. An area closes every
 piece of road that runs through it, in both directions and from end to end, and
-slows only the share of a piece inside it; a line means all of every piece it crosses. A place at a closed road is put on
-the nearest open one; where there is none near enough, it cannot be reached:
-"unreachable" is the answer, not a guess.
+slows only the share of a piece inside it; a line means all of every piece it
+crosses. A place at a closed road is put on the nearest open one; where there is
+none near enough, it cannot be reached: "unreachable" is the answer, not a guess.
 """
 
 import math
