@@ -133,15 +133,15 @@ class RoadKeeper:
             if worker.revive():
                 _log.warning("the road worker died and was started again")
             if is_due:
+                # Before publishing: what changes meanwhile is then seen as changed.
+                seen = self._look()
                 try:
-                    wanted = self._publish(worker)
+                    due_at = self._publish(worker)
                 except RefusedError as error:
                     # The old times stay; what is wrong is told until somebody mends it.
                     _log.warning("road times not published", extra={"kind": error.code})
                     self._stopped.wait(_AFTER_REFUSAL_S)
                     continue
-                due_at = next_change(wanted.closures, self._sources.clock())
-                seen = self._look()
             is_due = any(True for _ in connection.notifies(timeout=LOOK_EVERY_S, stop_after=1))
             is_due |= due_at is not None and self._sources.clock() >= due_at
             is_due |= self._look() != seen
@@ -153,7 +153,8 @@ class RoadKeeper:
         age = profile.stat().st_mtime if profile.exists() else 0.0
         return read_generation(root).index, age
 
-    def _publish(self, worker: Recustomizer) -> Wanted:
+    def _publish(self, worker: Recustomizer) -> datetime | None:
+        """Publish what holds now; when the clock will change that, None for never."""
         now = self._sources.clock()
         wanted = read_wanted(self._sources.engine, self._sources.root, now)
         before = read_generation(self._sources.root)
@@ -168,8 +169,16 @@ class RoadKeeper:
                     "ms": round(done.seconds * 1000, 1),
                 },
             )
+            self._tell()
+        # From the instant published for: what began while we worked is due at once.
+        return next_change(wanted.closures, now)
+
+    def _tell(self) -> None:
+        try:
             self._on_published()
-        return wanted
+        except RefusedError as error:
+            # The times are in use all the same; an ETA is computed at the team's next fix.
+            _log.warning("times published, ETAs not written", extra={"kind": error.code})
 
 
 def lock_name(root: Path) -> str:

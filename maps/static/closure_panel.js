@@ -111,7 +111,7 @@ export class ClosurePanel {
   openForm(shape, found) {
     const what = choice(t("closure.what"), Object.keys(SPEEDS).map((name) => [name, t(`closure.what.${name}`)]), "closed");
     const until = choice(t("closure.how_long"), [...UNTIL_MIN.map((n) => [String(n), this.duration(n)]), [OPEN_END, t("closure.until.open")]], "120");
-    const reason = h("label", { class: "field" }, h("span", {}, t("form.reason")), h("input", { name: "reason", required: true, maxLength: 500, autocomplete: "off" }));
+    const reason = h("label", { class: "field" }, h("span", {}, t("form.reason")), h("input", { name: "reason", required: true, maxLength: 500, autocomplete: "off", placeholder: t("closure.reason.hint") }));
     const submit = h("button", { type: "submit", class: "button primary" }, icon("noentry"), t("closure.confirm"));
     const form = h("form", { class: "inline-form closure-form", onsubmit: async (event) => {
       event.preventDefault();
