@@ -14,6 +14,7 @@ import logging
 import socket
 import threading
 from collections.abc import Callable
+from concurrent.futures import CancelledError
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import datetime
@@ -99,6 +100,9 @@ class RoadKeeper:
 
     def __exit__(self, *_: object) -> None:
         self._stopped.set()
+        if (worker := self.worker) is not None:
+            # It may be starting or computing; nobody who stops a server waits for that.
+            worker.end_now()
         self._thread.join(timeout=30)
 
     def _run(self) -> None:
@@ -120,12 +124,12 @@ class RoadKeeper:
 
     def _lead(self, connection: psycopg.Connection[Any]) -> None:
         connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(ROADS_CHANNEL)))
-        with Recustomizer(self._sources.root) as worker:
-            self.worker = worker
-            try:
-                self._work(connection, worker)
-            finally:
-                self.worker = None
+        worker = self.worker = Recustomizer(self._sources.root)
+        try:
+            self._work(connection, worker)
+        finally:
+            self.worker = None
+            worker.end_now()
 
     def _work(self, connection: psycopg.Connection[Any], worker: Recustomizer) -> None:
         is_due, seen, due_at = True, self._look(), None
@@ -139,7 +143,8 @@ class RoadKeeper:
                     due_at = self._publish(worker)
                 except RefusedError as error:
                     # The old times stay; what is wrong is told until somebody mends it.
-                    _log.warning("road times not published", extra={"kind": error.code})
+                    if not self._stopped.is_set():
+                        _log.warning("road times not published", extra={"kind": error.code})
                     self._stopped.wait(_AFTER_REFUSAL_S)
                     continue
             is_due = any(True for _ in connection.notifies(timeout=LOOK_EVERY_S, stop_after=1))
@@ -158,7 +163,7 @@ class RoadKeeper:
         now = self._sources.clock()
         wanted = read_wanted(self._sources.engine, self._sources.root, now)
         before = read_generation(self._sources.root)
-        done = _apply(worker, wanted, now)
+        done = self._apply(worker, wanted, now)
         if done.generation != before:
             _log.info(
                 "road times published",
@@ -173,6 +178,29 @@ class RoadKeeper:
         # From the instant published for: what began while we worked is due at once.
         return next_change(wanted.closures, now)
 
+    def _apply(self, worker: Recustomizer, wanted: Wanted, at: datetime) -> Published:
+        """
+        Publish, in the worker process; again should it die over it.
+
+        Raises
+        ------
+        RefusedError
+            `road_worker_died`, or whatever the directory is refused for.
+        """
+        for _ in range(_TRIES):
+            if self._stopped.is_set():
+                break
+            try:
+                request = worker.apply(wanted.closures, at, profile=wanted.profile)
+                return request.result(_PATIENCE_S)
+            except (BrokenProcessPool, TimeoutError, RuntimeError, CancelledError) as error:
+                if not self._stopped.is_set():
+                    kind = type(error).__name__
+                    _log.warning("the road worker did not answer", extra={"kind": kind})
+        raise RefusedError(
+            "road_worker_died", "road times could not be published", "see the log of the server"
+        )
+
     def _tell(self) -> None:
         try:
             self._on_published()
@@ -184,26 +212,6 @@ class RoadKeeper:
 def lock_name(root: Path) -> str:
     """Name of the lock that decides who publishes into a directory of this machine."""
     return f"dispatch119.roads:{socket.gethostname()}:{root.resolve()}"
-
-
-def _apply(worker: Recustomizer, wanted: Wanted, at: datetime) -> Published:
-    """
-    Publish, in the worker process; once more should it die over it.
-
-    Raises
-    ------
-    RefusedError
-        `road_worker_died`, or whatever the directory is refused for.
-    """
-    for _ in range(_TRIES):
-        try:
-            request = worker.apply(wanted.closures, at, profile=wanted.profile)
-            return request.result(_PATIENCE_S)
-        except (BrokenProcessPool, TimeoutError) as error:
-            _log.warning("the road worker did not answer", extra={"kind": type(error).__name__})
-    raise RefusedError(
-        "road_worker_died", "road times could not be published", "see the log of the server"
-    )
 
 
 def _try_lock(connection: psycopg.Connection[Any], name: str) -> bool:

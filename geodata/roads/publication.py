@@ -253,6 +253,16 @@ class Recustomizer:
         """End the process after the requests it has."""
         self._pool.shutdown(wait=True)
 
+    def end_now(self) -> None:
+        """
+        End the process wherever it is: a state half written is never the current one.
+
+        A request under way gives `BrokenProcessPool`.
+        """
+        for process in list((self._pool._processes or {}).values()):
+            process.kill()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
     def __enter__(self) -> Self:
         return self
 
