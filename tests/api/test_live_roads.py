@@ -1,7 +1,6 @@
 """What lives on road times: labels, ETAs, recommendations and pages follow every change."""
 
 import threading
-from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -243,20 +242,20 @@ def test_of_two_keepers_one_leads_and_the_other_takes_over(database: Database, r
     sources = Sources(database.app, conninfo(database.app_url), root, lambda: datetime.now(UTC))
     published: list[str] = []
     first, second = (RoadKeeper(sources, lambda n=n: published.append(n)) for n in "ab")
-    with ExitStack() as stack, second:
-        stack.enter_context(first)
-        leader = wait_until(lambda: next((k for k in (first, second) if k.worker), None))
-        other = second if leader is first else first
+    with first:
+        wait_until(lambda: first.worker)
+        second.__enter__()
         one = record(database.app, HOME)
         wait_until(lambda: RoadIndexHolder(root).in_force.ids == {one})
-        assert other.worker is None
-        if leader is second:
-            return
-        stack.close()
+        assert second.worker is None
+        assert set(published) == {"a"}
+    try:
         wait_until(lambda: second.worker)
         two = record(database.app, CALLER)
         wait_until(lambda: RoadIndexHolder(root).in_force.ids == {one, two})
-    assert published
+        wait_until(lambda: published[-1] == "b")
+    finally:
+        second.__exit__()
 
 
 def test_a_start_publishes_what_is_in_force_and_a_second_one_nothing(
