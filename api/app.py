@@ -34,6 +34,7 @@ from api.routes import (
     planning,
     reference,
     reports,
+    road_closures,
     sessions,
     teams,
 )
@@ -52,6 +53,7 @@ _ROUTERS = (
     assignments.router,
     teams.router,
     live_map.router,
+    road_closures.router,
     reference.router,
     planning.router,
     audit.router,

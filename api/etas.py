@@ -26,6 +26,11 @@ class EtaMemory:
         with self._lock:
             return self._bases.get(assignment_id)
 
+    def clear(self) -> None:
+        """Forget all: the roads changed, so every ETA is due at the team's next fix."""
+        with self._lock:
+            self._bases.clear()
+
     def keep(self, assignment_id: UUID, basis: EtaBasis) -> None:
         """Remember a basis; the oldest is forgotten."""
         with self._lock:

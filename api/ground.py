@@ -19,9 +19,11 @@ from geodata.counties import Counties, load_counties
 from geodata.localities import Localities, load_localities
 from geodata.points import LonLat
 from geodata.population import Population, load_population
+from geodata.roads.bundled import ensure_index
+from geodata.roads.index_holder import RoadIndexHolder
 from geodata.shapes import Circle
 from geodata.territories import Territories, load_territories
-from geodata.travel_time import TravelTimes, load_travel_times
+from geodata.travel_time import BUNDLED_INDEX, TravelTimes, load_travel_times
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +65,16 @@ class Ground:
 
 
 def road_folder(database: DatabaseSettings) -> Path:
-    """Return where an imported road index of this installation lives."""
+    """Return where the road index of this installation lives, bundled or imported."""
     return database.data_dir / "roads"
 
 
 def roads_in_use(database: DatabaseSettings) -> TravelTimes:
     """
-    Load the imported road index of this installation, or the bundled one of Bucharest.
+    Follow the road index of this installation: the imported one, else the bundled Bucharest.
+
+    The bundled network is written into the data folder when it is not there yet. Where
+    that cannot be written, it is held in memory: the same times, but no closures.
 
     Raises
     ------
@@ -77,7 +82,11 @@ def roads_in_use(database: DatabaseSettings) -> TravelTimes:
         The index is damaged or of another version.
     """
     folder = road_folder(database)
-    return load_travel_times(folder if folder.is_dir() else None)
+    try:
+        ensure_index(folder, BUNDLED_INDEX)
+    except OSError:
+        return load_travel_times()
+    return TravelTimes(RoadIndexHolder(folder))
 
 
 def load_ground(intake: IntakeSettings | None = None) -> Ground:

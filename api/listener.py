@@ -7,11 +7,13 @@ notices sent in between are gone.
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 import psycopg
 from psycopg import sql
 
-from api.live import Hub, read_changes
+from api.live import Change, Hub, read_changes
+from geodata.points import LonLat
 
 CHANNEL = "dispatch119"
 _FIRST_PAUSE_S = 0.2
@@ -27,11 +29,18 @@ def driver_url(url: str) -> str:
 
 
 class Listener:
-    """Listens on `CHANNEL` of one database for one hub."""
+    """
+    Listens on `CHANNEL` of one database for one hub.
 
-    def __init__(self, url: str, hub: Hub) -> None:
+    `on_moved` gets the places of teams that moved, in a thread, as they arrive.
+    """
+
+    def __init__(
+        self, url: str, hub: Hub, *, on_moved: Callable[[list[LonLat]], None] | None = None
+    ) -> None:
         self._url = driver_url(url)
         self._hub = hub
+        self._on_moved = on_moved
         self.is_connected = False
 
     async def run(self) -> None:
@@ -70,3 +79,10 @@ class Listener:
             return
         for change in changes:
             self._hub.publish(change)
+        self._tell_moved(changes)
+
+    def _tell_moved(self, changes: list[Change]) -> None:
+        moved = [one.position for one in changes if one.position is not None]
+        if moved and self._on_moved is not None:
+            places = [LonLat(float(one["lon"]), float(one["lat"])) for one in moved]
+            asyncio.get_running_loop().run_in_executor(None, self._on_moved, places)

@@ -225,6 +225,11 @@ class Hub:
         for client in self._clients:
             client.resync()
 
+    def publish_soon(self, change: Change) -> None:
+        """Do `publish` from another thread; without effect before the streams run."""
+        if self._loop is not None and not self._is_closed:
+            self._loop.call_soon_threadsafe(self.publish, change)
+
     def drop_session(self, session: str) -> None:
         """End the streams of a session that was revoked."""
         for client in self._clients:

@@ -37,13 +37,17 @@ class Action(StrEnum):
     READ_TRACKS = "read_tracks"
     SET_TEAM_STATUS = "set_team_status"
     REPORT_POSITIONS = "report_positions"
+    READ_CLOSURES = "read_closures"
+    CLOSE_ROADS = "close_roads"
     MANAGE_TEAMS = "manage_teams"
     PLAN = "plan"
     READ_AUDIT = "read_audit"
     MANAGE_ACCOUNTS = "manage_accounts"
 
 
-_EVERYBODY = frozenset({Action.USE_SESSION, Action.READ_REFERENCE, Action.READ_MAP})
+_EVERYBODY = frozenset(
+    {Action.USE_SESSION, Action.READ_REFERENCE, Action.READ_MAP, Action.READ_CLOSURES}
+)
 _CALL_TAKING = frozenset(
     {
         Action.TAKE_CALLS,
@@ -54,7 +58,15 @@ _CALL_TAKING = frozenset(
         Action.READ_TEAMS,
     }
 )
-_DISPATCHING = frozenset({Action.ASSIGN, Action.SET_TEAM_STATUS, Action.READ_TRACKS, Action.PLAN})
+_DISPATCHING = frozenset(
+    {
+        Action.ASSIGN,
+        Action.SET_TEAM_STATUS,
+        Action.READ_TRACKS,
+        Action.PLAN,
+        Action.CLOSE_ROADS,
+    }
+)
 
 PERMISSIONS: Mapping[Role, frozenset[Action]] = MappingProxyType(
     {

@@ -8,16 +8,17 @@ the use cases under the scope of whoever sent the position.
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import shapely
 from shapely.geometry import shape
 
+from api.road_changes import write_eta
 from api.wiring import Services
 from dispatch import services as use_cases
-from dispatch.arrival import EtaBasis, arrival, needs_new_eta, sane_eta
+from dispatch.arrival import EtaBasis, arrival, needs_new_eta
 from dispatch.views import AssignmentView, IncidentView, TeamView
 from geodata.crs import GEOD
 from geodata.database.engine import Scope
@@ -99,17 +100,8 @@ def refresh_eta(
     policy = services.policies.arrival
     if not needs_new_eta(services.etas.find(assignment_id), position, now, policy):
         return
-    route = services.travel.route(position.place, destination, at=now)
-    seconds = sane_eta(route.seconds, policy)
-    use_cases.record_eta(
-        services.engine,
-        scope,
-        assignment_id,
-        eta_s=seconds,
-        eta_at=None if seconds is None else now + timedelta(seconds=seconds),
-        source=str(route.source),
-        route=route.places if len(route.places) > 1 else None,
-    )
+    drive = (position.place, destination)
+    write_eta(services.engine, scope, services.travel, assignment_id, drive, now)
     services.etas.keep(assignment_id, EtaBasis(position.place, now))
 
 

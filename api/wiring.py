@@ -4,17 +4,19 @@ The only module that knows every part: it builds them in order and takes them do
 `Services` is what routes get. Nothing happens at import.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 
+from api.closures import ClosureDrawings
 from api.courier import Courier
 from api.documents import Documents
 from api.etas import EtaMemory
-from api.ground import Ground, Policies, load_ground, roads_in_use
+from api.ground import Ground, Policies, load_ground, road_folder, roads_in_use
 from api.handover_senders import running_sender
 from api.listener import Listener
 from api.live import Hub
@@ -22,6 +24,8 @@ from api.location_servers import LocationServers, location_servers
 from api.lost import build_lost_server
 from api.metrics import Metrics
 from api.planning import PlanningDesk
+from api.road_changes import refresh_etas, tell_pages
+from api.road_keeper import Follower, RoadKeeper, Sources
 from api.settings import DatabaseSettings, HandoverSettings, Settings
 from api.throttle import LoginThrottle
 from dispatch.handover.views import Packing
@@ -30,9 +34,13 @@ from geodata.database.embedded import EmbeddedCluster
 from geodata.database.engine import connect_database, connect_owner, conninfo
 from geodata.database.migrate import migrate
 from geodata.database.seed import seed_reference
+from geodata.errors import RefusedError
+from geodata.road_closures.standing import bring_up_to_date
 from geodata.travel_time import TravelTimes
 from maps.assets import default_vendor_dir
 from teams.retention import maintain_positions
+
+_log = logging.getLogger("dispatch119.roads")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,8 @@ class Services:
     packing: Packing
     planning: PlanningDesk
     clock: Callable[[], datetime]
+    drawings: ClosureDrawings = field(default_factory=ClosureDrawings)
+    roads: RoadKeeper | None = None
 
 
 def utc_now() -> datetime:
@@ -132,18 +142,21 @@ def running_services(
         hub = Hub(metrics, queue_limit=settings.live.stream_queue)
         sender = stack.enter_context(running_sender(settings.handover, settings.database.data_dir))
         session, ground = settings.session, load_ground(settings.intake)
+        travel, etas = roads_in_use(settings.database), EtaMemory()
+        roads = stack.enter_context(_kept_roads(settings, addresses, engine, travel, etas, clock))
+        travel.subscribe(lambda: tell_pages(hub, etas))
         yield Services(
             settings=settings,
             engine=engine,
             addresses=addresses,
             ground=ground,
-            travel=roads_in_use(settings.database),
+            travel=travel,
             policies=Policies(),
             hub=hub,
-            listener=Listener(conninfo(addresses.app), hub),
+            listener=Listener(conninfo(addresses.app), hub, on_moved=travel.keep),
             metrics=metrics,
             throttle=LoginThrottle(session.login_attempts, session.login_window_s),
-            etas=EtaMemory(),
+            etas=etas,
             documents=Documents(),
             lost=build_lost_server(ground, settings.lost),
             location_servers=location_servers(settings.location),
@@ -151,4 +164,39 @@ def running_services(
             packing=packing_of(settings.handover),
             planning=PlanningDesk(),
             clock=clock,
+            roads=roads,
         )
+
+
+@contextmanager
+def _kept_roads(
+    settings: Settings,
+    addresses: DatabaseAddresses,
+    engine: Engine,
+    travel: TravelTimes,
+    etas: EtaMemory,
+    clock: Callable[[], datetime],
+) -> Iterator[RoadKeeper | None]:
+    """Answer under the closures in force from the first question on, and keep it so."""
+    if travel.generation is None:
+        _log.warning("the road index is held in memory: closures are not followed")
+        yield None
+        return
+    root = road_folder(settings.database)
+    try:
+        bring_up_to_date(engine, root, clock())
+        travel.follow()
+    except RefusedError as error:
+        # Old times are whole times; the keeper tries again and goes on telling.
+        _log.warning("road times are not up to date", extra={"kind": error.code})
+    sources = Sources(engine, conninfo(addresses.app), root, clock)
+    keeper = RoadKeeper(sources, lambda: _follow_up(engine, travel, etas, clock))
+    with Follower(travel), keeper:
+        yield keeper
+
+
+def _follow_up(
+    engine: Engine, travel: TravelTimes, etas: EtaMemory, clock: Callable[[], datetime]
+) -> None:
+    written = refresh_etas(engine, travel, etas, clock())
+    _log.info("ETAs under other road times", extra={"teams": written})

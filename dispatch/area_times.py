@@ -89,14 +89,17 @@ def times_to_area(
     # No way counts as infinitely far, so it can only push a percentile up.
     times = np.where(reached, seconds, np.inf)
     spreads = weighted_quantiles(times, area.weights, (0.1, 0.5, 0.9))
-    profile = travel.profile_name(at)
+    profile, closures = travel.profile_name(at), travel.closures_near(origins, area.middle())
     return [
         _travel_time(
             spread if reachable else _NO_TIMES,
             TimeSource.ESTIMATE if share > policy.estimate_share_max else TimeSource.ROAD,
             profile,
+            near,
         )
-        for spread, reachable, share in zip(spreads, is_reachable, estimated, strict=True)
+        for spread, reachable, share, near in zip(
+            spreads, is_reachable, estimated, closures, strict=True
+        )
     ]
 
 
@@ -115,6 +118,8 @@ def weighted_quantiles(values: Floats, weights: Floats, shares: Sequence[float])
     return np.take_along_axis(values, columns, axis=1)
 
 
-def _travel_time(spread: Floats, source: TimeSource, profile: str) -> TravelTime:
+def _travel_time(spread: Floats, source: TimeSource, profile: str, closures: int) -> TravelTime:
     p10_s, seconds, p90_s = (float(value) if isfinite(value) else None for value in spread)
-    return TravelTime(seconds, p10_s, p90_s, source, profile)
+    # An estimate knows no roads, so no closure either.
+    counted = closures if source is TimeSource.ROAD else 0
+    return TravelTime(seconds, p10_s, p90_s, source, profile, closures=counted)

@@ -157,7 +157,8 @@ class TravelTime:
     Seconds on the road from a team to an uncertain caller location.
 
     `seconds` is the median over the area, `p10_s` and `p90_s` its spread (None when
-    unreachable). `profile` names the speed profile that was used.
+    unreachable). `profile` names the speed profile that was used, `closures` is the
+    number of road closures and slow-downs in force between the two.
     """
 
     seconds: float | None
@@ -166,6 +167,7 @@ class TravelTime:
     source: TimeSource
     profile: str
     distance_m: float | None = None
+    closures: int = 0
 
 
 class Exclusion(StrEnum):
@@ -194,6 +196,7 @@ class RankReason(StrEnum):
     AGEING_POSITION = "ageing_position"
     BASE_POSITION = "base_position"
     ESTIMATED_TIME = "estimated_time"
+    CLOSURES_IN_FORCE = "closures_in_force"
     LAST_IN_COUNTY = "last_in_county"
 
 

@@ -55,6 +55,10 @@ class TravelTimePort(Protocol):
         """Return the way from one place to another."""
         ...
 
+    def closures_near(self, origins: Sequence[LonLat], destination: LonLat) -> Sequence[int]:
+        """Count, per origin, the road closures in force that may matter on its way."""
+        ...
+
     def profile_name(self, at: datetime) -> str:
         """Name the speed profile in force at that moment."""
         ...

@@ -46,6 +46,7 @@ def _travel_time(time: TravelTime) -> dict[str, Any]:
         "source": time.source.value,
         "profile": time.profile,
         "distance_m": _tenth(time.distance_m),
+        "closures": time.closures,
     }
 
 

@@ -129,6 +129,7 @@ def recommend(
         at=now,
         policy=demand.policy,
     )
+    closures = {team.id: time.closures for team, time in zip(able, times, strict=True)}
     runners: list[_Runner] = []
     for team, time in zip(able, times, strict=True):
         if time.seconds is None:
@@ -137,7 +138,11 @@ def recommend(
             runners.append(_runner(team, time.seconds, time, demand))
     runners.sort(key=lambda runner: runner.order)
     ready = Counter(team.county for team in teams if is_ready(team, demand))
-    excluded = [_excluded(team, faults[team.id], demand) for team in teams if faults[team.id]]
+    excluded = [
+        _excluded(team, faults[team.id], demand, closures.get(team.id, 0))
+        for team in teams
+        if faults[team.id]
+    ]
     return Recommendation(
         at=now,
         destination=area.middle(),
@@ -174,7 +179,7 @@ def _candidate(
     rank: int, runner: _Runner, reasons: tuple[RankReason, ...], demand: Demand
 ) -> Candidate:
     team, position = runner.team, runner.team.position
-    facts = _facts(team, demand)
+    facts = _facts(team, demand, runner.time.closures)
     return Candidate(
         rank=rank,
         team_id=team.id,
@@ -221,19 +226,23 @@ def _remarks(runner: _Runner, demand: Demand, *, is_last: bool) -> list[RankReas
         remarks.append(RankReason.AGEING_POSITION)
     if runner.time.source is TimeSource.ESTIMATE:
         remarks.append(RankReason.ESTIMATED_TIME)
+    if runner.time.closures:
+        remarks.append(RankReason.CLOSURES_IN_FORCE)
     if is_last:
         remarks.append(RankReason.LAST_IN_COUNTY)
     return remarks
 
 
-def _facts(team: Team, demand: Demand) -> TeamFacts:
+def _facts(team: Team, demand: Demand, closures: int) -> TeamFacts:
     age = age_s(team.position, demand.now) if team.position else None
-    return TeamFacts(team, demand.owner, demand.required, age, demand.policy)
+    return TeamFacts(team, demand.owner, demand.required, age, demand.policy, closures)
 
 
 # ── what cannot be filled, what is left ───────────────────────────────────────
-def _excluded(team: Team, reasons: tuple[Exclusion, ...], demand: Demand) -> Excluded:
-    facts = _facts(team, demand)
+def _excluded(
+    team: Team, reasons: tuple[Exclusion, ...], demand: Demand, closures: int
+) -> Excluded:
+    facts = _facts(team, demand, closures)
     return Excluded(
         team_id=team.id,
         callsign=team.callsign,

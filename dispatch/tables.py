@@ -143,6 +143,7 @@ assignment = Table(
     Column("eta_s", Float(53)),
     Column("eta_at", AWARE),
     Column("eta_source", Text),
+    Column("eta_profile", Text),
     Column("route", geometry("LINESTRING")),
     Column("en_route_at", AWARE),
     Column("on_scene_at", AWARE),

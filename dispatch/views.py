@@ -84,6 +84,7 @@ class AssignmentView:
     eta_s: float | None
     eta_at: datetime | None
     eta_source: str | None
+    eta_profile: str | None
     route: GeoJson | None
     en_route_at: datetime | None
     on_scene_at: datetime | None

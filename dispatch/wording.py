@@ -27,13 +27,18 @@ _RO, _EN = Language.RO, Language.EN
 
 @dataclass(frozen=True, slots=True)
 class TeamFacts:
-    """What the sentences say about one team; ages and times in seconds."""
+    """
+    What the sentences say about one team; ages and times in seconds.
+
+    `closures` is the number of road closures near its way.
+    """
 
     team: Team
     owner: str
     required: frozenset[str]
     age_s: float | None
     policy: RecommendationPolicy
+    closures: int = 0
 
 
 def both(sentence: Callable[[Language], str]) -> Mapping[str, str]:
@@ -59,6 +64,13 @@ def people(count: int, language: Language) -> str:
         return "un om"
     takes_de = count > 0 and not 1 <= count % 100 <= 19
     return f"{count} de oameni" if takes_de else f"{count} oameni"
+
+
+def closures(count: int, language: Language) -> str:
+    """Write a number of road closures in force with the right noun."""
+    if language is _EN:
+        return f"road closures in force near the way: {count}"
+    return f"închideri de drum în vigoare lângă traseu: {count}"
 
 
 # ── candidates ────────────────────────────────────────────────────────────────
@@ -98,6 +110,8 @@ def candidate_sentence(
         _place(facts, reasons, language),
         people(facts.team.staffing, language),
     ]
+    if RankReason.CLOSURES_IN_FORCE in reasons:
+        parts.insert(1, closures(facts.closures, language))
     if RankReason.LAST_IN_COUNTY in reasons:
         last = {_RO: "ultima echipă liberă din {}", _EN: "last free team of {}"}[language]
         parts.append(last.format(facts.team.county))
@@ -197,6 +211,8 @@ def excluded_sentence(facts: TeamFacts, reasons: tuple[Exclusion, ...], language
         "owner": facts.owner,
     }
     parts = [_EXCLUDED[reason][language].format(**values) for reason in reasons]
+    if Exclusion.UNREACHABLE in reasons and facts.closures:
+        parts.append(closures(facts.closures, language))
     text = "; ".join(parts)
     return text[:1].upper() + text[1:] + "."
 

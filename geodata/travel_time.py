@@ -1,9 +1,9 @@
 """
 How long a drive takes: by road where the road graph reaches, else by estimate.
 
-By road: exact shortest time on the compiled index at free-flow speeds, divided by
-the factor of the hour in a big city and by a fixed share in the country
-(`geodata.roads.speeds`, `geodata.roads.zones`). By estimate, when
+By road: exact shortest time on the compiled index at free-flow speeds, divided by the
+factor of the hour of the week in a big city (`geodata.roads.profiles`) and by a fixed share
+in the country (`geodata.roads.zones`). By estimate, when
 either end lies farther than `max_snap_m` from every road of the graph:
 geodesic distance x 1.37 (median driven distance / straight line over 877 rides
 in Bucharest), the first 10 km as a city's at 50 km/h divided by the factor of the
@@ -18,10 +18,10 @@ process replaces it (`geodata.roads.index_directory`); a question is answered
 by one state of it from beginning to end.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -33,14 +33,14 @@ from geodata.errors import RoadNetworkError
 from geodata.hour_states import HourStates, State
 from geodata.points import LonLat
 from geodata.roads import basemap
-from geodata.roads.closures import Closure
+from geodata.roads.closures import Closure, find_pieces
+from geodata.roads.in_force import InForce, gather
 from geodata.roads.index import RoadIndex
 from geodata.roads.index_holder import RoadIndexHolder
 from geodata.roads.kept_labels import KeptLabels
 from geodata.roads.network import FAR, Floats
 from geodata.roads.routes import draw
 from geodata.roads.snapping import Snapped, SnappedMany
-from geodata.roads.speeds import find_band
 from geodata.roads.zones import COUNTRY_SHARE
 
 __all__ = ["Leg", "Route", "Snapped", "TravelTimes", "estimate_s", "load_travel_times"]
@@ -129,9 +129,11 @@ class TravelTimes:
         self._kept_places = kept_places
         self._holder = index if isinstance(index, RoadIndexHolder) else None
         first = index.get() if isinstance(index, RoadIndexHolder) else index
-        self._hours = HourStates(first, self._keep)
+        self._listeners: list[Callable[[], None]] = []
+        in_force = self._holder.in_force if self._holder else InForce()
+        self._hours = HourStates(first, in_force, self._keep)
         if self._holder is not None:
-            self._holder.subscribe(self._hours.take)
+            self._holder.subscribe(self._take)
         if closures:
             self.set_closures(closures, closed_at or datetime.now(UTC))
 
@@ -142,8 +144,23 @@ class TravelTimes:
 
     def roads_at(self, at: datetime) -> tuple[RoadIndex, float]:
         """Return the index for the hour of `at`; its times divided by the number are real."""
-        factor = find_band(at).factor
-        return self._at(factor).index, factor
+        state, factor = self._at(at)
+        return state.index, factor
+
+    @property
+    def in_force(self) -> InForce:
+        """Closures and speed profile under which it answers at this moment."""
+        return self._now().in_force
+
+    @property
+    def generation(self) -> str | None:
+        """State of the directory that answers at this moment; None for an index in memory."""
+        return None if self._holder is None else self._holder.generation.link
+
+    @property
+    def labels_computed(self) -> int:
+        """How many labels of origins were computed under the times of this moment."""
+        return self._hours.labels_computed
 
     def set_closures(self, closures: Sequence[Closure], at: datetime) -> None:
         """
@@ -161,7 +178,26 @@ class TravelTimes:
             raise RoadNetworkError(
                 "shared_index", "the index belongs to several processes", "publish the closures"
             )
-        self._hours.take(self._hours.current.index.with_closures(closures, at))
+        state = self._hours.current
+        index = state.index.with_closures(closures, at)
+        network, grid = index.network, index.grids.whole
+        find = partial(find_pieces, network, grid)
+        in_force = gather(network, closures, at, find=find, profile=state.in_force.profile)
+        self._take(index, in_force)
+
+    def subscribe(self, listener: Callable[[], None]) -> None:
+        """Call `listener` whenever other times have come into use; in a thread of ours."""
+        self._listeners.append(listener)
+
+    def follow(self) -> None:
+        """Take up what the directory holds now, and wait for it; nothing to do in memory."""
+        if self._holder is not None:
+            self._holder.refresh()
+
+    def keep(self, places: Sequence[LonLat]) -> None:
+        """Compute the labels of places (teams that moved) before anybody asks about them."""
+        self._now()
+        self._hours.warm(places)
 
     def matrix(
         self, origins: Sequence[LonLat], destinations: Sequence[LonLat], *, at: datetime
@@ -186,8 +222,7 @@ class TravelTimes:
         -----
         300 kept origins to one destination take about 0.1 ms.
         """
-        factor = find_band(at).factor
-        state = self._at(factor)
+        state, factor = self._at(at)
         into = self._snap(state.index, destinations)
         times, on_road = self._times_ms(state, origins, into)
         seconds = np.where(times < FAR, times / (1000.0 * factor), np.nan)
@@ -229,10 +264,16 @@ class TravelTimes:
 
         On an imported network it also says what holds outside the big cities.
         """
-        name = find_band(at).name
-        if self._now().shares is None:
+        state = self._now()
+        name = state.in_force.profile.name_at(at)
+        if state.shares is None:
             return name
         return f"{name}; outside big cities {COUNTRY_SHARE:.0%} of the limit, unchecked"
+
+    def closures_near(self, origins: Sequence[LonLat], destination: LonLat) -> list[int]:
+        """Count, for each origin, the closures in force that may matter on its way."""
+        in_force = self._now().in_force
+        return [in_force.count_near(origin, destination) for origin in origins]
 
     def info(self) -> dict[str, Any]:
         """Source, licence, counts and extent (degrees: west, south, east, north) of the graph."""
@@ -247,6 +288,9 @@ class TravelTimes:
             "bbox": [float(f(axis).round(5)) for f in (np.min, np.max) for axis in (lon, lat)],
             "shortcuts": len(self.index.hierarchy.up),
             "max_snap_m": self.max_snap_m,
+            "profile": self.in_force.profile.name,
+            "closures_in_force": len(self.in_force.closures),
+            "closures_as_of": self.in_force.at.isoformat() if self.in_force.at else None,
         }
 
     def basemap(self, min_class: str = "residential") -> list[tuple[str, list[Floats]]]:
@@ -275,9 +319,15 @@ class TravelTimes:
             self._holder.get()
         return self._hours.current
 
-    def _at(self, factor: float) -> State:
-        self._now()
-        return self._hours.at(factor)
+    def _at(self, at: datetime) -> tuple[State, float]:
+        """Return the state for the hour of `at`, and what its times are divided by."""
+        factor = self._now().in_force.profile.find_band(at).factor
+        return self._hours.at(factor), factor
+
+    def _take(self, index: RoadIndex, in_force: InForce) -> None:
+        self._hours.take(index, in_force)
+        for listener in self._listeners:
+            listener()
 
     def _keep(self, index: RoadIndex) -> KeptLabels:
         return KeptLabels(index, capacity=self._kept_places, max_distance_m=self.max_snap_m)

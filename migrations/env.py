@@ -16,7 +16,13 @@ from sqlalchemy import Connection, create_engine, text
 from geodata.database.metadata import metadata
 
 # The slices declare their tables on the shared registry when they are imported.
-for slice_tables in ("teams.tables", "dispatch.tables", "dispatch.handover.tables"):
+_TABLES = (
+    "teams.tables",
+    "dispatch.tables",
+    "dispatch.handover.tables",
+    "geodata.road_closures.tables",
+)
+for slice_tables in _TABLES:
     import_module(slice_tables)
 
 _CHILDREN = "SELECT c.relname FROM pg_class c WHERE c.relispartition"

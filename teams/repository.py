@@ -8,14 +8,19 @@ judges a report, `teams.availability` a change of status.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, RowMapping, func, insert, select, text, update
 
 from geodata.points import LonLat
+from geodata.roads.tracks import Track
 from teams.model import PositionReport, Team, TeamStatus
 from teams.tables import team, team_position, team_position_latest
+
+TRACK_ACCURACY_M = 50.0
+"""A fix less sure than this may lie on the next street."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +160,33 @@ def list_track(
     )  # fmt: skip
     found = [_position(row.team_id, row._mapping) for row in connection.execute(query)]
     return found[::-1]
+
+
+def list_tracks(connection: Connection, since: datetime, until: datetime) -> list[Track]:
+    """
+    List the tracks of all visible teams between two times: one per team and day.
+
+    Fixes that are surer than `TRACK_ACCURACY_M` only; who drove is left out.
+    """
+    columns = team_position.c
+    day = func.date_trunc("day", columns.fix_at).label("day")
+    query = (
+        select(
+            columns.team_id, day, columns.fix_at,
+            func.ST_X(columns.geom).label("lon"), func.ST_Y(columns.geom).label("lat"),
+        )
+        .where(
+            columns.fix_at >= since, columns.fix_at < until,
+            func.coalesce(columns.accuracy_m, 0) <= TRACK_ACCURACY_M,
+        )
+        .order_by(columns.team_id, columns.fix_at)
+    )  # fmt: skip
+    rows = connection.execute(query).all()
+    groups = (list(rows) for _, rows in groupby(rows, key=lambda row: (row.team_id, row.day)))
+    return [
+        Track(tuple(row.fix_at for row in group), tuple(LonLat(row.lon, row.lat) for row in group))
+        for group in groups
+    ]
 
 
 def count_latest(connection: Connection) -> int:

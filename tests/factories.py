@@ -52,6 +52,7 @@ class StraightRoads:
     speed_ms: float = 10.0
     islands: frozenset[LonLat] = frozenset()
     unmapped: frozenset[LonLat] = frozenset()
+    closures: int = 0
     asked: list[int] = field(default_factory=list, compare=False)
 
     def matrix(
@@ -69,6 +70,9 @@ class StraightRoads:
 
     def route(self, origin: LonLat, destination: LonLat, *, at: datetime) -> Any:
         raise NotImplementedError("no decision asks for a route")
+
+    def closures_near(self, origins: Sequence[LonLat], destination: LonLat) -> list[int]:
+        return [self.closures] * len(origins)
 
     def profile_name(self, at: datetime) -> str:
         return "straight roads"

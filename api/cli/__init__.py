@@ -13,6 +13,7 @@ from api.cli import (
     locating,
     planning,
     references,
+    road_times,
     serving,
     travel_times,
     users,
@@ -41,6 +42,7 @@ app.add_typer(users.app, name="user")
 app.add_typer(databases.app, name="db")
 app.add_typer(references.data, name="data")
 app.add_typer(planning.roads, name="roads")
+planning.roads.command("refit")(road_times.refit)
 app.command("travel-times")(travel_times.travel_times)
 
 

@@ -80,10 +80,11 @@ def recommend(
 
 def _recommended(lon: float, lat: float, radius_m: float) -> tuple[str, "Recommendation"]:
     from api.cli.context import cli_scope, load_settings
-    from api.ground import load_ground, roads_in_use
+    from api.ground import load_ground, road_folder, roads_in_use
     from api.proposals import rank_teams, sampled_shape
     from api.wiring import running_engine, utc_now
     from geodata.points import LonLat
+    from geodata.road_closures.standing import bring_up_to_date
     from geodata.shapes import Circle
 
     place = LonLat.checked(lon, lat)
@@ -98,15 +99,19 @@ def _recommended(lon: float, lat: float, radius_m: float) -> tuple[str, "Recomme
             "outside_country", "that place is in none of the 47 counties", "check lon and lat"
         )
     area = sampled_shape(ground.population, Circle(place, radius_m))
-    with running_engine(load_settings().database) as engine:
+    settings, now = load_settings().database, utc_now()
+    with running_engine(settings) as engine:
+        travel = roads_in_use(settings)
+        if travel.generation is not None and bring_up_to_date(engine, road_folder(settings), now):
+            travel.follow()
         proposal = rank_teams(
             engine,
             cli_scope("dispatcher"),
             ground=ground,
-            travel=roads_in_use(load_settings().database),
+            travel=travel,
             owner=owner,
             area=area,
-            now=utc_now(),
+            now=now,
         )
     return owner, proposal.recommendation
 

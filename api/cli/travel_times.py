@@ -59,11 +59,25 @@ def travel_times(
                 "radius_m": radius_m,
                 "nearest_road_m": roads_m[-1],
                 "profile": times[0].profile,
+                **_in_force(travel),
                 "times": answers,
             }
         )
     else:
-        say(*(_line(row) for row in answers), f"speeds: {times[0].profile}")
+        say(*(_line(row) for row in answers), f"speeds: {times[0].profile}", *_closures(travel))
+
+
+def _in_force(travel: "TravelTimes") -> dict[str, Any]:
+    about = travel.info()
+    return {name: about[name] for name in ("closures_in_force", "closures_as_of")}
+
+
+def _closures(travel: "TravelTimes") -> list[str]:
+    facts = _in_force(travel)
+    if not facts["closures_in_force"]:
+        return []
+    count, at = facts["closures_in_force"], facts["closures_as_of"]
+    return [f"road closures in force: {count} (as of {at})"]
 
 
 def _area(place: LonLat, radius_m: float) -> "Area":

@@ -110,6 +110,7 @@ class AssignmentAnswer(Answer):
     eta_s: float | None
     eta_at: datetime | None
     eta_source: str | None
+    eta_profile: str | None
     route: GeoJson | None
     en_route_at: datetime | None
     on_scene_at: datetime | None

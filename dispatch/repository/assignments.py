@@ -13,8 +13,8 @@ from teams.model import TeamStatus
 _SELECT = """
 SELECT a.id, a.incident_id, a.team_id, t.callsign, a.county, a.team_county, a.assigned_by,
        a.assigned_at, a.proposed_team_id, a.proposed_rank, a.override_reason, a.eta_s, a.eta_at,
-       a.eta_source, ST_AsGeoJSON(a.route, 6)::jsonb AS route, a.en_route_at, a.on_scene_at,
-       a.released_at, a.release_reason
+       a.eta_source, a.eta_profile, ST_AsGeoJSON(a.route, 6)::jsonb AS route, a.en_route_at,
+       a.on_scene_at, a.released_at, a.release_reason
 FROM assignment a LEFT JOIN team t ON t.id = a.team_id
 """
 _FIND = text(f"{_SELECT} WHERE a.id = :id")

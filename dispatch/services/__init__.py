@@ -50,10 +50,17 @@ from dispatch.services.incidents import (
 )
 from dispatch.services.intake import accept_report, open_incident, refuse_report, store_raw
 from dispatch.services.positions import record_positions
+from dispatch.services.road_closures import (
+    end_road_closure,
+    get_road_closure,
+    list_road_closures,
+    record_road_closure,
+)
 from dispatch.services.tracking import (
     create_team,
     get_team,
     list_teams,
+    read_tracks,
     set_team_status,
     team_track,
 )
@@ -68,11 +75,13 @@ __all__ = [
     "create_account",
     "create_team",
     "draft_message",
+    "end_road_closure",
     "find_session",
     "get_assignment",
     "get_call",
     "get_handover",
     "get_incident",
+    "get_road_closure",
     "get_team",
     "handover_package",
     "handover_page",
@@ -87,6 +96,7 @@ __all__ = [
     "list_handovers",
     "list_incidents",
     "list_open_handovers",
+    "list_road_closures",
     "list_teams",
     "make_draft",
     "mark_call_misdial",
@@ -96,8 +106,10 @@ __all__ = [
     "number_to_ask",
     "open_handover",
     "open_incident",
+    "read_tracks",
     "record_eta",
     "record_positions",
+    "record_road_closure",
     "refuse_report",
     "release",
     "retry_handover",

@@ -167,17 +167,24 @@ def record_eta(
     eta_s: float | None,
     eta_at: datetime | None,
     source: str,
+    profile: str | None = None,
     route: Sequence[LonLat] | None = None,
 ) -> AssignmentView:
     """
     Write a newer ETA (seconds left, and the clock time) of an open assignment.
 
+    `profile` names the speeds that it was computed with.
     No event and no new version: the timeline tells what people did.
     """
     with scoped(engine, scope) as connection:
         bound = found.assignment_view(connection, assignment_id)
         with widened(connection, scope, bound.county):
-            values: dict[str, Any] = {"eta_s": eta_s, "eta_at": eta_at, "eta_source": source}
+            values: dict[str, Any] = {
+                "eta_s": eta_s,
+                "eta_at": eta_at,
+                "eta_source": source,
+                "eta_profile": profile,
+            }
             if route is not None:
                 values["route"] = line_element(route)
             if bound.released_at is None:
@@ -207,6 +214,7 @@ class _Choice:
             "eta_s": time.seconds if time else None,
             "eta_at": self.candidate.eta_at if self.candidate else None,
             "eta_source": time.source.value if time else None,
+            "eta_profile": time.profile if time else None,
         }
 
     def told(self, bound: AssignmentView) -> dict[str, Any]:

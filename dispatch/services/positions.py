@@ -86,8 +86,9 @@ def _notice(report: PositionReport, row: TeamRow) -> dict[str, Any]:
         "id": str(report.team_id),
         "county": row.team.county,
         "counties": counties,
-        "lon": round(report.place.lon, 6),
-        "lat": round(report.place.lat, 6),
+        # Unrounded: every process keeps the label of exactly this place.
+        "lon": report.place.lon,
+        "lat": report.place.lat,
         "heading": report.heading_deg,
         "speed": report.speed_ms,
         "fix_at": report.fix_at.isoformat(),

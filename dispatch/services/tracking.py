@@ -20,6 +20,7 @@ from geodata.database.faults import sqlstate
 from geodata.database.notices import announce
 from geodata.database.scope import Scope
 from geodata.points import LonLat
+from geodata.roads.tracks import Track
 from teams import repository as teams
 from teams.availability import TeamAction, action_between, holds_assignment
 from teams.model import PositionReport, TeamStatus
@@ -107,6 +108,21 @@ def team_track(
         )  # fmt: skip
         end = until or datetime.max.replace(tzinfo=UTC)
         return teams.list_track(connection, team_id, since, end, limit=limit)
+
+
+def read_tracks(engine: Engine, scope: Scope, *, since: datetime, until: datetime) -> list[Track]:
+    """
+    Read where all teams of the scope drove, without who they are, to learn speeds from.
+
+    The reading is audited: tracks are the crews' personal data.
+    """
+    with scoped(engine, scope) as connection:
+        tracks = teams.list_tracks(connection, since, until)
+        audit(
+            connection, scope, "roads.tracks_read", object_type="speed_profile",
+            detail={"since": since.isoformat(), "until": until.isoformat(), "tracks": len(tracks)},
+        )  # fmt: skip
+        return tracks
 
 
 # ── status ────────────────────────────────────────────────────────────────────

@@ -13,10 +13,14 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 CHANNEL = "dispatch119"
+ROADS_CHANNEL = "dispatch119_roads"
+"""Only says that the closures changed: whoever publishes times need not hear every position."""
+
 # PostgreSQL refuses payloads of 8000 bytes and more.
 _LONGEST_BYTES = 7900
 
 _NOTIFY = text(f"SELECT pg_notify('{CHANNEL}', :payload)")
+_NOTIFY_ROADS = text(f"SELECT pg_notify('{ROADS_CHANNEL}', '')")
 
 
 def announce(
@@ -37,6 +41,11 @@ def announce(
         "v": version,
     }
     connection.execute(_NOTIFY, {"payload": _compact(notice)})
+
+
+def announce_roads(connection: Connection) -> None:
+    """Tell whoever publishes road times that the closures or the speeds changed."""
+    connection.execute(_NOTIFY_ROADS)
 
 
 def announce_positions(connection: Connection, positions: Iterable[Mapping[str, Any]]) -> None:

@@ -3,13 +3,13 @@ Closed and slowed roads: drawn areas or named pieces, each with its time of vali
 
 Pure: closures and an instant give the weights of all arcs. An area closes every
 piece of road that runs through it, in both directions and from end to end, and
-slows only the share of a piece inside it. A place at a closed road is put on
-the nearest open one; where there is none near enough, it cannot be reached:
-"unreachable" is the answer, not a guess.
+slows only the share of a piece inside it; a line means all of every piece it
+crosses. A place at a closed road is put on the nearest open one; where there is
+none near enough, it cannot be reached: "unreachable" is the answer, not a guess.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,8 +19,18 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geodata.errors import RefusedError
+from geodata.points import LonLat
 from geodata.roads.network import E7, FAR, Floats, Int32s, RoadNetwork
 from geodata.roads.snapping import Snapper
+
+Found = tuple[NDArray[np.int64], Floats]
+"""Numbers of pieces, and the share of each that is meant."""
+
+SPOT_REACH_M = 60.0
+"""A place farther than this from every road means none: a finger on a phone's map is not finer."""
+
+# Two hundredths of a metre, twice the resolution of the map.
+_LINE_DEG = 2e-7
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +51,8 @@ class Closure:
         Numbers of pieces of the network at hand. They change with every import.
     way_ids
         OpenStreetMap ways; these last.
+    spot
+        A place that means the nearest piece of road; lasts as long as the road.
     factor
         Speed as a share of the usual one, above 0 and below 1; None: closed.
     """
@@ -51,6 +63,7 @@ class Closure:
     area: BaseGeometry | None = None
     pieces: tuple[int, ...] = ()
     way_ids: tuple[int, ...] = ()
+    spot: LonLat | None = None
     factor: float | None = None
 
     def __post_init__(self) -> None:
@@ -73,7 +86,7 @@ class Closure:
             raise RefusedError("naive_time", "a validity has no time zone", "send an offset or Z")
         if len(ends) == 2 and ends[1] <= ends[0]:
             raise RefusedError("bad_validity", "it ends before it begins", "swap the two times")
-        if self.area is None and not self.pieces and not self.way_ids:
+        if self.area is None and self.spot is None and not self.pieces and not self.way_ids:
             raise RefusedError("no_roads_named", "no area and no roads are given", "draw an area")
         if self.area is not None and (self.area.is_empty or not self.area.is_valid):
             raise RefusedError("bad_area", "the area is empty or crosses itself", "draw it again")
@@ -89,6 +102,8 @@ def close(
     open_ms: Int32s,
     closures: Iterable[Closure],
     at: datetime,
+    *,
+    find: Callable[[Closure], Found] | None = None,
 ) -> Int32s:
     """
     Weights under all closures that hold at `at`; where several meet, the slowest.
@@ -99,11 +114,14 @@ def close(
         The roads, and the grid over all of them.
     open_ms
         Weights without any closure; not changed.
+    find
+        Gives the pieces of a closure, for whoever remembers them; `find_pieces` else.
     """
     slowed = np.ones(network.piece_count)
     for closure in closures:
         if closure.active_at(at):
-            pieces, inside = _with_copies(network, *find_pieces(network, grid, closure))
+            found = find(closure) if find else find_pieces(network, grid, closure)
+            pieces, inside = _with_copies(network, *found)
             slower = np.inf if closure.factor is None else 1 + inside * (1 / closure.factor - 1)
             slowed[pieces] = np.maximum(slowed[pieces], slower)
     hit = np.flatnonzero(slowed > 1)
@@ -133,9 +151,7 @@ def next_change(closures: Iterable[Closure], after: datetime) -> datetime | None
     return min((end for end in ends if end is not None and end > after), default=None)
 
 
-def find_pieces(
-    network: RoadNetwork, grid: Snapper, closure: Closure
-) -> tuple[NDArray[np.int64], Floats]:
+def find_pieces(network: RoadNetwork, grid: Snapper, closure: Closure) -> Found:
     """
     Pieces that a closure means, and the share of each that it covers.
 
@@ -151,7 +167,9 @@ def find_pieces(
         )
     if closure.way_ids:
         ways = np.flatnonzero(np.isin(network.way_id, closure.way_ids))
-        named = np.union1d(named, ways)
+        named = np.union1d(named, ways[ways < network.own_piece_count])
+    if closure.spot is not None:
+        named = np.union1d(named, _nearest_piece(grid, closure.spot))
     share = np.ones(len(named))
     if closure.area is None:
         return named, share
@@ -160,10 +178,19 @@ def find_pieces(
     return np.concatenate([named, crossed[rest]]), np.concatenate([share, inside[rest]])
 
 
+def _nearest_piece(grid: Snapper, spot: LonLat) -> NDArray[np.int64]:
+    lons, lats = np.array([spot.lon]), np.array([spot.lat])
+    piece = grid.snap(lons, lats, max_distance_m=SPOT_REACH_M).piece.astype(np.int64)
+    return np.asarray(piece[piece >= 0])
+
+
 def _cross(
     network: RoadNetwork, grid: Snapper, area: BaseGeometry
 ) -> tuple[NDArray[np.int64], Floats]:
-    """Pieces that run through an area, and the share of their length inside."""
+    """Pieces that run through an area, and the share of their length inside; all across a line."""
+    is_line = area.geom_type == "LineString"
+    # A line through a junction would only touch the roads that meet there.
+    area = area.buffer(_LINE_DEG) if is_line else area
     segments = grid.find_segments(area.bounds)
     pieces = np.unique(np.searchsorted(network.shape_first, segments, side="right") - 1)
     first, last = network.shape_first[pieces], network.shape_first[pieces + 1]
@@ -177,6 +204,8 @@ def _cross(
     shapely.prepare(area)
     # A road that only ends at the border of the area does not run through it.
     hit = shapely.intersects(area, lines) & ~shapely.touches(area, lines)
+    if is_line:
+        return pieces[hit], np.ones(int(hit.sum()))
     inside = shapely.length(shapely.intersection(lines[hit], area))
     whole = shapely.length(lines[hit])
     return pieces[hit], np.where(whole > 0, inside / np.where(whole > 0, whole, 1), 1.0)

@@ -13,7 +13,7 @@ whoever has mapped the old files keeps them until it lets go.
 import fcntl
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -76,6 +76,19 @@ def read_generation(root: Path) -> Generation:
             "file_missing", f"there is no road index in {root.name}", "import a road network"
         ) from error
     return Generation(index, metric)
+
+
+def read_notes(root: Path, generation: Generation) -> dict[str, Any] | None:
+    """
+    What the times of a state were made with, as their writer noted it; None without notes.
+
+    Raises
+    ------
+    RoadNetworkError
+        See `open_index`.
+    """
+    notes: dict[str, Any] | None = read_manifest(root / generation.link).get("notes")
+    return notes
 
 
 def open_index(root: Path, *, like: RoadIndex | None = None) -> tuple[Generation, RoadIndex]:
@@ -192,22 +205,24 @@ def write_metric(
     *,
     profile: str,
     changes: Changes | None = None,
+    notes: Mapping[str, Any] | None = None,
 ) -> Generation:
     """
     Write the times of `index` as the current ones of the map `generation`, and swap.
 
-    With `changes` only the difference from a whole metric is written. To be
-    called with the directory `locked`.
+    With `changes` only the difference from a whole metric is written. `notes`
+    say what the times were made with, see `read_notes`. To be called with the
+    directory `locked`.
     """
     folder = root / generation.index / "metrics"
     serial = _next_name(folder, "")
     if changes is None:
-        _write_whole(folder / serial, index, profile)
+        _write_whole(folder / serial, index, profile, notes)
     else:
         slots, arcs = changes.slots, changes.arcs
         arrays = {name: getattr(index.metric, name)[slots] for name in _METRIC}
         arrays |= {"slots": slots, "arcs": arcs, "arc_ms": index.weights_ms[arcs]}
-        facts = {"base": changes.base, "profile": profile}
+        facts = {"base": changes.base, "profile": profile, "notes": notes}
         write_directory(folder / serial, arrays, facts, durable=False)
     newer = Generation(generation.index, serial)
     _swap(root, newer)
@@ -243,14 +258,16 @@ def _index_arrays(index: RoadIndex) -> Arrays:
     return arrays
 
 
-def _write_whole(path: Path, index: RoadIndex, profile: str) -> None:
+def _write_whole(
+    path: Path, index: RoadIndex, profile: str, notes: Mapping[str, Any] | None = None
+) -> None:
     metric = index.metric
     pruned = metric.pruned or prune(index.hierarchy, metric).pruned
     arrays = {name: getattr(metric, name) for name in _METRIC} | {"weights_ms": index.weights_ms}
     for name in ("outward", "inward"):
         climb = getattr(pruned, name)
         arrays |= {f"{name}.{one.name}": getattr(climb, one.name) for one in fields(climb)}
-    write_directory(path, arrays, {"profile": profile}, durable=False)
+    write_directory(path, arrays, {"profile": profile, "notes": notes}, durable=False)
 
 
 def _counts(index: RoadIndex) -> dict[str, int]:

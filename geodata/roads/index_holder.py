@@ -4,11 +4,19 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from geodata.errors import RoadNetworkError
+from geodata.errors import RefusedError, RoadNetworkError
+from geodata.roads.in_force import InForce
 from geodata.roads.index import RoadIndex
-from geodata.roads.index_directory import Generation, open_index, read_generation
+from geodata.roads.index_directory import (
+    Generation,
+    open_index,
+    read_generation,
+    read_notes,
+)
+from geodata.roads.profile_file import read_profile
+from geodata.roads.profiles import BUCHAREST_HOURS, SpeedProfile
 
-Listener = Callable[[RoadIndex], None]
+Listener = Callable[[RoadIndex, InForce], None]
 
 
 class RoadIndexHolder:
@@ -34,15 +42,20 @@ class RoadIndexHolder:
         self._listeners: list[Listener] = []
         self._opening = threading.Lock()
         self._seen, self._index = open_index(root)
-        self._generation = self._seen
+        self._generation, self._in_force = self._seen, _read(root, self._seen)
 
     @property
     def generation(self) -> Generation:
         """What `get` hands out at this moment."""
         return self._generation
 
+    @property
+    def in_force(self) -> InForce:
+        """What the index that `get` hands out was made with."""
+        return self._in_force
+
     def subscribe(self, listener: Listener) -> None:
-        """Call `listener` with every new index before it is handed out."""
+        """Call `listener` with every new index, and what it was made with, before it is out."""
         self._listeners.append(listener)
 
     def get(self) -> RoadIndex:
@@ -77,9 +90,24 @@ class RoadIndexHolder:
             # A state that cannot be opened is not tried again at every question.
             self._seen = seen
             self._seen, index = open_index(self.root, like=self._index)
+            in_force = _read(self.root, self._seen)
         except RoadNetworkError as error:
             self.problem = error
             return
         for listener in self._listeners:
-            listener(index)
-        self._index, self._generation, self.problem = index, self._seen, None
+            listener(index, in_force)
+        self._index, self._in_force = index, in_force
+        self._generation, self.problem = self._seen, None
+
+
+def _read(root: Path, generation: Generation) -> InForce:
+    notes = read_notes(root, generation)
+    return InForce.from_notes(notes) if notes else InForce(profile=_profile(root))
+
+
+def _profile(root: Path) -> SpeedProfile:
+    try:
+        return read_profile(root)
+    except RefusedError:
+        # Whoever publishes next says that the file is damaged; times need none of it.
+        return BUCHAREST_HOURS

@@ -42,6 +42,8 @@ class KeptLabels:
         self._row_of: OrderedDict[LonLat, int] = OrderedDict()
         self._lock = Lock()
         self.capacity = capacity
+        self.computed = 0
+        """How many labels were computed so far."""
 
     def times_ms(
         self, origins: Sequence[LonLat], destinations: SnappedMany
@@ -83,6 +85,7 @@ class KeptLabels:
         return np.array([row_of[place] for place in places], np.int32)
 
     def _compute(self, places: list[LonLat]) -> None:
+        self.computed += len(places)
         # Rows of this very question were moved to the end, so they are not evicted.
         for place in places:
             full = len(self._row_of) == self.capacity

@@ -10,6 +10,7 @@ one customization. Both are shares of the free-flow speed.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any, Self
 
 import numpy as np
 
@@ -36,6 +37,12 @@ class WeekBand:
     def holds(self, at: datetime) -> bool:
         """Whether the local time `at` lies in the band."""
         return at.weekday() in self.days and self.first <= at.hour <= self.last
+
+    @property
+    def name(self) -> str:
+        """Which hours and days, and what stands behind them: "06-09, 19 rides"."""
+        days = "" if self.days == ALL_DAYS else f" of {_days_name(self.days)}"
+        return f"{self.first:02}-{self.last:02}{days}, {self.drives} rides"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +91,58 @@ class SpeedProfile:
         local = at.astimezone(LOCAL_TIME)
         return next(band for band in self.bands if band.holds(local))
 
+    def name_at(self, at: datetime) -> str:
+        """Name shown beside every ETA of that instant."""
+        return f"{self.name} {self.find_band(at).name}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON form: what a profile file holds."""
+        return {
+            "name": self.name,
+            "source": self.source,
+            "bands": [
+                {
+                    "days": list(band.days),
+                    "first": band.first,
+                    "last": band.last,
+                    "factor": round(band.factor, 4),
+                    "drives": band.drives,
+                }
+                for band in self.bands
+            ],
+            "class_factors": dict(self.class_factors),
+        }
+
+    @classmethod
+    def from_dict(cls, content: Mapping[str, Any]) -> Self:
+        """
+        Rebuild from the JSON form.
+
+        Raises
+        ------
+        RefusedError
+            `bad_profile`.
+        """
+        try:
+            bands = tuple(
+                WeekBand(
+                    tuple(int(day) for day in band["days"]),
+                    int(band["first"]),
+                    int(band["last"]),
+                    float(band["factor"]),
+                    int(band.get("drives", 0)),
+                )
+                for band in content["bands"]
+            )
+            named = {str(k): float(v) for k, v in content.get("class_factors", {}).items()}
+            return cls(str(content["name"]), str(content["source"]), bands, named)
+        except RefusedError:
+            raise
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise RefusedError(
+                "bad_profile", "the speed profile lacks a part", "see docs/roads-live.md"
+            ) from error
+
     def weights_ms(self, network: RoadNetwork, open_ms: Int32s) -> Int32s:
         """Weights of all arcs with the classes' relative speeds; `open_ms` itself without any."""
         if not self.class_factors:
@@ -92,6 +151,15 @@ class SpeedProfile:
         scaled = np.rint(open_ms.reshape(-1, 2) / table[network.road_class][:, None])
         scaled = np.clip(scaled, 1, FAR - 1).astype(np.int32).ravel()
         return np.where(open_ms < FAR, scaled, open_ms)
+
+
+_DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def _days_name(days: tuple[int, ...]) -> str:
+    named = [_DAY_NAMES[day] for day in days]
+    is_run = len(days) > 2 and days == tuple(range(days[0], days[-1] + 1))
+    return f"{named[0]}-{named[-1]}" if is_run else "+".join(named)
 
 
 BUCHAREST_HOURS = SpeedProfile(
@@ -104,11 +172,16 @@ FREE_FLOW = SpeedProfile("free flow", "class speeds alone", (WeekBand(ALL_DAYS, 
 
 @dataclass(frozen=True, slots=True)
 class Drive:
-    """One drive as it was: when it began, seconds it took, and seconds at free flow."""
+    """
+    One drive as it was: when it began, seconds it took, and seconds at free flow.
+
+    Drives of the same track (one vehicle, one day) carry the same number.
+    """
 
     began: datetime
     driven_s: float
     free_flow_s: float
+    track: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +189,14 @@ class Refit:
     """
     A fitted profile and what it is worth.
 
-    Errors are medians of |predicted - driven| / driven over the drives that
-    were NOT used for the fit (every second one).
+    Errors are medians of |predicted - driven| / driven over the `held_out` drives,
+    which were NOT used for the fit.
     """
 
     profile: SpeedProfile
     drives: int
+    tracks: int
+    held_out: int
     error_before: float
     error_after: float
 
@@ -130,8 +205,9 @@ def refit(drives: Iterable[Drive], profile: SpeedProfile = BUCHAREST_HOURS) -> R
     """
     Fit the factors of a profile's bands to drives; a band with too few keeps its own.
 
-    The errors are measured with factors fitted on every second drive and
-    tested on the others; the profile returned is then fitted on all.
+    The errors are measured with factors fitted on every second track and
+    tested on the others (on every second drive where there is one track
+    only); the profile returned is then fitted on all.
 
     Raises
     ------
@@ -140,7 +216,7 @@ def refit(drives: Iterable[Drive], profile: SpeedProfile = BUCHAREST_HOURS) -> R
     """
     usable = sorted(
         (one for one in drives if one.driven_s > 0 and one.free_flow_s > 0),
-        key=lambda one: one.began,
+        key=lambda one: (one.began, one.track),
     )
     if len(usable) < 2 * LEAST_DRIVES:
         raise RefusedError(
@@ -148,12 +224,27 @@ def refit(drives: Iterable[Drive], profile: SpeedProfile = BUCHAREST_HOURS) -> R
             f"{len(usable)} drives are too few to fit speeds",
             f"at least {2 * LEAST_DRIVES} are needed",
         )
-    trained = _fit(usable[::2], profile)
+    taught, held_out = _split(usable)
+    trained = _fit(taught, profile)
     return Refit(
         profile=_fit(usable, profile),
         drives=len(usable),
-        error_before=median_error(usable[1::2], profile),
-        error_after=median_error(usable[1::2], trained),
+        tracks=len({one.track for one in usable}),
+        held_out=len(held_out),
+        error_before=median_error(held_out, profile),
+        error_after=median_error(held_out, trained),
+    )
+
+
+def _split(drives: Sequence[Drive]) -> tuple[Sequence[Drive], Sequence[Drive]]:
+    """Halves to learn from and to test on; a track is never in both where there are several."""
+    tracks = list(dict.fromkeys(one.track for one in drives))
+    if len(tracks) < 2:
+        return drives[::2], drives[1::2]
+    kept = set(tracks[::2])
+    return (
+        [one for one in drives if one.track in kept],
+        [one for one in drives if one.track not in kept],
     )
 
 

@@ -4,15 +4,19 @@ What vehicles' own tracks say about speeds: legs as driven beside the same legs 
 `geodata.roads.profiles.refit` fits a speed profile to the result.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
 
+from geodata.errors import RefusedError
 from geodata.points import LonLat
 from geodata.roads.index import RoadIndex
-from geodata.roads.profiles import Drive
+from geodata.roads.profiles import Drive, Refit, SpeedProfile, refit
+
+LEAST_TRACKS = 4
+"""Two to learn from and two to test on; fewer say more about a driver than about roads."""
 
 LEG_S, LONGEST_GAP_S = 180.0, 60.0
 """Least duration of a leg; a longer silence than the second ends the leg before it."""
@@ -36,7 +40,41 @@ def find_drives(index: RoadIndex, tracks: Iterable[Track]) -> list[Drive]:
     Free flow is that of the fastest way between the two ends of a leg; a leg
     is short enough that most are driven that way.
     """
-    return [drive for track in tracks for drive in _drives_of(index, track)]
+    return [
+        replace(drive, track=number)
+        for number, track in enumerate(tracks)
+        for drive in _drives_of(index, track)
+    ]
+
+
+def refit_from_tracks(index: RoadIndex, tracks: Sequence[Track], profile: SpeedProfile) -> Refit:
+    """
+    Fit a profile to vehicles' own tracks, with its error before and after on held-out ones.
+
+    Raises
+    ------
+    RefusedError
+        `too_few_tracks`, `too_few_drives`; `refit_no_better` when the factors fitted
+        are worse on tracks they have not seen than those there were.
+    """
+    # Free flow is that of open roads, whatever is closed at this moment.
+    drives = find_drives(index.with_weights(index.open_ms), tracks)
+    driven = len({one.track for one in drives})
+    if driven < LEAST_TRACKS:
+        raise RefusedError(
+            "too_few_tracks",
+            f"{driven} tracks with a drive are too few to fit speeds",
+            f"at least {LEAST_TRACKS}: a track is one team on one day",
+        )
+    found = refit(drives, profile)
+    if found.error_after > found.error_before:
+        raise RefusedError(
+            "refit_no_better",
+            f"on {found.held_out} drives held out the median error would go from"
+            f" {found.error_before:.0%} to {found.error_after:.0%}",
+            "the profile stays as it is; try again with more days",
+        )
+    return found
 
 
 def cut_legs(track: Track) -> list[tuple[int, int]]:

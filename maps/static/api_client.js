@@ -40,6 +40,10 @@ export const post = (path, json = {}) => request("POST", path, { json });
 export const postRaw = (path, body, type, more) => request("POST", path, { body, type, more });
 export const remove = (path) => request("DELETE", path);
 
+/** Closures in force and to come, and the changes after which they are asked for again. */
+export const CLOSURES = "/v1/road-closures?state=standing";
+export const CLOSURE_CHANGES = new Set(["closure", "roads", "reconnected"]);
+
 /** The rows of a list, whether it comes bare or in an envelope. */
 export function rowsOf(answer) {
   return Array.isArray(answer) ? answer : answer.items ?? [];

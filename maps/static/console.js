@@ -1,6 +1,7 @@
 // The dispatcher's page: queue, map and details, kept in step with each other.
 
-import { get, post, Problem, remove, rowsOf } from "./api_client.js";
+import { CLOSURE_CHANGES, get, post, Problem, remove, rowsOf } from "./api_client.js";
+import { ClosurePanel } from "./closure_panel.js";
 import { ConnectionBanner } from "./connection_banner.js";
 import { DetailPanel } from "./detail_panel.js";
 import { HandoverPanel } from "./handover_panel.js";
@@ -47,6 +48,13 @@ class Console {
       callsOf: (id) => this.calls.filter(({ incident_id: incident }) => incident === id),
       onBack: () => this.showTab("queue"),
     });
+    this.closures = new ClosurePanel(this.view, {
+      may,
+      myCounties: () => this.myCounties ?? [],
+      notices: this.notices,
+      showTab: (name) => this.showTab(name),
+      attempt: (work) => this.attempt(work),
+    });
     this.intake = new IntakeForm(part("intake"), {
       view: this.view,
       countyName: this.countyName,
@@ -62,6 +70,7 @@ class Console {
     if (me) this.showPerson(me);
     await this.attempt(() => this.view.loadGround());
     await this.loadQueue();
+    await this.closures.load();
     this.feed.start();
     document.documentElement.dataset.ready = "true";
   }
@@ -78,6 +87,7 @@ class Console {
     this.feed.addEventListener("features", ({ detail }) => this.showFeatures(detail));
     this.feed.addEventListener("positions", ({ detail }) => this.view.move(detail));
     this.feed.addEventListener("change", ({ detail }) => this.reloadSoon(detail));
+    this.feed.addEventListener("change", ({ detail }) => this.roadsChanged(detail));
     this.feed.addEventListener("session", () => this.toLogin());
     this.feed.addEventListener("state", ({ detail }) => this.showConnection(detail));
   }
@@ -135,6 +145,13 @@ class Console {
       await this.loadQueue();
       if (this.selected) await this.followSelected(teamsMoved);
     }, RELOAD_MS);
+  }
+
+  /** Other roads, other times: the reload that every change causes asks for them again. */
+  roadsChanged({ kind }) {
+    if (!CLOSURE_CHANGES.has(kind)) return;
+    if (kind === "roads") this.notices.good(t("closure.recomputed"));
+    this.closures.load();
   }
 
   async followSelected(teamsMoved) {

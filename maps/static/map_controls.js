@@ -101,13 +101,14 @@ export class MapControls {
   }
 
   buildLegend() {
-    const { incidents, teams, routes, places } = this.view;
+    const { incidents, teams, routes, places, closures } = this.view;
     const names = h("input", { type: "checkbox", checked: true, onchange: () => places.setShown(names.checked) });
     return h("section", { class: "legend", hidden: true, "aria-label": t("map.layers") },
       this.layerSwitch("map.layer.incidents", [incidents.markers]),
       this.layerSwitch("map.layer.areas", [incidents.areas]),
       this.layerSwitch("map.layer.teams", [teams.group]),
       this.layerSwitch("map.layer.routes", [routes.group]),
+      this.layerSwitch("map.layer.closures", [closures.group]),
       h("label", { class: "layer-switch" }, names, t("map.layer.places")),
       h("h2", {}, t("map.legend.teams")),
       h("ul", {}, ...Object.keys(TEAM_LOOKS).map(teamSwatch),
@@ -122,6 +123,8 @@ export class MapControls {
         lineSwatch("line-swatch--sure", "map.legend.area_sure"),
         lineSwatch("line-swatch--unsure", "map.legend.area_unsure"),
         lineSwatch("line-swatch--road", "map.legend.route_road"),
-        lineSwatch("line-swatch--estimate", "map.legend.route_estimate")));
+        lineSwatch("line-swatch--estimate", "map.legend.route_estimate"),
+        lineSwatch("line-swatch--closed", "map.legend.closed"),
+        lineSwatch("line-swatch--slowed", "map.legend.slowed")));
   }
 }

@@ -1,5 +1,6 @@
 // The live map: basemap, layers and controls around the Leaflet map that folium made.
 
+import { ClosureLayer } from "./closure_layer.js";
 import { CountLayer } from "./count_layer.js";
 import { createBaseLayer, Ground } from "./base_layer.js";
 import { IncidentLayer } from "./incident_layer.js";
@@ -42,6 +43,7 @@ export class MapView extends EventTarget {
     this.places.obstacles = () => [...this.incidents.known.values(), ...this.teams.markers.values()]
       .map(({ marker }) => marker.getLatLng());
     this.incidents = new IncidentLayer(map, options);
+    this.closures = new ClosureLayer(map);
     this.routes = new RouteLayer(map);
     this.teams = new TeamLayer(map, options);
     this.counts = new CountLayer(map, (code) => this.places.countyAt(code));

@@ -8,10 +8,10 @@ import { settings, t } from "./page_data.js";
 const minutes = (seconds) => Math.max(1, Math.round(seconds / 60));
 const inOurLanguage = (texts) => texts?.[settings.language] ?? texts?.ro ?? "";
 
-function sourceBadge(source) {
+function sourceBadge(source, profile) {
   return source === "estimate"
     ? h("span", { class: "badge warn", title: t("teams.estimate.hint") }, icon("question"), t("teams.source.estimate"))
-    : h("span", { class: "badge plain" }, icon("car"), t("teams.source.road"));
+    : h("span", { class: "badge plain", title: profile ? t("teams.profile", { profile }) : null }, icon("car"), t("teams.source.road"));
 }
 
 function positionAge(seconds, age) {
@@ -53,7 +53,7 @@ export class TeamsSection {
         h("div", {}, h("strong", {}, row.callsign ?? "?"), " ",
           h("span", { class: `state state--${state}` }, icon({ on_scene: "home", en_route: "car", assigned: "flag" }[state]), t(`team.status.${state}`))),
         row.eta_at && state !== "on_scene"
-          ? h("div", { class: "row-facts" }, h("span", { class: "number" }, t("teams.arrives", { time: clockTime(row.eta_at) })), sourceBadge(row.eta_source))
+          ? h("div", { class: "row-facts" }, h("span", { class: "number" }, t("teams.arrives", { time: clockTime(row.eta_at) })), sourceBadge(row.eta_source, row.eta_profile))
           : null),
       this.context.may("assign") ? h("button", {
         type: "button", class: "button", dataset: { key: `release-${row.id}` },
@@ -108,7 +108,7 @@ export class TeamsSection {
           low !== null && high !== null
             ? h("span", { class: "number", title: t("teams.range.label", { low: minutes(low), high: minutes(high) }) }, t("teams.range", { low: minutes(low), high: minutes(high) }))
             : null,
-          h("span", { class: "number muted" }, t("teams.arrives", { time: clockTime(row.eta_at) })), sourceBadge(source)),
+          h("span", { class: "number muted" }, t("teams.arrives", { time: clockTime(row.eta_at) })), sourceBadge(source, row.travel_time.profile)),
         h("div", { class: "small" }, positionAge(row.position_age_s, row.position_age)),
         h("p", { class: "small muted" }, inOurLanguage(row.explanation))),
       this.context.may("assign") ? h("button", {

@@ -172,7 +172,10 @@ def api(
 
     with cloned(cluster, seeded_template) as database, ExitStack() as stack:
         settings = Settings(
-            database=DatabaseSettings(database_url=database.url),
+            # Closures belong to a database; so does the road index they are published in.
+            database=DatabaseSettings(
+                database_url=database.url, data_dir=tmp_path_factory.mktemp("data")
+            ),
             session=SessionSettings(login_attempts=5),
             live=LiveSettings(session_check_s=0.2, stream_tick_s=0.1),
             handover=HandoverSettings(

@@ -73,9 +73,14 @@ class CommandLine:
 
 
 @pytest.fixture(scope="module")
-def cli() -> CommandLine:
+def cli(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
     """Return the command line without any database."""
-    return CommandLine({"DISPATCH119_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"})
+    return CommandLine(
+        {
+            "DISPATCH119_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
+            "DISPATCH119_DATA_DIR": str(tmp_path_factory.mktemp("data")),
+        }
+    )
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +91,13 @@ def cli_database(cluster: EmbeddedCluster, seeded_template: str) -> Iterator[Dat
 
 
 @pytest.fixture(scope="module")
-def cli_with_database(cli_database: Database) -> CommandLine:
+def cli_with_database(
+    cli_database: Database, tmp_path_factory: pytest.TempPathFactory
+) -> CommandLine:
     """Return the command line on a database of its own."""
-    return CommandLine({"DISPATCH119_DATABASE_URL": cli_database.url})
+    return CommandLine(
+        {
+            "DISPATCH119_DATABASE_URL": cli_database.url,
+            "DISPATCH119_DATA_DIR": str(tmp_path_factory.mktemp("data")),
+        }
+    )

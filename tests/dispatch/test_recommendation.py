@@ -319,7 +319,7 @@ def test_the_answer_is_json_with_rounded_seconds_and_utc_times() -> None:
     assert candidate["team_id"] == str(team_id("B3-1"))
     assert candidate["travel_time"] == {
         "seconds": 100.0, "p10_s": 100.0, "p90_s": 100.0,
-        "source": "road", "profile": "straight roads", "distance_m": None,
+        "source": "road", "profile": "straight roads", "distance_m": None, "closures": 0,
     }  # fmt: skip
     assert candidate["eta_at"] == "2026-03-14T22:06:40.000Z"
 
@@ -334,3 +334,22 @@ def test_the_answer_keeps_excluded_teams_and_shortfalls() -> None:
 
 def test_a_place_far_from_every_team_still_gets_an_answer() -> None:
     assert ask([near("B3-1")], LonLat(29.0, 45.2)).candidates[0].rank == 1
+
+
+# ── closures ──────────────────────────────────────────────────────────────────
+def test_closures_near_the_way_are_named_in_the_reasons() -> None:
+    candidate = first(near("B3-1"), travel=StraightRoads(closures=2))
+    assert RankReason.CLOSURES_IN_FORCE in candidate.reasons
+    assert "road closures in force near the way: 2" in candidate.explanation["en"]
+    assert "închideri de drum în vigoare lângă traseu: 2" in candidate.explanation["ro"]
+
+
+def test_an_estimate_knows_no_closures() -> None:
+    roads = StraightRoads(closures=2, unmapped=frozenset({C}))
+    assert RankReason.CLOSURES_IN_FORCE not in first(near("B3-1"), travel=roads).reasons
+
+
+def test_a_team_that_is_cut_off_is_told_about_the_closures() -> None:
+    roads = StraightRoads(closures=1, islands=frozenset({C}))
+    (excluded,) = ask([near("B3-1")], C, travel=roads).excluded
+    assert excluded.explanation["en"].endswith("road closures in force near the way: 1.")

@@ -73,6 +73,33 @@ def test_a_line_drawn_across_closes_what_it_crosses(index: RoadIndex):
     assert drive(index.with_closures([closure(area=line)], NOON), "A", "M") > 90
 
 
+def test_a_line_slows_the_whole_of_what_it_crosses(index: RoadIndex):
+    middle = between("A", "M")
+    line = shapely.LineString([(middle.lon, middle.lat - 0.001), (middle.lon, middle.lat + 0.001)])
+    slow = index.with_closures([closure(area=line, factor=0.5)], NOON)
+    assert drive(slow, "A", "M") == pytest.approx(180, rel=5e-3)
+
+
+def test_a_line_through_a_junction_closes_the_roads_that_meet_there(index: RoadIndex):
+    through = GROUND["M"]
+    line = shapely.LineString(
+        [(through.lon, through.lat - 1e-3), (through.lon, through.lat + 1e-3)]
+    )
+    assert drive(index.with_closures([closure(area=line)], NOON), "A", "B") == pytest.approx(
+        360, rel=3e-3
+    )
+
+
+def test_a_spot_means_the_nearest_piece_and_no_other(index: RoadIndex):
+    spot = between("A", "M")
+    near = LonLat(spot.lon, spot.lat + 1e-4)
+    assert drive(index.with_closures([closure(spot=near)], NOON), "A", "B") == pytest.approx(
+        360, rel=3e-3
+    )
+    far = LonLat(spot.lon, spot.lat + 2e-3)
+    assert index.closed_ms([closure(spot=far)], NOON).tolist() == index.open_ms.tolist()
+
+
 def test_a_slow_down_counts_for_the_share_inside(index: RoadIndex):
     west, south, east, north = shapely.box(*GROUND["A"], *between("A", "M")).bounds
     half = shapely.box(west - 0.001, south - 0.001, east, north + 0.001)

@@ -1,5 +1,6 @@
 """Speeds by the hour: the week is covered once, and tracks say whether it is right."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -22,7 +23,7 @@ from geodata.roads.profiles import (
 )
 from geodata.roads.routes import draw
 from geodata.roads.speeds import find_band
-from geodata.roads.tracks import Track, cut_legs, find_drives
+from geodata.roads.tracks import Track, cut_legs, find_drives, refit_from_tracks
 from geodata.travel_time import TravelTimes
 
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
@@ -162,3 +163,30 @@ def test_silence_ends_a_leg():
 
 def test_an_empty_track_gives_no_drive(bucharest: TravelTimes):
     assert find_drives(bucharest.index, [Track((), ())]) == []
+
+
+def test_a_track_is_never_taught_and_tested_at_once():
+    """One odd vehicle among four: tested on it, the fit of the others is no better."""
+    tracks = [replace(d, track=i % 4) for i, d in enumerate(some_drives(400, 0.6))]
+    fitted = refit(tracks, WEEKEND)
+    assert (fitted.tracks, fitted.held_out) == (4, 200)
+
+
+def test_tracks_without_enough_driving_are_refused(bucharest_index: RoadIndex):
+    still = Track((MONDAY, MONDAY + timedelta(seconds=200)), (LonLat(26.1, 44.43),) * 2)
+    with pytest.raises(RefusedError) as caught:
+        refit_from_tracks(bucharest_index, [still] * 9, BUCHAREST_HOURS)
+    assert caught.value.code == "too_few_tracks"
+
+
+def test_a_profile_says_its_name_for_every_hour():
+    assert BUCHAREST_HOURS.name_at(MONDAY) == "Bucharest hours 00-05, 112 rides"
+    assert WEEKEND.name_at(MONDAY) == "weekend apart 00-23 of Mon-Fri, 0 rides"
+    assert (
+        WEEKEND.name_at(MONDAY - timedelta(hours=12)) == "weekend apart 00-23 of Sat+Sun, 0 rides"
+    )
+
+
+@pytest.mark.parametrize("profile", [BUCHAREST_HOURS, WEEKEND, FREE_FLOW])
+def test_a_profile_comes_back_from_its_json_form(profile: SpeedProfile):
+    assert SpeedProfile.from_dict(profile.as_dict()) == profile

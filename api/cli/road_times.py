@@ -1,0 +1,84 @@
+"""``roads refit``: the speeds of the hours of the week, learnt from the teams' own tracks."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from api.cli.edge import say, show
+
+if TYPE_CHECKING:
+    from geodata.roads.profiles import Refit, SpeedProfile
+
+Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
+
+
+def refit(
+    days: Annotated[int, typer.Option(min=1, max=366, help="Days of tracks to read.")] = 30,
+    try_only: Annotated[bool, typer.Option("--try", help="Report, and change nothing.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Fit the hour-of-week speeds to the teams' own tracks and use them from then on."""
+    from api.cli.context import cli_scope, load_settings
+    from api.ground import road_folder, roads_in_use
+    from api.wiring import running_engine, utc_now
+    from dispatch import services as use_cases
+    from geodata.road_closures.standing import bring_up_to_date
+    from geodata.roads.profile_file import read_profile, write_profile
+    from geodata.roads.tracks import refit_from_tracks
+
+    settings, now = load_settings().database, utc_now()
+    root, since = road_folder(settings), now - timedelta(days=days)
+    travel = roads_in_use(settings)
+    with running_engine(settings) as engine:
+        tracks = use_cases.read_tracks(engine, cli_scope(), since=since, until=now)
+        found = refit_from_tracks(travel.index, tracks, read_profile(root))
+        profile = _dated(found, since, now)
+        if not try_only:
+            write_profile(root, profile)
+            bring_up_to_date(engine, root, now)
+    report = _report(found, profile, used=not try_only)
+    if as_json:
+        show(report)
+    else:
+        say(*_lines(report))
+
+
+def _dated(found: "Refit", since: datetime, until: datetime) -> "SpeedProfile":
+    source = (
+        f"{found.drives} drives of {found.tracks} own tracks,"
+        f" {_day(since)} to {_day(until)}, fitted {_day(until)}"
+    )
+    return replace(found.profile, source=source)
+
+
+def _day(moment: datetime) -> date:
+    return moment.date()
+
+
+def _report(found: "Refit", profile: "SpeedProfile", *, used: bool) -> dict[str, Any]:
+    return {
+        "profile": profile.as_dict(),
+        "tracks": found.tracks,
+        "drives": found.drives,
+        "held_out": found.held_out,
+        "error_before": round(found.error_before, 4),
+        "error_after": round(found.error_after, 4),
+        "used": used,
+    }
+
+
+def _lines(report: dict[str, Any]) -> list[str]:
+    bands = report["profile"]["bands"]
+    return [
+        f"{report['drives']} drives of {report['tracks']} tracks",
+        f"median error on {report['held_out']} drives held out:"
+        f" {report['error_before']:.1%} before, {report['error_after']:.1%} after",
+        *(
+            f"  {band['first']:02}-{band['last']:02}  factor {band['factor']:.3f}"
+            f"  {band['drives']} drives"
+            for band in bands
+        ),
+        f"in use: {report['profile']['name']}" if report["used"] else "nothing was changed",
+    ]

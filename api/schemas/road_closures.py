@@ -1,0 +1,182 @@
+"""Closures of roads over HTTP: what is sent, and what is answered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+import orjson
+import shapely
+from pydantic import AwareDatetime, Field
+
+from api.schemas.answers import Answer, GeoJson, Place
+from api.schemas.requests import PlaceRequest, Request
+from geodata.errors import RefusedError
+from geodata.road_closures.drawing import MOST_WAYS, read_drawing
+from geodata.road_closures.model import ClosureState, RoadClosure
+from geodata.roads.closures import Closure
+from geodata.roads.meaning import Meaning
+
+WayId = Annotated[int, Field(gt=0, lt=2**62)]
+
+
+class RoadClosureRequest(Request):
+    """
+    Close or slow roads: exactly one of `area`, `way_ids` and `spot` says which.
+
+    `area` is a GeoJSON Polygon (every road through it) or LineString (every road it
+    crosses), `way_ids` are OpenStreetMap's, `spot` means the nearest piece of road.
+    Without a `factor` they are closed; with one it is the share of the usual speed.
+    """
+
+    area: Mapping[str, Any] | None = None
+    way_ids: tuple[WayId, ...] = Field(default=(), max_length=MOST_WAYS)
+    spot: PlaceRequest | None = None
+    factor: float | None = Field(default=None, allow_inf_nan=False)
+    valid_from: AwareDatetime | None = Field(default=None, description="now when not given")
+    valid_until: AwareDatetime | None = Field(
+        default=None, description="until it is taken back when not given"
+    )
+    reason: str = Field(min_length=1, max_length=500)
+
+    def closure(self, now: datetime) -> Closure:
+        """
+        Return what the road index understands.
+
+        Raises
+        ------
+        RefusedError
+            `no_roads_named`, or what `Closure`, `read_drawing` and `LonLat.checked` refuse.
+        """
+        given = [self.area is not None, bool(self.way_ids), self.spot is not None]
+        if sum(given) != 1:
+            raise RefusedError(
+                "no_roads_named",
+                "exactly one of area, way_ids and spot says which roads",
+                "draw an area, or tap one road",
+            )
+        return Closure(
+            id="new",
+            valid_from=self.valid_from or now,
+            valid_until=self.valid_until,
+            area=read_drawing(self.area) if self.area is not None else None,
+            way_ids=self.way_ids,
+            spot=self.spot.checked() if self.spot else None,
+            factor=self.factor,
+        )
+
+
+class EndRequest(Request):
+    """Why a closure is taken back."""
+
+    reason: str | None = Field(default=None, max_length=500)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a closure stands in this process: its state, and whether routes follow it."""
+
+    state: ClosureState
+    applied: bool
+    generation: str | None
+    roads: GeoJson | None
+
+
+class MeantAnswer(Answer):
+    """
+    What the closure meant on the map in use when it was recorded.
+
+    `cut_off_nodes` junctions outside of it could be driven to before and not since.
+    """
+
+    pieces: int = 0
+    length_km: float = 0.0
+    street_names: tuple[str, ...] = ()
+    cut_off_nodes: int = 0
+    cut_off_share: float = 0.0
+
+
+class PreviewAnswer(Answer):
+    """What a closure would mean; `roads` draws the pieces, `warning` as in the closure."""
+
+    meant: MeantAnswer
+    roads: GeoJson | None
+    warning: Mapping[str, str] | None
+
+    @classmethod
+    def of(cls, meaning: Meaning, roads: GeoJson | None) -> Self:
+        """Build from what was found on the map in use."""
+        meant = MeantAnswer.model_validate(meaning.as_dict())
+        return cls(meant=meant, roads=roads, warning=cut_off_warning(meant))
+
+
+class RoadClosureAnswer(Answer):
+    """
+    A closure or slow-down.
+
+    `applied` says whether the routes of this server follow it as its state demands,
+    under the `generation` of the road index; `roads` draws the pieces meant, and
+    `warning` is a sentence in both languages when places are cut off.
+    """
+
+    id: UUID
+    state: ClosureState
+    applied: bool
+    generation: str | None
+    county: str
+    area: GeoJson | None
+    way_ids: tuple[int, ...]
+    spot: Place | None
+    factor: float | None
+    reason: str
+    valid_from: datetime
+    valid_until: datetime | None
+    recorded_by: str
+    recorded_at: datetime
+    ended_at: datetime | None
+    ended_by: str | None
+    end_reason: str | None
+    meant: MeantAnswer
+    roads: GeoJson | None
+    warning: Mapping[str, str] | None
+
+    @classmethod
+    def of(cls, row: RoadClosure, standing: Standing) -> Self:
+        """Build from the record and its standing."""
+        meant = MeantAnswer.model_validate(dict(row.meant))
+        facts = {name: getattr(row, name) for name in _PLAIN}
+        return cls(
+            **facts,
+            state=standing.state,
+            applied=standing.applied,
+            generation=standing.generation,
+            area=None if row.area is None else orjson.loads(shapely.to_geojson(row.area)),
+            spot=Place.model_validate(row.spot) if row.spot else None,
+            meant=meant,
+            roads=standing.roads,
+            warning=cut_off_warning(meant),
+        )
+
+
+_PLAIN = (
+    "id", "county", "way_ids", "factor", "reason", "valid_from", "valid_until",
+    "recorded_by", "recorded_at", "ended_at", "ended_by", "end_reason",
+)  # fmt: skip
+
+
+def cut_off_warning(meant: MeantAnswer) -> Mapping[str, str] | None:
+    """Say in both languages that places are cut off, None when none is."""
+    count = meant.cut_off_nodes
+    if count == 0:
+        return None
+    share = f"{meant.cut_off_share * 100:.1f}" if meant.cut_off_share >= 0.001 else "< 0.1"
+    takes_de = not 1 <= count % 100 <= 19
+    noun = "intersecție" if count == 1 else f"{'de ' if takes_de else ''}intersecții"
+    verb, junctions = ("rămâne", "junction") if count == 1 else ("rămân", "junctions")
+    return {
+        "ro": f"Închiderea rupe rețeaua: {count} {noun} ({share.replace('.', ',')} % din hartă) "
+        f"{verb} fără drum spre restul.",
+        "en": f"The closure cuts the network: {count} {junctions} ({share} % of the map) "
+        "can no longer be driven to from the rest.",
+    }

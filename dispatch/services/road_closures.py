@@ -1,0 +1,148 @@
+"""
+Closures of roads: recorded and taken back by dispatchers, read by everybody, never deleted.
+
+A closure belongs to the county of its writer, who alone may take it back; it is in
+force for everybody's routes. Change, audit entry and notices commit together.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine
+
+from dispatch.errors import IllegalTransitionError, NotAllowedError
+from dispatch.services import found
+from geodata.database.audit import audit
+from geodata.database.engine import moment_of, scoped
+from geodata.database.notices import announce, announce_roads
+from geodata.database.scope import Scope
+from geodata.errors import RefusedError
+from geodata.reference.codes import CODES
+from geodata.road_closures import repository
+from geodata.road_closures.model import ClosureState, RoadClosure
+from geodata.roads.closures import Closure
+
+MOST_STANDING = 2_000
+"""More closures at once than Romania has had in its worst winter; a loop that writes is stopped."""
+
+
+def record_road_closure(
+    engine: Engine,
+    scope: Scope,
+    closure: Closure,
+    *,
+    county: str,
+    reason: str,
+    meant: Mapping[str, Any],
+) -> RoadClosure:
+    """
+    Record a closure or slow-down for a county of the scope.
+
+    `meant` is what it means on the map in use (`geodata.roads.meaning`).
+
+    Raises
+    ------
+    RefusedError
+        `already_over`, `too_many_closures`.
+    """
+    with scoped(engine, scope) as connection:
+        _check_possible(connection, closure)
+        made = repository.insert_closure(
+            connection, closure, meant=meant, county=county, reason=reason,
+            recorded_by=scope.actor,
+        )  # fmt: skip
+        what = "closed" if closure.factor is None else "slowed"
+        _tell(connection, scope, made, county, "recorded", {"roads": what})
+        return _closure(connection, made)
+
+
+def list_road_closures(
+    engine: Engine, scope: Scope, *, states: Collection[str] | None = None, limit: int = 1000
+) -> list[RoadClosure]:
+    """List closures in the given states at this moment; None means those of all times."""
+    with scoped(engine, scope) as connection:
+        now = moment_of(connection)
+        if states is not None and ClosureState.OVER not in states:
+            rows = repository.list_standing(connection, now)
+        else:
+            rows = repository.list_closures(connection, limit=limit)
+        return [row for row in rows if states is None or row.state_at(now) in states][:limit]
+
+
+def get_road_closure(engine: Engine, scope: Scope, closure_id: UUID) -> RoadClosure:
+    """Return one closure."""
+    with scoped(engine, scope) as connection:
+        return _closure(connection, closure_id)
+
+
+def end_road_closure(
+    engine: Engine, scope: Scope, closure_id: UUID, *, reason: str | None = None
+) -> RoadClosure:
+    """
+    Take a closure back: the roads are open again.
+
+    Raises
+    ------
+    NotFoundError
+        There is none of that number.
+    NotAllowedError
+        `closure_of_other_county`: only the county that closed a road opens it.
+    IllegalTransitionError
+        `closure_over`.
+    """
+    with scoped(engine, scope) as connection:
+        known = _closure(connection, closure_id)
+        if known.county not in scope.counties:
+            raise NotAllowedError(
+                "closure_of_other_county",
+                f"it was recorded by {known.recorded_by} of {known.county}",
+                f"ask {known.county} to take it back",
+            )
+        is_over = known.state_at(moment_of(connection)) is ClosureState.OVER
+        if is_over or not repository.end_closure(
+            connection, closure_id, by=scope.actor, reason=reason
+        ):
+            raise IllegalTransitionError(
+                "closure_over", "the closure is over already", "load the list again"
+            )
+        _tell(connection, scope, closure_id, known.county, "ended", {})
+        return _closure(connection, closure_id)
+
+
+def _check_possible(connection: Connection, closure: Closure) -> None:
+    now = moment_of(connection)
+    if closure.valid_until is not None and closure.valid_until <= now:
+        raise RefusedError(
+            "already_over", "it would be over already", "choose an end in the future"
+        )
+    if repository.count_standing(connection, now) >= MOST_STANDING:
+        raise RefusedError(
+            "too_many_closures",
+            f"there are {MOST_STANDING} closures already",
+            "take back what is over, or draw areas instead of single roads",
+        )
+
+
+def _closure(connection: Connection, closure_id: UUID) -> RoadClosure:
+    closure = repository.find_closure(connection, closure_id)
+    if closure is None:
+        raise found.not_found("closure")
+    return closure
+
+
+def _tell(
+    connection: Connection,
+    scope: Scope,
+    closure_id: UUID,
+    county: str,
+    action: str,
+    detail: Mapping[str, Any],
+) -> None:
+    # Of interest to everybody who looks at a map, in whatever county.
+    announce(connection, "closure", closure_id, counties=[county, *CODES])
+    announce_roads(connection)
+    audit(
+        connection, scope, f"road_closure.{action}",
+        object_type="road_closure", object_id=closure_id, county=county, detail=detail,
+    )  # fmt: skip

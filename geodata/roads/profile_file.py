@@ -1,0 +1,41 @@
+"""The speed profile of an installation: one JSON file, the built-in one where there is none."""
+
+import json
+import os
+from pathlib import Path
+
+from geodata.errors import RefusedError
+from geodata.roads.profiles import BUCHAREST_HOURS, SpeedProfile
+
+FILE = "speed_profile.json"
+
+
+def read_profile(root: Path) -> SpeedProfile:
+    """
+    Return the profile that lies in the directory of the road index, or the built-in one.
+
+    Raises
+    ------
+    RefusedError
+        `bad_profile`.
+    """
+    try:
+        text = (root / FILE).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return BUCHAREST_HOURS
+    try:
+        content = json.loads(text)
+    except ValueError as error:
+        raise RefusedError(
+            "bad_profile", f"{FILE} is not JSON", "fit it again, or delete it"
+        ) from error
+    return SpeedProfile.from_dict(content)
+
+
+def write_profile(root: Path, profile: SpeedProfile) -> Path:
+    """Write the profile in one step; whoever reads meanwhile reads the old or the new one."""
+    root.mkdir(parents=True, exist_ok=True)
+    draft = root / f"{FILE}.{os.getpid()}.part"
+    text = json.dumps(profile.as_dict(), ensure_ascii=False, indent=1)
+    draft.write_text(text + "\n", encoding="utf-8")
+    return draft.replace(root / FILE)

@@ -1,0 +1,110 @@
+"""Closures drawn on the dispatcher's map, with mouse and finger, as a person does."""
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.api.test_road_closures import close_spot, end, is_applied, wait_until
+from tests.conftest_d.api import ApiServer
+from tests.conftest_d.browser import PHONE, Windows
+
+pytestmark = [pytest.mark.browser, pytest.mark.integration]
+
+MIDDLE = [44.4268, 26.1025]
+PATIENT_MS = 30_000
+PANEL = "Drumuri închise sau îngreunate"
+
+
+def at_middle(page: Page, zoom: int = 16) -> tuple[float, float]:
+    """Show the middle of Bucharest; where it is on the screen."""
+    page.evaluate(
+        "([place, zoom]) => dispatch119.view.map.setView(place, zoom, {animate: false})",
+        [MIDDLE, zoom],
+    )
+    box = page.locator("#live_map").bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def open_all(desk: httpx.Client) -> None:
+    for row in desk.get("/v1/road-closures?state=standing").json():
+        end(desk, row)
+
+
+def test_an_area_is_drawn_followed_and_opened_again(
+    api: ApiServer, windows: Windows, dispatcher: httpx.Client
+) -> None:
+    page = windows.open("/")
+    page.get_by_role("button", name=PANEL).click()
+    page.get_by_role("button", name="Trasează o zonă").click()
+    x, y = at_middle(page)
+    for across, down in ((-70, -60), (70, -60), (70, 60)):
+        page.mouse.click(x + across, y + down)
+    page.get_by_role("button", name="Gata").click()
+    form = page.locator(".closure-form")
+    expect(form).to_contain_text("tronsoane")
+    form.get_by_label("Motivul").fill("Accident grav")
+    form.get_by_role("button", name="Aplică").click()
+    row = page.locator(".closure-row")
+    expect(row).to_contain_text("Accident grav")
+    expect(page.get_by_role("status").filter(has_text="au fost recalculate")).to_be_visible(
+        timeout=PATIENT_MS
+    )
+    expect(page.locator("path.closure-area--closed")).to_have_count(1)
+    (made,) = dispatcher.get("/v1/road-closures").json()
+    assert made["applied"]
+    assert (made["area"]["type"], len(made["area"]["coordinates"][0])) == ("Polygon", 4)
+    row.get_by_role("button", name="Redeschide").click()
+    expect(row).to_have_count(0)
+    expect(page.locator("path.closure-area--closed")).to_have_count(0)
+    wait_until(lambda: not api.services.travel.in_force.ids)
+
+
+def test_a_road_is_tapped_on_a_phone(
+    api: ApiServer, windows: Windows, dispatcher: httpx.Client
+) -> None:
+    page = windows.open("/?lang=en", size=PHONE)
+    page.get_by_role("button", name="Map", exact=True).click()
+    page.get_by_role("button", name="Closed or slowed roads").click()
+    page.get_by_role("button", name="Tap a road").click()
+    x, y = at_middle(page, 18)
+    page.mouse.click(x, y)
+    form = page.locator(".closure-form")
+    form.get_by_label("What happens").select_option("half")
+    form.get_by_label("Reason").fill("works")
+    form.get_by_role("button", name="Apply").click()
+    expect(page.locator(".closure-row")).to_contain_text("Slowed")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    (made,) = dispatcher.get("/v1/road-closures").json()
+    assert (made["factor"], made["meant"]["pieces"]) == (0.5, 1)
+    open_all(dispatcher)
+    wait_until(lambda: not api.services.travel.in_force.ids)
+
+
+def test_drawing_is_given_up_with_escape(windows: Windows, dispatcher: httpx.Client) -> None:
+    page = windows.open("/")
+    page.get_by_role("button", name=PANEL).click()
+    page.get_by_role("button", name="Trasează o zonă").click()
+    page.keyboard.press("Escape")
+    expect(page.locator(".draw-bar")).to_be_hidden()
+    expect(page.get_by_role("button", name="Trasează o zonă")).to_be_visible()
+    assert dispatcher.get("/v1/road-closures").json() == []
+
+
+def test_other_pages_show_a_closure_the_moment_it_is_drawn(
+    api: ApiServer, windows: Windows, dispatcher: httpx.Client
+) -> None:
+    planner = windows.open("/map", role="planner")
+    operator = windows.open("/", role="operator", counties=("B4",))
+    made = close_spot(api, dispatcher)
+    for page in (planner, operator):
+        expect(page.locator("path.closure-road--closed")).to_have_count(1, timeout=PATIENT_MS)
+    operator.get_by_role("button", name=PANEL).click()
+    panel = operator.get_by_role("region", name=PANEL)
+    expect(panel).to_contain_text("works")
+    expect(panel.get_by_role("button", name="Trasează o zonă")).to_be_hidden()
+    expect(panel.get_by_role("button", name="Redeschide")).to_have_count(0)
+    end(dispatcher, made)
+    for page in (planner, operator):
+        expect(page.locator("path.closure-road--closed")).to_have_count(0, timeout=PATIENT_MS)
+    wait_until(lambda: is_applied(dispatcher, made))
