@@ -200,7 +200,7 @@ def _ask_own(graph: Graph, index: RoadIndex, truth: Truth, add: Add, now: Clock)
     def meet(metric: Any, kept: Any, incident: int) -> NDArray[Any]:
         seeds = _node_seeds(np.array([incident], np.int32))
         into = labels.make_labels(hierarchy, metric, seeds, outward=False)
-        return labels.meet(kept, rows, into)[:, 0]
+        return labels.meet(hierarchy, kept, rows, into)[:, 0]
 
     def anew(metric: Any, incident: int) -> NDArray[Any]:
         return meet(metric, keep(metric), incident)

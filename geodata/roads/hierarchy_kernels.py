@@ -3,9 +3,9 @@
 Compiled loops of the customizable contraction hierarchy.
 
 Nodes are ranks here: 0 is contracted first. Every up-arc runs from a node to
-one of its ancestors in the elimination tree. Weights are int32 milliseconds;
-FAR means "no way" and two of them still fit 32 bits. All kernels write only to
-arrays they are given or make, so any number of threads may run them at once.
+one of its ancestors in the elimination tree. Weights are int32 milliseconds.
+All kernels write only to arrays they are given or make, so any number of
+threads may run them at once.
 
 Source: Dibbelt, Strasser, Wagner, "Customizable Contraction Hierarchies" (2016).
 """
@@ -14,10 +14,6 @@ from typing import Any
 
 import numpy as np
 from numba import njit
-
-from geodata.roads import network
-
-FAR = np.int32(network.FAR)
 
 Array = Any
 
@@ -75,87 +71,75 @@ def complete(first: Array, up: Array) -> tuple[Array, Array, Array, Array]:
 
 
 @njit(cache=True, nogil=True)
-def make_labels(
-    tree: tuple[Array, Array, Array, Array],
-    time: Array,
-    seeds: Array,
-    offsets: Array,
-    rows: Array,
-    labels: tuple[Array, Array, Array],
-) -> None:
+def number_tree(parent: Array) -> tuple[Array, Array]:
     """
-    Write the times from each pair of seed nodes to all their ancestors.
+    Post-order of the elimination tree: the number of each node, and the lowest below it.
 
-    A snapped place touches the road network at the two ends of its piece;
-    these are joined by an arc, so the higher is an ancestor of the lower and
-    one climb serves both. `labels` = (times, ancestors, lengths); row
-    `rows[i]` receives pair i, the root first.
+    Children keep their order. Contraction in the new order gives the same
+    shortcuts, and the nodes below a node have consecutive numbers.
     """
-    first, up_depth, parent, depth = tree
-    times, ancestors, lengths = labels
-    for i in range(len(rows)):
-        row = rows[i]
-        low, high = seeds[i, 0], seeds[i, 1]
-        low_offset, high_offset = offsets[i, 0], offsets[i, 1]
-        if low > high:
-            low, high = high, low
-            low_offset, high_offset = high_offset, low_offset
-        label = times[row]
-        label[: depth[low] + 1] = FAR
-        label[depth[low]] = low_offset
-        label[depth[high]] = min(label[depth[high]], high_offset)
-        lengths[row] = depth[low] + 1
-        v = low
-        while v >= 0:
-            d = label[depth[v]]
-            ancestors[row, depth[v]] = v
-            if d < FAR:
-                for a in range(first[v], first[v + 1]):
-                    reached = d + time[a]
-                    label[up_depth[a]] = min(label[up_depth[a]], reached)
-            v = parent[v]
+    n = len(parent)
+    size = np.ones(n, np.int32)
+    for v in range(n):
+        if parent[v] >= 0:
+            size[parent[v]] += size[v]
+    number, room = np.empty(n, np.int32), np.empty(n, np.int32)
+    lowest = np.empty(n, np.int32)
+    top = n
+    for v in range(n - 1, -1, -1):
+        p = parent[v]
+        end = top if p < 0 else room[p]
+        number[v] = end - 1
+        room[v] = end - 1
+        lowest[end - 1] = end - size[v]
+        if p < 0:
+            top -= size[v]
+        else:
+            room[p] -= size[v]
+    return number, lowest
 
 
 @njit(cache=True, nogil=True)
-def meet(
-    rows: Array,
-    out_labels: tuple[Array, Array, Array],
-    in_labels: tuple[Array, Array, Array],
-    result: Array,
-) -> None:
-    """
-    Best meeting time of each origin row with every destination; FAR or more is "no way".
+def renumber(
+    number: Array, first: Array, up: Array, parent: Array, depth: Array
+) -> tuple[Array, Array, Array, Array]:
+    """Return the results of `complete` under other numbers; ancestors keep their order."""
+    n = len(parent)
+    new_first, new_up = np.zeros(n + 1, np.int32), np.empty(len(up), np.int32)
+    new_parent, new_depth = np.empty(n, np.int32), np.empty(n, np.int32)
+    for v in range(n):
+        new_first[number[v] + 1] = first[v + 1] - first[v]
+    for v in range(n):
+        new_first[v + 1] += new_first[v]
+    for v in range(n):
+        at = new_first[number[v]] - first[v]
+        for a in range(first[v], first[v + 1]):
+            new_up[at + a] = number[up[a]]
+        new_parent[number[v]] = number[parent[v]] if parent[v] >= 0 else -1
+        new_depth[number[v]] = depth[v]
+    return new_first, new_up, new_parent, new_depth
 
-    Two labels share exactly the ancestors before their first difference.
-    """
-    out_times, out_ancestors, out_lengths = out_labels
-    in_times, in_ancestors, in_lengths = in_labels
-    for i in range(len(rows)):
-        row = rows[i]
-        for j in range(len(in_lengths)):
-            low, high = 0, min(out_lengths[row], in_lengths[j])
-            while low < high:
-                middle = (low + high) >> 1
-                if out_ancestors[row, middle] == in_ancestors[j, middle]:
-                    low = middle + 1
-                else:
-                    high = middle
-            best = np.int32(2_000_000_000)
-            for k in range(low):
-                best = min(best, out_times[row, k] + in_times[j, k])
-            result[i, j] = best
+
+@njit(cache=True, nogil=True)
+def find_ancestors(parent: Array, v: int, count: int) -> Array:
+    """Return the `count` nodes from the root down to v."""
+    found = np.empty(count, np.int32)
+    for at in range(count - 1, -1, -1):
+        found[at] = v
+        v = parent[v]
+    return found
 
 
 @njit(cache=True, nogil=True)
 def trace_back(
-    tree: tuple[Array, Array, Array, Array], time: Array, times: Array, ancestors: Array, at: int
+    tree: tuple[Array, Array], time: Array, times: Array, ancestors: Array, at: int
 ) -> Array:
     """
     Up-arcs by which a label reached its ancestor at depth `at`, the last one first.
 
     Where no lower node explains the time, the climb began: that node is a seed.
     """
-    first, up_depth = tree[0], tree[1]
+    first, up_depth = tree
     found = np.empty(len(times), np.int32)
     k = 0
     lower = at + 1

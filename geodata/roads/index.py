@@ -229,7 +229,7 @@ class RoadIndex:
     ) -> NDArray[np.int64]:
         """Like `matrix_ms` for origins whose labels were kept: origin i is `rows[i]` of `out`."""
         into = self.labels(destinations.piece, destinations.fraction, outward=False)
-        return self._add_direct(labels.meet(out, rows, into), origins, destinations)
+        return self._add_direct(labels.meet(self.hierarchy, out, rows, into), origins, destinations)
 
     def find_nearest(
         self, origins: SnappedMany, destination: SnappedMany, count: int
