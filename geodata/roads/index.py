@@ -27,8 +27,9 @@ from geodata.roads.paths import find_path
 from geodata.roads.snapping import Snapped, SnappedMany, Snapper
 from geodata.roads.speeds import free_flow_ms
 
-# Labels of this many origins cost as much as settling the nodes above all of them once.
-_LABELS_PER_SWEEP = 24
+# Settling the nodes above all origins pays for so few destinations and so many origins;
+# for more destinations the origins' labels do, which all of them use.
+_MOST_SWEEPS, _LEAST_SWEPT = 2, 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +215,7 @@ class RoadIndex:
     def matrix_ms(self, origins: SnappedMany, destinations: SnappedMany) -> NDArray[np.int64]:
         """Milliseconds between all pairs of snapped places; FAR or more is "no way"."""
         few, many = len(destinations.piece), len(origins.piece)
-        if few * _LABELS_PER_SWEEP <= many:
+        if few <= _MOST_SWEEPS and many >= _LEAST_SWEPT:
             return self._add_direct(self._reach(destinations, origins).T, origins, destinations)
         out = self.labels(origins.piece, origins.fraction, outward=True)
         return self.meet_ms(out, np.arange(many, dtype=np.int32), origins, destinations)

@@ -23,6 +23,7 @@ FAR = np.int32(network.FAR)
 OWNER_BITS = 16
 """Places one sweep can tell apart: their number travels in the low bits of the time."""
 
+_UNREACHED = np.int64(network.FAR << OWNER_BITS)
 _NONE = np.int64((network.FAR << OWNER_BITS) | ((1 << OWNER_BITS) - 1))
 _NOTHING = np.int32(2_000_000_000)
 
@@ -39,7 +40,7 @@ def _leave(v: int, at: int, stop: int, near: Climb, parent: Array, stack: Any, f
     while at >= stop:
         key = keys[at]
         keys[at] = _NONE
-        if key < _NONE:
+        if key < _UNREACHED:
             nodes[count], best[count] = v, key
             count += 1
             for a in range(first[v], first[v + 1]):
@@ -76,6 +77,12 @@ def _climb_keys(near: Climb, tree: Any, seeds: Any, found: Any, width: int) -> i
     return count
 
 
+@njit(cache=True, nogil=True, inline="always")
+def _over(stack: Array, depth: int, time: int) -> int:
+    """Key of a node by way of an ancestor at some depth."""
+    return stack[depth] + (np.int64(time) << OWNER_BITS)
+
+
 @njit(cache=True, nogil=True)
 def sweep(
     climbs: tuple[Climb, Climb], tree: Any, seeds: Any, node: Array, width: int, out: Array
@@ -87,25 +94,36 @@ def sweep(
     ranks, offsets, numbers of the pairs by rising lower rank); `node` = network
     node of each rank; `width` = depth of the deepest node + 1. Ties go to the
     lowest number. `out` receives times and numbers in node order; -1: no way.
+
+    Most nodes have one to three up-arcs. Three are always looked at, the last
+    again where there are fewer: cheaper than a loop whose end nobody can guess.
     """
     depth = tree[1]
+    first, up_depth, time = climbs[1]
     n = len(depth)
     room = min(n, len(seeds[2]) * width)
-    found = np.empty(room, np.int32), np.empty(room, np.int64)
-    left = _climb_keys(climbs[0], tree, seeds, found, width) - 1
-    first, up_depth, time = climbs[1]
-    times, owners = out[0], out[1]
+    nodes, keys = np.empty(room, np.int32), np.empty(room, np.int64)
+    left = _climb_keys(climbs[0], tree, seeds, (nodes, keys), width) - 1
+    above = nodes[left] if left >= 0 else -1
     stack = np.empty(width, np.int64)
     for v in range(n - 1, -1, -1):
         best = _NONE
-        if left >= 0 and found[0][left] == v:
-            best = found[1][left]
+        if v == above:
+            best = keys[left]
             left -= 1
-        for a in range(first[v], first[v + 1]):
-            best = min(best, stack[up_depth[a]] + (np.int64(time[a]) << OWNER_BITS))
+            above = nodes[left] if left >= 0 else -1
+        start, last = first[v], first[v + 1] - 1
+        if start <= last:
+            for a in range(start + 3, last + 1):
+                best = min(best, _over(stack, up_depth[a], time[a]))
+            third, second = min(start + 2, last), min(start + 1, last)
+            best = min(best, _over(stack, up_depth[third], time[third]))
+            best = min(best, _over(stack, up_depth[second], time[second]))
+            # The parent comes last: it has just been settled, and its time is on its way.
+            best = min(best, _over(stack, up_depth[start], time[start]))
         stack[depth[v]] = best
-        times[node[v]] = best >> OWNER_BITS
-        owners[node[v]] = best & ((1 << OWNER_BITS) - 1) if best < _NONE else -1
+        out[0, node[v]] = best >> OWNER_BITS
+        out[1, node[v]] = best & ((1 << OWNER_BITS) - 1) if best < _UNREACHED else -1
 
 
 @njit(cache=True, nogil=True)
