@@ -132,15 +132,19 @@ def find_ancestors(parent: Array, v: int, count: int) -> Array:
 
 @njit(cache=True, nogil=True)
 def trace_back(
-    tree: tuple[Array, Array], time: Array, times: Array, ancestors: Array, at: int
-) -> Array:
+    climb: tuple[Array, Array, Array], lists: tuple[Array, Array], label: Any, at: int
+) -> tuple[Array, Array]:
     """
     Up-arcs by which a label reached its ancestor at depth `at`, the last one first.
 
-    Where no lower node explains the time, the climb began: that node is a seed.
+    `climb` is what the label was made with, `lists` = (first, up) of all
+    up-arcs; `label` = (times, ancestors). Returns the numbers of the up-arcs
+    among all, and their lower ends. Where no lower node explains the time, the
+    climb began: that node is a seed.
     """
-    first, up_depth = tree
-    found = np.empty(len(times), np.int32)
+    first, up_depth, time = climb
+    times, ancestors = label
+    found, tails = np.empty(len(times), np.int32), np.empty(len(times), np.int32)
     k = 0
     lower = at + 1
     while lower < len(times):
@@ -149,29 +153,41 @@ def trace_back(
         if times[lower] < times[at]:
             for a in range(first[v], first[v + 1]):
                 if up_depth[a] == at and times[lower] + time[a] == times[at]:
-                    found[k] = a
+                    found[k] = _number(lists, v, ancestors[at])
+                    tails[k] = v
                     k += 1
                     hit = True
                     break
         if hit:
             at = lower
         lower += 1
-    return found[:k]
+    return found[:k], tails[:k]
+
+
+@njit(cache=True, nogil=True)
+def _number(lists: tuple[Array, Array], low: int, high: int) -> int:
+    """Number of the up-arc between two nodes."""
+    first, up = lists
+    start, stop = np.int64(first[low]), np.int64(first[low + 1])
+    return start + np.searchsorted(up[start:stop], high)
 
 
 @njit(cache=True, nogil=True)
 def unpack(
-    first: Array, up: Array, tails: Array, vias: tuple[Array, Array], codes: Array, levels: int
+    lists: tuple[Array, Array], vias: tuple[Array, Array], codes: Array, tails: Array, levels: int
 ) -> Array:
     """
     Road arcs of a run of shortcuts in driving order.
 
-    A code is 2 * up-arc, + 1 when driven from the higher node to the lower.
-    `levels` is the height of the tree: no shortcut nests deeper.
+    `lists` = (first, up) of all up-arcs. A code is 2 * up-arc, + 1 when driven
+    from the higher node to the lower; `tails` are the lower nodes. `levels` is
+    the height of the tree: no shortcut nests deeper.
     """
+    up = lists[1]
     via_ahead, via_back = vias
     stack = np.empty(len(codes) + levels + 2, np.int64)
-    stack[: len(codes)] = codes[::-1]
+    lows = np.empty(len(codes) + levels + 2, np.int64)
+    stack[: len(codes)], lows[: len(codes)] = codes[::-1], tails[::-1]
     height = len(codes)
     out = np.empty(256, np.int64)
     n = 0
@@ -188,11 +204,11 @@ def unpack(
             out[n] = -1 - middle
             n += 1
             continue
-        start, stop = first[middle], first[middle + 1]
-        to_lower = 2 * (start + np.searchsorted(up[start:stop], tails[a]))
-        to_higher = 2 * (start + np.searchsorted(up[start:stop], up[a]))
+        to_lower = 2 * _number(lists, middle, lows[height])
+        to_higher = 2 * _number(lists, middle, up[a])
         # The part driven first goes on top; every part comes down to the middle, then climbs.
         stack[height] = to_lower if code & 1 else to_higher
         stack[height + 1] = to_higher + 1 if code & 1 else to_lower + 1
+        lows[height] = lows[height + 1] = middle
         height += 2
     return out[:n]

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geodata.roads import customization, labels, storage
+from geodata.roads.arc_ends import ArcEnds
 from geodata.roads.closures import Closure, close
 from geodata.roads.customization import Metric, Updater
 from geodata.roads.fragments import find_connected
@@ -59,7 +60,7 @@ class Grids:
         """The pieces that lead anywhere; see `geodata.roads.fragments`."""
         if self.ready:
             return self.ready[1]
-        return Snapper.build(self.network, only=find_connected(self.network))
+        return self.whole.only(find_connected(self.network))
 
 
 @dataclass(frozen=True)
@@ -180,10 +181,11 @@ class RoadIndex:
 
     def _is_shut(self, piece: Int32s) -> NDArray[np.bool_]:
         """Whether pieces (-1: none) are shut by a closure, in every direction they have."""
-        now, usual = (
-            one.reshape(-1, 2)[piece].min(axis=1) for one in (self.weights_ms, self.open_ms)
-        )
-        return np.asarray((piece >= 0) & (now >= FAR) & (usual < FAR))
+        shut = (piece >= 0) & (self.weights_ms.reshape(-1, 2)[piece].min(axis=1) >= FAR)
+        # The usual weights are looked at where it matters only: every page read is memory.
+        rows = np.flatnonzero(shut)
+        shut[rows] = self.open_ms.reshape(-1, 2)[piece[rows]].min(axis=1) < FAR
+        return np.asarray(shut)
 
     def seeds(self, piece: Int32s, fraction: Floats, *, outward: bool) -> Seeds:
         """
@@ -191,14 +193,18 @@ class RoadIndex:
 
         A piece of -1 (nothing near enough) gets seeds that lead nowhere.
         """
-        network, on_road = self.network, piece >= 0
+        on_road = piece >= 0
         weights = self.weights_ms.reshape(-1, 2)[piece].astype(np.int64)
         weights = np.where(on_road[:, None], weights, FAR)
         driven = _driven_ms(weights, fraction)
         offsets = weights - driven if outward else driven
         offsets = np.where(weights < FAR, offsets, FAR).astype(np.int32)
-        ends = network.arc_head if outward else network.enter_node
-        return Seeds(ends.reshape(-1, 2)[piece], offsets)
+        ends = self._ends.heads(piece) if outward else self._ends.entered(piece)
+        return Seeds(ends, offsets)
+
+    @cached_property
+    def _ends(self) -> ArcEnds:
+        return ArcEnds(self.network)
 
     def labels(self, piece: Int32s, fraction: Floats, *, outward: bool) -> Labels:
         """Labels of snapped places, as origins (`outward`) or destinations."""

@@ -61,7 +61,7 @@ def _climb_alone(row: Array, v: int, at: int, stop: Any, climb: Climb, tree: Any
 
 
 @intrinsic
-def _lower(_: Any, lanes: Any, higher: Any, at: Any, more: Any) -> Any:
+def _lower(_: Any, lanes: Any, higher: Any, at: Any, more: Any) -> Any:  # noqa: ARG001
     """
     Lower the LANES numbers from `higher` on to those from `at` on, plus `more`.
 

@@ -138,7 +138,5 @@ def cover(
     far = metric.climb(hierarchy, outward=not outward).lists
     out = np.empty((2, len(hierarchy.rank)), np.int32)
     seeds = _sorted_places(hierarchy, bases)
-    sweep_kernels.sweep(
-        (near, far), hierarchy.tree, seeds, hierarchy.node, hierarchy.width, out
-    )
+    sweep_kernels.sweep((near, far), hierarchy.tree, seeds, hierarchy.node, hierarchy.width, out)
     return out[0], out[1]

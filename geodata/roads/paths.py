@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geodata.roads import hierarchy_kernels as kernels
-from geodata.roads.customization import Metric
+from geodata.roads.customization import Climb, Metric
 from geodata.roads.hierarchy import Hierarchy
 from geodata.roads.labels import Labels, Seeds, make_labels
 from geodata.roads.network import FAR, Int32s
@@ -35,12 +35,13 @@ def find_path(
     if shared == 0 or int(total.min()) >= FAR:
         return None
     at = int(np.argmin(total))
-    climb, start = _trace(hierarchy, metric.ahead, out, above_out, at)
-    descent, end = _trace(hierarchy, metric.back, into, above_into, at)
-    codes = np.concatenate([2 * climb[::-1].astype(np.int64), 2 * descent.astype(np.int64) + 1])
-    arcs = kernels.unpack(
-        hierarchy.first, hierarchy.up, hierarchy.tails, metric.vias, codes, hierarchy.width
-    )
+    upward = metric.climb(hierarchy, outward=True), metric.climb(hierarchy, outward=False)
+    ahead, ahead_tails, start = _trace(hierarchy, upward[0], out, above_out, at)
+    back, back_tails, end = _trace(hierarchy, upward[1], into, above_into, at)
+    codes = np.concatenate([2 * ahead[::-1].astype(np.int64), 2 * back.astype(np.int64) + 1])
+    tails = np.concatenate([ahead_tails[::-1], back_tails])
+    lists = hierarchy.first, hierarchy.up
+    arcs = kernels.unpack(lists, metric.vias, codes, tails, hierarchy.width)
     return Path(
         arcs=arcs,
         start_seed=_which_seed(hierarchy, origin, out, start),
@@ -57,13 +58,13 @@ def _ancestors(hierarchy: Hierarchy, labels: Labels) -> Int32s:
 
 
 def _trace(
-    hierarchy: Hierarchy, times: Int32s, labels: Labels, ancestors: Int32s, at: int
-) -> tuple[Int32s, int]:
-    """Up-arcs from the meeting node back to the seed, and the seed's depth."""
-    label = labels.times[0, : len(ancestors)]
-    tree = (hierarchy.first, hierarchy.up_depth)
-    arcs = kernels.trace_back(tree, times, label, ancestors, at)
-    return arcs, int(hierarchy.depth[hierarchy.tails[arcs[-1]]]) if len(arcs) else at
+    hierarchy: Hierarchy, climb: Climb, labels: Labels, ancestors: Int32s, at: int
+) -> tuple[Int32s, Int32s, int]:
+    """Up-arcs from the meeting node back to the seed, their lower ends, and the seed's depth."""
+    label = labels.times[0, : len(ancestors)], ancestors
+    lists = hierarchy.first, hierarchy.up
+    arcs, tails = kernels.trace_back(climb.lists, lists, label, at)
+    return arcs, tails, int(hierarchy.depth[tails[-1]]) if len(arcs) else at
 
 
 def _which_seed(hierarchy: Hierarchy, seeds: Seeds, labels: Labels, depth: int) -> int:

@@ -32,8 +32,9 @@ Climb = Any
 
 
 @njit(cache=True, nogil=True)
-def _leave(v: int, at: int, stop: int, near: Climb, parent: Array, stack: Any, found: Any) -> int:
-    """Finish nodes from v (depth `at`) up to the one at depth `stop`, all above it still open."""
+def _leave(span: Any, near: Climb, parent: Array, stack: Any, found: Any) -> int:
+    """Finish the nodes of `span`: from v at depth `at` up to depth `stop`; those above stay open."""
+    v, at, stop = span
     first, up_depth, time = near
     keys, count = stack
     nodes, best = found
@@ -66,14 +67,14 @@ def _climb_keys(near: Climb, tree: Any, seeds: Any, found: Any, width: int) -> i
             stop -= 1
             v = parent[v]
         if stop <= at:
-            count = _leave(last, at, stop, near, parent, (keys, count), found)
+            count = _leave((last, at, stop), near, parent, (keys, count), found)
         last, at = low, np.int64(depth[low])
         for side in range(2):
             if offsets[i, side] < FAR:
                 seed = depth[nodes[i, side]]
                 keys[seed] = min(keys[seed], (np.int64(offsets[i, side]) << OWNER_BITS) | i)
     if last >= 0:
-        count = _leave(last, at, 0, near, parent, (keys, count), found)
+        count = _leave((last, at, 0), near, parent, (keys, count), found)
     return count
 
 
@@ -149,8 +150,9 @@ def _start(near: Climb, tree: Any, nodes: Array, offsets: Array, room: Any) -> i
 
 
 @njit(cache=True, nogil=True)
-def _descend(v: int, at: int, height: int, far: Climb, parent: Array, start: Any, room: Any) -> None:
-    """Put v (depth `at`) and its ancestors onto the stack; `height` nodes lie there already."""
+def _descend(span: Any, far: Climb, parent: Array, start: Any, room: Any) -> None:
+    """Put v at depth `at` and its ancestors onto a stack of `height` nodes; `span` names the three."""
+    v, at, height = span
     first, up_depth, time = far
     start_times, start_path, started = start
     reached, path = room
@@ -189,7 +191,7 @@ def reach(
         for m in order:
             low = min(many[m, 0], many[m, 1])
             at = np.int64(depth[low])
-            _descend(low, at, height, far, parent, start, room)
+            _descend((low, at, height), far, parent, start, room)
             height = at + 1
             best = _NOTHING
             for side in range(2):
