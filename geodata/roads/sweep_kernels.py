@@ -33,7 +33,7 @@ Climb = Any
 
 @njit(cache=True, nogil=True)
 def _leave(span: Any, near: Climb, parent: Array, stack: Any, found: Any) -> int:
-    """Finish the nodes of `span`: from v at depth `at` up to depth `stop`; those above stay open."""
+    """Finish nodes from v at depth `at` (`span`) up to depth `stop`; those above stay open."""
     v, at, stop = span
     first, up_depth, time = near
     keys, count = stack
@@ -151,7 +151,7 @@ def _start(near: Climb, tree: Any, nodes: Array, offsets: Array, room: Any) -> i
 
 @njit(cache=True, nogil=True)
 def _descend(span: Any, far: Climb, parent: Array, start: Any, room: Any) -> None:
-    """Put v at depth `at` and its ancestors onto a stack of `height` nodes; `span` names the three."""
+    """Put v at depth `at` and its ancestors onto a stack of `height` nodes (`span`)."""
     v, at, height = span
     first, up_depth, time = far
     start_times, start_path, started = start
