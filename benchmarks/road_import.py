@@ -33,7 +33,11 @@ ENGINES = ("network", "index", "osmnx")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One engine: seconds, of them CPU, peak resident megabytes, nodes and edges it ended with."""
+    """
+    One engine: seconds, of them CPU, peak resident megabytes, nodes and edges it ended with.
+
+    `base_mb` is the peak before the file is opened: the programs themselves.
+    """
 
     engine: str
     seconds: float
@@ -41,6 +45,7 @@ class Row:
     peak_mb: float
     nodes: int
     edges: int
+    base_mb: float
 
 
 def run(pbf: Path, engines: Iterable[str] = ENGINES) -> list[Row]:
@@ -76,11 +81,16 @@ def _in_own_process(engine: str, source: Path) -> Row:
 def measure(engine: str, source: Path) -> Row:
     """Import in this process; start-up and imports of packages are not counted as time."""
     work = {"network": _network, "index": _index, "osmnx": _osmnx}[engine]
+    base_mb = _peak_mb()
     start = process_time()
     seconds, nodes, edges = work(source)
     cpu_s = process_time() - start
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
-    return Row(engine, round(seconds, 2), round(cpu_s, 2), round(peak_mb), nodes, edges)
+    numbers = (round(_peak_mb()), nodes, edges, round(base_mb))
+    return Row(engine, round(seconds, 2), round(cpu_s, 2), *numbers)
+
+
+def _peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
 
 
 def _network(source: Path) -> tuple[float, int, int]:

@@ -37,6 +37,8 @@ def main(root: Path) -> None:
     print(json.dumps(facts), flush=True)
     sys.stdin.readline()
     print(json.dumps(weigh()), flush=True)
+    # Alive, and sharing its pages, until the others are weighed too.
+    sys.stdin.readline()
 
 
 def _snap_and_drive(index: RoadIndex, rng: np.random.Generator) -> None:

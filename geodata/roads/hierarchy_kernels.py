@@ -165,7 +165,7 @@ def trace_back(
 
 
 @njit(cache=True, nogil=True)
-def _number(lists: tuple[Array, Array], low: int, high: int) -> int:
+def _number(lists: tuple[Array, Array], low: int, high: int) -> Any:
     """Number of the up-arc between two nodes."""
     first, up = lists
     start, stop = np.int64(first[low]), np.int64(first[low + 1])

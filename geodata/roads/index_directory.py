@@ -111,8 +111,8 @@ def _open(root: Path, generation: Generation, like: RoadIndex | None) -> RoadInd
         network = RoadNetwork(**_part(arrays, "network"), names=names, about=about)
         hierarchy = Hierarchy(**_part(arrays, "hierarchy"))
         corner, size = manifest["grid"]["corner"], manifest["grid"]["size"]
-        columns = {name: arrays[f"grid.{name}"] for name in _GRID}
-        whole = Snapper(network, **columns, corner=tuple(corner), size=tuple(size))
+        bits, before, first, items = (arrays[f"grid.{name}"] for name in _GRID)
+        whole = Snapper(network, bits, before, first, items, tuple(corner), tuple(size))
         connected = replace(whole, allowed=arrays["grid.connected"])
         open_ms = arrays["open_ms"]
     except (KeyError, TypeError) as error:

@@ -29,7 +29,7 @@ Climb = Any
 
 
 @njit(cache=True, nogil=True)
-def _start(row: Array, seeds: Array, offsets: Array, depth: Array) -> int:
+def _start(row: Array, seeds: Array, offsets: Array, depth: Array) -> Any:
     """Enter the two seeds of a place into its empty label; the lower seed."""
     low, high = seeds[0], seeds[1]
     low_offset, high_offset = offsets[0], offsets[1]
@@ -90,13 +90,17 @@ def _lower(_: Any, lanes: Any, higher: Any, at: Any, more: Any) -> Any:  # noqa:
     return types.void(lanes, types.intp, types.intp, types.int32), build
 
 
+# To a type checker an intrinsic has the arguments of the function that builds it.
+lower: Any = _lower
+
+
 @njit(cache=True, nogil=True)
 def _climb_together(lanes: Array, v: int, at: int, climb: Climb, parent: Array) -> None:
     """Climb from v at depth `at` to the root with all lanes at once."""
     first, up_depth, time = climb
     while v >= 0:
         for a in range(first[v], first[v + 1]):
-            _lower(lanes, LANES * np.int64(up_depth[a]), LANES * at, time[a])
+            lower(lanes, LANES * np.int64(up_depth[a]), LANES * at, time[a])
         v = parent[v]
         at -= 1
 
@@ -141,7 +145,7 @@ def make_labels(
             shared = _climb_alone(times[row], lows[row], lengths[row] - 1, climbs_to, climb, ends)
         if shared < 0:
             continue
-        top = np.int64(depth[shared]) + 1
+        top: Any = np.int64(depth[shared]) + 1
         for lane in range(LANES):
             row = rows[order[start + min(lane, count - 1)]]
             for k in range(top):

@@ -175,9 +175,9 @@ class Snapper:
                 cells = slice(*(self.cell_first[self._entry(cell)] for cell in (start, stop)))
                 found.append(self.cell_items[cells].astype(np.int64))
         segments = np.unique(np.concatenate(found))
-        if not len(self.allowed):
-            return segments
-        return segments[(self.allowed[segments >> 3] >> (segments & 7)) & 1 > 0]
+        if len(self.allowed):
+            segments = segments[(self.allowed[segments >> 3] >> (segments & 7)) & 1 > 0]
+        return segments
 
     def _entry(self, cell: int) -> int:
         """How many cells before this one hold anything."""

@@ -17,7 +17,7 @@ Array = Any
 
 
 @njit(cache=True, nogil=True)
-def _count_ones(word: int) -> int:
+def _count_ones(word: Any) -> Any:
     """Ones among the 32 lowest bits."""
     word = word - ((word >> 1) & 0x55555555)
     word = (word & 0x33333333) + ((word >> 2) & 0x33333333)
@@ -26,7 +26,7 @@ def _count_ones(word: int) -> int:
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _entry(bits: Array, before: Array, place: int) -> int:
+def _entry(bits: Array, before: Array, place: int) -> Any:
     """Number of a cell among those that hold anything, -1 if it is empty."""
     word, bit = np.int64(bits[place >> 5]), place & 31
     if not (word >> bit) & 1:

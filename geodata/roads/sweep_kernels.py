@@ -29,10 +29,11 @@ _NOTHING = np.int32(2_000_000_000)
 
 Array = Any
 Climb = Any
+Number = Any
 
 
 @njit(cache=True, nogil=True)
-def _leave(span: Any, near: Climb, parent: Array, stack: Any, found: Any) -> int:
+def _leave(span: Any, near: Climb, parent: Array, stack: Any, found: Any) -> Number:
     """Finish nodes from v at depth `at` (`span`) up to depth `stop`; those above stay open."""
     v, at, stop = span
     first, up_depth, time = near
@@ -53,12 +54,13 @@ def _leave(span: Any, near: Climb, parent: Array, stack: Any, found: Any) -> int
 
 
 @njit(cache=True, nogil=True)
-def _climb_keys(near: Climb, tree: Any, seeds: Any, found: Any, width: int) -> int:
+def _climb_keys(near: Climb, tree: Any, seeds: Any, found: Any, width: int) -> Number:
     """Keys of all nodes above the places, upward arcs only, by rising rank; how many."""
     parent, depth, lowest = tree
     nodes, offsets, order = seeds
     keys = np.full(width, _NONE, np.int64)
-    count, last, at = 0, -1, -1
+    count, last = 0, -1
+    at: Number = -1
     for i in order:
         low = min(nodes[i, 0], nodes[i, 1])
         # Nodes below the last place but not this one are complete.
@@ -79,7 +81,7 @@ def _climb_keys(near: Climb, tree: Any, seeds: Any, found: Any, width: int) -> i
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _over(stack: Array, depth: int, time: int) -> int:
+def _over(stack: Array, depth: int, time: int) -> Number:
     """Key of a node by way of an ancestor at some depth."""
     return stack[depth] + (np.int64(time) << OWNER_BITS)
 
@@ -108,7 +110,7 @@ def sweep(
     above = nodes[left] if left >= 0 else -1
     stack = np.empty(width, np.int64)
     for v in range(n - 1, -1, -1):
-        best = _NONE
+        best: Number = _NONE
         if v == above:
             best = keys[left]
             left -= 1
@@ -128,7 +130,7 @@ def sweep(
 
 
 @njit(cache=True, nogil=True)
-def _start(near: Climb, tree: Any, nodes: Array, offsets: Array, room: Any) -> int:
+def _start(near: Climb, tree: Any, nodes: Array, offsets: Array, room: Any) -> Number:
     """Upward times from one place and its ancestors, both by depth; how many."""
     first, up_depth, time = near
     parent, depth = tree
@@ -187,7 +189,7 @@ def reach(
     for f in range(len(few)):
         started = _start(near, tree, few[f], few_offsets[f], (start_times, start_path))
         start, room = (start_times, start_path, started), (reached, path)
-        height = 0
+        height: Number = 0
         for m in order:
             low = min(many[m, 0], many[m, 1])
             at = np.int64(depth[low])
