@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-BUDGET_S, LEAST = 20.0, 3
+BUDGET_S, LEAST = 12.0, 3
 PROFILE = """
 api_version = 4
 function setup()
