@@ -193,7 +193,8 @@ def _weigh(root: Path, add: Add) -> None:
     for worker in workers:
         worker.communicate("\n", timeout=60)
     add(report.LOAD, "own", [one["load_s"] * 1000 for one in started])
-    # Proportional share: pages that both map count half for each.
-    add(report.MEMORY, "own", [one["share"] for one in memory], unit="MB")
+    # What only it has, and its part of the pages that the workers share: these count once.
+    once = [one["alone"] + (one["resident"] - one["alone"]) / WORKERS for one in memory]
+    add(report.MEMORY, "own", once, unit="MB")
     add(report.MEMORY, "own, all that is mapped", [one["resident"] for one in memory], unit="MB")
     add(report.MEMORY, "own, not shared", [one["alone"] for one in memory], unit="MB")

@@ -62,11 +62,15 @@ def _places(index: RoadIndex, count: int, rng: np.random.Generator) -> SnappedMa
 
 
 def weigh() -> dict[str, float]:
-    """Megabytes: resident, its proportional share of what others map too, and what is its alone."""
+    """
+    Megabytes that are resident, and of these the ones no other process has.
+
+    The kernel's proportional share would be less: it divides by every process of the machine.
+    """
     lines = Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines()[1:]
     sizes = {line.split()[0][:-1]: int(line.split()[1]) / 1024 for line in lines}
     alone = sizes["Private_Clean"] + sizes["Private_Dirty"]
-    return {"resident": sizes["Rss"], "share": sizes["Pss"], "alone": alone}
+    return {"resident": sizes["Rss"], "alone": alone}
 
 
 if __name__ == "__main__":

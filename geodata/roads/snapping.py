@@ -20,6 +20,9 @@ from geodata.roads.tags import FERRY
 CELL_DEG = 0.002
 """Side of a grid cell, about 160 x 220 m in Romania: a handful of segments in town."""
 
+# Cells are counted as this much larger, a few millimetres: no segment falls between two.
+_MARGIN = 1e-4
+
 # A cell that holds whatever it is asked to.
 _WORLD_DEG = 400.0
 
@@ -104,14 +107,13 @@ class Snapper:
 
     @classmethod
     def build(cls, network: RoadNetwork) -> Self:
-        """Enter every segment into all cells its bounding box touches."""
+        """Enter every segment into all cells it runs through."""
         lon = np.asarray(network.shape_lon_e7 * E7)
         lat = np.asarray(network.shape_lat_e7 * E7)
         west, south = float(lon.min()), float(lat.min())
-        column = ((lon - west) / CELL_DEG).astype(np.int64)
-        row = ((lat - south) / CELL_DEG).astype(np.int64)
-        columns, rows = int(column.max()) + 1, int(row.max()) + 1
-        cells, items = _cover(column, row, _segments(network), columns)
+        x, y = (lon - west) / CELL_DEG, (lat - south) / CELL_DEG
+        columns, rows = int(x.max()) + 1, int(y.max()) + 1
+        cells, items = _cover(x, y, _segments(network), columns)
         order = np.argsort(cells, kind="stable")
         counts = np.bincount(cells, minlength=columns * rows)
         bits, before = _mark(counts > 0)
@@ -227,9 +229,10 @@ def _segments(network: RoadNetwork) -> NDArray[np.int64]:
 
 
 def _cover(
-    column: NDArray[np.int64], row: NDArray[np.int64], segments: NDArray[np.int64], columns: int
+    x: Floats, y: Floats, segments: NDArray[np.int64], columns: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """All (cell, segment) pairs where the segment's bounding box touches the cell."""
+    """All (cell, segment) pairs where the segment runs through the cell; ends in cells."""
+    column, row = x.astype(np.int64), y.astype(np.int64)
     left = np.minimum(column[segments], column[segments + 1])
     low = np.minimum(row[segments], row[segments + 1])
     wide = np.abs(column[segments] - column[segments + 1]) + 1
@@ -237,8 +240,13 @@ def _cover(
     count = wide * high
     entry = np.repeat(np.arange(len(segments)), count)
     nth = np.arange(len(entry)) - np.repeat(np.cumsum(count) - count, count)
-    x, y = left[entry] + nth % wide[entry], low[entry] + nth // wide[entry]
-    return y * columns + x, segments[entry]
+    cell_x, cell_y = left[entry] + nth % wide[entry], low[entry] + nth // wide[entry]
+    start = segments[entry]
+    along, up = x[start + 1] - x[start], y[start + 1] - y[start]
+    # Half a cell and a little more on either side of the line, whatever the rounding.
+    aside = (cell_x + 0.5 - x[start]) * up - (cell_y + 0.5 - y[start]) * along
+    through = np.abs(aside) <= (np.abs(along) + np.abs(up)) * (0.5 + _MARGIN) + _MARGIN
+    return (cell_y * columns + cell_x)[through], start[through]
 
 
 def _mark(used: NDArray[np.bool_]) -> tuple[NDArray[np.uint32], Int32s]:

@@ -119,7 +119,7 @@ def test_a_grid_of_some_pieces_finds_only_these(bucharest_index: RoadIndex):
 
 
 @pytest.mark.parametrize("part", [0.0, 0.3, 1.0])
-def test_the_segments_under_a_box_are_those_whose_cells_it_touches(
+def test_a_box_finds_every_segment_that_crosses_it_and_none_far_from_it(
     bucharest_index: RoadIndex, part: float
 ):
     network, grid_ = bucharest_index.network, bucharest_index.grids.whole
@@ -134,8 +134,12 @@ def test_the_segments_under_a_box_are_those_whose_cells_it_touches(
     cells = ((places - corner) / grid_.cell_deg).astype(int)
     low, high = np.minimum(cells[:-1], cells[1:]), np.maximum(cells[:-1], cells[1:])
     west, south, east, north = np.floor((np.array(box) - np.tile(corner, 2)) / grid_.cell_deg)
-    touched = (low <= (east, north)).all(axis=1) & (high >= (west, south)).all(axis=1)
-    assert found.tolist() == np.flatnonzero(touched & allowed[:-1]).tolist()
+    boxed = (low <= (east, north)).all(axis=1) & (high >= (west, south)).all(axis=1)
+    most = set(np.flatnonzero(boxed & allowed[:-1]).tolist())
+    lines = shapely.linestrings(np.stack([places[:-1], places[1:]], axis=1))
+    crossing = shapely.intersects(lines, shapely.box(*box))
+    assert set(np.flatnonzero(crossing & allowed[:-1]).tolist()) <= set(found.tolist()) <= most
+    assert found.tolist() == sorted(set(found.tolist()))
 
 
 def test_the_share_of_a_point_grows_along_its_piece(bucharest_index: RoadIndex):
