@@ -13,7 +13,6 @@ on disk (`index`).
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -90,7 +89,9 @@ def measure(engine: str, source: Path) -> Row:
 
 
 def _peak_mb() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    # Not `ru_maxrss`: that begins with the peak of the process that started this one.
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1000
 
 
 def _network(source: Path) -> tuple[float, int, int]:

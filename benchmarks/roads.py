@@ -258,6 +258,10 @@ def _import(bench: Bench) -> tuple[float, float] | None:
     for row, name in ((own, OSMNX_NODES), (peer, OSMNX_NODES), (large, most)):
         engine = "own" if row.engine == "network" else row.engine
         bench.rows.append(Row(str(name), report.IMPORT, engine, row.cpu_s, row.cpu_s, "s"))
+    for row in (own, large):
+        print(
+            f"  own at {row.nodes} nodes: {row.peak_mb:.0f} MB, {row.base_mb:.0f} before the file"
+        )
     print(f"  at {most} nodes, osmnx scaled: {faster:.1f} x CPU time, {leaner:.1f} x memory")
     return faster, leaner
 
