@@ -5,8 +5,10 @@ BIN := .venv/bin
 # Where the original source data lies; only `make data` reads it.
 SOURCE ?= ../shared/data
 FUZZ_SECONDS ?= 300
+# A Python of 3.12 or later for OSRM and Valhalla in `make bench-roads`; without it they are left out.
+SIDE_PYTHON ?=
 
-.PHONY: help setup demo serve test check bench bench-county bench-location fuzz data lock clean
+.PHONY: help setup demo serve test check bench bench-county bench-location bench-roads fuzz data lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -37,6 +39,11 @@ bench-county: setup ## how often the right county, how calibrated, against the s
 
 bench-location: setup ## messages a second for each location format
 	@$(BIN)/python -m benchmarks.location
+
+bench-roads: setup ## road times against named peers, with the goals (up to 25 minutes)
+	@SIDE_PYTHON="$(SIDE_PYTHON)" scripts/bench_peers.sh
+	@$(BIN)/python -m benchmarks.roads --folder .cache/roads --peers-python .cache/bench/bin/python \
+	  $(if $(SIDE_PYTHON),--side-python .cache/bench-side/bin/python)
 
 fuzz: setup ## hostile location reports, five minutes long (FUZZ_SECONDS=10 for less)
 	@scripts/fuzz.sh $(FUZZ_SECONDS)

@@ -1,47 +1,46 @@
 """
 Road times against named peers: one run, one table, the same graphs and questions for all.
 
-    python -m benchmarks.roads [--graphs bucharest new-york 50000 250000 1000000]
-                               [--peers-python PYTHON] [--folder FOLDER]
+    make bench-roads
+    python -m benchmarks.roads [--graphs 1000000 250000 50000 new-york bucharest]
+                               [--peers-python PYTHON] [--side-python PYTHON] [--folder FOLDER]
 
-Peers run in their own processes under `--peers-python` (an environment with
-scipy, networkx, igraph, networkit, pandana, pyroutingkit, routingkit-cch);
-those not installed are named and skipped. Every answer of everybody is
-compared with scipy's Dijkstra to the millisecond. Times in milliseconds,
-median and 99th percentile; all engines single-threaded. The clock counts
-processor time by default, for everybody alike, because a machine with other
-work on it stretches the wall clock several times over; `--clock wall` to see that.
+Peers run in their own processes under `--peers-python` (the `bench` extra);
+OSRM and Valhalla under `--side-python`, a Python of 3.12 or later with the
+`bench-side` extra. Whoever is not installed, or not done in time, is named with
+the reason. Every answer of everybody who takes our weights is compared with
+scipy's Dijkstra to the millisecond. All engines have one thread. The clock
+counts processor time by default, for everybody alike, because a machine with
+other work on it stretches the wall clock several times over; `--clock wall` to
+see that. What does not fit into `--minutes` is left out and named.
 """
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from time import perf_counter, process_time
+from time import monotonic, perf_counter, process_time
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
+from benchmarks import road_import, roads_own
+from benchmarks import roads_report as report
 from benchmarks.roads_graphs import Graph, load_graph
-from geodata.roads import labels
-from geodata.roads.customization import customize, prune
-from geodata.roads.hierarchy import find_order
-from geodata.roads.index import RoadIndex
-from geodata.roads.index_directory import open_index, write_index
-from geodata.roads.labels import Seeds
-from geodata.roads.network import FAR
-from geodata.roads.publication import Publisher
+from benchmarks.roads_report import Row
+from benchmarks.roads_truth import Truth, finite
+from benchmarks.synthetic_country import load_country
+from benchmarks.synthetic_pbf import write_pbf
 
 ROOT = Path(__file__).resolve().parent.parent
-GRAPHS = ("bucharest", "new-york", "50000", "250000", "1000000")
+GRAPHS = ("1000000", "250000", "50000", "new-york", "bucharest")
+"""The largest first: the goals are about it, and it must not be what no time is left for."""
 PEERS = (
     "scipy",
     "networkx",
@@ -51,321 +50,241 @@ PEERS = (
     "pyroutingkit",
     "routingkit_cch",
 )
-MOST_NODES = {"networkx": 60_000, "pandana": 300_000}
+SIDE_PEERS = ("osrm", "valhalla")
+MOST_NODES = {"networkx": 60_000, "pandana": 300_000, "osrm": 300_000, "valhalla": 300_000}
 """Beyond these a peer needs many minutes (pandana: 60 % of its build after 580 s at 1 M)."""
 
-CLOCKS = {"cpu": process_time, "wall": perf_counter}
-CLOSED_ARCS = 200
-PEER_TIMEOUT_S = 240
+OSMNX_NODES = 50_000
+"""Network on which OSMnx is measured: it needs some 15 GB for a million nodes."""
+
+CLOCKS: dict[str, Callable[[], float]] = {"cpu": process_time, "wall": perf_counter}
+PEER_TIMEOUT_S, SIDE_TIMEOUT_S = 180, 180
+IMPORT_S = 300
+"""What the comparison of imports may take, kept back for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One engine at one job on one graph; `wrong` counts answers that are not Dijkstra's."""
+@dataclass(slots=True)
+class Bench:
+    """One run: who is asked, where files lie, when it ends, and what was found."""
 
-    graph: str
-    job: str
-    engine: str
-    median: float
-    p99: float
-    unit: str = "ms"
-    wrong: int | None = None
+    peers_python: str
+    side_python: str | None
+    folder: Path
+    clock: str
+    ends: float
+    rows: list[Row] = field(default_factory=list)
+    sizes: dict[str, int] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)
 
+    @property
+    def left_s(self) -> float:
+        """Seconds until the run should end."""
+        return self.ends - monotonic()
 
-class Truth:
-    """Dijkstra's answers, asked once per incident."""
+    def adder(self, graph: str) -> Callable[..., None]:
+        """Return a function that records and prints rows of one graph."""
 
-    def __init__(self, graph: Graph) -> None:
-        network = graph.network
-        arcs = np.flatnonzero(graph.weights_ms < FAR)
-        tail, head = network.arc_tail[arcs], network.arc_head[arcs]
-        keys = tail.astype(np.int64) * network.node_count + head
-        # Of parallel arcs the fastest: scipy would add them up.
-        order = np.lexsort((graph.weights_ms[arcs], keys))
-        arcs = arcs[order][np.unique(keys[order], return_index=True)[1]]
-        arcs = arcs[network.arc_tail[arcs] != network.arc_head[arcs]]
-        self.tail, self.head = network.arc_tail[arcs], network.arc_head[arcs]
-        self.ms = graph.weights_ms[arcs]
-        n = network.node_count
-        columns = (self.ms.astype(float), (self.head, self.tail))
-        self._turned = csr_array(columns, shape=(n, n))
-        self._forward = csr_array((self.ms.astype(float), (self.tail, self.head)), shape=(n, n))
-        self._known: dict[int, NDArray[np.float64]] = {}
-        self._graph = graph
+        def add(job: str, engine: str, spent: list[float], **facts: Any) -> None:
+            row = Row(graph, job, engine, *report.percentiles(spent), **facts)
+            self.rows.append(row)
+            print(report.line(row), flush=True)
 
-    def to(self, incident: int) -> NDArray[np.float64]:
-        if incident not in self._known:
-            found = dijkstra(self._turned, indices=incident)[self._graph.teams]
-            self._known[incident] = found
-        return self._known[incident]
+        return add
 
-    def count_wrong(self, answers: Iterable[NDArray[Any]]) -> int:
-        pairs = zip(self._graph.incidents.tolist(), answers, strict=False)
-        return sum(int((_finite(a) != _finite(self.to(i))).sum()) for i, a in pairs)
-
-    def covered(self) -> NDArray[np.float64]:
-        return dijkstra(self._forward, indices=self._graph.bases, min_only=True)
-
-
-def _finite(times: NDArray[Any]) -> NDArray[np.int64]:
-    return np.minimum(np.nan_to_num(times, posinf=float(FAR)), FAR).astype(np.int64)
+    def leave_out(self, what: str, reason: str) -> None:
+        """Name something that was not measured."""
+        self.left_out.append(f"{what}: {reason}")
+        print(f"  LEFT OUT {what}: {reason}", flush=True)
 
 
 def run(
-    graphs: Iterable[str] = GRAPHS,
-    *,
-    peers_python: str = sys.executable,
-    folder: Path | None = None,
-    shared: Path = ROOT.parent / "shared" / "data",
-    clock: str = "cpu",
+    bench: Bench, graphs: Iterable[str] = GRAPHS, *, shared: Path = ROOT.parent / "shared" / "data"
 ) -> list[Row]:
-    """Time everybody on every graph, print the table as it grows, and return its rows."""
-    rows: list[Row] = []
-    sizes: dict[str, int] = {}
-    with tempfile.TemporaryDirectory() as scratch:
-        kept = folder or Path(scratch)
-        for name in graphs:
-            if name == "new-york" and not shared.is_dir():
-                print("SKIPPED new-york: the source data is not beside the repository")
-                continue
-            graph = load_graph(name, kept, shared)
-            print(f"\n{name}: {graph.network.node_count} nodes", flush=True)
-            sizes[name] = graph.network.node_count
-            rows += _run_one(graph, peers_python, Path(scratch), clock)
-    _print_goals(rows, max(sizes, key=sizes.__getitem__))
-    return rows
-
-
-def _run_one(graph: Graph, peers_python: str, scratch: Path, clock: str) -> list[Row]:
-    rows: list[Row] = []
-
-    def add(job: str, engine: str, spent: list[float], **facts: Any) -> None:
-        row = Row(graph.name, job, engine, *np.percentile(spent, [50, 99]).tolist(), **facts)
-        rows.append(row)
-        print(_line(row), flush=True)
-
-    truth = Truth(graph)
-    now = CLOCKS[clock]
-    index, order = _build(graph, scratch, add, now)
-    _ask_own(graph, index, truth, add, now)
-    _change_own(graph, scratch, index, add, now)
-    _weigh_own(scratch / f"index-{graph.name}", add)
-    file = scratch / "graph.npz"
-    own = (graph.incidents, graph.teams, graph.bases)
-    columns = dict(zip(("incidents", "teams", "bases"), own, strict=True))
-    places = {"lon": graph.network.lon, "lat": graph.network.lat, "n": graph.network.node_count}
-    arcs = {"tail": truth.tail, "head": truth.head, "ms": truth.ms, "order": order}
-    np.savez(file, **columns, **places, **arcs)
-    for peer in PEERS:
-        if graph.network.node_count > MOST_NODES.get(peer, 10**9):
-            print(f"  SKIPPED {peer}: not beyond {MOST_NODES[peer]} nodes")
+    """Time everybody on every graph, print rows as they come and all of them at the end."""
+    for name in graphs:
+        if name == "new-york" and not shared.is_dir():
+            bench.leave_out("new-york", "the source data is not beside the repository")
             continue
-        _ask_peer([peers_python, peer, clock], file, truth, add)
-    return rows
+        if bench.sizes and bench.left_s < IMPORT_S:
+            bench.leave_out(name, "the time is up")
+            continue
+        graph = load_graph(name, bench.folder, shared)
+        print(f"\n{name}: {graph.network.node_count} nodes", flush=True)
+        bench.sizes[name] = graph.network.node_count
+        with _scratch() as scratch:
+            _run_one(bench, graph, scratch)
+    # benchmarks.roads_closures (drawn polygons, profiles, the p99 of a closure) belongs here.
+    imported = _import(bench)
+    report.print_table(bench.rows)
+    report.print_growth(bench.rows, bench.sizes)
+    report.print_goals(bench.rows, report.largest(bench.sizes))
+    if imported:
+        report.print_import_goals(*imported)
+    for what in bench.left_out:
+        print(f"left out: {what}")
+    return bench.rows
 
 
-Add = Callable[..., None]
-Clock = Callable[[], float]
+@contextmanager
+def _scratch() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
 
 
-def _build(
-    graph: Graph, scratch: Path, add: Add, now: Clock
-) -> tuple[RoadIndex, NDArray[np.int32]]:
-    # A little one first: what numba has to compile is no part of the build.
-    start = now()
-    order = find_order(graph.network)
-    ordered = now() - start
-    RoadIndex.build(graph.network, graph.weights_ms, order=order, prune=True)
-    start = now()
-    index = RoadIndex.build(graph.network, graph.weights_ms, order=order, prune=True)
-    write_index(scratch / f"index-{graph.name}", index)
-    spent = ordered + now() - start
-    add("index build, order to disk", "own", [spent], unit="s")
-    return index, order
-
-
-def _node_seeds(nodes: NDArray[np.int32]) -> Seeds:
-    pairs = np.stack([nodes, nodes], axis=1)
-    return Seeds(pairs, np.zeros_like(pairs))
-
-
-def _ask_own(graph: Graph, index: RoadIndex, truth: Truth, add: Add, now: Clock) -> None:
-    hierarchy, teams = index.hierarchy, _node_seeds(graph.teams)
-    rows = np.arange(len(graph.teams), dtype=np.int32)
-    whole = replace(index.metric, pruned=None)
-
-    def keep(metric: Any) -> Any:
-        return labels.make_labels(hierarchy, metric, teams, outward=True)
-
-    def meet(metric: Any, kept: Any, incident: int) -> NDArray[Any]:
-        seeds = _node_seeds(np.array([incident], np.int32))
-        into = labels.make_labels(hierarchy, metric, seeds, outward=False)
-        return labels.meet(kept, rows, into)[:, 0]
-
-    def anew(metric: Any, incident: int) -> NDArray[Any]:
-        return meet(metric, keep(metric), incident)
-
-    def reach(metric: Any, incident: int) -> NDArray[Any]:
-        seeds = _node_seeds(np.array([incident], np.int32))
-        return labels.reach(hierarchy, metric, seeds, teams, outward=False)[0]
-
-    for suffix, metric in (("", index.metric), (" (after a partial update)", whole)):
-        kept = keep(metric)
-        jobs: list[tuple[str, Callable[[int], NDArray[Any]]]] = [
-            ("1 x 300, labels kept", partial(meet, metric, kept)),
-            ("1 x 300, all labels anew", partial(anew, metric)),
-            ("1 x 300, no labels", partial(reach, metric)),
-        ]
-        for job, question in jobs:
-            spent, answers = _time(question, graph.incidents.tolist(), now)
-            add(job, "own" + suffix, spent, wrong=truth.count_wrong(answers))
-    bases = _node_seeds(graph.bases)
-    cover = partial(labels.cover, hierarchy, index.metric, bases, outward=True)
-    spent, answers = _time(lambda _: cover()[0], range(15), now)
-    wrong = int((_finite(answers[0]) != _finite(truth.covered())).sum())
-    add("all nodes from 47 bases", "own", spent, wrong=wrong)
-
-
-def _time(
-    question: Callable[[int], Any], numbers: Iterable[int], now: Clock
-) -> tuple[list[float], list[Any]]:
-    numbers = list(numbers)
-    question(numbers[0])
-    spent, answers = [], []
-    for number in numbers:
-        start = now()
-        answers.append(question(number))
-        spent.append((now() - start) * 1000)
-    return spent, answers
-
-
-def _change_own(graph: Graph, scratch: Path, index: RoadIndex, add: Add, now: Clock) -> None:
-    hierarchy, weights = index.hierarchy, graph.weights_ms
-    spent, _ = _time(lambda _: customize(hierarchy, weights), range(5), now)
-    add("whole re-customization", "own, times only", spent)
-    spent, _ = _time(lambda _: prune(hierarchy, customize(hierarchy, weights)), range(5), now)
-    add("whole re-customization", "own, pruned too", spent)
-    root = scratch / f"index-{graph.name}"
-    publisher = Publisher(root)
-    rng, drivable = np.random.default_rng(2), np.flatnonzero(weights < FAR)
-    # Half of the roads closed are of the most important classes, where a closure reaches far.
-    important = drivable[
-        np.argsort(graph.network.road_class[drivable // 2])[-len(drivable) // 20 :]
-    ]
-    closed = np.concatenate([rng.choice(some, CLOSED_ARCS // 2) for some in (drivable, important)])
-    spent, in_part = [], []
-    for arc in closed.tolist():
-        one = weights.copy()
-        one[arc] = FAR
-        start = now()
-        done = publisher.publish(one)
-        spent.append((now() - start) * 1000)
-        publisher.publish(weights)
-        in_part.append(done.in_part)
-        if not all(in_part):
-            raise AssertionError("a single closure was not worked in in part")
-    add("one road closed, published", "own", spent)
-    state = open_index(root)[1].metric
-    fresh = customize(hierarchy, weights)
-    same = all(
-        np.array_equal(a, b)
-        for a, b in zip((*state.times, *state.vias), (*fresh.times, *fresh.vias), strict=True)
+def _run_one(bench: Bench, graph: Graph, scratch: Path) -> None:
+    truth, add = Truth(graph), bench.adder(graph.name)
+    order = roads_own.measure(graph, truth, scratch / "index", add, CLOCKS[bench.clock])
+    file = scratch / "graph.npz"
+    network = graph.network
+    np.savez(
+        file,
+        incidents=graph.incidents,
+        teams=graph.teams,
+        bases=graph.bases,
+        lon=network.lon,
+        lat=network.lat,
+        n=network.node_count,
+        tail=truth.tail,
+        head=truth.head,
+        ms=truth.ms,
+        order=order,
     )
-    print(f"  after {CLOSED_ARCS} closures and openings equal to a fresh one: {same}")
-    slow = np.where(weights < FAR, weights + 1, FAR).astype(np.int32)
-    start = now()
-    publisher.publish(slow)
-    add("other speeds, published", "own", [(now() - start) * 1000])
-    publisher.publish(weights)
+    for peer in PEERS:
+        if _is_too_large(bench, peer, graph):
+            continue
+        command = [bench.peers_python, str(ROOT / "benchmarks" / "roads_peers.py"), peer]
+        if facts := _ask(bench, peer, [*command, str(file)], PEER_TIMEOUT_S):
+            _record(truth, add, f"{peer} {facts['version']}", facts, file.with_name("answers.npz"))
+    if graph.name.isdigit():
+        _run_side(bench, graph, truth, file)
 
 
-def _weigh_own(root: Path, add: Add) -> None:
-    command = [sys.executable, "-m", "benchmarks.roads_worker", str(root)]
-    out = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
-    facts = json.loads(out.stdout)
-    add("load", "own", [facts["load_s"] * 1000])
-    for when in ("after_queries", "after_coverage"):
-        for kind in ("resident", "own"):
-            name = f"worker memory {when.replace('_', ' ')}, {kind}"
-            add(name, "own", [facts[when][kind]], unit="MB")
-    add("worker memory before the first question", "own", [facts["before"]["resident"]], unit="MB")
+def _run_side(bench: Bench, graph: Graph, truth: Truth, file: Path) -> None:
+    """OSRM and Valhalla, which read the network as a PBF and have speeds of their own."""
+    if bench.side_python is None:
+        return
+    for peer in SIDE_PEERS:
+        if _is_too_large(bench, peer, graph):
+            continue
+        script = ROOT / "benchmarks" / "roads_side_peers.py"
+        pbf = _pbf(bench, int(graph.name))
+        command = [bench.side_python, str(script), peer, str(file), str(pbf)]
+        if facts := _ask(bench, peer, command, SIDE_TIMEOUT_S):
+            with np.load(file.with_name("answers.npz")) as arrays:
+                off = truth.median_difference(arrays["answers"])
+            add, name = bench.adder(graph.name), f"{peer} {facts['version']}"
+            add(report.ONE_TO_MANY, name, [facts["median_ms"], facts["p99_ms"]], off=off)
+            add(report.BUILD, name, [facts["setup_s"]], unit="s")
 
 
-def _ask_peer(who: list[str], file: Path, truth: Truth, add: Add) -> None:
-    python, peer, clock = who
-    out_file = file.with_name("answers.npz")
-    script = ROOT / "benchmarks" / "roads_peers.py"
-    command = [python, str(script), peer, str(file), str(out_file), clock]
+def _is_too_large(bench: Bench, peer: str, graph: Graph) -> bool:
+    limit = MOST_NODES.get(peer)
+    if limit is None or graph.network.node_count <= limit:
+        return False
+    bench.leave_out(f"{peer} on {graph.name}", f"not beyond {limit} nodes")
+    return True
+
+
+def _ask(bench: Bench, peer: str, command: list[str], timeout_s: float) -> dict[str, Any] | None:
+    """Run one peer; its answers go to `answers.npz` beside the graph."""
+    graph = Path(command[3])
+    timeout_s = min(timeout_s, bench.left_s - IMPORT_S / 2)
+    if timeout_s < 20:
+        bench.leave_out(peer, "the time is up")
+        return None
+    command = [*command, str(graph.with_name("answers.npz")), bench.clock]
+    # One thread for everybody, as our own side has.
+    env = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     try:
         done = subprocess.run(
-            command, capture_output=True, text=True, timeout=PEER_TIMEOUT_S, check=False
+            command, capture_output=True, text=True, timeout=timeout_s, check=False, env=env
         )
     except subprocess.TimeoutExpired:
-        print(f"  SKIPPED {peer}: not done after {PEER_TIMEOUT_S} s")
-        return
+        bench.leave_out(peer, f"not done after {timeout_s:.0f} s")
+        return None
+    except OSError as error:
+        bench.leave_out(peer, str(error))
+        return None
     if done.returncode:
-        reason = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        print(f"  SKIPPED {peer}: {reason}")
-        return
-    facts = json.loads(done.stdout.strip().splitlines()[-1])
-    name = f"{peer} {facts['version']}"
-    with np.load(out_file) as arrays:
+        bench.leave_out(peer, (done.stderr.strip().splitlines() or ["no message"])[-1])
+        return None
+    facts: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return facts
+
+
+def _record(
+    truth: Truth, add: Callable[..., None], name: str, facts: dict[str, Any], answers_file: Path
+) -> None:
+    with np.load(answers_file) as arrays:
         answers, covered = arrays["answers"], arrays["coverage"]
     wrong = truth.count_wrong(answers)
-    add("1 x 300", name, [facts["median_ms"], facts["p99_ms"]], wrong=wrong)
+    add(report.ONE_TO_MANY, name, [facts["median_ms"], facts["p99_ms"]], wrong=wrong)
     if "coverage_ms" in facts:
-        wrong = int((_finite(covered) != _finite(truth.covered())).sum())
-        add("all nodes from 47 bases", name, [facts["coverage_ms"]], wrong=wrong)
+        wrong = int((finite(covered) != finite(truth.covered())).sum())
+        add(report.COVER, name, [facts["coverage_ms"]], wrong=wrong)
     if "customize_ms" in facts:
-        add("whole re-customization", name, [facts["customize_ms"]])
+        add(report.WHOLE, name, [facts["customize_ms"]])
     if "partial_ms" in facts:
-        add("one road closed", name, [facts["partial_ms"], facts["partial_p99_ms"]])
-    add("build", name, [facts["setup_s"]], unit="s")
+        add(report.CLOSED, name, [facts["partial_ms"], facts["partial_p99_ms"]])
+    # It computes no order: it is given ours.
+    build = f"{name}, our order" if name.startswith("routingkit_cch") else name
+    add(report.BUILD, build, [facts["setup_s"]], unit="s")
 
 
-def _line(row: Row) -> str:
-    wrong = "" if row.wrong is None else f"  wrong {row.wrong}"
-    numbers = f"{row.median:11.3f} {row.p99:11.3f} {row.unit}"
-    return f"  {row.job:42} {row.engine:32} {numbers}{wrong}"
+def _pbf(bench: Bench, nodes: int) -> Path:
+    """The synthetic country as a PBF, written once."""
+    file = bench.folder / f"synthetic_country_{nodes}.osm.pbf"
+    if not file.exists():
+        draft = file.with_name("draft-" + file.name)
+        write_pbf(load_country(nodes, bench.folder), draft)
+        draft.replace(file)
+    return file
 
 
-def _print_goals(rows: list[Row], largest: str) -> None:
-    """The goals on the largest graph, each with what was measured."""
-    of = {(r.job, r.engine.split(" ")[0]): r for r in rows if r.graph == largest}
-    own = {r.job: r.median for r in rows if r.graph == largest and r.engine == "own"}
-    peers = [r.median for (job, _), r in of.items() if job == "1 x 300"]
-    print(f"\ngoals on {largest}:")
-    _goal("labels kept, ms", own["1 x 300, labels kept"], "<=", 0.15)
-    if peers:
-        _goal("labels kept, x best peer", min(peers) / own["1 x 300, labels kept"], ">=", 10)
-    if ("1 x 300", "pyroutingkit") in of:
-        other = of["1 x 300", "pyroutingkit"].median
-        _goal("labels anew, x pyroutingkit", other / own["1 x 300, all labels anew"], ">=", 2)
-        _goal("no labels, x pyroutingkit", other / own["1 x 300, no labels"], ">=", 2)
-    if ("all nodes from 47 bases", "scipy") in of:
-        other = of["all nodes from 47 bases", "scipy"].median
-        _goal("coverage, x scipy", other / own["all nodes from 47 bases"], ">=", 12)
-    whole = [r.median for r in rows if r.graph == largest and r.engine == "own, pruned too"]
-    _goal("whole re-customization, s", whole[0] / 1000, "<=", 0.7)
-    closed = [r.p99 for r in rows if r.graph == largest and r.job == "one road closed, published"]
-    _goal("one road closed, p99 ms", closed[0], "<=", 50)
-    _goal("other speeds published, s", own["other speeds, published"] / 1000, "<=", 2)
-    _goal("index build, s", own["index build, order to disk"], "<=", 60)
-    _goal("load, s", own["load"] / 1000, "<=", 0.3)
-    _goal("worker's own memory, MB", own["worker memory after coverage, own"], "<=", 250)
-    _goal("wrong answers of own", sum(r.wrong or 0 for r in rows if r.engine[:3] == "own"), "<=", 0)
+def _import(bench: Bench) -> tuple[float, float] | None:
+    """OSMnx on what it can hold, ours on the same and on the largest; OSMnx scaled to that."""
+    most = max((int(name) for name in bench.sizes if name.isdigit()), default=0)
+    if most < OSMNX_NODES or bench.left_s < IMPORT_S / 2:
+        bench.leave_out("import", "no synthetic country was measured, or the time is up")
+        return None
+    small = _pbf(bench, OSMNX_NODES)
+    own, peer = road_import.run(small, ("network", "osmnx"))
+    print(f"  {small.name}: osmnx {peer.cpu_s / own.cpu_s:.1f} x CPU time", flush=True)
+    (large,) = road_import.run(_pbf(bench, most), ("network",))
+    # Time and memory of OSMnx grow with the nodes; memory of the bare process is not scaled.
+    scale = large.nodes / own.nodes
+    faster = scale * peer.cpu_s / large.cpu_s
+    leaner = (peer.base_mb + scale * (peer.peak_mb - peer.base_mb)) / large.peak_mb
+    for row, name in ((own, OSMNX_NODES), (peer, OSMNX_NODES), (large, most)):
+        engine = "own" if row.engine == "network" else row.engine
+        bench.rows.append(Row(str(name), report.IMPORT, engine, row.cpu_s, row.cpu_s, "s"))
+    for row in (own, large):
+        print(
+            f"  own at {row.nodes} nodes: {row.peak_mb:.0f} MB, {row.base_mb:.0f} before the file"
+        )
+    print(f"  at {most} nodes, osmnx scaled: {faster:.1f} x CPU time, {leaner:.1f} x memory")
+    return faster, leaner
 
 
-def _goal(name: str, value: float, relation: str, limit: float) -> None:
-    met = value <= limit if relation == "<=" else value >= limit
-    print(f"  {name:32} {value:10.3f} {relation} {limit:<6} {'met' if met else 'MISSED'}")
-
-
-if __name__ == "__main__":
+def main() -> None:
+    """Run what the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
     parser.add_argument("--graphs", nargs="+", default=GRAPHS)
     parser.add_argument("--peers-python", default=sys.executable)
+    parser.add_argument("--side-python", help="Python >= 3.12 with osrm and valhalla")
     parser.add_argument("--folder", type=Path, help="where the synthetic countries are kept")
     parser.add_argument("--clock", choices=CLOCKS, default="cpu")
+    parser.add_argument("--minutes", type=float, default=24.0)
     given = parser.parse_args()
-    run(given.graphs, peers_python=given.peers_python, folder=given.folder, clock=given.clock)
+    with _scratch() as scratch:
+        folder = given.folder or scratch
+        folder.mkdir(parents=True, exist_ok=True)
+        ends = monotonic() + 60 * given.minutes
+        bench = Bench(given.peers_python, given.side_python, folder, given.clock, ends)
+        if bench.side_python is None:
+            bench.leave_out("osrm, valhalla", "no Python >= 3.12 named (SIDE_PYTHON)")
+        run(bench, given.graphs)
+
+
+if __name__ == "__main__":
+    main()

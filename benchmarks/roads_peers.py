@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-BUDGET_S = 20.0
+BUDGET_S = 12.0
 """A peer answers as many incidents as fit, at least `LEAST`."""
 LEAST = 3
 PARTIAL = 100

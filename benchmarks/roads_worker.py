@@ -1,4 +1,11 @@
-"""One worker process of the road benchmark: opens an index directory, answers, weighs itself."""
+"""
+One worker process of the road benchmark: opens an index directory, answers, weighs itself.
+
+    python -m benchmarks.roads_worker INDEX_DIRECTORY
+
+Prints one line of JSON when it has answered, waits for a line on its input so
+that several can be alive together, and prints a second one with its memory.
+"""
 
 import json
 import sys
@@ -12,27 +19,40 @@ from geodata.roads.index import RoadIndex
 from geodata.roads.index_directory import open_index
 from geodata.roads.snapping import SnappedMany
 
+QUESTIONS, SNAPPED = 500, 2000
+
 
 def main(root: Path) -> None:
     start = perf_counter()
     _, index = open_index(root)
-    load_s = perf_counter() - start
-    empty = _megabytes()
+    facts = {"load_s": perf_counter() - start, "before": weigh()}
     rng = np.random.default_rng(1)
     teams = _places(index, 300, rng)
     kept = index.labels(teams.piece, teams.fraction, outward=True)
     rows = np.arange(300, dtype=np.int32)
-    for _ in range(200):
+    for _ in range(QUESTIONS):
         index.meet_ms(kept, rows, teams, _places(index, 1, rng))
-    west, east = (float(f(index.network.lon)) for f in (np.min, np.max))
-    south, north = (float(f(index.network.lat)) for f in (np.min, np.max))
-    lons, lats = rng.uniform(west, east, 2000), rng.uniform(south, north, 2000)
-    index.snap(lons, lats, max_distance_m=500.0, avoid_fragments=True)
-    after = _megabytes()
+    _snap_and_drive(index, rng)
     coverage.cover(index, _places(index, 47, rng))
-    covered = _megabytes()
-    facts = {"load_s": load_s, "before": empty, "after_queries": after, "after_coverage": covered}
-    print(json.dumps(facts))
+    print(json.dumps(facts), flush=True)
+    sys.stdin.readline()
+    print(json.dumps(weigh()), flush=True)
+    # Alive, and sharing its pages, until the others are weighed too.
+    sys.stdin.readline()
+
+
+def _snap_and_drive(index: RoadIndex, rng: np.random.Generator) -> None:
+    """Snap places all over the country, and unpack some routes between them."""
+    grid = index.grids.whole
+    west, south = grid.corner
+    east, north = (
+        corner + n * grid.cell_deg for corner, n in zip(grid.corner, grid.size, strict=True)
+    )
+    lons, lats = rng.uniform(west, east, SNAPPED), rng.uniform(south, north, SNAPPED)
+    found = index.snap(lons, lats, max_distance_m=500.0, avoid_fragments=True)
+    on_road = [place for i in range(60) if (place := found.get(i)) is not None]
+    for one, other in zip(on_road[::2], on_road[1::2], strict=False):
+        index.find_way(one, other)
 
 
 def _places(index: RoadIndex, count: int, rng: np.random.Generator) -> SnappedMany:
@@ -41,11 +61,16 @@ def _places(index: RoadIndex, count: int, rng: np.random.Generator) -> SnappedMa
     return SnappedMany(piece, rng.random(count), nowhere, nowhere.copy(), nowhere.copy())
 
 
-def _megabytes() -> dict[str, float]:
-    """Resident memory, and the part of it that no other worker can share (not from a file)."""
+def weigh() -> dict[str, float]:
+    """
+    Megabytes that are resident, and of these the ones no other process has.
+
+    The kernel's proportional share would be less: it divides by every process of the machine.
+    """
     lines = Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines()[1:]
     sizes = {line.split()[0][:-1]: int(line.split()[1]) / 1024 for line in lines}
-    return {"resident": sizes["Rss"], "own": sizes["Anonymous"]}
+    alone = sizes["Private_Clean"] + sizes["Private_Dirty"]
+    return {"resident": sizes["Rss"], "alone": alone}
 
 
 if __name__ == "__main__":

@@ -1,8 +1,12 @@
 """Compile the numeric kernels once, so that the first call of a night does not wait."""
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from geodata.points import LonLat
+
+if TYPE_CHECKING:
+    from geodata.travel_time import TravelTimes
 
 
 def main() -> None:
@@ -16,10 +20,27 @@ def main() -> None:
     place = LonLat(26.1025, 44.4268)
     load_counties().find_at(place)
     load_territories().shares_of_circle(place, 1200.0)
-    load_population()
-    load_travel_times().matrix(
-        [place], [LonLat(26.12, 44.43)], at=datetime(2026, 1, 1, 3, tzinfo=UTC)
-    )
+    load_population().persons_in_circle(place, 1200.0)
+    compile_roads(load_travel_times())
+
+
+def compile_roads(times: "TravelTimes") -> None:
+    """Ask every kind of question about roads, and work in one change of their times."""
+    import numpy as np
+
+    from geodata.roads import coverage
+    from geodata.roads.customization import prune
+
+    times.warm_up(datetime(2026, 1, 1, 3, tzinfo=UTC))
+    index = times.index
+    # Many places to one, which no label is kept for, are answered by another kernel.
+    lon, lat = np.array(times.middle)[:, None] + np.zeros(30)
+    many = index.snap(lon, lat, max_distance_m=times.max_snap_m, avoid_fragments=True)
+    one = many.take(np.array([0]))
+    index.matrix_ms(many, one)
+    coverage.cover(index, one)
+    prune(index.hierarchy, index.metric)
+    index.updater.update(index.metric, index.weights_ms, np.zeros(1, np.int64))
 
 
 if __name__ == "__main__":

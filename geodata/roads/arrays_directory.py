@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from geodata.errors import RoadNetworkError
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from geodata.crs import STEREO70, WGS84, project
 from geodata.errors import RefusedError
@@ -148,6 +147,9 @@ def _own_lines(
 
 def _area(lines: list[Floats]) -> shapely.MultiPolygon:
     """Area around lines: the cells they run through and their neighbours, rounded off."""
+    # Only isochrones need it; questions about times do not pay for it.
+    from scipy import ndimage
+
     if not lines:
         return shapely.MultiPolygon()
     run = np.concatenate([part for line in lines for part in (line, [[np.nan, np.nan]])])

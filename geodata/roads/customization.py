@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geodata.roads import customization_kernels as kernels
-from geodata.roads.hierarchy import Hierarchy
+from geodata.roads.hierarchy import Depths, Hierarchy
 from geodata.roads.network import FAR, Int32s
 
 PARTIAL_LIMIT = 1000
@@ -23,17 +23,16 @@ PARTIAL_LIMIT = 1000
 
 @dataclass(frozen=True, slots=True)
 class Climb:
-    """Up-arcs of one direction of driving: per rank the first, then higher end, its depth, ms."""
+    """Up-arcs of one direction of driving: per rank the first, then depth of the higher end, ms."""
 
     first: Int32s
-    up: Int32s
-    up_depth: Int32s
+    up_depth: Depths
     times: Int32s
 
     @property
-    def lists(self) -> tuple[Int32s, Int32s, Int32s]:
-        """The arrays a sweep reads, in the order the kernels take them."""
-        return self.first, self.up, self.times
+    def lists(self) -> tuple[Int32s, Depths, Int32s]:
+        """The three arrays in the order the kernels take them."""
+        return self.first, self.up_depth, self.times
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ class Metric:
     def whole_climb(self, hierarchy: Hierarchy, *, outward: bool) -> Climb:
         """All up-arcs, away from places (`outward`) or towards them."""
         times = self.ahead if outward else self.back
-        return Climb(hierarchy.first, hierarchy.up, hierarchy.up_depth, times)
+        return Climb(hierarchy.first, hierarchy.up_depth, times)
 
     def climb(self, hierarchy: Hierarchy, *, outward: bool) -> Climb:
         """Return the shortest lists there are; sums over them are exact either way."""
@@ -103,9 +102,7 @@ def prune(hierarchy: Hierarchy, metric: Metric) -> Metric:
     exact = metric.ahead.copy(), metric.back.copy()
     kernels.perfect(hierarchy.first, hierarchy.up, exact)
     climbs = [
-        Climb(
-            *kernels.keep_exact(hierarchy.first, hierarchy.up, hierarchy.up_depth, times, shortest)
-        )
+        Climb(*kernels.keep_exact(hierarchy.first, hierarchy.up_depth, times, shortest))
         for times, shortest in zip(metric.times, exact, strict=True)
     ]
     return replace(metric, pruned=Pruned(*climbs))

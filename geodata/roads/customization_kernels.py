@@ -94,23 +94,22 @@ def perfect(first: Array, up: Array, exact: tuple[Array, Array]) -> None:
 
 @njit(cache=True, nogil=True)
 def keep_exact(
-    first: Array, up: Array, up_depth: Array, times: Array, exact: Array
-) -> tuple[Array, Array, Array, Array]:
-    """Arcs that are themselves a fastest way, as lists of their own: first, up, depth, time."""
+    first: Array, up_depth: Array, times: Array, exact: Array
+) -> tuple[Array, Array, Array]:
+    """Arcs that are themselves a fastest way, as lists of their own: first, depth, time."""
     n, count = len(first) - 1, 0
-    for a in range(len(up)):
+    for a in range(len(times)):
         count += times[a] == exact[a] and times[a] < FAR
     out_first = np.zeros(n + 1, np.int32)
-    out_up, out_depth = np.empty(count, np.int32), np.empty(count, np.int32)
-    out_time = np.empty(count, np.int32)
+    out_depth, out_time = np.empty(count, up_depth.dtype), np.empty(count, np.int32)
     k = 0
     for v in range(n):
         for a in range(first[v], first[v + 1]):
             if times[a] == exact[a] and times[a] < FAR:
-                out_up[k], out_depth[k], out_time[k] = up[a], up_depth[a], times[a]
+                out_depth[k], out_time[k] = up_depth[a], times[a]
                 k += 1
         out_first[v + 1] = k
-    return out_first, out_up, out_depth, out_time
+    return out_first, out_depth, out_time
 
 
 @njit(cache=True, nogil=True)

@@ -22,6 +22,8 @@ from geodata.errors import RoadNetworkError
 from geodata.roads import hierarchy_kernels as kernels
 from geodata.roads.network import Int32s, RoadNetwork
 
+Depths = NDArray[np.uint16] | NDArray[np.int32]
+
 # Below this METIS has nothing to dissect, and it crashes without any arc.
 _SMALLEST_DISSECTED = 8
 
@@ -61,23 +63,28 @@ class Hierarchy:
 
     Attributes
     ----------
-    rank
-        Rank of each network node.
+    rank, node
+        Rank of each network node, and network node of each rank. Ranks are a
+        post-order of the elimination tree.
     first, up, tails
         Up-arcs of each rank; their higher and their lower end.
-    parent, depth, up_depth
-        Elimination tree, and the depth of each up-arc's higher end.
+    parent, depth, lowest, up_depth
+        Elimination tree: parent (-1: a root), depth, lowest rank below each
+        node; and the depth of each up-arc's higher end. Depths in 16 bits
+        where these suffice.
     slot, is_ahead
         For every road arc: its up-arc (-1 for a loop), and whether it climbs.
     """
 
     rank: Int32s
+    node: Int32s
     first: Int32s
     up: Int32s
     tails: Int32s
     parent: Int32s
-    depth: Int32s
-    up_depth: Int32s
+    depth: Depths
+    lowest: Int32s
+    up_depth: Depths
     slot: Int32s
     is_ahead: NDArray[np.bool_]
 
@@ -93,6 +100,7 @@ class Hierarchy:
         """
         Complete the graph of the arcs in the given contraction order.
 
+        Ranks follow the order but for nodes that do not depend on each other.
         `joined` are pairs of nodes to be neighbours in the hierarchy without
         an arc between them.
 
@@ -108,18 +116,24 @@ class Hierarchy:
         )
         low, high = _simple_links(n, rank[starts], rank[ends])
         first = np.concatenate([[0], np.cumsum(np.bincount(low, minlength=n))]).astype(np.int32)
-        first, up, parent, depth = kernels.complete(first, high.astype(np.int32))
+        completed = kernels.complete(first, high.astype(np.int32))
+        number, lowest = kernels.number_tree(completed[2])
+        first, up, parent, depth = kernels.renumber(number, *completed)
+        rank = number[rank]
+        depth = _narrow(depth)
         tails = np.repeat(np.arange(n, dtype=np.int32), np.diff(first))
         start, end = rank[arc_tail].astype(np.int64), rank[arc_head].astype(np.int64)
         keys = tails.astype(np.int64) * n + up
         slot = np.searchsorted(keys, np.minimum(start, end) * n + np.maximum(start, end))
         return cls(
             rank=rank,
+            node=np.argsort(rank).astype(np.int32),
             first=first,
             up=up,
             tails=tails,
             parent=parent,
             depth=depth,
+            lowest=lowest,
             up_depth=depth[up],
             slot=np.where(start == end, -1, slot).astype(np.int32),
             is_ahead=start < end,
@@ -129,6 +143,16 @@ class Hierarchy:
     def width(self) -> int:
         """Entries of the longest label."""
         return int(self.depth.max()) + 1
+
+    @property
+    def tree(self) -> tuple[Int32s, Depths, Int32s]:
+        """Parent, depth and lowest rank below each rank, in the order the kernels take them."""
+        return self.parent, self.depth, self.lowest
+
+
+def _narrow(depth: Int32s) -> Depths:
+    deepest = int(depth.max(initial=0))
+    return depth.astype(np.uint16) if deepest <= np.iinfo(np.uint16).max else depth
 
 
 def _append(links: tuple[Int32s, Int32s], more: tuple[Int32s, Int32s]) -> tuple[Int32s, Int32s]:

@@ -3,9 +3,9 @@
 Compiled loops of the customizable contraction hierarchy.
 
 Nodes are ranks here: 0 is contracted first. Every up-arc runs from a node to
-one of its ancestors in the elimination tree. Weights are int32 milliseconds;
-FAR means "no way" and two of them still fit 32 bits. All kernels write only to
-arrays they are given or make, so any number of threads may run them at once.
+one of its ancestors in the elimination tree. Weights are int32 milliseconds.
+All kernels write only to arrays they are given or make, so any number of
+threads may run them at once.
 
 Source: Dibbelt, Strasser, Wagner, "Customizable Contraction Hierarchies" (2016).
 """
@@ -14,10 +14,6 @@ from typing import Any
 
 import numpy as np
 from numba import njit
-
-from geodata.roads import network
-
-FAR = np.int32(network.FAR)
 
 Array = Any
 
@@ -75,88 +71,80 @@ def complete(first: Array, up: Array) -> tuple[Array, Array, Array, Array]:
 
 
 @njit(cache=True, nogil=True)
-def make_labels(
-    tree: tuple[Array, Array, Array, Array],
-    time: Array,
-    seeds: Array,
-    offsets: Array,
-    rows: Array,
-    labels: tuple[Array, Array, Array],
-) -> None:
+def number_tree(parent: Array) -> tuple[Array, Array]:
     """
-    Write the times from each pair of seed nodes to all their ancestors.
+    Post-order of the elimination tree: the number of each node, and the lowest below it.
 
-    A snapped place touches the road network at the two ends of its piece;
-    these are joined by an arc, so the higher is an ancestor of the lower and
-    one climb serves both. `labels` = (times, ancestors, lengths); row
-    `rows[i]` receives pair i, the root first.
+    Children keep their order. Contraction in the new order gives the same
+    shortcuts, and the nodes below a node have consecutive numbers.
     """
-    first, up_depth, parent, depth = tree
-    times, ancestors, lengths = labels
-    for i in range(len(rows)):
-        row = rows[i]
-        low, high = seeds[i, 0], seeds[i, 1]
-        low_offset, high_offset = offsets[i, 0], offsets[i, 1]
-        if low > high:
-            low, high = high, low
-            low_offset, high_offset = high_offset, low_offset
-        label = times[row]
-        label[: depth[low] + 1] = FAR
-        label[depth[low]] = low_offset
-        label[depth[high]] = min(label[depth[high]], high_offset)
-        lengths[row] = depth[low] + 1
-        v = low
-        while v >= 0:
-            d = label[depth[v]]
-            ancestors[row, depth[v]] = v
-            if d < FAR:
-                for a in range(first[v], first[v + 1]):
-                    reached = d + time[a]
-                    label[up_depth[a]] = min(label[up_depth[a]], reached)
-            v = parent[v]
+    n = len(parent)
+    size = np.ones(n, np.int32)
+    for v in range(n):
+        if parent[v] >= 0:
+            size[parent[v]] += size[v]
+    number, room = np.empty(n, np.int32), np.empty(n, np.int32)
+    lowest = np.empty(n, np.int32)
+    top = n
+    for v in range(n - 1, -1, -1):
+        p = parent[v]
+        end = top if p < 0 else room[p]
+        number[v] = end - 1
+        room[v] = end - 1
+        lowest[end - 1] = end - size[v]
+        if p < 0:
+            top -= size[v]
+        else:
+            room[p] -= size[v]
+    return number, lowest
 
 
 @njit(cache=True, nogil=True)
-def meet(
-    rows: Array,
-    out_labels: tuple[Array, Array, Array],
-    in_labels: tuple[Array, Array, Array],
-    result: Array,
-) -> None:
-    """
-    Best meeting time of each origin row with every destination; FAR or more is "no way".
+def renumber(
+    number: Array, first: Array, up: Array, parent: Array, depth: Array
+) -> tuple[Array, Array, Array, Array]:
+    """Return the results of `complete` under other numbers; ancestors keep their order."""
+    n = len(parent)
+    new_first, new_up = np.zeros(n + 1, np.int32), np.empty(len(up), np.int32)
+    new_parent, new_depth = np.empty(n, np.int32), np.empty(n, np.int32)
+    for v in range(n):
+        new_first[number[v] + 1] = first[v + 1] - first[v]
+    for v in range(n):
+        new_first[v + 1] += new_first[v]
+    for v in range(n):
+        at = new_first[number[v]] - first[v]
+        for a in range(first[v], first[v + 1]):
+            new_up[at + a] = number[up[a]]
+        new_parent[number[v]] = number[parent[v]] if parent[v] >= 0 else -1
+        new_depth[number[v]] = depth[v]
+    return new_first, new_up, new_parent, new_depth
 
-    Two labels share exactly the ancestors before their first difference.
-    """
-    out_times, out_ancestors, out_lengths = out_labels
-    in_times, in_ancestors, in_lengths = in_labels
-    for i in range(len(rows)):
-        row = rows[i]
-        for j in range(len(in_lengths)):
-            low, high = 0, min(out_lengths[row], in_lengths[j])
-            while low < high:
-                middle = (low + high) >> 1
-                if out_ancestors[row, middle] == in_ancestors[j, middle]:
-                    low = middle + 1
-                else:
-                    high = middle
-            best = np.int32(2_000_000_000)
-            for k in range(low):
-                best = min(best, out_times[row, k] + in_times[j, k])
-            result[i, j] = best
+
+@njit(cache=True, nogil=True)
+def find_ancestors(parent: Array, v: int, count: int) -> Array:
+    """Return the `count` nodes from the root down to v."""
+    found = np.empty(count, np.int32)
+    for at in range(count - 1, -1, -1):
+        found[at] = v
+        v = parent[v]
+    return found
 
 
 @njit(cache=True, nogil=True)
 def trace_back(
-    tree: tuple[Array, Array, Array, Array], time: Array, times: Array, ancestors: Array, at: int
-) -> Array:
+    climb: tuple[Array, Array, Array], lists: tuple[Array, Array], label: Any, at: int
+) -> tuple[Array, Array]:
     """
     Up-arcs by which a label reached its ancestor at depth `at`, the last one first.
 
-    Where no lower node explains the time, the climb began: that node is a seed.
+    `climb` is what the label was made with, `lists` = (first, up) of all
+    up-arcs; `label` = (times, ancestors). Returns the numbers of the up-arcs
+    among all, and their lower ends. Where no lower node explains the time, the
+    climb began: that node is a seed.
     """
-    first, up_depth = tree[0], tree[1]
-    found = np.empty(len(times), np.int32)
+    first, up_depth, time = climb
+    times, ancestors = label
+    found, tails = np.empty(len(times), np.int32), np.empty(len(times), np.int32)
     k = 0
     lower = at + 1
     while lower < len(times):
@@ -165,29 +153,41 @@ def trace_back(
         if times[lower] < times[at]:
             for a in range(first[v], first[v + 1]):
                 if up_depth[a] == at and times[lower] + time[a] == times[at]:
-                    found[k] = a
+                    found[k] = _number(lists, v, ancestors[at])
+                    tails[k] = v
                     k += 1
                     hit = True
                     break
         if hit:
             at = lower
         lower += 1
-    return found[:k]
+    return found[:k], tails[:k]
+
+
+@njit(cache=True, nogil=True)
+def _number(lists: tuple[Array, Array], low: int, high: int) -> Any:
+    """Number of the up-arc between two nodes."""
+    first, up = lists
+    start, stop = np.int64(first[low]), np.int64(first[low + 1])
+    return start + np.searchsorted(up[start:stop], high)
 
 
 @njit(cache=True, nogil=True)
 def unpack(
-    first: Array, up: Array, tails: Array, vias: tuple[Array, Array], codes: Array, levels: int
+    lists: tuple[Array, Array], vias: tuple[Array, Array], codes: Array, tails: Array, levels: int
 ) -> Array:
     """
     Road arcs of a run of shortcuts in driving order.
 
-    A code is 2 * up-arc, + 1 when driven from the higher node to the lower.
-    `levels` is the height of the tree: no shortcut nests deeper.
+    `lists` = (first, up) of all up-arcs. A code is 2 * up-arc, + 1 when driven
+    from the higher node to the lower; `tails` are the lower nodes. `levels` is
+    the height of the tree: no shortcut nests deeper.
     """
+    up = lists[1]
     via_ahead, via_back = vias
     stack = np.empty(len(codes) + levels + 2, np.int64)
-    stack[: len(codes)] = codes[::-1]
+    lows = np.empty(len(codes) + levels + 2, np.int64)
+    stack[: len(codes)], lows[: len(codes)] = codes[::-1], tails[::-1]
     height = len(codes)
     out = np.empty(256, np.int64)
     n = 0
@@ -204,11 +204,11 @@ def unpack(
             out[n] = -1 - middle
             n += 1
             continue
-        start, stop = first[middle], first[middle + 1]
-        to_lower = 2 * (start + np.searchsorted(up[start:stop], tails[a]))
-        to_higher = 2 * (start + np.searchsorted(up[start:stop], up[a]))
+        to_lower = 2 * _number(lists, middle, lows[height])
+        to_higher = 2 * _number(lists, middle, up[a])
         # The part driven first goes on top; every part comes down to the middle, then climbs.
         stack[height] = to_lower if code & 1 else to_higher
         stack[height + 1] = to_higher + 1 if code & 1 else to_lower + 1
+        lows[height] = lows[height + 1] = middle
         height += 2
     return out[:n]

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geodata.roads import customization, labels, storage
+from geodata.roads.arc_ends import ArcEnds
 from geodata.roads.closures import Closure, close
 from geodata.roads.customization import Metric, Updater
 from geodata.roads.fragments import find_connected
@@ -27,8 +28,9 @@ from geodata.roads.paths import find_path
 from geodata.roads.snapping import Snapped, SnappedMany, Snapper
 from geodata.roads.speeds import free_flow_ms
 
-# Labels of this many origins cost as much as settling the nodes above all of them once.
-_LABELS_PER_SWEEP = 24
+# Settling the nodes above all origins pays for so few destinations and so many origins;
+# for more destinations the origins' labels do, which all of them use.
+_MOST_SWEEPS, _LEAST_SWEPT = 2, 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Grids:
         """The pieces that lead anywhere; see `geodata.roads.fragments`."""
         if self.ready:
             return self.ready[1]
-        return Snapper.build(self.network, only=find_connected(self.network))
+        return self.whole.only(find_connected(self.network))
 
 
 @dataclass(frozen=True)
@@ -179,10 +181,11 @@ class RoadIndex:
 
     def _is_shut(self, piece: Int32s) -> NDArray[np.bool_]:
         """Whether pieces (-1: none) are shut by a closure, in every direction they have."""
-        now, usual = (
-            one.reshape(-1, 2)[piece].min(axis=1) for one in (self.weights_ms, self.open_ms)
-        )
-        return np.asarray((piece >= 0) & (now >= FAR) & (usual < FAR))
+        shut = (piece >= 0) & (self.weights_ms.reshape(-1, 2)[piece].min(axis=1) >= FAR)
+        # The usual weights are looked at where it matters only: every page read is memory.
+        rows = np.flatnonzero(shut)
+        shut[rows] = self.open_ms.reshape(-1, 2)[piece[rows]].min(axis=1) < FAR
+        return np.asarray(shut)
 
     def seeds(self, piece: Int32s, fraction: Floats, *, outward: bool) -> Seeds:
         """
@@ -190,14 +193,18 @@ class RoadIndex:
 
         A piece of -1 (nothing near enough) gets seeds that lead nowhere.
         """
-        network, on_road = self.network, piece >= 0
+        on_road = piece >= 0
         weights = self.weights_ms.reshape(-1, 2)[piece].astype(np.int64)
         weights = np.where(on_road[:, None], weights, FAR)
         driven = _driven_ms(weights, fraction)
         offsets = weights - driven if outward else driven
         offsets = np.where(weights < FAR, offsets, FAR).astype(np.int32)
-        ends = network.arc_head if outward else network.enter_node
-        return Seeds(ends.reshape(-1, 2)[piece], offsets)
+        ends = self._ends.heads(piece) if outward else self._ends.entered(piece)
+        return Seeds(ends, offsets)
+
+    @cached_property
+    def _ends(self) -> ArcEnds:
+        return ArcEnds(self.network)
 
     def labels(self, piece: Int32s, fraction: Floats, *, outward: bool) -> Labels:
         """Labels of snapped places, as origins (`outward`) or destinations."""
@@ -214,7 +221,7 @@ class RoadIndex:
     def matrix_ms(self, origins: SnappedMany, destinations: SnappedMany) -> NDArray[np.int64]:
         """Milliseconds between all pairs of snapped places; FAR or more is "no way"."""
         few, many = len(destinations.piece), len(origins.piece)
-        if few * _LABELS_PER_SWEEP <= many:
+        if few <= _MOST_SWEEPS and many >= _LEAST_SWEPT:
             return self._add_direct(self._reach(destinations, origins).T, origins, destinations)
         out = self.labels(origins.piece, origins.fraction, outward=True)
         return self.meet_ms(out, np.arange(many, dtype=np.int32), origins, destinations)
@@ -229,7 +236,7 @@ class RoadIndex:
     ) -> NDArray[np.int64]:
         """Like `matrix_ms` for origins whose labels were kept: origin i is `rows[i]` of `out`."""
         into = self.labels(destinations.piece, destinations.fraction, outward=False)
-        return self._add_direct(labels.meet(out, rows, into), origins, destinations)
+        return self._add_direct(labels.meet(self.hierarchy, out, rows, into), origins, destinations)
 
     def find_nearest(
         self, origins: SnappedMany, destination: SnappedMany, count: int

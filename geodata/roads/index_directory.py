@@ -124,13 +124,9 @@ def _open(root: Path, generation: Generation, like: RoadIndex | None) -> RoadInd
         network = RoadNetwork(**_part(arrays, "network"), names=names, about=about)
         hierarchy = Hierarchy(**_part(arrays, "hierarchy"))
         corner, size = manifest["grid"]["corner"], manifest["grid"]["size"]
-        shared = (network, arrays["grid.shares"])
-        whole, connected = (
-            Snapper(*shared, arrays[f"{grid}.cell_first"], arrays[f"{grid}.cell_items"], *place)
-            for grid, place in zip(
-                ("whole", "connected"), [(tuple(corner), tuple(size))] * 2, strict=True
-            )
-        )
+        bits, before, first, items = (arrays[f"grid.{name}"] for name in _GRID)
+        whole = Snapper(network, bits, before, first, items, tuple(corner), tuple(size))
+        connected = replace(whole, allowed=arrays["grid.connected"])
         open_ms = arrays["open_ms"]
     except (KeyError, TypeError) as error:
         raise RoadNetworkError(
@@ -170,6 +166,7 @@ def _open_metric(folder: Path, serial: str) -> tuple[Int32s, Metric]:
     return weights, replace(whole, pruned=None)
 
 
+_GRID = ("bits", "before", "cell_first", "cell_items")
 _METRIC = ("ahead", "back", "via_ahead", "via_back")
 
 
@@ -247,13 +244,8 @@ def _index_arrays(index: RoadIndex) -> Arrays:
     }
     arrays["network.names"] = storage.pack_text(network.names)
     arrays |= {f"hierarchy.{one.name}": getattr(hierarchy, one.name) for one in fields(hierarchy)}
-    arrays["grid.shares"] = index.grids.whole.shares
-    for name in ("whole", "connected"):
-        grid = getattr(index.grids, name)
-        arrays[f"{name}.cell_first"], arrays[f"{name}.cell_items"] = (
-            grid.cell_first,
-            grid.cell_items,
-        )
+    arrays |= {f"grid.{name}": getattr(index.grids.whole, name) for name in _GRID}
+    arrays["grid.connected"] = index.grids.connected.allowed
     arrays["open_ms"] = index.open_ms
     return arrays
 

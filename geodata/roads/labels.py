@@ -7,19 +7,16 @@ kept, `reach` settles just the nodes above the places asked for.
 Source: Abraham et al., "Hierarchical Hub Labelings" (2012).
 """
 
-import threading
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geodata.errors import RoadNetworkError
-from geodata.roads import hierarchy_kernels, sweep_kernels
+from geodata.roads import label_kernels, sweep_kernels
 from geodata.roads.customization import Metric
 from geodata.roads.hierarchy import Hierarchy
-from geodata.roads.network import FAR, Int32s
-
-_work = threading.local()
+from geodata.roads.network import Int32s
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +34,22 @@ class Seeds:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """Rows of times to (or from) ancestors, the ancestors' ranks, and how many there are."""
+    """Rows of times to (or from) ancestors, the root first; the lower rank; how many there are."""
 
     times: NDArray[np.int32]
-    ancestors: NDArray[np.int32]
+    lows: Int32s
     lengths: Int32s
 
     @classmethod
     def empty(cls, hierarchy: Hierarchy, count: int) -> "Labels":
         """Room for `count` rows, not yet filled."""
-        shape = (count, hierarchy.width)
-        return cls(np.empty(shape, np.int32), np.empty(shape, np.int32), np.zeros(count, np.int32))
+        times = np.empty((count, hierarchy.width), np.int32)
+        return cls(times, np.zeros(count, np.int32), np.zeros(count, np.int32))
 
     @property
-    def arrays(self) -> tuple[NDArray[np.int32], NDArray[np.int32], Int32s]:
+    def arrays(self) -> tuple[NDArray[np.int32], Int32s, Int32s]:
         """The three arrays in the order the kernels take them."""
-        return self.times, self.ancestors, self.lengths
+        return self.times, self.lows, self.lengths
 
 
 def make_labels(hierarchy: Hierarchy, metric: Metric, seeds: Seeds, *, outward: bool) -> Labels:
@@ -72,17 +69,23 @@ def fill_labels(
     *,
     outward: bool,
 ) -> None:
-    """Write the label of seed pair i to row `rows[i]` of `labels`."""
-    climb = metric.climb(hierarchy, outward=outward)
-    tree = (climb.first, climb.up_depth, hierarchy.parent, hierarchy.depth)
+    """Write the label of seed pair i to row `rows[i]` of `labels`; no row twice."""
+    climb = metric.climb(hierarchy, outward=outward).lists
+    places = _sorted_places(hierarchy, seeds)
+    label_kernels.make_labels(hierarchy.tree, climb, places, rows, labels.arrays)
+
+
+def _sorted_places(hierarchy: Hierarchy, seeds: Seeds) -> tuple[Int32s, Int32s, NDArray[np.int64]]:
+    """Ranks and offsets of the pairs, and their numbers by rising lower rank."""
     ranks = hierarchy.rank[seeds.nodes]
-    hierarchy_kernels.make_labels(tree, climb.times, ranks, seeds.offsets, rows, labels.arrays)
+    return ranks, seeds.offsets, np.argsort(ranks.min(axis=1))
 
 
-def meet(out: Labels, rows: Int32s, into: Labels) -> NDArray[np.int32]:
+def meet(hierarchy: Hierarchy, out: Labels, rows: Int32s, into: Labels) -> NDArray[np.int32]:
     """Milliseconds from each origin row to each destination; FAR or more is "no way"."""
     result = np.empty((len(rows), len(into.lengths)), np.int32)
-    hierarchy_kernels.meet(rows, out.arrays, into.arrays, result)
+    tree = hierarchy.parent, hierarchy.lowest
+    label_kernels.meet(tree, rows, out.arrays, into.arrays, result)
     return result
 
 
@@ -99,21 +102,11 @@ def reach(
     """
     near = metric.climb(hierarchy, outward=outward).lists
     far = metric.climb(hierarchy, outward=not outward).lists
-    rank = hierarchy.rank
-    places = (rank[few.nodes], few.offsets, rank[many.nodes], many.offsets)
+    places = (hierarchy.rank[few.nodes], few.offsets, *_sorted_places(hierarchy, many))
     result = np.empty((len(few.nodes), len(many.nodes)), np.int32)
-    work = _work_arrays(len(rank))
-    sweep_kernels.reach(near, far, hierarchy.parent, places, work, result)
+    tree = hierarchy.parent, hierarchy.depth
+    sweep_kernels.reach(near, far, tree, places, hierarchy.width, result)
     return result
-
-
-def _work_arrays(ranks: int) -> tuple[Int32s, Int32s]:
-    """One pair of work arrays a thread; the kernel leaves them as it found them."""
-    kept: tuple[Int32s, Int32s] | None = getattr(_work, "arrays", None)
-    if kept is None or len(kept[0]) != ranks:
-        kept = np.full(ranks, FAR + 1, np.int32), np.empty(ranks, np.int32)
-        _work.arrays = kept
-    return kept
 
 
 def cover(
@@ -143,17 +136,7 @@ def cover(
         )
     near = metric.climb(hierarchy, outward=outward).lists
     far = metric.climb(hierarchy, outward=not outward).lists
-    seeds = (hierarchy.rank[bases.nodes], bases.offsets, np.arange(count, dtype=np.int64))
     out = np.empty((2, len(hierarchy.rank)), np.int32)
-    keys = _work_keys(len(hierarchy.rank))
-    sweep_kernels.sweep((near, far), hierarchy.parent, seeds, hierarchy.rank, keys, out)
+    seeds = _sorted_places(hierarchy, bases)
+    sweep_kernels.sweep((near, far), hierarchy.tree, seeds, hierarchy.node, hierarchy.width, out)
     return out[0], out[1]
-
-
-def _work_keys(ranks: int) -> NDArray[np.int64]:
-    """One array a thread: fresh memory would cost more than the sweep through it."""
-    kept: NDArray[np.int64] | None = getattr(_work, "keys", None)
-    if kept is None or len(kept) != ranks:
-        kept = np.empty(ranks, np.int64)
-        _work.keys = kept
-    return kept

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geodata.roads import hierarchy_kernels as kernels
-from geodata.roads.customization import Metric
+from geodata.roads.customization import Climb, Metric
 from geodata.roads.hierarchy import Hierarchy
 from geodata.roads.labels import Labels, Seeds, make_labels
 from geodata.roads.network import FAR, Int32s
@@ -28,18 +28,20 @@ def find_path(
     out = make_labels(hierarchy, metric, origin, outward=True)
     into = make_labels(hierarchy, metric, destination, outward=False)
     shared = min(int(out.lengths[0]), int(into.lengths[0]))
-    differs = np.flatnonzero(out.ancestors[0, :shared] != into.ancestors[0, :shared])
+    above_out, above_into = (_ancestors(hierarchy, one) for one in (out, into))
+    differs = np.flatnonzero(above_out[:shared] != above_into[:shared])
     shared = int(differs[0]) if len(differs) else shared
     total = out.times[0, :shared] + into.times[0, :shared]
     if shared == 0 or int(total.min()) >= FAR:
         return None
     at = int(np.argmin(total))
-    climb, start = _trace(hierarchy, metric.ahead, out, at)
-    descent, end = _trace(hierarchy, metric.back, into, at)
-    codes = np.concatenate([2 * climb[::-1].astype(np.int64), 2 * descent.astype(np.int64) + 1])
-    arcs = kernels.unpack(
-        hierarchy.first, hierarchy.up, hierarchy.tails, metric.vias, codes, hierarchy.width
-    )
+    upward = metric.climb(hierarchy, outward=True), metric.climb(hierarchy, outward=False)
+    ahead, ahead_tails, start = _trace(hierarchy, upward[0], out, above_out, at)
+    back, back_tails, end = _trace(hierarchy, upward[1], into, above_into, at)
+    codes = np.concatenate([2 * ahead[::-1].astype(np.int64), 2 * back.astype(np.int64) + 1])
+    tails = np.concatenate([ahead_tails[::-1], back_tails])
+    lists = hierarchy.first, hierarchy.up
+    arcs = kernels.unpack(lists, metric.vias, codes, tails, hierarchy.width)
     return Path(
         arcs=arcs,
         start_seed=_which_seed(hierarchy, origin, out, start),
@@ -47,17 +49,25 @@ def find_path(
     )
 
 
-def _trace(hierarchy: Hierarchy, times: Int32s, labels: Labels, at: int) -> tuple[Int32s, int]:
-    """Up-arcs from the meeting node back to the seed, and the seed's depth."""
-    length = int(labels.lengths[0])
-    tree = (hierarchy.first, hierarchy.up_depth, hierarchy.parent, hierarchy.depth)
-    arcs = kernels.trace_back(
-        tree, times, labels.times[0, :length], labels.ancestors[0, :length], at
+def _ancestors(hierarchy: Hierarchy, labels: Labels) -> Int32s:
+    """Nodes of the one label, the root first."""
+    found: Int32s = kernels.find_ancestors(
+        hierarchy.parent, int(labels.lows[0]), int(labels.lengths[0])
     )
-    return arcs, int(hierarchy.depth[hierarchy.tails[arcs[-1]]]) if len(arcs) else at
+    return found
+
+
+def _trace(
+    hierarchy: Hierarchy, climb: Climb, labels: Labels, ancestors: Int32s, at: int
+) -> tuple[Int32s, Int32s, int]:
+    """Up-arcs from the meeting node back to the seed, their lower ends, and the seed's depth."""
+    label = labels.times[0, : len(ancestors)], ancestors
+    lists = hierarchy.first, hierarchy.up
+    arcs, tails = kernels.trace_back(climb.lists, lists, label, at)
+    return arcs, tails, int(hierarchy.depth[tails[-1]]) if len(arcs) else at
 
 
 def _which_seed(hierarchy: Hierarchy, seeds: Seeds, labels: Labels, depth: int) -> int:
     ranks = hierarchy.rank[seeds.nodes[0]]
-    hit = (ranks == labels.ancestors[0, depth]) & (seeds.offsets[0] == labels.times[0, depth])
+    hit = (hierarchy.depth[ranks] == depth) & (seeds.offsets[0] == labels.times[0, depth])
     return int(np.argmax(hit))

@@ -7,6 +7,7 @@ import numpy as np
 from geodata.points import LonLat
 from geodata.roads.index import RoadIndex, Way
 from geodata.roads.network import Floats
+from geodata.roads.snapping import piece_shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,7 @@ def _spans(way: Way) -> list[tuple[float, float]]:
 
 def cut(index: RoadIndex, piece: int, start: float, end: float) -> Floats:
     """Points (lon, lat degrees) of a piece from one share of it to another."""
-    line, network = index.network.line(piece), index.network
-    shares = index.grids.whole.shares[network.shape_first[piece] : network.shape_first[piece + 1]]
+    line, shares = index.network.line(piece), piece_shares(index.network, piece)
     low, high = min(start, end), max(start, end)
     inner = line[(shares > low) & (shares < high)]
     ends = np.stack([np.interp([low, high], shares, line[:, axis]) for axis in (0, 1)], axis=1)

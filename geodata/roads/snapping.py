@@ -6,7 +6,7 @@ part of the piece driven counts. Both directions of the piece stay possible;
 which of them a car may use is the index's business.
 """
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self
 
 import numpy as np
@@ -19,6 +19,9 @@ from geodata.roads.tags import FERRY
 
 CELL_DEG = 0.002
 """Side of a grid cell, about 160 x 220 m in Romania: a handful of segments in town."""
+
+# Cells are counted as this much larger, a few millimetres: no segment falls between two.
+_MARGIN = 1e-4
 
 # A cell that holds whatever it is asked to.
 _WORLD_DEG = 400.0
@@ -78,44 +81,64 @@ class SnappedMany:
 
 @dataclass(frozen=True, slots=True)
 class Snapper:
-    """Grid over all line segments of a network."""
+    """
+    Grid over all line segments of a network.
+
+    Attributes
+    ----------
+    bits, before
+        A bit for each cell that holds anything, 32 to a word; how many such
+        cells come before each word. Most cells of a country are empty.
+    cell_first, cell_items
+        Segments of each such cell.
+    allowed
+        A bit for each segment that may be found, 8 to a byte; empty: all may.
+    """
 
     network: RoadNetwork
-    shares: NDArray[np.float32]
+    bits: NDArray[np.uint32]
+    before: Int32s
     cell_first: Int32s
     cell_items: Int32s
     corner: tuple[float, float]
     size: tuple[int, int]
+    allowed: NDArray[np.uint8] = field(default_factory=lambda: np.zeros(0, np.uint8))
     cell_deg: float = CELL_DEG
 
     @classmethod
-    def build(cls, network: RoadNetwork, *, only: NDArray[np.bool_] | None = None) -> Self:
-        """Enter every segment (of the pieces `only`) into all cells its bounding box touches."""
+    def build(cls, network: RoadNetwork) -> Self:
+        """Enter every segment into all cells it runs through."""
         lon = np.asarray(network.shape_lon_e7 * E7)
         lat = np.asarray(network.shape_lat_e7 * E7)
         west, south = float(lon.min()), float(lat.min())
-        column = ((lon - west) / CELL_DEG).astype(np.int64)
-        row = ((lat - south) / CELL_DEG).astype(np.int64)
-        columns, rows = int(column.max()) + 1, int(row.max()) + 1
-        segments = _segments(network, only)
-        cells, items = _cover(column, row, segments, columns)
+        x, y = (lon - west) / CELL_DEG, (lat - south) / CELL_DEG
+        columns, rows = int(x.max()) + 1, int(y.max()) + 1
+        cells, items = _cover(x, y, _segments(network), columns)
         order = np.argsort(cells, kind="stable")
         counts = np.bincount(cells, minlength=columns * rows)
+        bits, before = _mark(counts > 0)
         return cls(
             network=network,
-            shares=_shares(network, lon, lat),
-            cell_first=np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
+            bits=bits,
+            before=before,
+            cell_first=np.concatenate([[0], np.cumsum(counts[counts > 0])]).astype(np.int32),
             cell_items=items[order].astype(np.int32),
             corner=(west, south),
             size=(columns, rows),
         )
+
+    def only(self, pieces: NDArray[np.bool_]) -> Self:
+        """Return the same grid for some of the pieces."""
+        points = np.repeat(pieces, np.diff(self.network.shape_first))
+        return replace(self, allowed=np.packbits(points, bitorder="little"))
 
     def snap(self, lons: Floats, lats: Floats, *, max_distance_m: float) -> SnappedMany:
         """Nearest road point of every place (WGS84 degrees) within `max_distance_m`."""
         segment = np.empty(len(lons), np.int64)
         share, distance = np.empty(len(lons)), np.empty(len(lons))
         shape = (self.network.shape_lon_e7, self.network.shape_lat_e7)
-        grid = (self.cell_first, self.cell_items, *self.corner, self.cell_deg, *self.size)
+        cells = (self.bits, self.before, self.cell_first, self.cell_items, self.allowed)
+        grid = (*cells, *self.corner, self.cell_deg, *self.size)
         kernels.nearest_segments(
             (lons, lats), float(max_distance_m), grid, shape, (segment, share, distance)
         )
@@ -130,6 +153,8 @@ class Snapper:
         items = segments[~closed[pieces]].astype(np.int32)
         one_cell = replace(
             self,
+            bits=np.array([1], np.uint32),
+            before=np.zeros(1, np.int32),
             cell_first=np.array([0, len(items)], np.int32),
             cell_items=items,
             corner=(lon - _WORLD_DEG / 2, lat - _WORLD_DEG / 2),
@@ -149,14 +174,28 @@ class Snapper:
         for row in range(max(low, 0), min(high, rows - 1) + 1):
             if left <= right:
                 start, stop = row * columns + left, row * columns + right + 1
-                cells = slice(self.cell_first[start], self.cell_first[stop])
+                cells = slice(*(self.cell_first[self._entry(cell)] for cell in (start, stop)))
                 found.append(self.cell_items[cells].astype(np.int64))
-        return np.unique(np.concatenate(found))
+        segments = np.unique(np.concatenate(found))
+        if len(self.allowed):
+            segments = segments[(self.allowed[segments >> 3] >> (segments & 7)) & 1 > 0]
+        return segments
+
+    def _entry(self, cell: int) -> int:
+        """How many cells before this one hold anything."""
+        word, bit = cell >> 5, cell & 31
+        if word == len(self.bits):
+            return len(self.cell_first) - 1
+        return int(self.before[word]) + (int(self.bits[word]) & ((1 << bit) - 1)).bit_count()
 
     def _describe(self, segment: NDArray[np.int64], share: Floats, distance: Floats) -> SnappedMany:
         network, hit = self.network, segment >= 0
         start = np.where(hit, segment, 0)
         piece = np.searchsorted(network.shape_first, start, side="right") - 1
+
+        lines = (network.shape_first, network.shape_lon_e7, network.shape_lat_e7)
+        fraction = np.empty(len(start))
+        kernels.shares_of_points(piece, start, share, lines, fraction)
 
         def along(values: NDArray[np.generic]) -> Floats:
             a, b = values[start].astype(np.float64), values[start + 1].astype(np.float64)
@@ -164,9 +203,7 @@ class Snapper:
 
         return SnappedMany(
             piece=np.where(hit, piece, -1).astype(np.int32),
-            # The next piece's first point also has share 0, never read as an end: a
-            # segment always lies inside one piece.
-            fraction=np.clip(along(self.shares), 0.0, 1.0),
+            fraction=np.clip(fraction, 0.0, 1.0),
             distance_m=np.where(hit, distance, np.inf),
             lon=along(network.shape_lon_e7) * E7,
             lat=along(network.shape_lat_e7) * E7,
@@ -180,23 +217,22 @@ def _box_around(lon: float, lat: float, metres: float) -> tuple[float, float, fl
     return lon - across, lat - up, lon + across, lat + up
 
 
-def _segments(network: RoadNetwork, only: NDArray[np.bool_] | None) -> NDArray[np.int64]:
+def _segments(network: RoadNetwork) -> NDArray[np.int64]:
     """First point of every segment: all points but the last of each piece."""
     # A car beside the water is on the bank, not on the line of the ferry.
     chosen = (np.arange(network.piece_count) < network.own_piece_count) & (
         network.road_class != FERRY
     )
-    if only is not None:
-        chosen &= only
     is_start = np.repeat(chosen, np.diff(network.shape_first))
     is_start[network.shape_first[1:] - 1] = False
     return np.flatnonzero(is_start)
 
 
 def _cover(
-    column: NDArray[np.int64], row: NDArray[np.int64], segments: NDArray[np.int64], columns: int
+    x: Floats, y: Floats, segments: NDArray[np.int64], columns: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """All (cell, segment) pairs where the segment's bounding box touches the cell."""
+    """All (cell, segment) pairs where the segment runs through the cell; ends in cells."""
+    column, row = x.astype(np.int64), y.astype(np.int64)
     left = np.minimum(column[segments], column[segments + 1])
     low = np.minimum(row[segments], row[segments + 1])
     wide = np.abs(column[segments] - column[segments + 1]) + 1
@@ -204,19 +240,29 @@ def _cover(
     count = wide * high
     entry = np.repeat(np.arange(len(segments)), count)
     nth = np.arange(len(entry)) - np.repeat(np.cumsum(count) - count, count)
-    x, y = left[entry] + nth % wide[entry], low[entry] + nth // wide[entry]
-    return y * columns + x, segments[entry]
+    cell_x, cell_y = left[entry] + nth % wide[entry], low[entry] + nth // wide[entry]
+    start = segments[entry]
+    along, up = x[start + 1] - x[start], y[start + 1] - y[start]
+    # Half a cell and a little more on either side of the line, whatever the rounding.
+    aside = (cell_x + 0.5 - x[start]) * up - (cell_y + 0.5 - y[start]) * along
+    through = np.abs(aside) <= (np.abs(along) + np.abs(up)) * (0.5 + _MARGIN) + _MARGIN
+    return (cell_y * columns + cell_x)[through], start[through]
 
 
-def _shares(network: RoadNetwork, lon: Floats, lat: Floats) -> NDArray[np.float32]:
-    """Share of its piece's length at which each point lies, 0 at the first and 1 at the last."""
-    # A share needs no ellipsoid: one degree of longitude shrinks with the cosine.
-    across = np.diff(lon) * np.cos(np.radians((lat[:-1] + lat[1:]) / 2))
-    step = np.hypot(across, np.diff(lat))
-    step[network.shape_first[1:-1] - 1] = 0.0
-    walked = np.concatenate([[0.0], np.cumsum(step)])
-    first, last = network.shape_first[:-1], network.shape_first[1:] - 1
-    points = last - first + 1
-    start, total = np.repeat(walked[first], points), np.repeat(walked[last] - walked[first], points)
-    # A piece whose points all coincide has no length to share out.
-    return np.asarray((walked - start) / np.where(total > 0, total, 1.0), dtype=np.float32)
+def _mark(used: NDArray[np.bool_]) -> tuple[NDArray[np.uint32], Int32s]:
+    """Cells as bits, 32 to a word, and how many are set before each word."""
+    words = -(-len(used) // 32)
+    padded = np.zeros(words * 32, bool)
+    padded[: len(used)] = used
+    bits = np.packbits(padded, bitorder="little").view("<u4").astype(np.uint32)
+    counts = padded.reshape(words, 32).sum(axis=1)
+    return bits, (np.cumsum(counts) - counts).astype(np.int32)
+
+
+def piece_shares(network: RoadNetwork, piece: int) -> Floats:
+    """Share of the piece's length at which each of its points lies, 0 first and 1 last."""
+    part = slice(network.shape_first[piece], network.shape_first[piece + 1])
+    lon, lat = network.shape_lon_e7[part], network.shape_lat_e7[part]
+    shares = np.empty(len(lon))
+    kernels.walk(lon, lat, shares)
+    return shares

@@ -17,10 +17,28 @@ Array = Any
 
 
 @njit(cache=True, nogil=True)
+def _count_ones(word: Any) -> Any:
+    """Ones among the 32 lowest bits."""
+    word = word - ((word >> 1) & 0x55555555)
+    word = (word & 0x33333333) + ((word >> 2) & 0x33333333)
+    word = (word + (word >> 4)) & 0x0F0F0F0F
+    return ((word * 0x01010101) >> 24) & 0xFF
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _entry(bits: Array, before: Array, place: int) -> Any:
+    """Number of a cell among those that hold anything, -1 if it is empty."""
+    word, bit = np.int64(bits[place >> 5]), place & 31
+    if not (word >> bit) & 1:
+        return -1
+    return before[place >> 5] + _count_ones(word & ((1 << bit) - 1))
+
+
+@njit(cache=True, nogil=True)
 def nearest_segments(
     places: tuple[Array, Array],
     limit_m: float,
-    grid: tuple[Array, Array, float, float, float, int, int],
+    grid: tuple[Array, Array, Array, Array, Array, float, float, float, int, int],
     shape: tuple[Array, Array],
     found: tuple[Array, Array, Array],
 ) -> None:
@@ -29,13 +47,16 @@ def nearest_segments(
 
     Distances are measured on the plane that touches the ellipsoid at the
     place: right to a millimetre within a kilometre. A segment is named by its
-    first point in `shape` (1e-7 degrees) and ends at the next. `grid` = first
-    item of each cell, items, west, south, cell size in degrees, columns, rows.
+    first point in `shape` (1e-7 degrees) and ends at the next. `grid` = a bit
+    for each cell that holds anything, 32 to a word; such cells before each
+    word; first item of each such cell, items, a bit for each segment that may
+    be found (empty: all); west, south, cell size in degrees, columns, rows.
     `found` receives segment (-1: none), share along it, distance in metres.
     """
     lons, lats = places
-    first, items, west, south, cell, columns, rows = grid
+    bits, before, first, items, allowed, west, south, cell, columns, rows = grid
     shape_lon, shape_lat = shape
+    masked = len(allowed) > 0
     for q in range(len(lons)):
         sine = np.sin(np.radians(lats[q]))
         bend = 1.0 - _E2 * sine * sine
@@ -53,10 +74,14 @@ def nearest_segments(
                 on_edge = y == row - ring or y == row + ring
                 stride = 1 if on_edge or ring == 0 else 2 * ring
                 for x in range(column - ring, column + ring + 1, stride):
-                    if x < 0 or x >= columns:
+                    inside = 0 <= x < columns
+                    entry = _entry(bits, before, y * columns + x) if inside else -1
+                    if entry < 0:
                         continue
-                    for k in range(first[y * columns + x], first[y * columns + x + 1]):
+                    for k in range(first[entry], first[entry + 1]):
                         s = items[k]
+                        if masked and not (allowed[s >> 3] >> (s & 7)) & 1:
+                            continue
                         ax = (shape_lon[s] * _E7 - lons[q]) * per_lon
                         ay = (shape_lat[s] * _E7 - lats[q]) * per_lat
                         dx = (shape_lon[s + 1] * _E7 - shape_lon[s] * _E7) * per_lon
@@ -71,3 +96,38 @@ def nearest_segments(
                             best, best_segment, best_share = away, s, share
             ring += 1
         found[0][q], found[1][q], found[2][q] = best_segment, best_share, np.sqrt(best)
+
+
+@njit(cache=True, nogil=True)
+def walk(lon: Array, lat: Array, shares: Array) -> None:
+    """Share of the length of a line (1e-7 degrees) at each of its points: 0 first, 1 last."""
+    walked = 0.0
+    shares[0] = 0.0
+    for k in range(1, len(lon)):
+        # A share needs no ellipsoid: one degree of longitude shrinks with the cosine.
+        middle = 0.5 * _E7 * (np.float64(lat[k - 1]) + np.float64(lat[k]))
+        across = (np.float64(lon[k]) - np.float64(lon[k - 1])) * np.cos(np.radians(middle))
+        walked += np.hypot(across, np.float64(lat[k]) - np.float64(lat[k - 1]))
+        shares[k] = walked
+    if walked > 0.0:
+        # A line whose points all coincide has no length to share out.
+        shares /= walked
+
+
+@njit(cache=True, nogil=True)
+def shares_of_points(
+    pieces: Array, segments: Array, along: Array, lines: tuple[Array, Array, Array], out: Array
+) -> None:
+    """
+    Share of its piece at which a point of a segment lies.
+
+    `along` = share of the segment; `lines` = (first point of each piece, then
+    longitudes and latitudes of all points).
+    """
+    first, lon, lat = lines
+    for q in range(len(pieces)):
+        start, stop = first[pieces[q]], first[pieces[q] + 1]
+        shares = np.empty(stop - start, np.float64)
+        walk(lon[start:stop], lat[start:stop], shares)
+        at = segments[q] - start
+        out[q] = shares[at] + along[q] * (shares[at + 1] - shares[at])

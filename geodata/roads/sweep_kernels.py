@@ -2,9 +2,11 @@
 """
 Compiled sweeps down the hierarchy: all nodes from some places, or some nodes on demand.
 
-A `climb` is (first, up, time): the up-arcs of each rank, their higher ends and
-times, in one direction of driving. `near` is the climb of the few places that
-start, `far` that of the many that are reached.
+A `climb` is (first, depth of the higher end, time) of the up-arcs of each
+rank, in one direction of driving. `near` is the climb of the few places that
+start, `far` that of the many that are reached. Ranks are a post-order of the
+elimination tree: falling ranks visit every node right under its ancestors, so
+the times of the ancestors are a stack by depth and stay in the nearest cache.
 
 Sources: Delling, Goldberg, Nowatzyk, Werneck, "PHAST" (2011); Strasser, Zeitz,
 "A Fast and Tight Heuristic for A* in Road Networks" (2021; lazy RPHAST).
@@ -21,127 +23,180 @@ FAR = np.int32(network.FAR)
 OWNER_BITS = 16
 """Places one sweep can tell apart: their number travels in the low bits of the time."""
 
+_UNREACHED = np.int64(network.FAR << OWNER_BITS)
+_NONE = np.int64((network.FAR << OWNER_BITS) | ((1 << OWNER_BITS) - 1))
+_NOTHING = np.int32(2_000_000_000)
+
 Array = Any
 Climb = Any
+Number = Any
 
 
 @njit(cache=True, nogil=True)
-def _climb_keys(near: Climb, parent: Array, seeds: Any, keys: Array, none: Any) -> None:
-    """Keys of all nodes above the places, upward arcs only."""
-    first, up, time = near
-    nodes, offsets, owners = seeds
-    for i in range(len(nodes)):
-        for side in range(2):
-            if offsets[i, side] < FAR:
-                key = (np.int64(offsets[i, side]) << OWNER_BITS) | owners[i]
-                keys[nodes[i, side]] = min(keys[nodes[i, side]], key)
-    for i in range(len(nodes)):
-        v = min(nodes[i, 0], nodes[i, 1])
-        while v >= 0:
-            key = keys[v]
-            if key < none:
-                for a in range(first[v], first[v + 1]):
-                    reached = key + (np.int64(time[a]) << OWNER_BITS)
-                    keys[up[a]] = min(keys[up[a]], reached)
-            v = parent[v]
-
-
-@njit(cache=True, nogil=True)
-def sweep(
-    climbs: tuple[Climb, Climb], parent: Array, seeds: Any, rank: Array, keys: Array, out: Array
-) -> None:
-    """
-    Time from the nearest of the places to every node, and which place it is.
-
-    `climbs` = (near, far); `seeds` = (ranks, offsets, owner number of each
-    pair). Ties go to the lowest owner. `keys` is room for one number a rank.
-    `out` receives times and owners in node order; owner -1: no way.
-    """
-    n = len(parent)
-    none = (np.int64(FAR) << OWNER_BITS) | ((1 << OWNER_BITS) - 1)
-    keys[:] = none
-    _climb_keys(climbs[0], parent, seeds, keys, none)
-    first, up, time = climbs[1]
-    for v in range(n - 1, -1, -1):
-        best = keys[v]
-        for a in range(first[v], first[v + 1]):
-            reached = keys[up[a]] + (np.int64(time[a]) << OWNER_BITS)
-            best = min(best, reached)
-        keys[v] = best
-    for node in range(n):
-        key = keys[rank[node]]
-        out[0, node] = key >> OWNER_BITS
-        out[1, node] = key & ((1 << OWNER_BITS) - 1) if key >> OWNER_BITS < FAR else -1
-
-
-@njit(cache=True, nogil=True)
-def _settle(chain: Array, count: int, far: Climb, reached: Array) -> None:
-    """Times of the nodes of a chain, the highest first; all above it are settled."""
-    first, up, time = far
-    for c in range(count - 1, -1, -1):
-        v = chain[c]
-        best = reached[v]
-        for a in range(first[v], first[v + 1]):
-            best = min(best, reached[up[a]] + time[a])
-        reached[v] = best
-
-
-@njit(cache=True, nogil=True)
-def _start(near: Climb, parent: Array, nodes: Array, offsets: Array, work: Any) -> int:
-    """Upward times from one place; its ancestors, the lowest first, become the chain."""
-    first, up, time = near
-    reached, chain = work
-    count = 0
-    v = min(nodes[0], nodes[1])
-    while v >= 0:
-        chain[count] = v
-        reached[v] = FAR
-        count += 1
-        v = parent[v]
-    for side in range(2):
-        reached[nodes[side]] = min(reached[nodes[side]], offsets[side])
-    for c in range(count):
-        v = chain[c]
-        if reached[v] < FAR:
+def _leave(span: Any, near: Climb, parent: Array, stack: Any, found: Any) -> Number:
+    """Finish nodes from v at depth `at` (`span`) up to depth `stop`; those above stay open."""
+    v, at, stop = span
+    first, up_depth, time = near
+    keys, count = stack
+    nodes, best = found
+    while at >= stop:
+        key = keys[at]
+        keys[at] = _NONE
+        if key < _UNREACHED:
+            nodes[count], best[count] = v, key
+            count += 1
             for a in range(first[v], first[v + 1]):
-                reached[up[a]] = min(reached[up[a]], reached[v] + time[a])
+                higher = up_depth[a]
+                keys[higher] = min(keys[higher], key + (np.int64(time[a]) << OWNER_BITS))
+        v = parent[v]
+        at -= 1
     return count
 
 
 @njit(cache=True, nogil=True)
+def _climb_keys(near: Climb, tree: Any, seeds: Any, found: Any, width: int) -> Number:
+    """Keys of all nodes above the places, upward arcs only, by rising rank; how many."""
+    parent, depth, lowest = tree
+    nodes, offsets, order = seeds
+    keys = np.full(width, _NONE, np.int64)
+    count, last = 0, -1
+    at: Number = -1
+    for i in order:
+        low = min(nodes[i, 0], nodes[i, 1])
+        # Nodes below the last place but not this one are complete.
+        stop, v = at + 1, last
+        while stop > 0 and not (lowest[v] <= low <= v):
+            stop -= 1
+            v = parent[v]
+        if stop <= at:
+            count = _leave((last, at, stop), near, parent, (keys, count), found)
+        last, at = low, np.int64(depth[low])
+        for side in range(2):
+            if offsets[i, side] < FAR:
+                seed = depth[nodes[i, side]]
+                keys[seed] = min(keys[seed], (np.int64(offsets[i, side]) << OWNER_BITS) | i)
+    if last >= 0:
+        count = _leave((last, at, 0), near, parent, (keys, count), found)
+    return count
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _over(stack: Array, depth: int, time: int) -> Number:
+    """Key of a node by way of an ancestor at some depth."""
+    return stack[depth] + (np.int64(time) << OWNER_BITS)
+
+
+@njit(cache=True, nogil=True)
+def sweep(
+    climbs: tuple[Climb, Climb], tree: Any, seeds: Any, node: Array, width: int, out: Array
+) -> None:
+    """
+    Time from the nearest of the places to every node, and which place it is.
+
+    `climbs` = (near, far); `tree` = (parent, depth, lowest); `seeds` = (pairs of
+    ranks, offsets, numbers of the pairs by rising lower rank); `node` = network
+    node of each rank; `width` = depth of the deepest node + 1. Ties go to the
+    lowest number. `out` receives times and numbers in node order; -1: no way.
+
+    Most nodes have one to three up-arcs. Three are always looked at, the last
+    again where there are fewer: cheaper than a loop whose end nobody can guess.
+    """
+    depth = tree[1]
+    first, up_depth, time = climbs[1]
+    n = len(depth)
+    room = min(n, len(seeds[2]) * width)
+    nodes, keys = np.empty(room, np.int32), np.empty(room, np.int64)
+    left = _climb_keys(climbs[0], tree, seeds, (nodes, keys), width) - 1
+    above = nodes[left] if left >= 0 else -1
+    stack = np.empty(width, np.int64)
+    for v in range(n - 1, -1, -1):
+        best: Number = _NONE
+        if v == above:
+            best = keys[left]
+            left -= 1
+            above = nodes[left] if left >= 0 else -1
+        start, last = first[v], first[v + 1] - 1
+        if start <= last:
+            for a in range(start + 3, last + 1):
+                best = min(best, _over(stack, up_depth[a], time[a]))
+            third, second = min(start + 2, last), min(start + 1, last)
+            best = min(best, _over(stack, up_depth[third], time[third]))
+            best = min(best, _over(stack, up_depth[second], time[second]))
+            # The parent comes last: it has just been settled, and its time is on its way.
+            best = min(best, _over(stack, up_depth[start], time[start]))
+        stack[depth[v]] = best
+        out[0, node[v]] = best >> OWNER_BITS
+        out[1, node[v]] = best & ((1 << OWNER_BITS) - 1) if best < _UNREACHED else -1
+
+
+@njit(cache=True, nogil=True)
+def _start(near: Climb, tree: Any, nodes: Array, offsets: Array, room: Any) -> Number:
+    """Upward times from one place and its ancestors, both by depth; how many."""
+    first, up_depth, time = near
+    parent, depth = tree
+    reached, path = room
+    v = min(nodes[0], nodes[1])
+    count = np.int64(depth[v]) + 1
+    reached[:count] = FAR
+    for side in range(2):
+        at = depth[nodes[side]]
+        reached[at] = min(reached[at], offsets[side])
+    for at in range(count - 1, -1, -1):
+        path[at] = v
+        if reached[at] < FAR:
+            for a in range(first[v], first[v + 1]):
+                higher = up_depth[a]
+                reached[higher] = min(reached[higher], np.int32(reached[at] + time[a]))
+        v = parent[v]
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _descend(span: Any, far: Climb, parent: Array, start: Any, room: Any) -> None:
+    """Put v at depth `at` and its ancestors onto a stack of `height` nodes (`span`)."""
+    v, at, height = span
+    first, up_depth, time = far
+    start_times, start_path, started = start
+    reached, path = room
+    below = at
+    while at >= 0 and not (at < height and path[at] == v):
+        path[at] = v
+        v = parent[v]
+        at -= 1
+    for k in range(at + 1, below + 1):
+        u = path[k]
+        best = start_times[k] if k < started and start_path[k] == u else FAR
+        for a in range(first[u], first[u + 1]):
+            best = min(best, np.int32(reached[up_depth[a]] + time[a]))
+        reached[k] = best
+
+
+@njit(cache=True, nogil=True)
 def reach(
-    near: Climb,
-    far: Climb,
-    parent: Array,
-    places: Any,
-    work: tuple[Array, Array],
-    result: Array,
+    near: Climb, far: Climb, tree: tuple[Array, Array], places: Any, width: int, result: Array
 ) -> None:
     """
     Times between each of a few places and each of many, settling only nodes above them.
 
-    `places` = (ranks and offsets of the few, ranks and offsets of the many).
-    `work` = (times of all ranks, room for as many ranks); the first is FAR + 1
-    everywhere, before and after. `result` has shape (few, many).
+    `tree` = (parent, depth); `places` = (ranks and offsets of the few, ranks
+    and offsets of the many, numbers of the many by lower rank: any order is
+    right, a sorted one quick). `result` has shape (few, many).
     """
-    few, few_offsets, many, many_offsets = places
-    reached, chain = work
+    few, few_offsets, many, many_offsets, order = places
+    parent, depth = tree
+    start_times, start_path = np.empty(width, np.int32), np.empty(width, np.int32)
+    reached, path = np.empty(width, np.int32), np.empty(width, np.int32)
     for f in range(len(few)):
-        done = _start(near, parent, few[f], few_offsets[f], work)
-        _settle(chain, done, far, reached)
-        for m in range(len(many)):
-            count = 0
-            v = min(many[m, 0], many[m, 1])
-            while v >= 0 and reached[v] > FAR:
-                reached[v] = FAR
-                chain[done + count] = v
-                count += 1
-                v = parent[v]
-            _settle(chain[done:], count, far, reached)
-            done += count
-            best = np.int32(2_000_000_000)
+        started = _start(near, tree, few[f], few_offsets[f], (start_times, start_path))
+        start, room = (start_times, start_path, started), (reached, path)
+        height: Number = 0
+        for m in order:
+            low = min(many[m, 0], many[m, 1])
+            at = np.int64(depth[low])
+            _descend((low, at, height), far, parent, start, room)
+            height = at + 1
+            best = _NOTHING
             for side in range(2):
-                best = min(best, reached[many[m, side]] + many_offsets[m, side])
+                time = reached[depth[many[m, side]]]
+                best = min(best, np.int32(time + many_offsets[m, side]))
             result[f, m] = best
-        for c in range(done):
-            reached[chain[c]] = FAR + 1

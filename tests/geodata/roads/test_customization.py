@@ -120,7 +120,7 @@ def test_a_pruned_metric_keeps_pruning_when_customized_as_a_whole(bucharest_inde
     assert changed.pruned.outward.times.tolist() == (
         prune(index.hierarchy, customize(index.hierarchy, weights)).pruned.outward.times.tolist()
     )
-    assert len(changed.pruned.outward.up) < len(changed.ahead)
+    assert len(changed.pruned.outward.times) < len(changed.ahead)
 
 
 def test_the_limit_of_partial_updates_is_about_arcs(bucharest_index: RoadIndex):

@@ -7,6 +7,7 @@ import shapely
 from geodata.crs import GEOD, distance_m
 from geodata.points import LonLat
 from geodata.roads.index import RoadIndex
+from geodata.roads.snapping import piece_shares
 from tests.geodata.roads.drawn import draw_index, drive_s, snap, way
 from tests.grid import grid
 
@@ -100,3 +101,52 @@ def test_the_grid_finds_what_a_search_over_all_lines_finds(bucharest_index: Road
     hit = found.piece >= 0
     assert hit.sum() > 280
     assert found.distance_m[hit] == pytest.approx(nearest[hit], rel=5e-3, abs=0.05)
+
+
+def test_a_grid_of_some_pieces_finds_only_these(bucharest_index: RoadIndex):
+    index, network = bucharest_index, bucharest_index.network
+    rng = np.random.default_rng(6)
+    chosen = rng.random(network.piece_count) < 0.2
+    lon, lat = rng.uniform(26.0, 26.2, 300), rng.uniform(44.36, 44.52, 300)
+    found = index.grids.whole.only(chosen).snap(lon, lat, max_distance_m=2000)
+    assert chosen[found.piece].all()
+    squeeze = np.cos(np.radians(44.44))
+    lines = [network.line(i) * (squeeze, 1.0) for i in np.flatnonzero(chosen)]
+    tree = shapely.STRtree([shapely.LineString(line) for line in lines])
+    places = shapely.points(lon * squeeze, lat)
+    nearest = tree.query_nearest(places, return_distance=True, all_matches=False)[1] * 111_120
+    assert found.distance_m == pytest.approx(nearest, rel=5e-3, abs=0.05)
+
+
+@pytest.mark.parametrize("part", [0.0, 0.3, 1.0])
+def test_a_box_finds_every_segment_that_crosses_it_and_none_far_from_it(
+    bucharest_index: RoadIndex, part: float
+):
+    network, grid_ = bucharest_index.network, bucharest_index.grids.whole
+    chosen = np.random.default_rng(7).random(network.piece_count) < part
+    box = (26.08, 44.41, 26.11, 44.44)
+    found = grid_.only(chosen).find_segments(box)
+    is_last = np.zeros(len(network.shape_lon_e7), bool)
+    is_last[network.shape_first[1:] - 1] = True
+    allowed = np.repeat(chosen, np.diff(network.shape_first)) & ~is_last
+    corner = np.array(grid_.corner)
+    places = np.stack([network.shape_lon_e7, network.shape_lat_e7], axis=1) * 1e-7
+    cells = ((places - corner) / grid_.cell_deg).astype(int)
+    low, high = np.minimum(cells[:-1], cells[1:]), np.maximum(cells[:-1], cells[1:])
+    west, south, east, north = np.floor((np.array(box) - np.tile(corner, 2)) / grid_.cell_deg)
+    boxed = (low <= (east, north)).all(axis=1) & (high >= (west, south)).all(axis=1)
+    most = set(np.flatnonzero(boxed & allowed[:-1]).tolist())
+    lines = shapely.linestrings(np.stack([places[:-1], places[1:]], axis=1))
+    crossing = shapely.intersects(lines, shapely.box(*box))
+    assert set(np.flatnonzero(crossing & allowed[:-1]).tolist()) <= set(found.tolist()) <= most
+    assert found.tolist() == sorted(set(found.tolist()))
+
+
+def test_the_share_of_a_point_grows_along_its_piece(bucharest_index: RoadIndex):
+    network = bucharest_index.network
+    longest = int(np.diff(network.shape_first).argmax())
+    shares = piece_shares(network, longest)
+    line = network.line(longest)
+    walked = np.cumsum(GEOD.inv(*line[:-1].T, *line[1:].T)[2])
+    assert shares[0] == 0.0
+    assert shares[1:] == pytest.approx(walked / walked[-1], abs=1e-3)
