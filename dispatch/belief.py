@@ -43,6 +43,7 @@ from geodata.crs import distance_m
 from geodata.localities import Localities
 from geodata.overlap import overlap
 from geodata.shapes import Point
+from geodata.uncertainty import centroid
 
 _DEVICE_SOURCES = ("GNSS", "GPS", "WLAN", "WIFI", "FUSED", "A-GPS", "DEVICE")
 
@@ -191,7 +192,9 @@ class _Teller:
                 kept, aside = aside, kept
                 held = replace(kept, assignment=held.assignment, stated=held.stated)
         owners = (kept.assignment.owner, aside.assignment.owner)
-        reason = words.conflict(owners, (kept.rank, aside.rank), self._ground.counties)
+        apart_m = distance_m(*centroid(kept.location.shape), *centroid(aside.location.shape))
+        ranks = (kept.rank, aside.rank)
+        reason = words.conflict(owners, ranks, self._ground.counties, apart_m=apart_m)
         self._held = held
         places = (_likeliest(kept.assignment), _likeliest(aside.assignment))
         self._conflict = Conflict(

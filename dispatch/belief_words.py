@@ -50,9 +50,15 @@ def step(action: Action, rank: SourceRank, owner: str | None, counties: Counties
 
 
 def conflict(
-    owners: tuple[str | None, str | None], ranks: tuple[SourceRank, SourceRank], counties: Counties
+    owners: tuple[str | None, str | None],
+    ranks: tuple[SourceRank, SourceRank],
+    counties: Counties,
+    *,
+    apart_m: float,
 ) -> Text:
-    """Explain a conflict: what is kept, what is set aside."""
+    """Explain a conflict: what is kept, what is set aside; `apart_m` between their middles."""
+    if owners[0] is not None and owners[0] == owners[1]:
+        return _conflict_within(owners[0], ranks, counties, apart_m)
     ro = [county_ro(code, counties) if code else "în afara țării" for code in owners]
     en = [county_en(code, counties) if code else "abroad" for code in owners]
     kept, aside = _WHO[ranks[0]], _WHO[ranks[1]]
@@ -60,6 +66,22 @@ def conflict(
         "ro": f"Două zone fără nicio parte comună: {ro[0]} ({kept[0]}) și {ro[1]} ({aside[0]}). "
         "Se păstrează prima; întrebați.",
         "en": f"Two areas without common ground: {en[0]} ({kept[1]}) and {en[1]} ({aside[1]}). "
+        "The first one is kept; ask.",
+    }
+
+
+def _conflict_within(
+    owner: str, ranks: tuple[SourceRank, SourceRank], counties: Counties, apart_m: float
+) -> Text:
+    """Explain a conflict about the place that leaves the county what it was."""
+    kept, aside = _WHO[ranks[0]], _WHO[ranks[1]]
+    km = f"{apart_m / 1000:.1f}"
+    return {
+        "ro": f"Două zone la {km.replace('.', ',')} km una de alta, fără nicio parte comună, "
+        f"ambele în {county_ro(owner, counties)} ({kept[0]}; {aside[0]}). "
+        "Se păstrează prima; întrebați.",
+        "en": f"Two areas {km} km apart without common ground, "
+        f"both in {county_en(owner, counties)} ({kept[1]}; {aside[1]}). "
         "The first one is kept; ask.",
     }
 

@@ -17,6 +17,12 @@ from geodata.numbering import read_number
 from geodata.shapes import Point, Shape
 from geodata.uncertainty import centroid, reach_m
 
+LINES_AT_HOME = 0.85
+"""
+Part of the landlines that are believed to be where their prefix says: since 2018 a number may
+be used anywhere, and how many are is not published.
+"""
+
 _CANDIDATES = 150
 _NAMED = 3
 _AROUND_POINT_M = 5_000.0
@@ -27,14 +33,14 @@ def from_number(report: LocationReport, counties: Counties, notes: Notes) -> Cou
     """
     Assign from a landline prefix alone.
 
-    Numbers are nomadic since 2018, so this is a hint: several counties are always
-    ambiguous, and even a single one carries the warning `landline_hint`.
+    Numbers are nomadic since 2018, so this is a hint: always ambiguous, with the warning
+    `landline_hint`. The probabilities make `LINES_AT_HOME`; the rest may be anywhere.
     """
     codes = landline_counties(report.caller)
     people = {code: max(counties.get(code).population, 1) for code in codes}
     total = sum(people.values())
     ranked = tuple(
-        CountyShare(code, counties.get(code).name, 0.0, 0.0, people[code] / total)
+        CountyShare(code, counties.get(code).name, 0.0, 0.0, LINES_AT_HOME * people[code] / total)
         for code in sorted(people, key=lambda code: (-people[code], code))
     )
     if ranked:
@@ -47,7 +53,7 @@ def from_number(report: LocationReport, counties: Counties, notes: Notes) -> Cou
         owner=ranked[0].code if ranked else None,
         runner_up=ranked[1].code if len(ranked) > 1 else None,
         margin=ranked[0].population_share - second if ranked else 0.0,
-        ambiguous=len(ranked) != 1,
+        ambiguous=True,
         outside_share=0.0,
         decided_by="landline_prefix" if ranked else "nothing",
         reason={},

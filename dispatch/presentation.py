@@ -22,8 +22,11 @@ from dispatch.model import (
 from geodata.errors import RefusedError
 from geodata.points import LonLat
 from geodata.shapes import ArcBand, Box, Circle, Ellipse, MultiPolygon, Point, Polygon, Shape
+from geodata.uncertainty import outlines
 
 Json = dict[str, Any]
+
+_DRAWN_VERTICES = 72
 
 
 def location_answer(
@@ -117,6 +120,17 @@ def _geometry_answer(shape: Point | Polygon | Box | MultiPolygon) -> Json:
 
 def _rings(polygon: Polygon) -> list[list[list[float]]]:
     return [_closed(ring) for ring in (polygon.exterior, *polygon.holes)]
+
+
+def area_geojson(shape: Shape) -> Json:
+    """Return an area as a GeoJSON geometry for drawing, EPSG:4326; a point stays one."""
+    if isinstance(shape, Point):
+        return {"type": "Point", "coordinates": _place(shape.center)}
+    parts = [
+        [_closed([LonLat(*place) for place in ring.tolist()]) for ring in (exterior, *holes)]
+        for exterior, holes in outlines(shape, vertices=_DRAWN_VERTICES)
+    ]
+    return {"type": "MultiPolygon", "coordinates": parts}
 
 
 def _county(share: CountyShare) -> Json:

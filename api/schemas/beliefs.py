@@ -8,6 +8,9 @@ asks for it, and that is audited.
 from collections.abc import Mapping
 from typing import Any
 
+from dispatch.location.base import Notes
+from dispatch.location.json_report import read_shape
+from dispatch.presentation import area_geojson
 from dispatch.views import IncidentView
 
 Json = dict[str, Any]
@@ -26,7 +29,7 @@ def belief_summary(view: IncidentView) -> Json | None:
         "question": answer.get("question"),
         "places": list(answer.get("places") or ())[:_PLACES],
         "commune": answer.get("commune"),
-        "conflict": answer.get("conflict"),
+        "conflict": _conflict(answer.get("conflict")),
         "steps": [_step(step) for step in answer.get("steps") or ()],
         "warnings": answer.get("warnings") or [],
     }
@@ -37,6 +40,15 @@ def belief_share(view: IncidentView) -> float | None:
     counties = (view.answer or {}).get("counties") or ()
     shares = {share["code"]: share["population_share"] for share in counties}
     return shares.get(view.belief_owner)
+
+
+def _conflict(found: Mapping[str, Any] | None) -> Json | None:
+    """Return a conflict with the area that was set aside, to be drawn beside the one kept."""
+    if found is None:
+        return None
+    aside = found["set_aside"]
+    area = area_geojson(read_shape(aside["shape"], Notes()))
+    return dict(found) | {"set_aside": aside | {"area": area}}
 
 
 def _step(step: Mapping[str, Any]) -> Json:

@@ -41,6 +41,7 @@ export class BeliefSection {
 
   reset() {
     this.words.value = "";
+    this.context.showAside(null);
   }
 
   show(incident) {
@@ -49,6 +50,7 @@ export class BeliefSection {
     this.element.hidden = !belief;
     this.tools.hidden = !this.context.may("take_calls") || incident.state === "closed";
     this.showBanner(incident);
+    this.context.showAside(incident.state === "closed" ? null : belief?.conflict?.set_aside?.area ?? null);
     if (!belief) return;
     redraw(this.facts,
       belief.conflict ? this.conflict(belief.conflict) : null,

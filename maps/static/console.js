@@ -46,6 +46,7 @@ class Console {
       may,
       countyName: this.countyName,
       callsOf: (id) => this.calls.filter(({ incident_id: incident }) => incident === id),
+      showAside: (area) => this.view.showAside(area),
       onBack: () => this.showTab("queue"),
     });
     this.closures = new ClosurePanel(this.view, {

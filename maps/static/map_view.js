@@ -8,7 +8,7 @@ import { MapControls } from "./map_controls.js";
 import { PlacesLayer } from "./places_layer.js";
 import { RouteLayer } from "./route_layer.js";
 import { shortCounty } from "./looks.js";
-import { settings } from "./page_data.js";
+import { settings, t } from "./page_data.js";
 import { TeamLayer } from "./team_layer.js";
 
 // Roads are asked for when the zoom first needs them.
@@ -165,6 +165,18 @@ export class MapView extends EventTarget {
       this.map.on("click", picked);
       document.addEventListener("keydown", escaped);
     });
+  }
+
+  /** Show the area that contradicts the selected one and was set aside (GeoJSON), or none. */
+  showAside(area) {
+    this.aside?.remove();
+    this.aside = area
+      ? L.geoJSON(area, {
+        pane: "areas",
+        style: () => ({ className: "area area--aside", weight: 2, dashArray: "2 7", fillOpacity: 0.06 }),
+        pointToLayer: (_, at) => L.circleMarker(at, { pane: "areas", className: "area area--aside", radius: 9 }),
+      }).bindTooltip(t("belief.aside"), { sticky: true, className: "tip" }).addTo(this.map)
+      : null;
   }
 
   /** Show or hide the circle of a call that is being entered by hand. */

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from dispatch.jurisdiction import JurisdictionPolicy, locate
 from dispatch.jurisdiction_density import named, posterior
+from dispatch.jurisdiction_hints import LINES_AT_HOME
 from dispatch.jurisdiction_places import best_closed_question, commune_of
 from dispatch.model import CallerLocation, CountyAssignment, LikelyPlace, LocationReport
 from geodata.area_likelihood import DEFAULT_TRUST, StatedArea
@@ -362,7 +363,9 @@ def test_a_landline_prefix_is_a_hint_for_one_county(ground: Ground) -> None:
     )
     assert location is None
     assert (assignment.owner, assignment.decided_by) == ("VS", "landline_prefix")
-    assert not assignment.ambiguous
+    # A number may be used anywhere: the hint proposes, the operator asks.
+    assert assignment.ambiguous
+    assert [c.population_share for c in assignment.counties] == [LINES_AT_HOME]
     assert codes(assignment) == {"landline_hint"}
     assert "județul Vaslui" in assignment.reason["ro"]
     assert "POSITION METHOD FAILURE" in assignment.reason["en"]
@@ -372,7 +375,7 @@ def test_the_bucharest_prefix_leaves_seven_directorates(ground: Ground) -> None:
     assignment = ground.assign(None, None, caller="+40213123456")
     assert {c.code for c in assignment.counties} == {"B1", "B2", "B3", "B4", "B5", "B6", "IF"}
     assert assignment.ambiguous
-    assert sum(c.population_share for c in assignment.counties) == pytest.approx(1.0)
+    assert sum(c.population_share for c in assignment.counties) == pytest.approx(LINES_AT_HOME)
     assert "București și județul Ilfov" in assignment.reason["ro"]
 
 
