@@ -124,7 +124,8 @@ class IncidentAnswer(Answer):
 
     `belief_owner` is the county that the last reports name, with its probability. With
     `county_in_doubt` it is another than `county` and came after the last decision of a
-    person, who now has to decide again. `belief` only when one incident is asked for.
+    person, who now has to decide again. `question` is what to ask the caller, in both
+    languages, where there is something to ask. `belief` only when one incident is asked for.
     """
 
     id: UUID
@@ -151,6 +152,7 @@ class IncidentAnswer(Answer):
     belief_owner: str | None = None
     belief_share: float | None = None
     county_in_doubt: bool = False
+    question: Mapping[str, str] | None = None
     belief: GeoJson | None = None
 
     @classmethod
@@ -161,6 +163,7 @@ class IncidentAnswer(Answer):
             "counties": tuple(located.get("counties") or ()),
             "outside_share": located.get("outside_share"),
             "belief_share": belief_share(view),
+            "question": located.get("question"),
         }
         return cls.model_validate(view).model_copy(update=known)
 

@@ -26,7 +26,6 @@ def belief_summary(view: IncidentView) -> Json | None:
         "call_id": view.belief_call_id,
         "owner": view.belief_owner,
         "share": belief_share(view),
-        "question": answer.get("question"),
         "places": list(answer.get("places") or ())[:_PLACES],
         "commune": answer.get("commune"),
         "conflict": _conflict(answer.get("conflict")),

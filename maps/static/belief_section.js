@@ -77,9 +77,16 @@ export class BeliefSection {
   conflict({ kept, set_aside: aside, reason }) {
     return h("div", { class: "belief-conflict" }, icon("alert"),
       h("div", { class: "row-main" }, h("strong", {}, t("belief.conflict")),
-        h("span", {}, t("belief.conflict.kept", { area: this.areaName(kept) })),
-        h("span", {}, t("belief.conflict.aside", { area: this.areaName(aside) })),
+        ...this.contraries(this.areaName(kept), this.areaName(aside)),
         h("span", { class: "muted small" }, inOurLanguage(reason))));
+  }
+
+  /** Both areas by name; two of one name are told apart by the sentence below alone. */
+  contraries(kept, aside) {
+    return kept === aside ? [] : [
+      h("span", {}, t("belief.conflict.kept", { area: kept })),
+      h("span", {}, t("belief.conflict.aside", { area: aside })),
+    ];
   }
 
   areaName({ owner, place }) {

@@ -27,7 +27,7 @@ export function isElsewhere({ county_in_doubt: doubted }) {
 
 /** What to ask the caller so that the county becomes certain; the belief's own words if known. */
 export function questionFor(incident, countyName) {
-  const own = incident.belief?.question?.[settings.language];
+  const own = incident.question?.[settings.language];
   if (own) return own;
   const other = sharesOf(incident).find(({ code }) => code !== incident.county);
   if (!other) return t("console.ask.single");
