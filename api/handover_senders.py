@@ -23,7 +23,8 @@ from api.settings import HandoverSettings
 from dispatch.handover.delivery import DeliveryPort, Outcome, Receipt
 from geodata.errors import RefusedError
 
-_SUFFIXES = {"application/json": ".json", "application/pdf": ".pdf", "application/xml": ".xml"}
+_PDF = "application/pdf"
+_SUFFIXES = {"application/json": ".json", _PDF: ".pdf", "application/xml": ".xml"}
 # Worth another attempt: the receiver is busy, not unwilling.
 _BUSY = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
 _MOST_REFERENCE = 100
@@ -98,7 +99,8 @@ class HttpSender:
     Posts each package. 200 and 201 acknowledge (the body may hold `reference`), 202 accepts.
 
     Redirects are not followed: a child's data goes to the address that was agreed on.
-    Its printed page stays here; whoever has an interface reads the package.
+    Its printed page goes along (`takes_pages`) only to a receiver that asks for it, as a
+    request of its own under the key with `.pdf` behind it.
     """
 
     address: str
@@ -116,7 +118,7 @@ class HttpSender:
         """Post once within the time-out."""
         headers = {
             "Content-Type": content_type,
-            "Idempotency-Key": key,
+            "Idempotency-Key": f"{key}.pdf" if content_type == _PDF else key,
             "Accept-Encoding": "identity",
         }
         until = time.monotonic() + self.timeout_s
@@ -187,7 +189,8 @@ def running_sender(settings: HandoverSettings, data_dir: Path) -> Iterator[Sende
     headers = {"Authorization": f"Bearer {token.get_secret_value()}"} if token else {}
     # No proxy of the environment: nobody in between.
     with httpx.Client(headers=headers, trust_env=False) as client:
-        yield HttpSender(settings.handover_url, client, settings.handover_timeout_s)
+        timeout_s, pages = settings.handover_timeout_s, settings.handover_pages
+        yield HttpSender(settings.handover_url, client, timeout_s, takes_pages=pages)
 
 
 def check_address(address: str) -> None:

@@ -166,6 +166,9 @@ class HandoverSettings(BaseSettings):
     handover_token: SecretStr | None = Field(
         default=None, description="sent to the address as bearer token"
     )
+    handover_pages: bool = Field(
+        default=False, description="the address takes the printed page too, as application/pdf"
+    )
     handover_folder: Path | None = Field(
         default=None, description="empty = `handover` in the data folder"
     )

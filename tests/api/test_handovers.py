@@ -16,6 +16,8 @@ import pytest
 from api.courier import Courier
 from api.handover_senders import HttpSender, check_address
 from api.metrics import Metrics
+from api.settings import HandoverSettings
+from api.wiring import packing_of
 from dispatch import services as use_cases
 from dispatch.handover.views import HandoverWish
 from geodata.database.engine import connect_database
@@ -275,3 +277,20 @@ def test_a_receiver_that_refuses_is_not_asked_again(database: Database) -> None:
         assert not courier.deliver_next()
     after = use_cases.get_handover(database.app, desk.scope, made.id)
     assert (after.state.value, after.log[-1].detail) == ("rejected", "HTTP 422")
+
+
+def test_a_receiver_that_takes_pages_gets_the_page_before_the_package(database: Database) -> None:
+    desk = Desk(database.app, _scope())
+    receiver = Receiver([202, 201])
+    with listening(receiver) as address, httpx.Client(trust_env=False) as client:
+        courier = Courier(database.app, HttpSender(address, client, takes_pages=True), Metrics())
+        made = use_cases.open_handover(
+            database.app, desk.scope, desk.incident().id, HandoverWish("pericol"),
+            packing=packing_of(HandoverSettings()),
+        )  # fmt: skip
+        assert courier.deliver_next()
+    after = use_cases.get_handover(database.app, desk.scope, made.id)
+    page = use_cases.handover_page(database.app, desk.scope, made.id)
+    assert receiver.asked == [f"{made.key}.pdf", made.key]
+    assert receiver.cases[f"{made.key}.pdf"] == page
+    assert after.state.value == "acknowledged"
