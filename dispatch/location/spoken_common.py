@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
 
+from dispatch.location.spoken_names import edit_distance
+
 _FIXED_TEXT = """
 a ai ala alea alo alt alta alte altul am an ani aoleu apoi ar are as asa asta astea astazi
 asteia ati atat atunci au avea aveam avem avut azi ba bai bine bre ca cam cand care carei carui
@@ -77,7 +79,7 @@ gandesc gandit pupa pupat iubesc iubeste iubit urasc uraste merita meritat supar
 suparata certat cearta certa ceartat certati inchid inchide deschid deschide deschis incuia
 imbraca imbracat trebuie trebuia trebui exista exist plac place placut doresc nevoie hmm aha mda
 ehe hahaha lol mersi scuze scuza pardon ziua noapte halo salutare test proba blabla mami tati
-mama tata mamei tatei tatalui mamele tataie mamaie tataia mamaia bunico sos sms wc tv km metri
+mama tata mamei tatei tatalui mamele tataie mamaie bunico sos sms wc tv km metri
 minut minute ora ore ceas zi zile zilele saptamana luna anul anii data amiaza pranz grav grava
 greu grea usor usoara gata stop destul cald calda cold frig foame sete somn frica friguros
 bolovan telefon internet wifi mesaj apel numar numarul baterie credit retea semnal localizare
@@ -88,6 +90,7 @@ FIXED = frozenset(_FIXED_TEXT.split())
 """Words that bend little or whose forms are listed: pronouns, verbs, numbers, feelings."""
 
 _NOUNS = """
+mamaia tataia profa profu proful romana engleza franceza matematica mate istorie geografie sport
 copil baiat fata fetita baietel bebelus mama tata frate sora bunic bunica unchi matusa var
 verisor verisoara nepot nepoata cumnat cumnata soacra socru sot sotie nas nasa fin fiica fiu
 gemeni parinte vecin vecina coleg colega prieten prietena om oameni barbat femeie domn doamna
@@ -226,7 +229,8 @@ def is_like_common(word: str) -> bool:
         return True
     if len(word) < 4:
         return False
-    return any(other in _shortened() for other in (word, *_without_one(word)))
+    near = {other for short in (word, *_without_one(word)) for other in _shortened().get(short, ())}
+    return any(edit_distance(word, other) <= 1 for other in near)
 
 
 def _without_one(word: str) -> Iterator[str]:
@@ -234,10 +238,14 @@ def _without_one(word: str) -> Iterator[str]:
 
 
 @lru_cache(maxsize=1)
-def _shortened() -> frozenset[str]:
-    """Return all words that ordinary ones (and names) become by losing at most one letter."""
-    words = [w for w in (*FIXED, *_forms(), *FIRST_NAMES) if len(w) > 3]
-    return frozenset({*words, *(short for word in words for short in _without_one(word))})
+def _shortened() -> dict[str, tuple[str, ...]]:
+    """Return ordinary words and first names by what is left of them without any one letter."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for word in {*FIXED, *_forms(), *FIRST_NAMES}:
+        if len(word) > 3:
+            for short in {word, *_without_one(word)}:
+                found[short].append(word)
+    return {short: tuple(words) for short, words in found.items()}
 
 
 @lru_cache(maxsize=1)

@@ -16,6 +16,7 @@ Pairs = list[tuple[NamedPlace, float]]
 
 _WEAKEST = 0.45
 _ONE_SLIP = 0.6
+_ALMOST = 0.75
 _LONGEST = 3
 _LEAST_LETTERS = 5
 _LEAST_VILLAGE_LETTERS = 6
@@ -72,18 +73,19 @@ def _can_be_misspelt(span: Span) -> bool:
         return False
     if any(word in FIRST_NAMES for word in words):
         return False
-    return not (is_common(words[0]) or is_common(words[-1]))
+    return not is_common(words[0])
 
 
 def _allowed(span: Span, found: Pairs, known: Sequence[NamedPlace]) -> Pairs:
     """Keep the places that something beside the letters speaks for."""
     if not found:
         return []
+    is_open = is_common(span.words[-1])
+    near = [pair for pair in found if pair[1] >= (_ALMOST if is_open else _ONE_SLIP)]
     if span.is_placed and span.is_capital:
-        return found
-    if any(is_like_common(word) for word in span.words):
+        return near if is_open else found
+    if is_like_common(span.words[0]) or (not is_open and is_like_common(span.words[-1])):
         return []
-    near = [pair for pair in found if pair[1] >= _ONE_SLIP]
     if span.is_whole:
         is_long = span.is_bare and len(span.words[0]) >= _LEAST_VILLAGE_LETTERS
         towns = [pair for pair in near if is_known_town(pair[0])]
