@@ -10,7 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from dispatch.location.spoken_common import FIRST_NAMES, FIXED, LANDSCAPE, TOWNS_TOO, is_common
+from dispatch.location.spoken_common import (
+    FIRST_NAMES,
+    FIXED,
+    LANDSCAPE,
+    TOWNS_TOO,
+    is_common,
+    is_like_common,
+)
 from dispatch.location.spoken_names import COUNTY, SECTOR, TOWN_FROM, NamedPlace
 from dispatch.location.spoken_words import Said
 
@@ -21,6 +28,7 @@ periferia apropierea raza gara halta autogara primaria
 BEFORE = frozenset(_BEFORE_TEXT.split())
 """Words that announce a place."""
 
+_LIVES = frozenset({"stau", "stam", "locuiesc", "locuim", "locuieste", "traiesc", "traim"})
 _INSIDE = frozenset({"in", "din"})
 _CARRIERS_TEXT = """
 sunt sint suntem stau stam sta stai locuiesc locuim locuieste traiesc traim ma aflu aflam ne eu
@@ -44,7 +52,8 @@ class Anchor(IntEnum):
 
     NONE = 0
     WEAK = 1  # Only beside a place that holds it or that it is near to.
-    FIRM = 2
+    DOUBTFUL = 2  # A village's name that may be an ordinary word with a slip: a guess.
+    FIRM = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +135,19 @@ def hold(span: Span, places: Sequence[NamedPlace]) -> Anchor:
         return Anchor.FIRM
     if all(is_common(word) for word in words):
         return _hold_common(span)
+    if len(words) == 1 and not span.is_capital and is_like_common(words[0]):
+        return _hold_slip(span)
     firm = span.is_placed or span.is_whole or span.is_capital
     return Anchor.FIRM if firm else Anchor.WEAK
+
+
+def _hold_slip(span: Span) -> Anchor:
+    """Take `sunt in soala` for the village Șoala, but `la soala` for the school."""
+    if not span.is_whole:
+        return Anchor.WEAK
+    lives = span.before == "la" and any(said.word in _LIVES for said in span.phrase)
+    is_placed = span.is_near or span.before in _INSIDE or lives
+    return Anchor.DOUBTFUL if span.is_bare or is_placed else Anchor.WEAK
 
 
 def _hold_two_faced(span: Span, *, is_town: bool) -> Anchor:

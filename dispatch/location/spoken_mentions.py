@@ -46,6 +46,7 @@ _BENT_QUALITY = 0.93
 _BENT_VILLAGE_QUALITY = 0.8
 _MISSPELT = 0.89
 _NEW_VILLAGE_QUALITY = 0.85
+_DOUBTFUL_QUALITY = 0.85
 _WEAKEST = 0.45
 _COMMON_QUALITY = 0.9
 _ALMOST = 0.7
@@ -146,6 +147,8 @@ class _Reader:
             is_ordinary = held is Anchor.WEAK and is_common(name)
             if not is_ordinary and self._take_longer(role, name, count):
                 return True
+            if held is Anchor.DOUBTFUL:
+                found = [(place, _DOUBTFUL_QUALITY) for place, _ in found]
             if held is Anchor.WEAK:
                 self._note_weak(role, name, found)
             elif self._add(role, name, found, count):
