@@ -47,12 +47,19 @@ _INTRODUCED = frozenset({"cheama", "numesc", "numeste", "numele", "nume"})
 _INTRODUCED_WORDS = 4
 
 
+STREETS = frozenset({
+    "strada", "strazii", "str", "bulevardul", "bulevard", "bd", "bdul", "blvd", "soseaua",
+    "sos", "calea", "aleea", "intrarea", "piata", "splaiul", "drumul",
+})  # fmt: skip
+"""Words that begin the name of a street."""
+
+
 class Anchor(IntEnum):
     """How well a name is held."""
 
     NONE = 0
     WEAK = 1  # Only beside a place that holds it or that it is near to.
-    DOUBTFUL = 2  # A village's name that may be an ordinary word with a slip: a guess.
+    DOUBTFUL = 2  # A name that may be an ordinary word with a slip: a guess.
     FIRM = 3
 
 
@@ -84,6 +91,11 @@ class Span:
     def is_placed(self) -> bool:
         """Whether a word before it announces a place."""
         return self.is_near or self.before in BEFORE
+
+    @property
+    def is_addressed(self) -> bool:
+        """Whether the phrase is an address."""
+        return any(said.word in STREETS for said in self.phrase)
 
     @property
     def is_whole(self) -> bool:
@@ -132,7 +144,7 @@ def hold(span: Span, places: Sequence[NamedPlace]) -> Anchor:
     if len(words) == 1 and words[0] in FIRST_NAMES | TOWNS_TOO:
         return _hold_two_faced(span, is_town=is_town)
     if is_town:
-        return Anchor.FIRM
+        return _hold_town(span)
     if all(is_common(word) for word in words):
         return _hold_common(span)
     if len(words) == 1 and not span.is_capital and is_like_common(words[0]):
@@ -148,6 +160,14 @@ def _hold_slip(span: Span) -> Anchor:
     lives = span.before == "la" and any(said.word in _LIVES for said in span.phrase)
     is_placed = span.is_near or span.before in _INSIDE or lives
     return Anchor.DOUBTFUL if span.is_bare or is_placed else Anchor.WEAK
+
+
+def _hold_town(span: Span) -> Anchor:
+    """Take a town anywhere; but Deva in "spun deva" may be the word "ceva"."""
+    if span.count > 1 or not is_like_common(span.words[0]):
+        return Anchor.FIRM
+    firm = span.is_placed or span.is_whole or span.is_capital or span.is_addressed
+    return Anchor.FIRM if firm else Anchor.DOUBTFUL
 
 
 def _hold_two_faced(span: Span, *, is_town: bool) -> Anchor:

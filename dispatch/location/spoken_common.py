@@ -13,6 +13,7 @@ from functools import lru_cache
 from dispatch.location.spoken_names import edit_distance
 
 _FIXED_TEXT = """
+flamanzi flaminzi flamande insetati nemancat nemancati nespalat nespalati sant nuj pls
 a ai ala alea alo alt alta alte altul am an ani aoleu apoi ar are as asa asta astea astazi
 asteia ati atat atunci au avea aveam avem avut azi ba bai bine bre ca cam cand care carei carui
 cat cate cati ce cea cei cel cele ceva chiar ci cine cineva cu cui cum cumva da daca dar de deci
@@ -178,10 +179,10 @@ LANDSCAPE = frozenset(_LANDSCAPE_TEXT.split())
 """Ordinary words that are so often names of villages that one of them alone is taken for one."""
 
 _FIRST_NAMES_TEXT = """
-adela adelina adi adina adrian adriana agata alex alexandra alexandru alexia alin alina ama
-amalia ana anca anastasia andra andrada andrei andreea angela angelica ani anita antonia antonio
-anton ariana aurel aurelia aurica aurora beatrice bianca bogdan bogdana calin camelia camil
-carla carmen carol carolina casian catalin catalina catrinel cecilia cezar ciprian claudia
+severin adela adelina adi adina adrian adriana agata alex alexandra alexandru alexia alin alina
+ama amalia ana anca anastasia andra andrada andrei andreea angela angelica ani anita antonia
+antonio anton ariana aurel aurelia aurica aurora beatrice bianca bogdan bogdana calin camelia
+camil carla carmen carol carolina casian catalin catalina catrinel cecilia cezar ciprian claudia
 claudiu clara constantin corina cornel cornelia corneliu cosmin cosmina costel costi costica
 costin cristi cristian cristina crina damian dan dana daniel daniela danut darius daria david
 debora delia denis denisa diana dinu dochia doina dominic dora dorel dorin dorina doru dragos
@@ -212,8 +213,9 @@ gabor agnes ildiko katalin eszter anghel pantelimon barbu
 FIRST_NAMES = frozenset(_FIRST_NAMES_TEXT.split())
 
 TOWNS_TOO = frozenset({
-    "alba", "brad", "capitala", "carei", "corabia", "magurele", "miroslava", "neamt", "ovidiu",
-    "pantelimon", "roman", "victoria", "vidra", "vulcan",
+    "alba", "brad", "capitala", "carei", "corabia", "flamanzi", "flaminzi", "magurele",
+    "miroslava", "neamt", "ovidiu", "pantelimon", "roman", "severin", "urlati", "victoria",
+    "vidra", "vulcan",
 })  # fmt: skip
 """Towns and counties whose names are also words or first names."""
 
@@ -253,6 +255,8 @@ def _forms() -> frozenset[str]:
     found = {form for noun in _NOUNS.split() for form in _noun_forms(noun)}
     found |= {stem + ending for stem in _ESC.split() for ending in _ENDINGS_ESC}
     found |= {stem + ending for stem in _EZ.split() for ending in _ENDINGS_EZ}
+    participles = [word for word in FIXED if len(word) > 3 and word.endswith(("at", "it", "ut"))]
+    found |= {word + ending for word in participles for ending in "aie"}
     return frozenset(found)
 
 

@@ -8,7 +8,7 @@ Lețcani" names a neighbour and a place; the name of a street is no place.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from dispatch.location.spoken_anchors import Anchor, Span, hold
+from dispatch.location.spoken_anchors import STREETS, Anchor, Span, hold
 from dispatch.location.spoken_common import FIRST_NAMES, FIXED, is_common, is_like_common
 from dispatch.location.spoken_forms import base_forms, expand
 from dispatch.location.spoken_guesses import Pairs, goes_with, guess
@@ -31,12 +31,8 @@ MARKERS = {
     "localitatea": LOCALITY, "localitate": LOCALITY, "comuna": UAT, "com": UAT, "comunei": UAT,
     "oras": TOWN, "orasul": TOWN, "orasului": TOWN, "municipiul": TOWN, "municipiului": TOWN,
     "mun": TOWN, "judet": COUNTY, "judetul": COUNTY, "judetului": COUNTY, "jud": COUNTY,
-    "sector": SECTOR, "sectorul": SECTOR, "sectorului": SECTOR, "langa": NEAR, "linga": NEAR,
-    "aproape": NEAR, "spre": NEAR, "dinspre": NEAR, "vecin": NEAR,
-}  # fmt: skip
-_STREETS = {
-    "strada", "strazii", "str", "bulevardul", "bulevard", "bd", "bdul", "blvd", "soseaua",
-    "sos", "calea", "aleea", "intrarea", "piata", "splaiul", "drumul",
+    "sector": SECTOR, "sect": SECTOR, "sectorul": SECTOR, "sectorului": SECTOR, "langa": NEAR,
+    "linga": NEAR, "aproape": NEAR, "spre": NEAR, "dinspre": NEAR, "vecin": NEAR,
 }  # fmt: skip
 _PREPOSITIONS = {"la", "in", "din", "pe", "de", "cu", "catre", "prin", "si", "e", "este"}
 _ONE_OF_MANY = {"un", "intr", "dintr", "o"}
@@ -92,7 +88,7 @@ class _Reader:
             word = self.words[self.at]
             if self._take_exact(ANY, least=2) or self._take_new_village():
                 continue
-            if word in _STREETS:
+            if word in STREETS:
                 self._take_street()
             elif word in MARKERS:
                 self.at += 1

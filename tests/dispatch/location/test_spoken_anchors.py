@@ -2,8 +2,9 @@
 What children and neighbours say, with a place in it and without: none is heard that is not said.
 
 `said/without_place.txt` holds a sentence a line; `said/with_place.tsv` a sentence and the code of
-its county (`B*`: any sector). The two files `unseen_…` were written after the rules and measured
-once; nothing was changed for them.
+its county (`B*`: any sector). The files `unseen_…` were written after the rules and measured once.
+The first brought 1 false place in 60 ("flamanzi", hungry, the town of Flămânzi), which was mended;
+the second, written after that, none in 60. With a place: 52 right, 8 asked, none wrong.
 """
 
 from datetime import UTC, datetime
@@ -58,14 +59,16 @@ def judged(assignment: CountyAssignment, wanted: str) -> str:
 
 # ── the two sets ──────────────────────────────────────────────────────────────
 def test_no_place_is_heard_where_none_is_said() -> None:
-    sentences = lines("without_place.txt")
+    names = ("without_place.txt", "unseen_without_place.txt", "unseen_without_place_2.txt")
+    sentences = [line for name in names for line in lines(name)]
     heard = {s: read_words(s).candidates[0].label for s in sentences if read_words(s).candidates}
     assert heard == {}
-    assert len(sentences) >= 150
+    assert len(sentences) >= 300
 
 
 def test_the_county_of_a_place_that_is_said_is_found_or_asked_for(hearing: Hearing) -> None:
-    rows = [line.split("\t") for line in lines("with_place.tsv")]
+    names = ("with_place.tsv", "unseen_with_place.tsv")
+    rows = [line.split("\t") for name in names for line in lines(name)]
     found = {words: judged(owns(hearing, words), code) for words, code in rows}
     assert [words for words, verdict in found.items() if verdict == "wrong"] == []
     assert sum(verdict != "refused" for verdict in found.values()) >= 0.95 * len(found)
@@ -109,7 +112,16 @@ def test_an_ordinary_word_is_a_place_where_something_announces_it(words: str, la
 
 @pytest.mark.parametrize(
     "words",
-    ["sunt in poiana", "sunt roman", "la Victoria", "ma cheama Roman", "o rochie alba", "la soala"],
+    [
+        "sunt in poiana",
+        "sunt roman",
+        "suntem flamanzi",
+        "de ce urlati",
+        "la Victoria",
+        "ma cheama Roman",
+        "o rochie alba",
+        "la soala",
+    ],
 )
 def test_without_it_the_same_word_is_none(words: str) -> None:
     assert read_words(words).candidates == ()
@@ -122,6 +134,11 @@ def test_capitals_tell_only_where_small_letters_are_used_too() -> None:
     assert named("Sunt la Tunari. Mama e la Iași") == ["tunari", "iasi"]
     assert named("SUNT LA TUNARI") == named("Sunt La Tunari") == []
     assert named("stau pe str. Florilor") == ["florilor"]
+
+
+def test_a_town_that_may_be_a_slip_is_a_guess_where_nothing_announces_it() -> None:
+    assert "guessed_place" in {w.code for w in read_words("vreau sa spun deva").report.warnings}
+    assert read_words("stau in deva").report.warnings == ()
 
 
 @pytest.mark.parametrize("word", ["frica", "burtica", "copiilor", "lovit", "singura", "12"])
