@@ -149,7 +149,9 @@ def hold(span: Span, places: Sequence[NamedPlace]) -> Anchor:
         return _hold_common(span)
     if len(words) == 1 and not span.is_capital and is_like_common(words[0]):
         return _hold_slip(span)
-    firm = span.is_placed or span.is_whole or span.is_capital
+    # A capital alone is as often a surname: Balan, Oprea, Ciobanu.
+    is_address = span.is_addressed and (span.is_capital or span.start == 0)
+    firm = span.is_placed or span.is_whole or is_address
     return Anchor.FIRM if firm else Anchor.WEAK
 
 
