@@ -117,12 +117,13 @@ class Span:
                 return False
             if said.word in _INTRODUCED:
                 return True
-        return self.before in {"sunt", "eu"} and self._next in FIRST_NAMES
+        return self.before in {"sunt", "eu"} and self.is_followed_by_first_name
 
     @property
-    def _next(self) -> str:
+    def is_followed_by_first_name(self) -> bool:
+        """Whether it may be a surname: `Roman Ionuț`."""
         end = self.start + self.count
-        return self.phrase[end].word if end < len(self.phrase) else ""
+        return end < len(self.phrase) and self.phrase[end].word in FIRST_NAMES
 
     def _others(self) -> list[Said]:
         return [*self.phrase[: self.start], *self.phrase[self.start + self.count :]]
@@ -178,7 +179,7 @@ def _hold_two_faced(span: Span, *, is_town: bool) -> Anchor:
     if inside and (span.is_capital or (is_town and span.is_whole)):
         return Anchor.FIRM
     word = span.words[0]
-    if word in FIRST_NAMES:
+    if word in FIRST_NAMES or span.is_followed_by_first_name:
         return Anchor.NONE
     return Anchor.FIRM if is_town and (span.is_bare or span.is_capital) else Anchor.NONE
 

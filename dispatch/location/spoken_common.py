@@ -220,6 +220,10 @@ TOWNS_TOO = frozenset({
 """Towns and counties whose names are also words or first names."""
 
 
+# A slip makes almost any three letters of any other three.
+_LEAST_LETTERS = 4
+
+
 def is_common(word: str) -> bool:
     """Tell whether a folded word is an ordinary one, as it is or bent."""
     return word in FIXED or word in _forms() or word.isdigit() or len(word) < 3
@@ -227,10 +231,8 @@ def is_common(word: str) -> bool:
 
 def is_like_common(word: str) -> bool:
     """Tell whether a folded word is an ordinary one, or one with a single slip of the keys."""
-    if is_common(word) or word in FIRST_NAMES:
+    if is_common(word) or word in FIRST_NAMES or len(word) < _LEAST_LETTERS:
         return True
-    if len(word) < 4:
-        return False
     near = {other for short in (word, *_without_one(word)) for other in _shortened().get(short, ())}
     return any(edit_distance(word, other) <= 1 for other in near)
 
@@ -244,7 +246,7 @@ def _shortened() -> dict[str, tuple[str, ...]]:
     """Return ordinary words and first names by what is left of them without any one letter."""
     found: dict[str, list[str]] = defaultdict(list)
     for word in {*FIXED, *_forms(), *FIRST_NAMES}:
-        if len(word) > 3:
+        if len(word) >= _LEAST_LETTERS:
             for short in {word, *_without_one(word)}:
                 found[short].append(word)
     return {short: tuple(words) for short, words in found.items()}

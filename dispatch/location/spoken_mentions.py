@@ -8,7 +8,7 @@ Lețcani" names a neighbour and a place; the name of a street is no place.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from dispatch.location.spoken_anchors import STREETS, Anchor, Span, hold
+from dispatch.location.spoken_anchors import BEFORE, STREETS, Anchor, Span, hold
 from dispatch.location.spoken_common import FIRST_NAMES, FIXED, is_common, is_like_common
 from dispatch.location.spoken_forms import base_forms, expand
 from dispatch.location.spoken_guesses import Pairs, goes_with, guess
@@ -100,12 +100,17 @@ class _Reader:
         """Take `satul nou`, which is the name Satu Nou and not a village called Nou."""
         if self.words[self.at] not in {"sat", "satul"} or self.at + 1 == len(self.words):
             return False
-        if self.at and self.words[self.at - 1] in _ONE_OF_MANY:
+        before = self.words[self.at - 1] if self.at else ""
+        if before in _ONE_OF_MANY or (before and before not in BEFORE and self._says_a_village()):
             return False
         name = f"satu {self.words[self.at + 1]}"
         is_name = self.said[self.at + 1].is_capital or len(self.words) == 2
         quality = 1.0 if is_name else _NEW_VILLAGE_QUALITY
         return self._add(ANY, name, [(place, quality) for place in self.gazetteer.find(name)], 2)
+
+    def _says_a_village(self) -> bool:
+        """Tell whether it is `un sat mic`, some village, and no name."""
+        return self.words[self.at] == "sat" and not self.said[self.at + 1].is_capital
 
     def _take_marked(self, role: str) -> None:
         while self.at < len(self.words) and self.words[self.at] in _PREPOSITIONS:
