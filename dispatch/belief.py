@@ -26,6 +26,7 @@ from dispatch.belief_model import (
     SourceRank,
     Step,
 )
+from dispatch.doubt import is_guess
 from dispatch.jurisdiction import DEFAULT_POLICY, JurisdictionPolicy, locate, reweigh
 from dispatch.jurisdiction_density import (
     PopulationPort,
@@ -120,7 +121,7 @@ class _Teller:
         if item.report.shape is None:
             self._keep(item, Action.HINT if is_hint else Action.IGNORED, 1.0)
             return
-        if self._held is None and self._steps and _is_guess(item.report):
+        if self._held is None and self._steps and is_guess(item.report):
             self._keep(item, Action.IGNORED, 1.0)
             return
         new = self._located(item)
@@ -181,7 +182,7 @@ class _Teller:
 
     def _contradict(self, old: _Held, new: _Held, trust: float) -> None:
         confidence = new.evidence.report.confidence
-        unsure = (confidence or 1.0) < self._policy.words_from or _is_guess(new.evidence.report)
+        unsure = (confidence or 1.0) < self._policy.words_from or is_guess(new.evidence.report)
         if new.rank is SourceRank.CALLER and unsure:
             return self._keep(new.evidence, Action.IGNORED, trust)
         kept, aside = (new, old) if new.rank >= old.rank else (old, new)
@@ -282,16 +283,6 @@ class _Teller:
             localities=ground.localities,
             policy=ground.policy,
         )
-
-
-def _is_guess(report: LocationReport) -> bool:
-    """
-    Tell whether words only come near to the name of a place.
-
-    Such a name helps where it agrees with an area; alone it may be no name at all:
-    "mi-e frică" is not the village of Râca.
-    """
-    return any(warning.code == "misspelt_place" for warning in report.warnings)
 
 
 def _likeliest(assignment: CountyAssignment) -> str | None:

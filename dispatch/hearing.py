@@ -13,6 +13,7 @@ from typing import Protocol
 from dispatch import belief_words as words
 from dispatch.belief import BeliefGround, fuse
 from dispatch.belief_model import Belief, Evidence
+from dispatch.doubt import doubted
 from dispatch.jurisdiction import locate
 from dispatch.location.base import Notes, clean_text, decode_text
 from dispatch.location.cells_table import CellTable
@@ -122,7 +123,7 @@ class Hearing:
             likely = _likely_counties(fuse(others, self.ground))
             reports = others + self._read_all(spoken, caller, [], likely)
         belief = self._alone(reports[0]) if len(reports) == 1 else fuse(reports, self.ground)
-        return _with_warnings(belief, warnings)
+        return _with_warnings(doubted(belief), warnings)
 
     def _read_all(
         self,

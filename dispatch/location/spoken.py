@@ -41,6 +41,9 @@ from geodata.shapes import Shape
 MAX_CHARACTERS = 1_000
 """Two minutes of speech."""
 
+GUESSED = "guessed_place"
+"""Code of the warning that no place is named whole, only one that comes near."""
+
 SURE = 0.8
 """Below this the caller has to be asked again."""
 
@@ -56,10 +59,13 @@ _ROLE_WEIGHTS = {
 }  # fmt: skip
 _LEVEL_WEIGHTS = {LOCALITY: 1.0, SECTOR: 1.0, UAT: 0.5, COUNTY: 0.01}
 _MISSPELT = 0.89
+_MOST_OF_A_GUESS = 0.6
 _NEAR_M = 12_000.0
 _ELSEWHERE = 1e-3
 # Who names the commune or county means a place in it, unless he or we got its name wrong.
 _WRONG = {UAT: 0.1, COUNTY: 0.01}
+_MARKED = frozenset({LOCALITY, VILLAGE, UAT, TOWN, SECTOR})
+_NEIGHBOUR_OF_MARKED = 0.1
 _CITY_FROM = 25_000.0
 _CITY_AS_VILLAGE = 0.1
 _MOST_PARTS = 40
@@ -170,16 +176,17 @@ def read_words(
         notes.add("no_place_named", "no locality, commune or county is named; ask again")
         return SpokenPlace(_report(None, None, notes, extras), ())
     best = ranked[0]
-    if not _is_whole(found, best):
-        notes.add("misspelt_place", f"no name is just like that; {best.label} comes nearest")
+    guessed = _note_spelling(found, best, notes)
     meant = [best]
     if len(ranked) > 1 and best.probability < SURE:
         meant = _meant(every)
+    if len(meant) > 1:
         notes.add("ambiguous_place", f"the words can mean {len(meant)} places; ask which")
     for number, candidate in enumerate(ranked, 1):
         extras[f"candidate_{number}"] = f"{candidate.label} {candidate.probability:.2f}"
     total = math.fsum(candidate.probability for candidate in meant)
-    confidence = max(0.01, round(INSIDE * min(1.0, total), 4))
+    most = _MOST_OF_A_GUESS if guessed else INSIDE
+    confidence = max(0.01, round(min(most, INSIDE * total), 4))
     shape = set_of([candidate.area for candidate in meant])
     return SpokenPlace(_report(shape, confidence, notes, extras), tuple(ranked))
 
@@ -196,10 +203,21 @@ def _meant(every: list[SpokenCandidate]) -> list[SpokenCandidate]:
     return found
 
 
-def _is_whole(mentions: list[Mention], best: SpokenCandidate) -> bool:
-    """Tell whether the best place was named without a misspelling."""
-    pairs = (pair for mention in mentions for pair in mention.places)
-    return any(place.label == best.label and quality > _MISSPELT for place, quality in pairs)
+def _note_spelling(mentions: list[Mention], best: SpokenCandidate, notes: Notes) -> bool:
+    """Say where no name is whole; tell whether nothing named whole holds the place either."""
+    whole = [
+        (mention.role, place)
+        for mention in mentions
+        for place, quality in mention.places
+        if quality > _MISSPELT
+    ]
+    if any(place.label == best.label for _, place in whole):
+        return False
+    notes.add("misspelt_place", f"no name is just like that; {best.label} comes nearest")
+    if any(role != NEAR and set(best.counties) <= set(p.counties) for role, p in whole):
+        return False
+    notes.add(GUESSED, f"{best.label} is a guess from the sound of a name; ask")
+    return True
 
 
 def _report(
@@ -224,11 +242,15 @@ def _ranked(mentions: list[Mention], counties: frozenset[str]) -> list[SpokenCan
     scores: dict[NamedPlace, float] = {}
     qualities: dict[NamedPlace, float] = {}
     best_fit = 0.0
+    is_marked = any(mention.role in _MARKED for mention in mentions)
     for i, mention in enumerate(mentions):
         others = [(mentions[j], around[j]) for j in range(len(mentions)) if j != i]
         quality_of = dict(mention.places)
         for place, weight in weighed[i][:_MOST_MEANT]:
             score = weight * _ROLE_WEIGHTS[mention.role] * _LEVEL_WEIGHTS[place.level]
+            if mention.role == NEAR and is_marked:
+                # "comuna Vidra, lângă Giurgiu": the town only says which Vidra.
+                score *= _NEIGHBOUR_OF_MARKED
             if mention.role == VILLAGE and place.population >= _CITY_FROM:
                 score *= _CITY_AS_VILLAGE
             fit = _context(place, mention, others)

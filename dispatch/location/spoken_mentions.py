@@ -5,10 +5,13 @@ Finds the names of places in what a caller says, and what each name is there for
 Lețcani" names a neighbour and a place; the name of a street is no place.
 """
 
-import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
+from dispatch.location.spoken_anchors import BEFORE, STREETS, Anchor, Span, hold
+from dispatch.location.spoken_common import FIRST_NAMES, FIXED, is_common, is_like_common
 from dispatch.location.spoken_forms import base_forms, expand
+from dispatch.location.spoken_guesses import Pairs, goes_with, guess
 from dispatch.location.spoken_names import (
     COUNTY,
     LOCALITY,
@@ -19,6 +22,7 @@ from dispatch.location.spoken_names import (
     NamedPlace,
     fold,
 )
+from dispatch.location.spoken_words import Said, listen, words_of
 
 TOWN, NEAR, ANY, VILLAGE = "town", "near", "any", "village"
 
@@ -27,33 +31,18 @@ MARKERS = {
     "localitatea": LOCALITY, "localitate": LOCALITY, "comuna": UAT, "com": UAT, "comunei": UAT,
     "oras": TOWN, "orasul": TOWN, "orasului": TOWN, "municipiul": TOWN, "municipiului": TOWN,
     "mun": TOWN, "judet": COUNTY, "judetul": COUNTY, "judetului": COUNTY, "jud": COUNTY,
-    "sector": SECTOR, "sectorul": SECTOR, "sectorului": SECTOR, "langa": NEAR, "linga": NEAR,
-    "aproape": NEAR, "spre": NEAR, "dinspre": NEAR, "vecin": NEAR,
-}  # fmt: skip
-_STREETS = {
-    "strada", "strazii", "str", "bulevardul", "bulevard", "bd", "bdul", "blvd", "soseaua",
-    "sos", "calea", "aleea", "intrarea", "piata", "splaiul", "drumul",
+    "sector": SECTOR, "sect": SECTOR, "sectorul": SECTOR, "sectorului": SECTOR, "langa": NEAR,
+    "linga": NEAR, "aproape": NEAR, "spre": NEAR, "dinspre": NEAR, "vecin": NEAR,
 }  # fmt: skip
 _PREPOSITIONS = {"la", "in", "din", "pe", "de", "cu", "catre", "prin", "si", "e", "este"}
-_STOP = {
-    *_PREPOSITIONS, *_STREETS, "a", "al", "ale", "am", "ap", "apartament", "apropiere", "are",
-    "as", "asta", "bloc", "blocul", "biserica", "bunica", "bunicii", "ca", "camp", "casa",
-    "cartier", "cartierul", "ceva", "centru", "centrul", "copil", "copilul", "copii", "cred",
-    "cum", "da", "dar", "deal", "dealul", "departe", "dupa", "etaj", "eu", "fata", "frate",
-    "fratele", "gara", "gradina", "iesire", "imi", "insula", "intre", "lac", "lacul", "lunca",
-    "magazin", "mama", "mare", "mea", "meu", "mica", "mic", "moara", "mor", "multe", "noastra",
-    "nou", "noua", "nr", "nu", "numarul", "o", "padure", "padurea", "parc", "parcul", "pod",
-    "podul", "poiana", "primarie", "primaria", "rau", "raul", "sala", "sanatate", "scara",
-    "scoala", "ne", "sora", "statie", "statia", "stiu", "strig", "sunt", "suntem", "sus", "jos",
-    "tata", "tatal", "telefon", "un", "una", "unde", "vale", "valea", "va", "vecinul", "vine",
-    "verde", "rosie", "rosu", "alb", "neagra", "negru", "galben", "galbena", "albastra",
-    "plaja", "ajutor", "acasa", "rog", "acum", "aici", "acolo", "vreau", "fuga", "mamei",
-    "tatalui", "parinti", "vila", "ferma", "mi", "ma", "te", "se", "il",
-}  # fmt: skip
-_BREAKS = re.compile(r"[,;:!?\n]+")
+_ONE_OF_MANY = {"un", "intr", "dintr", "o"}
 _STREET_WORDS = 4
 _LEAST_BENT = 2_000.0
 _BENT_QUALITY = 0.93
+_BENT_VILLAGE_QUALITY = 0.8
+_MISSPELT = 0.89
+_NEW_VILLAGE_QUALITY = 0.85
+_DOUBTFUL_QUALITY = 0.85
 _WEAKEST = 0.45
 _COMMON_QUALITY = 0.9
 _ALMOST = 0.7
@@ -75,15 +64,23 @@ class Mention:
 
 
 @dataclass(slots=True)
+class _Heard:
+    """What was found so far: firm names, weak ones, the street."""
+
+    mentions: list[Mention] = field(default_factory=list)
+    weak: list[Mention] = field(default_factory=list)
+    street: str = ""
+
+
+@dataclass(slots=True)
 class _Reader:
     """Walks over the words of one phrase between two commas."""
 
     gazetteer: Gazetteer
+    said: Sequence[Said]
+    heard: _Heard
     words: list[str]
-    mentions: list[Mention]
-    left_over: list[list[str]]
-    common: list[str]
-    street: str = ""
+    gone: list[bool]
     at: int = 0
 
     def read(self) -> None:
@@ -91,22 +88,29 @@ class _Reader:
             word = self.words[self.at]
             if self._take_exact(ANY, least=2) or self._take_new_village():
                 continue
-            if word in _STREETS:
+            if word in STREETS:
                 self._take_street()
             elif word in MARKERS:
                 self.at += 1
                 self._take_marked(MARKERS[word])
             elif not self._take_exact(ANY, least=1):
-                self.left_over[-1].append(word)
-                self.common.append(word)
                 self.at += 1
 
     def _take_new_village(self) -> bool:
         """Take `satul nou`, which is the name Satu Nou and not a village called Nou."""
         if self.words[self.at] not in {"sat", "satul"} or self.at + 1 == len(self.words):
             return False
+        before = self.words[self.at - 1] if self.at else ""
+        if before in _ONE_OF_MANY or (before and before not in BEFORE and self._says_a_village()):
+            return False
         name = f"satu {self.words[self.at + 1]}"
-        return self._add(ANY, name, [(place, 1.0) for place in self.gazetteer.find(name)], 2)
+        is_name = self.said[self.at + 1].is_capital or len(self.words) == 2
+        quality = 1.0 if is_name else _NEW_VILLAGE_QUALITY
+        return self._add(ANY, name, [(place, quality) for place in self.gazetteer.find(name)], 2)
+
+    def _says_a_village(self) -> bool:
+        """Tell whether it is `un sat mic`, some village, and no name."""
+        return self.words[self.at] == "sat" and not self.said[self.at + 1].is_capital
 
     def _take_marked(self, role: str) -> None:
         while self.at < len(self.words) and self.words[self.at] in _PREPOSITIONS:
@@ -114,15 +118,17 @@ class _Reader:
         if role == SECTOR:
             self._take_sector()
             return
-        if role == NEAR and self.at < len(self.words) and self.words[self.at] in MARKERS:
+        if self.at == len(self.words) or (role == NEAR and self.words[self.at] in MARKERS):
             return
         if role == COUNTY and self._take_county_code():
+            return
+        if role != NEAR and self.words[self.at] in FIXED:
             return
         if not self._take_exact(role, least=1) and role != NEAR:
             self._take_similar(role)
 
     def _take_county_code(self) -> bool:
-        code = self.words[self.at] if self.at < len(self.words) else ""
+        code = self.words[self.at]
         county = self.gazetteer.find_county(code)
         return county is not None and self._add(COUNTY, code, [(county, 1.0)], 1)
 
@@ -135,29 +141,51 @@ class _Reader:
         rest = len(self.words) - self.at
         for count in range(min(self.gazetteer.longest, rest), least - 1, -1):
             name = " ".join(self.words[self.at : self.at + count])
-            if count == 1 and role in {ANY, NEAR} and (name in _STOP or len(name) < 3):
-                return False
             found = [(place, 1.0) for place in self.gazetteer.find(name)]
-            if found and self._take_longer(role, name, count):
+            held = self._hold(role, count, found)
+            if not found or held is Anchor.NONE:
+                continue
+            is_ordinary = held is Anchor.WEAK and is_common(name)
+            if not is_ordinary and self._take_longer(role, name, count):
                 return True
-            if self._add(role, name, found, count):
+            if held is Anchor.DOUBTFUL:
+                found = [(place, _DOUBTFUL_QUALITY) for place, _ in found]
+            if held is Anchor.WEAK:
+                self._note_weak(role, name, found)
+            elif self._add(role, name, found, count):
                 return True
         return self._take_bent(role)
 
+    def _hold(self, role: str, count: int, found: Pairs) -> Anchor:
+        """Tell how well a name is held: by its marker, or by what stands around it."""
+        if role not in {ANY, NEAR}:
+            return Anchor.FIRM
+        return hold(self._span(count, is_near=role == NEAR), [place for place, _ in found])
+
+    def _span(self, count: int, *, is_near: bool = False) -> Span:
+        return Span(self.said, self.at, count, is_near)
+
     def _take_bent(self, role: str) -> bool:
-        """Take `Clujului` as Cluj: only names that many people use, never a common word."""
+        """Take `Clujului` as Cluj; of villages only where something says that it is a name."""
         word = self.words[self.at] if self.at < len(self.words) else ""
-        if word in _STOP or word in MARKERS:
+        if word in MARKERS or (role in {ANY, NEAR} and self._is_no_name(word)):
             return False
+        span = self._span(1, is_near=role == NEAR)
+        is_marked = role not in {ANY, NEAR} or (span.is_placed and span.is_capital)
         for base in base_forms(word):
             found = [
-                (place, _BENT_QUALITY)
+                (place, _BENT_QUALITY if is_town else _BENT_VILLAGE_QUALITY)
                 for place in self.gazetteer.find(base)
-                if base not in _STOP and place.population >= _LEAST_BENT
+                if not (role in {ANY, NEAR} and self._is_no_name(base))
+                and ((is_town := place.population >= TOWN_FROM) or is_marked)
+                and place.population >= _LEAST_BENT
             ]
-            if self._add(role, base, found, 1):
+            if not span.is_person and self._add(role, base, found, 1):
                 return True
         return False
+
+    def _is_no_name(self, word: str) -> bool:
+        return is_common(word) or word in FIRST_NAMES
 
     def _take_longer(self, role: str, name: str, count: int) -> bool:
         """Take `Roșiori de Veede` as the misspelt town rather than as the village Roșiori."""
@@ -175,16 +203,24 @@ class _Reader:
         return False
 
     def _take_similar(self, role: str) -> None:
-        best: tuple[float, int, list[tuple[NamedPlace, float]]] = (0.0, 0, [])
+        best: tuple[float, int, Pairs] = (0.0, 0, [])
         for count in range(1, min(4, len(self.words) - self.at) + 1):
-            if count > 1 and self.words[self.at + count - 1] in MARKERS:
+            last = self.at + count - 1
+            if count > 1 and self.words[last] in MARKERS:
                 break
+            if self._is_ordinary(self.at) or self._is_ordinary(last):
+                continue
             name = " ".join(self.words[self.at : self.at + count])
             found = of_role(role, self.gazetteer.similar(name))
             quality = max((quality for _, quality in found), default=0.0)
             best = max(best, (quality, count, found), key=lambda option: option[0])
         if best[0] >= _WEAKEST:
             self._add(role, " ".join(self.words[self.at : self.at + best[1]]), best[2], best[1])
+
+    def _is_ordinary(self, at: int) -> bool:
+        """Tell whether a word, perhaps with a slip, is one that callers say: `satul bunicci`."""
+        word = self.words[at]
+        return is_common(word) or (not self.said[at].is_capital and is_like_common(word))
 
     def _take_street(self) -> None:
         start = self.at
@@ -197,7 +233,8 @@ class _Reader:
             if taken > 1 and word[:1].isdigit():
                 # The house number ends the address; `1 Decembrie` is a name.
                 break
-        self.street = self.street or " ".join(self.words[start : self.at])
+        self.gone[start : self.at] = [True] * (self.at - start)
+        self.heard.street = self.heard.street or " ".join(self.words[start : self.at])
 
     def _is_town(self) -> bool:
         """Tell whether a town's name begins here, as in `strada Lungă Brașov`."""
@@ -208,15 +245,27 @@ class _Reader:
                 return True
         return False
 
-    def _add(self, role: str, name: str, found: list[tuple[NamedPlace, float]], count: int) -> bool:
-        chosen = of_role(role, found)
-        if not chosen:
+    def _add(self, role: str, name: str, found: Pairs, count: int) -> bool:
+        mention = _mention(role, name, found)
+        if mention is None:
             return False
-        around = found if role in {ANY, NEAR} else chosen
-        self.mentions.append(Mention(role, name, tuple(chosen), tuple(around)))
-        self.left_over.append([])
+        self.heard.mentions.append(mention)
+        self.gone[self.at : self.at + count] = [True] * count
         self.at += count
         return True
+
+    def _note_weak(self, role: str, name: str, found: Pairs) -> None:
+        quality = _COMMON_QUALITY if is_common(self.words[self.at]) else 1.0
+        mention = _mention(role, name, [(place, quality) for place, _ in found])
+        if mention is not None:
+            self.heard.weak.append(mention)
+
+
+def _mention(role: str, name: str, found: Pairs) -> Mention | None:
+    chosen = of_role(role, found)
+    if not chosen:
+        return None
+    return Mention(role, name, tuple(chosen), tuple(found if role in {ANY, NEAR} else chosen))
 
 
 def of_role(role: str, found: list[tuple[NamedPlace, float]]) -> list[tuple[NamedPlace, float]]:
@@ -253,60 +302,35 @@ def _smallest(found: list[tuple[NamedPlace, float]]) -> list[tuple[NamedPlace, f
 
 def find_mentions(text: str, gazetteer: Gazetteer) -> tuple[list[Mention], str]:
     """Return the names in a text, and the first street. Misspelt names only where none is whole."""
-    mentions: list[Mention] = []
-    left_over: list[list[str]] = []
-    common: list[str] = []
-    street = ""
-    for phrase in _BREAKS.split(text):
-        left_over.append([])
-        words = expand(fold(phrase).split())
-        reader = _Reader(gazetteer, words, mentions, left_over, common)
-        reader.read()
-        street = street or reader.street
-    roles = {mention.role for mention in mentions}
-    if (roles and roles <= {UAT, COUNTY}) or (not roles and _is_name(text, common)):
-        mentions += _common_names(common, gazetteer)
-        roles |= {mention.role for mention in mentions}
-    if roles <= {NEAR}:
-        mentions += _misspelt(left_over, gazetteer)
-    return mentions, street
+    heard = _Heard()
+    phrases = listen(text)
+    taken = [[False] * len(phrase) for phrase in phrases]
+    for phrase, gone in zip(phrases, taken, strict=True):
+        _Reader(gazetteer, phrase, heard, expand(words_of(phrase)), gone).read()
+    mentions = heard.mentions + _supported(heard)
+    if {mention.role for mention in mentions} <= {NEAR}:
+        known = [place for mention in mentions for place, _ in mention.around]
+        name, found = guess(phrases, taken, known, gazetteer)
+        guessed = _mention(ANY, name, found)
+        mentions += [guessed] if guessed is not None else []
+    return mentions, heard.street
 
 
-def _is_name(text: str, common: list[str]) -> bool:
-    """Tell whether all that is said is one common word, written as a name: `Poiana`, `la Moara`."""
-    said = [word for word in common if word not in _PREPOSITIONS]
-    if len(said) != 1 or said[0] in _STREETS:
-        return False
-    return len(common) == 1 or any(fold(w) in said and w[:1].isupper() for w in text.split())
-
-
-def _common_names(words: list[str], gazetteer: Gazetteer) -> list[Mention]:
-    """Read Poiana, Valea, Lunca as names only beside a commune or county that has them."""
+def _supported(heard: _Heard) -> list[Mention]:
+    """Take weak names beside a place they go with: Poiana only in a commune that has one."""
+    roles = {mention.role for mention in heard.mentions}
     mentions = []
-    for word in dict.fromkeys(words):
-        found = [(p, _COMMON_QUALITY) for p in gazetteer.find(word) if p.level == LOCALITY]
-        if found and len(word) > 3:
-            mentions.append(Mention(ANY, word, tuple(found), tuple(found)))
+    for weak in heard.weak:
+        is_ordinary = is_common(weak.name)
+        if is_ordinary and not (roles and roles <= {UAT, COUNTY}):
+            continue
+        known = [place for mention in heard.mentions for place, _ in mention.around]
+        found = [
+            (place, quality)
+            for place, quality in weak.places
+            if any(other.holds(place) for other in known)
+            or (not is_ordinary and goes_with(place, known))
+        ]
+        if found:
+            mentions.append(Mention(ANY, weak.name, tuple(found), tuple(found)))
     return mentions
-
-
-def _is_common(word: str) -> bool:
-    """Tell whether this is a common word, as it is or bent: `casei` is no misspelt Carei."""
-    return word in _STOP or any(base in _STOP for base in base_forms(word))
-
-
-def _misspelt(left_over: list[list[str]], gazetteer: Gazetteer) -> list[Mention]:
-    options: list[tuple[float, Mention]] = []
-    for words in left_over:
-        for start in range(len(words)):
-            for count in (1, 2, 3):
-                taken = words[start : start + count]
-                if len(taken) < count or _is_common(taken[0]) or _is_common(taken[-1]):
-                    continue
-                name = " ".join(taken)
-                found = gazetteer.similar(name) if len(name) > 4 else []
-                quality = max((quality for _, quality in found), default=0.0)
-                if quality >= _WEAKEST:
-                    mention = Mention(ANY, name, tuple(of_role(ANY, found)), tuple(found))
-                    options.append((quality * len(name), mention))
-    return [max(options, key=lambda option: option[0])[1]] if options else []

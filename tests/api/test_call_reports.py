@@ -176,11 +176,18 @@ def test_the_callers_words_are_added_to_a_call(dispatcher: httpx.Client) -> None
     assert "caller" not in json.dumps(shown["steps"][0]["reason"])
 
 
-def test_words_without_a_place_are_kept_and_change_nothing(dispatcher: httpx.Client) -> None:
+def test_words_without_a_place_are_refused_and_change_nothing(dispatcher: httpx.Client) -> None:
     call = send_report(dispatcher)
-    answer = say(dispatcher, call, "tata mă bate")
+    refused = add(dispatcher, call, "tata mă bate", format="spoken")
+    assert (refused.status_code, refused.json()["code"]) == (422, "no_place_named")
+    shown = incident(dispatcher, call)["belief"]
+    assert [step["action"] for step in shown["steps"]] == ["first"]
+
+
+def test_a_guessed_name_elsewhere_is_kept_and_changes_nothing(dispatcher: httpx.Client) -> None:
+    call = send_report(dispatcher)
+    answer = say(dispatcher, call, "stau în vasluy")
     assert (answer["owner"], actions(answer)) == (call["owner"], ["first", "ignored"])
-    assert "no_place_named" in {warning["code"] for warning in answer["warnings"]}
 
 
 def test_an_incident_shows_no_number_with_its_belief(dispatcher: httpx.Client, number: str) -> None:

@@ -78,8 +78,8 @@ def test_a_name_that_many_villages_bear_is_looked_for_where_the_network_is(
 
 
 def test_what_was_said_is_kept_with_the_step(hearing: Hearing) -> None:
-    belief = hearing.believe([circle(26.16, 44.41, 500.0), words("e  întuneric\n aici")])
-    assert belief.steps[-1].report.extras["said"] == "e întuneric aici"
+    belief = hearing.believe([circle(26.16, 44.41, 500.0), words("la  Tunari\n aici")])
+    assert belief.steps[-1].report.extras["said"] == "la Tunari aici"
 
 
 def test_a_message_that_can_no_longer_be_read_is_left_out_and_said(hearing: Hearing) -> None:
