@@ -176,12 +176,12 @@ def test_the_callers_words_are_added_to_a_call(dispatcher: httpx.Client) -> None
     assert "caller" not in json.dumps(shown["steps"][0]["reason"])
 
 
-def test_words_without_a_place_are_refused_and_change_nothing(dispatcher: httpx.Client) -> None:
+def test_words_without_a_place_are_kept_and_change_nothing(dispatcher: httpx.Client) -> None:
     call = send_report(dispatcher)
-    refused = add(dispatcher, call, "tata mă bate", format="spoken")
-    assert (refused.status_code, refused.json()["code"]) == (422, "no_place_named")
-    shown = incident(dispatcher, call)["belief"]
-    assert [step["action"] for step in shown["steps"]] == ["first"]
+    answer = say(dispatcher, call, "tata mă bate")
+    assert (answer["owner"], actions(answer)) == (call["owner"], ["first", "ignored"])
+    assert "no_place_named" in {warning["code"] for warning in answer["warnings"]}
+    assert incident(dispatcher, call)["belief"]["steps"][-1]["said"] == "tata mă bate"
 
 
 def test_a_guessed_name_elsewhere_is_kept_and_changes_nothing(dispatcher: httpx.Client) -> None:
