@@ -65,7 +65,7 @@ class EdgeTrust:
 
 
 DEFAULT_TRUST = EdgeTrust()
-NAMED_TRUST = EdgeTrust(discount=0.0, tail=0.05, most=0.99, crowding=0.0)
+NAMED_TRUST = EdgeTrust(tail=0.05, most=0.99, crowding=0.0)
 """
 For the ground of a place that somebody names: its edge is a border, and who says "Ilfov" is not
 across it in Bucharest as who is served by a cell there may be.
@@ -87,9 +87,11 @@ class StatedArea:
 
     def inside(self, trust: EdgeTrust = DEFAULT_TRUST) -> float:
         """Return how often the caller is believed to be inside, 0 to 1."""
-        own = self.trusted(trust)
+        if self.is_named:
+            # What its confidence lacks is doubt about which place is meant, not about its edge.
+            return NAMED_TRUST.most
         stated = DEFAULT_CONFIDENCE if self.confidence is None else self.confidence
-        return min(own.most, max(0.05, stated * (1.0 - own.discount)))
+        return min(trust.most, max(0.05, stated * (1.0 - trust.discount)))
 
     def trusted(self, trust: EdgeTrust) -> EdgeTrust:
         """Return how far this area is trusted, where networks are trusted as `trust`."""

@@ -15,7 +15,7 @@ from geodata.area_likelihood import (
 )
 from geodata.crs import GEOD
 from geodata.points import LonLat
-from geodata.shapes import ArcBand, Circle, Ellipse, Polygon, Shape
+from geodata.shapes import ArcBand, Circle, Ellipse, MultiPolygon, Polygon, Shape
 from geodata.uncertainty import outline
 
 MIDDLE = LonLat(25.5, 46.0)
@@ -95,3 +95,23 @@ def test_small_cells_are_likelier_where_people_are_and_large_ones_where_they_are
     assert large[1] < large[0]
     assert size_likelihood(StatedArea(CIRCLE), crowd, EdgeTrust(crowding=0.0)) == 1.0
     assert size_likelihood(StatedArea(Circle(MIDDLE, 50.0)), crowd, DEFAULT_TRUST) == 1.0
+
+
+def test_who_names_a_place_is_not_across_its_border() -> None:
+    cell, named = (StatedArea(CIRCLE, 0.6, is_named=kind) for kind in (False, True))
+    beyond = at(90.0, CIRCLE.radius_m * 1.05)
+    inside = at(90.0, CIRCLE.radius_m * 0.5)
+    odds = [likelihood(a, *beyond)[0] / likelihood(a, *inside)[0] for a in (named, cell)]
+    assert odds[0] < 0.1 < 0.3 < odds[1]
+
+
+def test_an_area_of_several_parts_is_as_likely_as_its_parts_by_their_ground() -> None:
+    square = OUTLINE.exterior
+    away = tuple(LonLat(lon + 1.0, lat) for lon, lat in square)
+    both = StatedArea(MultiPolygon((Polygon(square), Polygon(away))), 0.9)
+    alone = StatedArea(Polygon(square), 0.9)
+    place = at(10.0, 50.0)
+    assert likelihood(both, *place)[0] == pytest.approx(
+        0.5 * likelihood(alone, *place)[0], rel=1e-3
+    )
+    assert [round(share, 3) for _, share in both.parts()] == [0.5, 0.5]
