@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import numpy as np
 import typer
 
 from api.cli.edge import say, show
@@ -94,6 +93,8 @@ def _area(place: LonLat, radius_m: float) -> "Area":
 
 def _nearest_roads_m(travel: "TravelTimes", places: Sequence[LonLat]) -> list[float | None]:
     """Metres to the nearest road of each place, None beyond `_LOOK_M`."""
+    import numpy as np
+
     lon, lat = np.array(places, np.float64).T.copy()
     found = travel.index.snap(lon, lat, max_distance_m=_LOOK_M).distance_m
     return [round(one, 1) if np.isfinite(one) else None for one in found.tolist()]
