@@ -84,7 +84,26 @@ def scale_to_hour(weights_ms: Int32s, shares: Floats, factor: float) -> Int32s:
     country ones are scaled so that the division leaves limit time / share. Barred arcs
     stay barred.
     """
+    return _scale(weights_ms, np.repeat(shares, 2), factor)
+
+
+def rescale_to_hour(
+    hour_ms: Int32s, free_ms: tuple[Int32s, Int32s], shares: Floats, factor: float
+) -> Int32s:
+    """
+    Return what `scale_to_hour` gives for the second of two weights; `hour_ms` is the first's.
+
+    Only where the two differ is anything computed: a closed road costs no pass over the country.
+    """
+    before, after = free_ms
+    arcs = np.flatnonzero(before != after)
+    changed = hour_ms.copy()
+    changed[arcs] = _scale(after[arcs], shares[arcs // 2], factor)
+    return changed
+
+
+def _scale(weights_ms: Int32s, shares: Floats, factor: float) -> Int32s:
+    """Scale weights, each with the share of its own piece."""
     ratio = np.divide(factor, shares, out=np.ones_like(shares), where=shares > 0)
-    scaled = np.rint(weights_ms.reshape(-1, 2) * ratio[:, None]).ravel()
-    scaled = np.clip(scaled, 1, FAR - 1).astype(np.int32)
+    scaled = np.clip(np.rint(weights_ms * ratio), 1, FAR - 1).astype(np.int32)
     return np.where(weights_ms < FAR, scaled, weights_ms)
