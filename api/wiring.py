@@ -143,7 +143,8 @@ def running_services(
         sender = stack.enter_context(running_sender(settings.handover, settings.database.data_dir))
         session, ground = settings.session, load_ground(settings.intake)
         travel, etas = roads_in_use(settings.database), EtaMemory()
-        roads = stack.enter_context(_kept_roads(settings, addresses, engine, travel, etas, clock))
+        kept = _kept_roads(settings, addresses, engine, travel, (hub, etas), clock)
+        roads = stack.enter_context(kept)
         travel.subscribe(lambda: tell_pages(hub, etas))
         yield Services(
             settings=settings,
@@ -174,7 +175,7 @@ def _kept_roads(
     addresses: DatabaseAddresses,
     engine: Engine,
     travel: TravelTimes,
-    etas: EtaMemory,
+    told: tuple[Hub, EtaMemory],
     clock: Callable[[], datetime],
 ) -> Iterator[RoadKeeper | None]:
     """Answer under the closures in force from the first question on, and keep it so."""
@@ -182,7 +183,7 @@ def _kept_roads(
         _log.warning("the road index is held in memory: closures are not followed")
         yield None
         return
-    root = road_folder(settings.database)
+    root, (hub, etas) = road_folder(settings.database), told
     try:
         bring_up_to_date(engine, root, clock())
         travel.follow()
@@ -191,7 +192,7 @@ def _kept_roads(
         _log.warning("road times are not up to date", extra={"kind": error.code})
     sources = Sources(engine, conninfo(addresses.app), root, clock)
     keeper = RoadKeeper(sources, lambda: _follow_up(engine, travel, etas, clock))
-    with Follower(travel), keeper:
+    with Follower(travel, clock, lambda: tell_pages(hub, etas)), keeper:
         yield keeper
 
 

@@ -69,11 +69,15 @@ class State:
     others: Mapping[float, "State"] = field(default_factory=dict)
     own: OrderedDict[float, OwnHour] = field(default_factory=OrderedDict)
 
-    def made(self) -> list["State"]:
-        """All states of hours there are; itself too if it is that of one."""
+    def published(self) -> list["State"]:
+        """The states that lie ready; itself too unless it serves no hour."""
         itself = [] if self.shares is not None and self.factor is None else [self]
+        return [*itself, *self.others.values()]
+
+    def made(self) -> list["State"]:
+        """All states there are that answer for an hour, or for all."""
         own = [one.state for one in tuple(self.own.values()) if one.state is not None]
-        return [*itself, *self.others.values(), *own]
+        return [*self.published(), *own]
 
 
 class HourStates:
@@ -93,6 +97,7 @@ class HourStates:
         """
         self._keep = keep
         self._lock = Lock()
+        self._asked_last: float | None = None
         self.current = self._of(index, in_force, hours, find_country_shares(index.network))
 
     @property
@@ -107,7 +112,7 @@ class HourStates:
 
     def at(self, factor: float) -> State:
         """State for an hour's factor; one that nobody published is customized here first."""
-        state = self.current
+        state, self._asked_last = self.current, factor
         if state.shares is None or state.factor == factor:
             return state
         ready = state.others.get(factor)
@@ -121,15 +126,26 @@ class HourStates:
         shares = old.shares if same else find_country_shares(index.network)
         new = self._of(index, in_force, hours, shares)
         places = _recent_places(old)
+        self._remake(old, new)
+        if shares is not None and not hours and self._asked_last is not None:
+            # A map just imported: its hours will be published, but questions come now.
+            factor = self._asked_last
+            new.own[factor] = new.own.get(factor) or OwnHour(self._make(new, factor))
         for state in new.made():
             state.kept.warm(places)
-        for factor, hour in tuple(old.own.items()):
-            # Remade only if somebody asked since the times changed last.
-            if hour.was_asked and hour.state and shares is not None and factor not in hours:
-                made = self._make(new, factor, hour.state.index if same else None)
-                made.kept.warm(hour.state.kept.recent_places())
-                new.own[factor] = OwnHour(made)
         self.current = new
+
+    def _remake(self, old: State, new: State) -> None:
+        """Make hours of our own anew if somebody asked for them since the times changed last."""
+        with self._lock:
+            asked = [(factor, one.state) for factor, one in old.own.items() if one.was_asked]
+        for factor, state in asked:
+            if state is None or new.shares is None or new.factor == factor or factor in new.others:
+                continue
+            same = new.index.network is state.index.network
+            made = self._make(new, factor, state.index if same else None)
+            made.kept.warm(state.kept.recent_places())
+            new.own[factor] = OwnHour(made)
 
     def _own(self, state: State, factor: float) -> OwnHour:
         with self._lock:
@@ -169,6 +185,6 @@ class HourStates:
 
 def _recent_places(state: State) -> list[LonLat]:
     """Places asked about last in any of its published hours, or where none is, in its own."""
-    published = [one for one in state.made() if one is state or one in state.others.values()]
-    asked = [place for one in published or state.made() for place in one.kept.recent_places()]
+    states = state.published() or state.made()
+    asked = [place for one in states for place in one.kept.recent_places()]
     return list(dict.fromkeys(asked))[-_RECENT:]

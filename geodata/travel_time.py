@@ -338,7 +338,8 @@ class TravelTimes:
         old = self._hours.current
         self._hours.take(index, in_force, hours)
         # An hour that lies ready now changes no answer.
-        same = in_force.at is not None and in_force.says_the_same(old.in_force)
+        was = old.in_force
+        same = None not in {in_force.at, was.at} and in_force.says_the_same(was)
         if not (same and index.network is old.index.network):
             for listener in self._listeners:
                 listener()

@@ -100,6 +100,18 @@ def read_notes(root: Path, generation: Generation) -> dict[str, Any] | None:
     return notes
 
 
+def read_about(root: Path, generation: Generation) -> dict[str, Any]:
+    """
+    What is known about the map of a state: source, licence, which speeds.
+
+    Raises
+    ------
+    RoadNetworkError
+        See `open_index`.
+    """
+    return dict(read_manifest(root / generation.index).get("about", {}))
+
+
 def open_index(root: Path, *, like: RoadIndex | None = None) -> tuple[Generation, RoadIndex]:
     """
     Map the current index; of `like`, opened here before, everything still current is kept.

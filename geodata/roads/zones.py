@@ -10,7 +10,9 @@ which networks have the two zones; the bundled one is the ground of the measured
 and is city throughout. See `docs/decisions/0006-city-and-country-speeds.md`.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,13 +37,18 @@ road assumes too. An assumption; no ride has checked it.
 """
 
 
+def has_two_zones(about: Mapping[str, Any]) -> bool:
+    """Whether what is known about a network says that its times depend on hour and zone."""
+    return about.get("speeds") == ROMANIA
+
+
 def find_country_shares(network: RoadNetwork) -> Floats | None:
     """
     Driven speed / limit of each piece in the country, 0 in a city; None: all is city.
 
     A ferry keeps the time it has.
     """
-    if network.about.get("speeds") != ROMANIA:
+    if not has_two_zones(network.about):
         return None
     country = np.where(network.road_class == FERRY, 1.0, COUNTRY_SHARE)
     return np.where(find_city(network), 0.0, country)
