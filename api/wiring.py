@@ -16,7 +16,14 @@ from api.closures import ClosureDrawings
 from api.courier import Courier
 from api.documents import Documents
 from api.etas import EtaMemory
-from api.ground import Ground, Policies, load_ground, road_folder, roads_in_use
+from api.ground import (
+    Ground,
+    Policies,
+    load_ground,
+    missed_import,
+    road_folder,
+    roads_in_use,
+)
 from api.handover_senders import running_sender
 from api.listener import Listener
 from api.live import Hub
@@ -142,7 +149,7 @@ def running_services(
         hub = Hub(metrics, queue_limit=settings.live.stream_queue)
         sender = stack.enter_context(running_sender(settings.handover, settings.database.data_dir))
         session, ground = settings.session, load_ground(settings.intake)
-        travel, etas = roads_in_use(settings.database), EtaMemory()
+        travel, etas = _roads(settings.database), EtaMemory()
         kept = _kept_roads(settings, addresses, engine, travel, (hub, etas), clock)
         roads = stack.enter_context(kept)
         travel.subscribe(lambda: tell_pages(hub, etas))
@@ -167,6 +174,17 @@ def running_services(
             clock=clock,
             roads=roads,
         )
+
+
+def _roads(database: DatabaseSettings) -> TravelTimes:
+    travel = roads_in_use(database, at_any_rate=True)
+    if missed := missed_import(database):
+        _log.warning(
+            "the imported road network is of another version: import it again"
+            " (dispatch119 roads import); until then Bucharest's roads, estimates elsewhere",
+            extra={"file": missed},
+        )
+    return travel
 
 
 @contextmanager
