@@ -16,8 +16,7 @@ from geodata.points import LonLat
 from geodata.roads.in_force import InForce
 from geodata.roads.index import RoadIndex
 from geodata.roads.kept_labels import KeptLabels
-from geodata.roads.network import Floats
-from geodata.roads.zones import find_country_shares, rescale_to_hour, scale_to_hour
+from geodata.roads.zones import Country, find_country, rescale_to_hour, scale_to_hour
 
 OWN_HOURS = 2
 """Hours kept that nobody published; each holds a metric and labels of this process alone."""
@@ -51,8 +50,8 @@ class State:
 
     Attributes
     ----------
-    shares
-        Tells country from city (`find_country_shares`); None: one zone, or of one hour.
+    country
+        Tells country from city where there are two zones; None: one, or a state of one hour.
     factor
         The hour that `index` is made for; None: all, or none.
     others
@@ -63,7 +62,7 @@ class State:
 
     index: RoadIndex
     kept: KeptLabels
-    shares: Floats | None
+    country: Country | None
     in_force: InForce = field(default_factory=InForce)
     factor: float | None = None
     others: Mapping[float, "State"] = field(default_factory=dict)
@@ -71,7 +70,7 @@ class State:
 
     def published(self) -> list["State"]:
         """The states that lie ready; itself too unless it serves no hour."""
-        itself = [] if self.shares is not None and self.factor is None else [self]
+        itself = [] if self.country is not None and self.factor is None else [self]
         return [*itself, *self.others.values()]
 
     def made(self) -> list["State"]:
@@ -98,7 +97,7 @@ class HourStates:
         self._keep = keep
         self._lock = Lock()
         self._asked_last: float | None = None
-        self.current = self._of(index, in_force, hours, find_country_shares(index.network))
+        self.current = self._of(index, in_force, hours, find_country(index.network))
 
     @property
     def labels_computed(self) -> int:
@@ -113,7 +112,7 @@ class HourStates:
     def at(self, factor: float) -> State:
         """State for an hour's factor; one that nobody published is customized here first."""
         state, self._asked_last = self.current, factor
-        if state.shares is None or state.factor == factor:
+        if state.country is None or state.factor == factor:
             return state
         ready = state.others.get(factor)
         return ready or self._own(state, factor).get(lambda: self._make(state, factor))
@@ -123,11 +122,11 @@ class HourStates:
         old = self.current
         # Other times of the same roads: where the cities are has not changed.
         same = index.network is old.index.network
-        shares = old.shares if same else find_country_shares(index.network)
-        new = self._of(index, in_force, hours, shares)
+        country = old.country if same else find_country(index.network)
+        new = self._of(index, in_force, hours, country)
         places = _recent_places(old)
         self._remake(old, new)
-        if shares is not None and not hours and self._asked_last is not None:
+        if country is not None and not hours and self._asked_last is not None:
             # A map just imported: its hours will be published, but questions come now.
             factor = self._asked_last
             new.own[factor] = new.own.get(factor) or OwnHour(self._make(new, factor))
@@ -140,7 +139,7 @@ class HourStates:
         with self._lock:
             asked = [(factor, one.state) for factor, one in old.own.items() if one.was_asked]
         for factor, state in asked:
-            if state is None or new.shares is None or new.factor == factor or factor in new.others:
+            if state is None or new.country is None or new.factor == factor or factor in new.others:
                 continue
             same = new.index.network is state.index.network
             made = self._make(new, factor, state.index if same else None)
@@ -157,9 +156,9 @@ class HourStates:
 
     def _make(self, state: State, factor: float, like: RoadIndex | None = None) -> State:
         """Customize an hour; from one `like` it, only what differs is worked in."""
-        free, shares = state.index.free_ms, state.shares
-        if shares is None:
+        if state.country is None:
             return state
+        free, shares = state.index.free_ms, state.country.shares
         if like is None:
             weights = scale_to_hour(free, shares, factor)
         else:
@@ -172,7 +171,7 @@ class HourStates:
         index: RoadIndex,
         in_force: InForce,
         hours: Mapping[float, RoadIndex],
-        shares: Floats | None,
+        country: Country | None,
     ) -> State:
         factor = next((hour for hour, one in hours.items() if one is index), None)
         others = {
@@ -180,7 +179,7 @@ class HourStates:
             for hour, one in hours.items()
             if one is not index
         }
-        return State(index, self._keep(index), shares, in_force, factor, others)
+        return State(index, self._keep(index), country, in_force, factor, others)
 
 
 def _recent_places(state: State) -> list[LonLat]:

@@ -276,7 +276,7 @@ class TravelTimes:
         """
         state = self._now()
         name = state.in_force.profile.name_at(at)
-        if state.shares is None:
+        if state.country is None:
             return name
         return f"{name}; outside big cities {COUNTRY_SHARE:.0%} of the limit, unchecked"
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from geodata.roads.customization import PARTIAL_LIMIT, customize, prune
 from geodata.roads.index import RoadIndex
 from geodata.roads.index_directory import Changes, Times
-from geodata.roads.network import Floats, Int32s
-from geodata.roads.zones import rescale_to_hour, scale_to_hour
+from geodata.roads.network import Int32s
+from geodata.roads.zones import Country, rescale_to_hour, scale_to_hour
 
 # A difference longer than this costs its readers more than a whole metric.
 _LONGEST_DIFFERENCE = 200_000
@@ -25,7 +25,7 @@ class HourTimes:
 
     Attributes
     ----------
-    factor, shares
+    factor, country
         The hour (`geodata.roads.zones.scale_to_hour`); None: nothing depends on it.
     base
         Name of the whole metric on disk from which `slots` and `arcs` differ; None: to be
@@ -34,14 +34,14 @@ class HourTimes:
 
     index: RoadIndex
     factor: float | None
-    shares: Floats | None
+    country: Country | None
     base: str | None = None
     slots: Int32s = field(default_factory=lambda: np.zeros(0, np.int32))
     arcs: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
 
     @classmethod
     def opened(
-        cls, index: RoadIndex, hour: tuple[float | None, Floats | None], name: str,
+        cls, index: RoadIndex, hour: tuple[float | None, Country | None], name: str,
         changes: Changes | None,
     ) -> Self:  # fmt: skip
         """Go on from what is on disk under `name`, whole or with these changes."""
@@ -51,7 +51,7 @@ class HourTimes:
 
     @classmethod
     def made(
-        cls, index: RoadIndex, hour: tuple[float | None, Floats | None], free_ms: Int32s
+        cls, index: RoadIndex, hour: tuple[float | None, Country | None], free_ms: Int32s
     ) -> Self:
         """Make the times of an hour on the roads of `index`, by a whole customization."""
         times = cls(index, *hour)
@@ -83,12 +83,13 @@ class HourTimes:
             self.base, self.slots, self.arcs = name, self.slots[:0], self.arcs[:0]
 
     def _weights(self, free_ms: Int32s, changed: int | None = None) -> Int32s:
-        if self.factor is None or self.shares is None:
+        if self.factor is None or self.country is None:
             return free_ms
+        shares = self.country.shares
         if changed is None:
-            return scale_to_hour(free_ms, self.shares, self.factor)
+            return scale_to_hour(free_ms, shares, self.factor)
         before = (self.index.free_ms, free_ms)
-        return rescale_to_hour(self.index.weights_ms, before, self.shares, self.factor)
+        return rescale_to_hour(self.index.weights_ms, before, shares, self.factor)
 
     def _customize(self, free_ms: Int32s, weights: Int32s) -> None:
         hierarchy = self.index.hierarchy

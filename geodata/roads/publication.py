@@ -38,9 +38,9 @@ from geodata.roads.index_directory import (
     read_notes,
     write_times,
 )
-from geodata.roads.network import Floats, Int32s
+from geodata.roads.network import Int32s, RoadNetwork
 from geodata.roads.profiles import FREE_FLOW, SpeedProfile
-from geodata.roads.zones import find_country_shares
+from geodata.roads.zones import Country, find_country
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Publisher:
             See `open_index`.
         """
         self.root = root
-        self._shares_of: tuple[str, Floats | None] = ("", None)
+        self._country: Country | None = None
         self._open()
         # Whatever is compiled, mapped or turned round once is so before the first closure.
         self._index.updater.change(
@@ -102,7 +102,7 @@ class Publisher:
             index = self._index
             open_ms = profile.weights_ms(index.network, index.open_ms)
             free = close(index.network, index.grids.whole, open_ms, closures, at, find=self._find)
-            hours = () if self._shares is None else hours_around(profile, at)
+            hours = () if self._country is None else hours_around(profile, at)
             in_force = gather(
                 index.network, closures, at, find=self._find, profile=profile, hours=hours
             )
@@ -117,16 +117,11 @@ class Publisher:
             done = self._publish(weights_ms, profile, None)
         return replace(done, seconds=perf_counter() - start)
 
-    @property
-    def _shares(self) -> Floats | None:
-        """Share of the limit driven on each piece of the country; None: one zone."""
-        name = self._generation.index
-        if self._shares_of[0] != name:
-            self._shares_of = name, find_country_shares(self._index.network)
-        return self._shares_of[1]
-
     def _open(self) -> None:
         self._generation, self._index, others = open_state(self.root)
+        network = self._index.network
+        if self._country is None or not _is_same_map(self._country.network, network):
+            self._country = find_country(network)
         self._notes = read_notes(self.root, self._generation)
         self._found: dict[Closure, Found] = {}
         hours = InForce.from_notes(self._notes).hours or (None,)
@@ -139,7 +134,7 @@ class Publisher:
 
     def _opened(self, index: RoadIndex, hour: float | None, name: str) -> HourTimes:
         changes = read_changes(self.root, Generation(self._generation.index, name))
-        return HourTimes.opened(index, (hour, self._shares), name, changes)
+        return HourTimes.opened(index, (hour, self._country), name, changes)
 
     def _catch_up(self) -> None:
         """Open what another one wrote, or what there is after a writing of ours that failed."""
@@ -180,10 +175,14 @@ class Publisher:
     def _worked_in(self, hour: float | None, free_ms: Int32s) -> HourTimes:
         times = self._hours.get(hour)
         if times is None:
-            shares = None if hour is None else self._shares
-            return HourTimes.made(self._index, (hour, shares), free_ms)
+            return HourTimes.made(self._index, (hour, self._country), free_ms)
         times.work_in(free_ms)
         return times
+
+
+def _is_same_map(one: RoadNetwork, other: RoadNetwork) -> bool:
+    """Whether two networks were opened from the same files; a name is never given twice."""
+    return bool(one.about.get("generation") == other.about.get("generation"))
 
 
 def _is_same(wanted: InForce | None, notes: Mapping[str, Any] | None) -> bool:

@@ -11,7 +11,8 @@ and is city throughout. See `docs/decisions/0006-city-and-country-speeds.md`.
 """
 
 from collections.abc import Mapping
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,24 @@ def find_country_shares(network: RoadNetwork) -> Floats | None:
         return None
     country = np.where(network.road_class == FERRY, 1.0, COUNTRY_SHARE)
     return np.where(find_city(network), 0.0, country)
+
+
+@dataclass(frozen=True)
+class Country:
+    """`find_country_shares` of a network with two zones; found when first needed."""
+
+    network: RoadNetwork
+
+    @cached_property
+    def shares(self) -> Floats:
+        """Driven speed / limit of each piece in the country, 0 in a city."""
+        shares = find_country_shares(self.network)
+        return np.zeros(self.network.piece_count) if shares is None else shares
+
+
+def find_country(network: RoadNetwork) -> Country | None:
+    """Return the country of a network with two zones; None: all is city."""
+    return Country(network) if has_two_zones(network.about) else None
 
 
 def find_city(network: RoadNetwork) -> NDArray[np.bool_]:
