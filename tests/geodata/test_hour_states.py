@@ -1,5 +1,6 @@
 """Hours of a network with two zones: shared where they are published, made apart where not."""
 
+import json
 import os
 import subprocess
 import sys
@@ -48,10 +49,18 @@ ROADS = (
 PLACES = [*GROUND.values(), *FIELDS.values()]
 
 
-def index_of(*, speeds: str | None = "romania") -> RoadIndex:
+def index_of(*, speeds: str | None = "romania", **about: str) -> RoadIndex:
     network = draw_network({**GROUND, **FIELDS}, *ROADS)
-    about = {"speeds": speeds} if speeds else {}
+    about = {**about, "speeds": speeds} if speeds else about
     return RoadIndex.build(replace(network, about=about), prune=True)
+
+
+def write_older(root: Path) -> Path:
+    """Make the current index of a directory one of another version; return its folder."""
+    home = root / read_generation(root).index
+    manifest = json.loads((home / "manifest.json").read_text())
+    (home / "manifest.json").write_text(json.dumps({**manifest, "format": 1}))
+    return home
 
 
 @pytest.fixture(scope="module")
