@@ -14,8 +14,8 @@ from geodata.roads.profiles import SpeedProfile
 BEFORE = timedelta(minutes=2)
 """A band's times are published this long before it begins: seconds of work, with time to fail."""
 
-AFTER = timedelta(minutes=1)
-"""They stay this long after it ended, for questions that were asked before."""
+AFTER = timedelta(seconds=15)
+"""They stay this long after it ended, for questions asked just before; mapped pages are memory."""
 
 _WEEK_H = 7 * 24
 
