@@ -93,8 +93,17 @@ def test_until_the_next_band_nothing_changes(at: datetime, profile: SpeedProfile
     assert {profile.find_band(at + m * MINUTE) for m in minutes} <= {profile.find_band(at)}
 
 
-@given(st.one_of(MOMENTS, AROUND), st.sampled_from([BUCHAREST_HOURS, WEEK, split_at(4)]))
-def test_no_change_of_hours_or_band_is_slept_through(at: datetime, profile: SpeedProfile):
+@given(
+    st.one_of(MOMENTS, AROUND),
+    st.one_of(st.none(), st.integers(-150, 40)),
+    st.sampled_from([BUCHAREST_HOURS, WEEK, split_at(4)]),
+)
+def test_no_change_of_hours_or_band_is_slept_through(
+    at: datetime, seconds: int | None, profile: SpeedProfile
+):
+    if seconds is not None:
+        # Just before or after a band begins.
+        at = (next_band_at(profile, at) or at) + timedelta(seconds=seconds)
     due = next_hour_work(profile, at)
     assert due is not None
     assert due > at
