@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from api.ground import roads_in_use
+from api.ground import missed_import, roads_in_use
 from api.handover_checks import handover_findings
 from api.settings import DatabaseSettings, Settings
 from api.wiring import prepare_database, running_database
@@ -83,6 +83,9 @@ def reference_findings(folder: Path = files.DATA) -> list[Finding]:
 def _roads(database: DatabaseSettings) -> list[Finding]:
     about = roads_in_use(database).info()
     message = f"{about['nodes']:,} nodes, {about['length_km']:,} km"
+    if missed := missed_import(database):
+        message = f"Bucharest only: {missed} was imported by another version of the program"
+        return [Finding("road index", "WARN", message, "dispatch119 roads import FILE.osm.pbf")]
     return [Finding("road index", "OK", message)]
 
 

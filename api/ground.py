@@ -19,7 +19,7 @@ from geodata.counties import Counties, load_counties
 from geodata.localities import Localities, load_localities
 from geodata.points import LonLat
 from geodata.population import Population, load_population
-from geodata.roads.bundled import ensure_index
+from geodata.roads.bundled import ensure_index, find_missed
 from geodata.roads.index_holder import RoadIndexHolder
 from geodata.shapes import Circle
 from geodata.territories import Territories, load_territories
@@ -69,24 +69,32 @@ def road_folder(database: DatabaseSettings) -> Path:
     return database.data_dir / "roads"
 
 
-def roads_in_use(database: DatabaseSettings) -> TravelTimes:
+def roads_in_use(database: DatabaseSettings, *, at_any_rate: bool = False) -> TravelTimes:
     """
     Follow the road index of this installation: the imported one, else the bundled Bucharest.
 
     The bundled network is written into the data folder when it is not there yet. Where
     that cannot be written, it is held in memory: the same times, but no closures.
 
+    `at_any_rate` is for a server: after an update of the program it had better answer
+    with Bucharest's roads, and estimates elsewhere, than not at all (`missed_import`).
+
     Raises
     ------
     RoadNetworkError
-        The index is damaged or of another version.
+        The index is damaged, or an imported one is of another version.
     """
     folder = road_folder(database)
     try:
-        ensure_index(folder, BUNDLED_INDEX)
+        ensure_index(folder, BUNDLED_INDEX, instead_of_unreadable=at_any_rate)
     except OSError:
         return load_travel_times()
     return TravelTimes(RoadIndexHolder(folder))
+
+
+def missed_import(database: DatabaseSettings) -> str | None:
+    """Name the file that has to be imported again because its index is of another version."""
+    return find_missed(road_folder(database))
 
 
 def load_ground(intake: IntakeSettings | None = None) -> Ground:

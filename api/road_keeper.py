@@ -2,12 +2,13 @@
 Road times that live: one worker process per road index, led from one of our processes.
 
 Every server process runs two threads. The *follower* looks at the index directory a few
-times a second and takes up what was published. The *keeper* tries to lead: an advisory
+times a second, takes up what was published, and tells the pages when another hour of the
+speed profile has begun. The *keeper* tries to lead: an advisory
 lock of the database decides which of several may. The leader runs the worker process
 that computes, and asks it to publish when somebody draws or ends a closure, when one
-begins or ends by the clock, when the speeds are fitted anew, and when another map
-was imported. Should the leader die, another takes the lock; should the worker die, it
-is started again.
+begins or ends by the clock, around each change of the hour's speeds, when the speeds are
+fitted anew, and when another map was imported. Should the leader die, another takes the
+lock; should the worker die, it is started again.
 """
 
 import logging
@@ -16,8 +17,8 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
@@ -29,8 +30,11 @@ from geodata.database.notices import ROADS_CHANNEL
 from geodata.errors import RefusedError
 from geodata.road_closures.standing import Wanted, read_wanted
 from geodata.roads.closures import next_change
+from geodata.roads.hours import next_hour_work
+from geodata.roads.in_force import InForce
 from geodata.roads.index_directory import read_generation
 from geodata.roads.profile_file import FILE as PROFILE_FILE
+from geodata.roads.profiles import WeekBand
 from geodata.roads.publication import Published, Recustomizer
 from geodata.travel_time import TravelTimes
 
@@ -39,6 +43,9 @@ FOLLOW_EVERY_S = 0.2
 
 LOOK_EVERY_S = 0.5
 """How often the leader looks for what nobody announces: another map, a dead worker, the clock."""
+
+SOON = timedelta(seconds=20)
+"""An hour that nobody published this long before it begins is made by each process for itself."""
 
 _LEAD_AGAIN_S = 1.0
 _AFTER_REFUSAL_S = 3.0
@@ -61,8 +68,12 @@ class Sources:
 class Follower:
     """Takes up what is published, whoever published it, without being asked a question."""
 
-    def __init__(self, travel: TravelTimes) -> None:
-        self._travel = travel
+    def __init__(
+        self, travel: TravelTimes, clock: Callable[[], datetime], on_hour: Callable[[], None]
+    ) -> None:
+        """`on_hour` is called when another band of the speed profile has begun."""
+        self._travel, self._clock, self._on_hour = travel, clock, on_hour
+        self._band: WeekBand | None = None
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="road-follower", daemon=True)
 
@@ -77,9 +88,20 @@ class Follower:
     def _run(self) -> None:
         while not self._stopped.wait(FOLLOW_EVERY_S):
             try:
-                self._travel.follow()
+                self._look()
             except RefusedError as error:
                 _log.warning("times not taken up", extra={"kind": error.code})
+
+    def _look(self) -> None:
+        now = self._clock()
+        self._travel.follow()
+        # Nothing to do where both lie ready; else it is made here, not inside a question.
+        self._travel.prepare(now + SOON)
+        self._travel.prepare(now)
+        band = self._travel.band_at(now)
+        before, self._band = self._band, band
+        if before not in {None, band}:
+            self._on_hour()
 
 
 class RoadKeeper:
@@ -91,6 +113,7 @@ class RoadKeeper:
         self._on_published = on_published
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="road-keeper", daemon=True)
+        self._told: tuple[str, InForce | None, WeekBand] | None = None
         self.worker: Recustomizer | None = None
         """The worker process while this process leads."""
 
@@ -132,7 +155,7 @@ class RoadKeeper:
             worker.end_now()
 
     def _work(self, connection: psycopg.Connection[Any], worker: Recustomizer) -> None:
-        is_due, seen, due_at = True, self._look(), None
+        is_due, seen, due_at, self._told = True, self._look(), None, None
         while not self._stopped.is_set():
             if worker.revive():
                 _log.warning("the road worker died and was started again")
@@ -174,9 +197,18 @@ class RoadKeeper:
                     "ms": round(done.seconds * 1000, 1),
                 },
             )
-            self._tell()
+        self._tell_if_new(done, wanted.profile.find_band(now))
         # From the instant published for: what began while we worked is due at once.
-        return next_change(wanted.closures, now)
+        changes = (next_change(wanted.closures, now), next_hour_work(wanted.profile, now))
+        return min((one for one in changes if one is not None), default=None)
+
+    def _tell_if_new(self, done: Published, band: WeekBand) -> None:
+        """Tell when times changed that somebody asks about now: not those of the hour to come."""
+        made = replace(done.in_force, at=None, hours=()) if done.in_force else None
+        told, self._told = self._told, (done.generation.index, made, band)
+        # The first time too: nobody knows what changed while no one led.
+        if told != self._told:
+            self._tell()
 
     def _apply(self, worker: Recustomizer, wanted: Wanted, at: datetime) -> Published:
         """

@@ -16,7 +16,14 @@ from api.closures import ClosureDrawings
 from api.courier import Courier
 from api.documents import Documents
 from api.etas import EtaMemory
-from api.ground import Ground, Policies, load_ground, road_folder, roads_in_use
+from api.ground import (
+    Ground,
+    Policies,
+    load_ground,
+    missed_import,
+    road_folder,
+    roads_in_use,
+)
 from api.handover_senders import running_sender
 from api.listener import Listener
 from api.live import Hub
@@ -142,8 +149,9 @@ def running_services(
         hub = Hub(metrics, queue_limit=settings.live.stream_queue)
         sender = stack.enter_context(running_sender(settings.handover, settings.database.data_dir))
         session, ground = settings.session, load_ground(settings.intake)
-        travel, etas = roads_in_use(settings.database), EtaMemory()
-        roads = stack.enter_context(_kept_roads(settings, addresses, engine, travel, etas, clock))
+        travel, etas = _roads(settings.database), EtaMemory()
+        kept = _kept_roads(settings, addresses, engine, travel, (hub, etas), clock)
+        roads = stack.enter_context(kept)
         travel.subscribe(lambda: tell_pages(hub, etas))
         yield Services(
             settings=settings,
@@ -168,13 +176,24 @@ def running_services(
         )
 
 
+def _roads(database: DatabaseSettings) -> TravelTimes:
+    travel = roads_in_use(database, at_any_rate=True)
+    if missed := missed_import(database):
+        _log.warning(
+            "the imported road network is of another version: import it again"
+            " (dispatch119 roads import); until then Bucharest's roads, estimates elsewhere",
+            extra={"file": missed},
+        )
+    return travel
+
+
 @contextmanager
 def _kept_roads(
     settings: Settings,
     addresses: DatabaseAddresses,
     engine: Engine,
     travel: TravelTimes,
-    etas: EtaMemory,
+    told: tuple[Hub, EtaMemory],
     clock: Callable[[], datetime],
 ) -> Iterator[RoadKeeper | None]:
     """Answer under the closures in force from the first question on, and keep it so."""
@@ -182,7 +201,7 @@ def _kept_roads(
         _log.warning("the road index is held in memory: closures are not followed")
         yield None
         return
-    root = road_folder(settings.database)
+    root, (hub, etas) = road_folder(settings.database), told
     try:
         bring_up_to_date(engine, root, clock())
         travel.follow()
@@ -191,7 +210,7 @@ def _kept_roads(
         _log.warning("road times are not up to date", extra={"kind": error.code})
     sources = Sources(engine, conninfo(addresses.app), root, clock)
     keeper = RoadKeeper(sources, lambda: _follow_up(engine, travel, etas, clock))
-    with Follower(travel), keeper:
+    with Follower(travel, clock, lambda: tell_pages(hub, etas)), keeper:
         yield keeper
 
 

@@ -18,6 +18,7 @@ see that. What does not fit into `--minutes` is left out and named.
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -32,11 +33,13 @@ import numpy as np
 
 from benchmarks import road_import, roads_own
 from benchmarks import roads_report as report
+from benchmarks.roads_closures import measure_closures, publish_two_hours, with_two_zones
 from benchmarks.roads_graphs import Graph, load_graph
 from benchmarks.roads_report import Row
 from benchmarks.roads_truth import Truth, finite
 from benchmarks.synthetic_country import load_country
 from benchmarks.synthetic_pbf import write_pbf
+from geodata.roads.index_directory import open_index, write_index
 
 ROOT = Path(__file__).resolve().parent.parent
 GRAPHS = ("1000000", "250000", "50000", "new-york", "bucharest")
@@ -59,8 +62,8 @@ OSMNX_NODES = 50_000
 
 CLOCKS: dict[str, Callable[[], float]] = {"cpu": process_time, "wall": perf_counter}
 PEER_TIMEOUT_S, SIDE_TIMEOUT_S = 180, 180
-IMPORT_S = 300
-"""What the comparison of imports may take, kept back for it."""
+IMPORT_S, CLOSURES_S = 300, 120
+"""What the comparison of imports and the drawn closures may take."""
 
 
 @dataclass(slots=True)
@@ -113,7 +116,6 @@ def run(
         bench.sizes[name] = graph.network.node_count
         with _scratch() as scratch:
             _run_one(bench, graph, scratch)
-    # benchmarks.roads_closures (drawn polygons, profiles, the p99 of a closure) belongs here.
     imported = _import(bench)
     report.print_table(bench.rows)
     report.print_growth(bench.rows, bench.sizes)
@@ -134,6 +136,7 @@ def _scratch() -> Iterator[Path]:
 def _run_one(bench: Bench, graph: Graph, scratch: Path) -> None:
     truth, add = Truth(graph), bench.adder(graph.name)
     order = roads_own.measure(graph, truth, scratch / "index", add, CLOCKS[bench.clock])
+    _closures(bench, graph, scratch)
     file = scratch / "graph.npz"
     network = graph.network
     np.savez(
@@ -157,6 +160,22 @@ def _run_one(bench: Bench, graph: Graph, scratch: Path) -> None:
             _record(truth, add, f"{peer} {facts['version']}", facts, file.with_name("answers.npz"))
     if graph.name.isdigit():
         _run_side(bench, graph, truth, file)
+
+
+def _closures(bench: Bench, graph: Graph, scratch: Path) -> None:
+    """Closures as people draw them, on the roads of the largest graph as an import has them."""
+    if graph.name != report.largest(bench.sizes):
+        return
+    if bench.left_s < IMPORT_S + CLOSURES_S:
+        bench.leave_out(f"drawn closures on {graph.name}", "the time is up")
+        return
+    root, add = scratch / "two-zones", bench.adder(graph.name)
+    write_index(root, with_two_zones(open_index(scratch / "index")[1]))
+    for timing in measure_closures(graph, root, now=CLOCKS[bench.clock]):
+        add(timing.job, "own", list(timing.spent_ms))
+    publish_two_hours(root)
+    roads_own.weigh(root, add, report.MEMORY_TWICE)
+    shutil.rmtree(root)
 
 
 def _run_side(bench: Bench, graph: Graph, truth: Truth, file: Path) -> None:

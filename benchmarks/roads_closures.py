@@ -1,7 +1,7 @@
 """
 Closures published on a country-size network: from what a person drew to times on disk.
 
-    python -m benchmarks.roads_closures [--nodes 1000000] [--folder DIR] [--clock cpu]
+    python -m benchmarks.roads_closures [--nodes 1000000] [--zones 2] [--folder DIR] [--clock cpu]
 
 Measured in the publishing process, everything included: which roads are meant, their
 weights, the exact partial customization (or a whole one), writing and the swap. Then
@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
@@ -22,20 +22,26 @@ from typing import Any
 import numpy as np
 import shapely
 
+from benchmarks import roads_report as report
 from benchmarks.roads_graphs import Graph, load_graph
 from geodata.points import LonLat
 from geodata.roads.closures import Closure
 from geodata.roads.customization import customize
+from geodata.roads.hours import BEFORE, next_band_at
 from geodata.roads.index import RoadIndex
 from geodata.roads.index_directory import open_index, write_index
 from geodata.roads.index_holder import RoadIndexHolder
-from geodata.roads.profiles import BUCHAREST_HOURS
-from geodata.roads.publication import Publisher
+from geodata.roads.profiles import BUCHAREST_HOURS, SpeedProfile
+from geodata.roads.publication import Published, Publisher
+from geodata.roads.zones import ROMANIA, find_country_shares, scale_to_hour
 from geodata.travel_time import TravelTimes
 
 Clock = Callable[[], float]
 CLOCKS: dict[str, Clock] = {"cpu": process_time, "wall": perf_counter}
-NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+NOW = datetime(2026, 11, 25, 13, tzinfo=UTC)
+"""Far from every change of a band."""
+
+AWAY = timedelta(hours=12)
 SINGLE_ROADS, AREAS = 200, 5
 STANDING = 20
 """Other closures in force meanwhile: nobody closes a road in an empty country."""
@@ -79,42 +85,61 @@ def measure_closures(graph: Graph, root: Path, *, now: Clock = process_time) -> 
     holder = RoadIndexHolder(root)
     travel = TravelTimes(holder)
     places = _places(graph)
-    travel.keep(places)
     publisher, network = Publisher(root), graph.network
     rng = np.random.default_rng(5)
     standing = [_road(network, int(p)) for p in rng.integers(0, network.piece_count, STANDING)]
-    publisher.publish_closures(standing, NOW)
+    _publish(publisher, standing)
+    travel.follow()
+    travel.keep(places)
+    # A whole customization is no part of the first single road.
     rows = [*_single_roads(publisher, travel, graph, standing, now)]
     rows += _areas(publisher, travel, graph, standing, now)
     rows.append(_profile(publisher, standing, now))
-    publisher.publish_closures([], NOW)
+    if holder.hours:
+        rows += _hours(publisher, travel, graph, standing, now)
+    _publish(publisher, [])
     _check_fresh(root)
     return rows
 
 
+def _publish(
+    publisher: Publisher, closures: list[Closure], *, profile: SpeedProfile = BUCHAREST_HOURS,
+    at: datetime = NOW,
+) -> Published:  # fmt: skip
+    return publisher.publish_closures(closures, at, profile=profile)
+
+
 def _single_roads(
-    publisher: Publisher, travel: TravelTimes, graph: Graph, standing: list[Closure], now: Clock
+    publisher: Publisher,
+    travel: TravelTimes,
+    graph: Graph,
+    standing: list[Closure],
+    now: Clock,
+    *,
+    count: int = SINGLE_ROADS,
+    at: datetime = NOW,
+    job: str = report.DRAWN,
 ) -> Iterator[Timing]:
     """Half of the roads closed are of the most important classes, where a closure reaches far."""
     network, rng = graph.network, np.random.default_rng(2)
     important = np.argsort(network.road_class)[-network.piece_count // 20 :]
-    half = SINGLE_ROADS // 2
+    half = count // 2
     pieces = [*rng.integers(0, network.piece_count, half), *rng.choice(important, half)]
     close, open_, take = [], [], []
     for piece in pieces:
         one = _road(network, int(piece))
-        done = publisher.publish_closures([*standing, one], NOW) if not close else None
-        if done is not None:
-            publisher.publish_closures(standing, NOW)
-        spent, published = _time(lambda c=one: publisher.publish_closures([*standing, c], NOW), now)
+        if not close:
+            _publish(publisher, [*standing, one], at=at)
+            _publish(publisher, standing, at=at)
+        spent, published = _time(lambda c=one: _publish(publisher, [*standing, c], at=at), now)
         if published.changed_arcs and not published.in_part:
             raise AssertionError("a single closed road was not worked in in part")
         close.append(spent)
         take.append(_time(travel.follow, now)[0])
-        open_.append(_time(lambda: publisher.publish_closures(standing, NOW), now)[0])
-    yield Timing("one road closed, published", tuple(close), 50)
-    yield Timing("the same road opened again", tuple(open_), 50)
-    yield Timing("taken up by a server, 300 labels kept", tuple(take))
+        open_.append(_time(lambda: _publish(publisher, standing, at=at), now)[0])
+    yield Timing(job, tuple(close), 50)
+    yield Timing("  opened again", tuple(open_), 50)
+    yield Timing("  taken up, 300 labels kept", tuple(take))
 
 
 def _areas(
@@ -126,37 +151,61 @@ def _areas(
         for node in rng.integers(0, graph.network.node_count, AREAS):
             area = _square(graph.network.node_place(int(node)), side_km)
             closure = Closure("area", NOW, area=area, factor=None if side_km < 90 else 0.5)
-            spent, done = _time(
-                lambda c=closure: publisher.publish_closures([*standing, c], NOW), now
-            )
+            spent, done = _time(lambda c=closure: _publish(publisher, [*standing, c]), now)
             close.append(spent)
             pieces.append(done.changed_arcs)
             take.append(_time(travel.follow, now)[0])
-            publisher.publish_closures(standing, NOW)
+            _publish(publisher, standing)
         what = "closed" if side_km < 90 else "slowed"
-        name = f"{side_km} x {side_km} km {what}, {int(np.median(pieces)):,} arcs"
+        name = f"{report.AREA}{side_km} x {side_km} km {what}, {int(np.median(pieces)):,} arcs"
         yield Timing(name, tuple(close), 2000)
-        yield Timing("  taken up by a server", tuple(take))
+        yield Timing("  taken up", tuple(take))
 
 
 def _profile(publisher: Publisher, standing: list[Closure], now: Clock) -> Timing:
     spent = []
     for factor in (0.9, 0.8, 0.7):
         other = replace(BUCHAREST_HOURS, name=f"x{factor}", class_factors={"residential": factor})
-        spent.append(
-            _time(lambda p=other: publisher.publish_closures(standing, NOW, profile=p), now)[0]
-        )
-    return Timing("another speed profile, published", tuple(spent), 2000)
+        spent.append(_time(lambda p=other: _publish(publisher, standing, profile=p), now)[0])
+    _publish(publisher, standing)
+    return Timing(report.PROFILE, tuple(spent), 2000)
+
+
+def _hours(
+    publisher: Publisher, travel: TravelTimes, graph: Graph, standing: list[Closure], now: Clock
+) -> Iterator[Timing]:
+    """Work around the change of a band, and what a question costs that nobody made ready."""
+    spent, take, asked, other = [], [], [], []
+    places = _places(graph)
+    begin = next_band_at(BUCHAREST_HOURS, NOW)
+    if begin is None:
+        return
+    for _ in range(3):
+        _publish(publisher, standing)
+        travel.follow()
+        spent.append(_time(lambda: _publish(publisher, standing, at=begin - BEFORE), now)[0])
+        take.append(_time(travel.follow, now)[0])
+        asked.append(_time(lambda: travel.matrix(places, places[:1], at=begin), now)[0])
+        other.append(_time(lambda: travel.matrix(places, places[:1], at=begin + AWAY), now)[0])
+    yield Timing(report.HOUR, tuple(spent), 2000)
+    yield Timing("  taken up, 300 labels ready", tuple(take))
+    yield Timing("  first question in the new hour", tuple(asked))
+    yield Timing("question about an hour not published", tuple(other))
+    beside = (publisher, travel, graph, standing, now)
+    yield from _single_roads(*beside, count=40, at=begin - BEFORE, job=report.DRAWN_TWICE)
 
 
 def _check_fresh(root: Path) -> None:
+    """Compare with all worked out anew: weights, and the metric of them."""
     _, index = open_index(root)
-    fresh = customize(index.hierarchy, index.open_ms)
-    for mine, theirs in zip(
-        (*index.metric.times, *index.metric.vias), (*fresh.times, *fresh.vias), strict=True
-    ):
-        if not np.array_equal(mine, theirs):
-            raise AssertionError("times after closures differ from a fresh customization")
+    shares, expected = find_country_shares(index.network), index.open_ms
+    if shares is not None:
+        expected = scale_to_hour(expected, shares, BUCHAREST_HOURS.find_band(NOW).factor)
+    fresh = customize(index.hierarchy, expected)
+    mine = (index.weights_ms, *index.metric.times, *index.metric.vias)
+    theirs = (expected, *fresh.times, *fresh.vias)
+    if not all(np.array_equal(a, b) for a, b in zip(mine, theirs, strict=True)):
+        raise AssertionError("times after closures differ from a fresh customization")
 
 
 def _road(network: Any, piece: int) -> Closure:
@@ -171,6 +220,18 @@ def _square(middle: LonLat, side_km: float) -> shapely.Polygon:
     return shapely.box(middle.lon - across, middle.lat - up, middle.lon + across, middle.lat + up)
 
 
+def publish_two_hours(root: Path) -> None:
+    """Leave the directory as it is around a change of the hour."""
+    begin = next_band_at(BUCHAREST_HOURS, NOW) or NOW
+    _publish(Publisher(root), [], at=begin - BEFORE)
+
+
+def with_two_zones(index: RoadIndex) -> RoadIndex:
+    """Return the same roads as a network that was imported: the hour slows its cities only."""
+    network = replace(index.network, about={**index.network.about, "speeds": ROMANIA})
+    return replace(index, network=network)
+
+
 def _places(graph: Graph) -> list[LonLat]:
     return [graph.network.node_place(int(node)) for node in graph.teams]
 
@@ -182,10 +243,11 @@ def _time(work: Callable[[], Any], now: Clock) -> tuple[float, Any]:
 
 
 @contextmanager
-def _written(graph: Graph) -> Iterator[Path]:
+def _written(graph: Graph, zones: int) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="d119-roads-"))
     try:
-        write_index(folder, RoadIndex.build(graph.network, graph.weights_ms))
+        index = RoadIndex.build(graph.network, graph.weights_ms)
+        write_index(folder, with_two_zones(index) if zones == 2 else index)
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -195,10 +257,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
     parser.add_argument("--nodes", default="1000000", help="a number of nodes, or bucharest")
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()))
+    parser.add_argument("--zones", type=int, choices=(1, 2), default=2, help="2: as imported")
     parser.add_argument("--clock", choices=CLOCKS, default="cpu")
     given = parser.parse_args()
     graph = load_graph(given.nodes, given.folder, Path())
-    with _written(graph) as root:
+    with _written(graph, given.zones) as root:
         rows = measure_closures(graph, root, now=CLOCKS[given.clock])
     print(f"{graph.network.node_count:,} nodes, {given.clock} time, ms; {STANDING} others in force")
     print(f"  {'':48} {'times':>5} {'median':>10} {'p99':>10}")

@@ -37,7 +37,7 @@ def measure(graph: Graph, truth: Truth, root: Path, add: Add, now: Clock) -> NDA
     index, order = _build(graph, root, add, now)
     _ask(graph, index, truth, add, now)
     _change(graph, root, index, add, now)
-    _weigh(root, add)
+    weigh(root, add)
     return order
 
 
@@ -173,7 +173,7 @@ def _close(publisher: Publisher, weights: NDArray[np.int32], arc: int, now: Cloc
     return spent
 
 
-def _weigh(root: Path, add: Add) -> None:
+def weigh(root: Path, add: Add, job: str = report.MEMORY) -> None:
     """Two workers on the same index, weighed while both are alive and have answered."""
     command = [sys.executable, "-m", "benchmarks.roads_worker", str(root)]
     workers = [
@@ -192,9 +192,10 @@ def _weigh(root: Path, add: Add) -> None:
             memory.append(json.loads(worker.stdout.readline()))
     for worker in workers:
         worker.communicate("\n", timeout=60)
-    add(report.LOAD, "own", [one["load_s"] * 1000 for one in started])
+    if job == report.MEMORY:
+        add(report.LOAD, "own", [one["load_s"] * 1000 for one in started])
     # What only it has, and its part of the pages that the workers share: these count once.
     once = [one["alone"] + (one["resident"] - one["alone"]) / WORKERS for one in memory]
-    add(report.MEMORY, "own", once, unit="MB")
-    add(report.MEMORY, "own, all that is mapped", [one["resident"] for one in memory], unit="MB")
-    add(report.MEMORY, "own, not shared", [one["alone"] for one in memory], unit="MB")
+    add(job, "own", once, unit="MB")
+    add(job, "own, all that is mapped", [one["resident"] for one in memory], unit="MB")
+    add(job, "own, not shared", [one["alone"] for one in memory], unit="MB")

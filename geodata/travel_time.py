@@ -36,9 +36,10 @@ from geodata.roads import basemap
 from geodata.roads.closures import Closure, find_pieces
 from geodata.roads.in_force import InForce, gather
 from geodata.roads.index import RoadIndex
-from geodata.roads.index_holder import RoadIndexHolder
+from geodata.roads.index_holder import Hours, RoadIndexHolder
 from geodata.roads.kept_labels import KeptLabels
 from geodata.roads.network import FAR, Floats
+from geodata.roads.profiles import WeekBand
 from geodata.roads.routes import draw
 from geodata.roads.snapping import Snapped, SnappedMany
 from geodata.roads.zones import COUNTRY_SHARE
@@ -131,7 +132,8 @@ class TravelTimes:
         first = index.get() if isinstance(index, RoadIndexHolder) else index
         self._listeners: list[Callable[[], None]] = []
         in_force = self._holder.in_force if self._holder else InForce()
-        self._hours = HourStates(first, in_force, self._keep)
+        hours = self._holder.hours if self._holder else {}
+        self._hours = HourStates(first, in_force, hours, self._keep)
         if self._holder is not None:
             self._holder.subscribe(self._take)
         if closures:
@@ -183,16 +185,24 @@ class TravelTimes:
         network, grid = index.network, index.grids.whole
         find = partial(find_pieces, network, grid)
         in_force = gather(network, closures, at, find=find, profile=state.in_force.profile)
-        self._take(index, in_force)
+        self._take(index, in_force, {})
 
     def subscribe(self, listener: Callable[[], None]) -> None:
-        """Call `listener` whenever other times have come into use; in a thread of ours."""
+        """Call `listener` when other times came into use at any hour; in a thread of ours."""
         self._listeners.append(listener)
 
     def follow(self) -> None:
         """Take up what the directory holds now, and wait for it; nothing to do in memory."""
         if self._holder is not None:
             self._holder.refresh()
+
+    def prepare(self, at: datetime) -> None:
+        """Make sure that a question about `at` waits for nothing; seconds if it must be made."""
+        self._at(at)
+
+    def band_at(self, at: datetime) -> WeekBand:
+        """Band of the speed profile in use that holds at `at`."""
+        return self._now().in_force.profile.find_band(at)
 
     def keep(self, places: Sequence[LonLat]) -> None:
         """Compute the labels of places (teams that moved) before anybody asks about them."""
@@ -266,7 +276,7 @@ class TravelTimes:
         """
         state = self._now()
         name = state.in_force.profile.name_at(at)
-        if state.shares is None:
+        if state.country is None:
             return name
         return f"{name}; outside big cities {COUNTRY_SHARE:.0%} of the limit, unchecked"
 
@@ -324,10 +334,15 @@ class TravelTimes:
         factor = self._now().in_force.profile.find_band(at).factor
         return self._hours.at(factor), factor
 
-    def _take(self, index: RoadIndex, in_force: InForce) -> None:
-        self._hours.take(index, in_force)
-        for listener in self._listeners:
-            listener()
+    def _take(self, index: RoadIndex, in_force: InForce, hours: Hours) -> None:
+        old = self._hours.current
+        self._hours.take(index, in_force, hours)
+        # An hour that lies ready now changes no answer.
+        was = old.in_force
+        same = None not in {in_force.at, was.at} and in_force.says_the_same(was)
+        if not (same and index.network is old.index.network):
+            for listener in self._listeners:
+                listener()
 
     def _keep(self, index: RoadIndex) -> KeptLabels:
         return KeptLabels(index, capacity=self._kept_places, max_distance_m=self.max_snap_m)

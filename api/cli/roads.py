@@ -22,7 +22,12 @@ Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 @roads.command("info")
 def info(as_json: Json = False) -> None:
     """Say which road index is in use: source, licence, counts, extent."""
+    from api.cli.context import load_settings
+    from api.ground import missed_import
+
     about = in_use().info()
+    if missed := missed_import(load_settings().database):
+        about["to_be_imported_again"] = missed
     if as_json:
         show(about)
     else:

@@ -14,11 +14,13 @@ from sqlalchemy import Engine
 from geodata.database.engine import Scope, scoped
 from geodata.road_closures import repository
 from geodata.roads.closures import Closure
+from geodata.roads.hours import hours_around
 from geodata.roads.in_force import InForce
-from geodata.roads.index_directory import read_generation, read_notes
+from geodata.roads.index_directory import read_about, read_generation, read_notes
 from geodata.roads.profile_file import read_profile
 from geodata.roads.profiles import SpeedProfile
 from geodata.roads.publication import Publisher
+from geodata.roads.zones import has_two_zones
 
 # Reads only what every signed-in account may read.
 READER = Scope("roads", "planner", ())
@@ -31,12 +33,16 @@ class Wanted:
     closures: tuple[Closure, ...]
     profile: SpeedProfile
 
-    def holds_in(self, state: InForce, at: datetime) -> bool:
+    def holds_in(self, state: InForce, at: datetime, *, by_hour: bool = False) -> bool:
         """
         Tell whether a state was made with what is wanted at `at`.
 
         A closure that means no road of the map is never in a state: it counts as missing.
+        `by_hour`: the hour of `at` is asked for too, see `geodata.roads.hours`.
         """
+        hours = set(hours_around(self.profile, at)) if by_hour else set()
+        if not hours <= set(state.hours):
+            return False
         active = {one.id for one in self.closures if one.active_at(at)}
         return state.at is not None and state.ids == active and state.profile == self.profile
 
@@ -65,9 +71,9 @@ def bring_up_to_date(engine: Engine, root: Path, at: datetime) -> bool:
         The directory cannot be used.
     """
     wanted = read_wanted(engine, root, at)
-    state = InForce.from_notes(read_notes(root, read_generation(root)))
-    if wanted.holds_in(state, at):
-        return False
     before = read_generation(root)
+    state = InForce.from_notes(read_notes(root, before))
+    if wanted.holds_in(state, at, by_hour=has_two_zones(read_about(root, before))):
+        return False
     done = Publisher(root).publish_closures(wanted.closures, at, profile=wanted.profile)
     return done.generation != before

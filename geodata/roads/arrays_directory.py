@@ -74,9 +74,23 @@ def read_manifest(path: Path) -> dict[str, Any]:
         raise RoadNetworkError(
             "other_format",
             f"{path.name} was written by another version of the program",
-            "build or import the road network again",
+            "import the road network again: dispatch119 roads import FILE.osm.pbf",
         )
     return manifest
+
+
+def read_any(path: Path) -> dict[str, Any]:
+    """Manifest of a directory in whatever format; empty when it has none that can be read."""
+    try:
+        manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return manifest if isinstance(manifest, dict) else {}
+
+
+def find_format(path: Path) -> Any:
+    """Format in which a directory was written; None when it does not say."""
+    return read_any(path).get("format")
 
 
 def map_arrays(path: Path, manifest: Mapping[str, Any]) -> dict[str, NDArray[Any]]:

@@ -6,7 +6,7 @@ in one step and never says one thing while answering another.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 
@@ -39,17 +39,24 @@ class InForce:
     What a state was made with.
 
     `at` is the instant for which it was made, None for times straight from an
-    import or a build, under which nothing is closed.
+    import or a build, under which nothing is closed. `hours` are the factors of the
+    hours whose times were published, the first one's as the index itself; empty where
+    the times serve every hour, or hold none yet (`geodata.roads.hours`).
     """
 
     at: datetime | None = None
     closures: tuple[ClosureInForce, ...] = ()
     profile: SpeedProfile = BUCHAREST_HOURS
+    hours: tuple[float, ...] = ()
 
     @property
     def ids(self) -> frozenset[str]:
         """Names of the closures."""
         return frozenset(one.id for one in self.closures)
+
+    def says_the_same(self, other: "InForce") -> bool:
+        """Whether times differ from another state's at no hour: instant and hours do not count."""
+        return replace(self, at=None, hours=()) == replace(other, at=None, hours=())
 
     def count_near(self, origin: LonLat, destination: LonLat) -> int:
         """
@@ -70,6 +77,7 @@ class InForce:
             "at": self.at.isoformat() if self.at else None,
             "closures": [{"id": one.id, "box": list(one.box)} for one in self.closures],
             "speeds": self.profile.as_dict(),
+            "hours": list(self.hours),
         }
 
     @classmethod
@@ -82,7 +90,8 @@ class InForce:
                 ClosureInForce(str(one["id"]), _box(one["box"])) for one in notes["closures"]
             )
             at = datetime.fromisoformat(notes["at"]) if notes.get("at") else None
-            return cls(at, closures, SpeedProfile.from_dict(notes["speeds"]))
+            hours = tuple(float(one) for one in notes.get("hours", ()))
+            return cls(at, closures, SpeedProfile.from_dict(notes["speeds"]), hours)
         except (KeyError, TypeError, ValueError, RefusedError):
             return cls()
 
@@ -94,6 +103,7 @@ def gather(
     *,
     find: Callable[[Closure], Found],
     profile: SpeedProfile = BUCHAREST_HOURS,
+    hours: tuple[float, ...] = (),
 ) -> InForce:
     """
     Collect what the closures that hold at `at` mean on a network.
@@ -105,7 +115,7 @@ def gather(
         for closure in closures
         if closure.active_at(at) and len(pieces := find(closure)[0])
     ]
-    return InForce(at, tuple(held), profile)
+    return InForce(at, tuple(held), profile, hours)
 
 
 def box_of(network: RoadNetwork, pieces: NDArray[np.int64]) -> Box:

@@ -72,13 +72,17 @@ class RoadIndex:
     ----------
     weights_ms
         Milliseconds of each of the 2 * pieces arcs, FAR where it may not be driven.
+    free_ms
+        The same before an hour was worked in (`geodata.roads.zones`); the same array
+        where none was.
     open_ms
-        The same without closures and slow-downs.
+        Free flow without closures and slow-downs.
     """
 
     network: RoadNetwork
     hierarchy: Hierarchy
     weights_ms: Int32s
+    free_ms: Int32s
     metric: Metric
     grids: Grids
     open_ms: Int32s
@@ -115,7 +119,7 @@ class RoadIndex:
         if prune:
             metric = customization.prune(hierarchy, metric)
         grids, updater = Grids(network), Updater(hierarchy)
-        return cls(network, hierarchy, weights, metric, grids, weights, updater)
+        return cls(network, hierarchy, weights, weights, metric, grids, weights, updater)
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -124,21 +128,23 @@ class RoadIndex:
         network = RoadNetwork.from_arrays(arrays, path.name)
         return cls.build(network, order=arrays.get("order"))
 
-    def with_weights(self, weights_ms: Int32s) -> Self:
+    def with_weights(self, weights_ms: Int32s, free_ms: Int32s | None = None) -> Self:
         """
         Return the same roads under other weights; nothing but the metric is redone.
 
         Few changes are worked in one by one, many by one customization; the
-        answers are the same.
+        answers are the same. `free_ms` when an hour is worked into the weights.
         """
+        free_ms = weights_ms if free_ms is None else free_ms
         arcs = np.flatnonzero(weights_ms != self.weights_ms)
         if len(arcs) <= customization.PARTIAL_LIMIT:
             metric = self.updater.update(self.metric, weights_ms, arcs) if len(arcs) else None
-            return replace(self, weights_ms=weights_ms, metric=metric or self.metric)
+            metric = metric or self.metric
+            return replace(self, weights_ms=weights_ms, free_ms=free_ms, metric=metric)
         metric = customization.customize(self.hierarchy, weights_ms)
         if self.metric.pruned is not None:
             metric = customization.prune(self.hierarchy, metric)
-        return replace(self, weights_ms=weights_ms, metric=metric)
+        return replace(self, weights_ms=weights_ms, free_ms=free_ms, metric=metric)
 
     def with_closures(self, closures: Iterable[Closure], at: datetime) -> Self:
         """Return the same roads under the closures and slow-downs that hold at `at`."""

@@ -4,6 +4,7 @@ A road index on disk: mapped by every worker process, replaced without a pause.
     ROOT/current -> index-000002/metrics/000005     one link names map and times
     ROOT/index-000002/*.npy, manifest.json          network, hierarchy, grids
     ROOT/index-000002/metrics/000005/               times: whole, or changes to a whole one
+    ROOT/index-000002/metrics/000004/               times of the hour to come, named by 000005
     ROOT/lock                                       held while writing
 
 Nothing is changed once it is written. A swap is the renaming of one link;
@@ -13,7 +14,7 @@ whoever has mapped the old files keeps them until it lets go.
 import fcntl
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -49,6 +50,14 @@ class Generation:
     def link(self) -> str:
         """Where `current` leads to."""
         return f"{self.index}/metrics/{self.metric}"
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Times to write: those of an index, or only what differs from a whole metric."""
+
+    index: RoadIndex
+    changes: "Changes | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +100,18 @@ def read_notes(root: Path, generation: Generation) -> dict[str, Any] | None:
     return notes
 
 
+def read_about(root: Path, generation: Generation) -> dict[str, Any]:
+    """
+    What is known about the map of a state: source, licence, which speeds.
+
+    Raises
+    ------
+    RoadNetworkError
+        See `open_index`.
+    """
+    return dict(read_manifest(root / generation.index).get("about", {}))
+
+
 def open_index(root: Path, *, like: RoadIndex | None = None) -> tuple[Generation, RoadIndex]:
     """
     Map the current index; of `like`, opened here before, everything still current is kept.
@@ -100,22 +121,74 @@ def open_index(root: Path, *, like: RoadIndex | None = None) -> tuple[Generation
     RoadNetworkError
         `file_missing`, `not_a_road_index` (damaged) or `other_format`.
     """
+    generation, index, _ = open_state(root, like=like)
+    return generation, index
+
+
+def open_state(
+    root: Path, *, like: RoadIndex | None = None
+) -> tuple[Generation, RoadIndex, tuple[RoadIndex, ...]]:
+    """
+    `open_index`, and with it the same roads under the times of the other hours published.
+
+    Raises
+    ------
+    RoadNetworkError
+        See `open_index`.
+    """
     generation = read_generation(root)
     try:
-        return generation, _open(root, generation, like)
+        return _open_all(root, generation, like)
     except RoadNetworkError:
         # Cleared away between the look and the opening? Then there is a newer one.
         newer = read_generation(root)
         if newer == generation:
             raise
-        return newer, _open(root, newer, like)
+        return _open_all(root, newer, like)
+
+
+def read_beside(root: Path, generation: Generation) -> tuple[str, ...]:
+    """
+    Names of the times of other hours that were published with a state.
+
+    Raises
+    ------
+    RoadNetworkError
+        See `open_index`.
+    """
+    return tuple(read_manifest(root / generation.link).get("beside", ()))
+
+
+def read_changes(root: Path, generation: Generation) -> Changes | None:
+    """
+    How a state differs from a whole metric; None when it is one itself.
+
+    Raises
+    ------
+    RoadNetworkError
+        See `open_index`.
+    """
+    folder = root / generation.link
+    manifest = read_manifest(folder)
+    if manifest.get("base") is None:
+        return None
+    arrays = map_arrays(folder, manifest)
+    return Changes(manifest["base"], arrays["slots"], arrays["arcs"])
+
+
+def _open_all(
+    root: Path, generation: Generation, like: RoadIndex | None
+) -> tuple[Generation, RoadIndex, tuple[RoadIndex, ...]]:
+    index = _open(root, generation, like)
+    others = (Generation(generation.index, one) for one in read_beside(root, generation))
+    return generation, index, tuple(_open(root, one, index) for one in others)
 
 
 def _open(root: Path, generation: Generation, like: RoadIndex | None) -> RoadIndex:
     home = root / generation.index
-    weights, metric = _open_metric(home / "metrics", generation.metric)
+    weights, free, metric = _open_metric(home / "metrics", generation.metric)
     if like is not None and like.network.about.get("generation") == generation.index:
-        return replace(like, weights_ms=weights, metric=metric)
+        return replace(like, weights_ms=weights, free_ms=free, metric=metric)
     manifest = read_manifest(home)
     arrays = map_arrays(home, manifest)
     names = storage.unpack_text(arrays.pop("network.names"))
@@ -135,7 +208,8 @@ def _open(root: Path, generation: Generation, like: RoadIndex | None) -> RoadInd
             "import the road network again",
         ) from error
     grids = Grids(network, (whole, connected))
-    return RoadIndex(network, hierarchy, weights, metric, grids, open_ms, Updater(hierarchy))
+    updater = Updater(hierarchy)
+    return RoadIndex(network, hierarchy, weights, free, metric, grids, open_ms, updater)
 
 
 def _part(arrays: Arrays, prefix: str) -> Arrays:
@@ -143,7 +217,8 @@ def _part(arrays: Arrays, prefix: str) -> Arrays:
     return {name.removeprefix(start): a for name, a in arrays.items() if name.startswith(start)}
 
 
-def _open_metric(folder: Path, serial: str) -> tuple[Int32s, Metric]:
+def _open_metric(folder: Path, serial: str) -> tuple[Int32s, Int32s, Metric]:
+    """Weights, the same without the hour, and their metric."""
     manifest = read_manifest(folder / serial)
     arrays = map_arrays(folder / serial, manifest)
     base = manifest.get("base")
@@ -151,19 +226,24 @@ def _open_metric(folder: Path, serial: str) -> tuple[Int32s, Metric]:
         if base is None:
             climbs = [Climb(**_part(arrays, name)) for name in ("outward", "inward")]
             columns = {name: arrays[name] for name in _METRIC}
-            return arrays["weights_ms"], Metric(**columns, pruned=Pruned(*climbs))
-        weights, whole = _open_metric(folder, base)
+            weights = arrays["weights_ms"]
+            free = arrays.get("free_ms", weights)
+            return weights, free, Metric(**columns, pruned=Pruned(*climbs))
+        weights, free, whole = _open_metric(folder, base)
         for name in _METRIC:
             # The base is mapped copy-on-write: only the pages touched here become private.
             getattr(whole, name)[arrays["slots"]] = arrays[name]
         weights[arrays["arcs"]] = arrays["arc_ms"]
+        if "arc_free_ms" in arrays:
+            free[arrays["arcs"]] = arrays["arc_free_ms"]
     except (KeyError, TypeError, IndexError) as error:
         raise RoadNetworkError(
             "not_a_road_index",
             f"the times {serial} of the road index are damaged",
             "import the road network again",
         ) from error
-    return weights, replace(whole, pruned=None)
+    # No time differs: then the shorter lists hold too.
+    return weights, free, whole if not len(arrays["slots"]) else replace(whole, pruned=None)
 
 
 _GRID = ("bits", "before", "cell_first", "cell_items")
@@ -189,42 +269,49 @@ def write_index(root: Path, index: RoadIndex, *, profile: str = "free flow") -> 
         }
         write_directory(home, _index_arrays(index), facts, durable=True)
         generation = Generation(name, "000001")
-        _write_whole(home / "metrics" / generation.metric, index, profile)
+        _write_whole(home / "metrics" / generation.metric, index, {"profile": profile})
         _swap(root, generation)
         _clear_away(root, generation)
     return generation
 
 
-def write_metric(
+def write_times(
     root: Path,
-    index: RoadIndex,
     generation: Generation,
+    hours: Sequence[Times],
     *,
     profile: str,
-    changes: Changes | None = None,
     notes: Mapping[str, Any] | None = None,
-) -> Generation:
+) -> tuple[Generation, tuple[str, ...]]:
     """
-    Write the times of `index` as the current ones of the map `generation`, and swap.
+    Write the first times as the current ones of the map `generation`, and swap.
 
-    With `changes` only the difference from a whole metric is written. `notes`
-    say what the times were made with, see `read_notes`. To be called with the
-    directory `locked`.
+    The others, of hours to come or just over, are written before and named by the first;
+    their names are returned too. `notes` say what the times were made with, see
+    `read_notes`. To be called with the directory `locked`.
     """
     folder = root / generation.index / "metrics"
-    serial = _next_name(folder, "")
-    if changes is None:
-        _write_whole(folder / serial, index, profile, notes)
-    else:
-        slots, arcs = changes.slots, changes.arcs
-        arrays = {name: getattr(index.metric, name)[slots] for name in _METRIC}
-        arrays |= {"slots": slots, "arcs": arcs, "arc_ms": index.weights_ms[arcs]}
-        facts = {"base": changes.base, "profile": profile, "notes": notes}
-        write_directory(folder / serial, arrays, facts, durable=False)
+    facts = {"profile": profile, "notes": notes}
+    beside = tuple(_write_one(folder, one, {**facts, "is_beside": True}) for one in hours[1:])
+    serial = _write_one(folder, hours[0], {**facts, "beside": beside})
     newer = Generation(generation.index, serial)
     _swap(root, newer)
     _clear_away(root, newer)
-    return newer
+    return newer, beside
+
+
+def _write_one(folder: Path, times: Times, facts: Mapping[str, Any]) -> str:
+    serial, index, changes = _next_name(folder, ""), times.index, times.changes
+    if changes is None:
+        _write_whole(folder / serial, index, facts)
+        return serial
+    slots, arcs = changes.slots, changes.arcs
+    arrays = {name: getattr(index.metric, name)[slots] for name in _METRIC}
+    arrays |= {"slots": slots, "arcs": arcs, "arc_ms": index.weights_ms[arcs]}
+    if index.free_ms is not index.weights_ms:
+        arrays["arc_free_ms"] = index.free_ms[arcs]
+    write_directory(folder / serial, arrays, {**facts, "base": changes.base}, durable=False)
+    return serial
 
 
 @contextmanager
@@ -250,16 +337,16 @@ def _index_arrays(index: RoadIndex) -> Arrays:
     return arrays
 
 
-def _write_whole(
-    path: Path, index: RoadIndex, profile: str, notes: Mapping[str, Any] | None = None
-) -> None:
+def _write_whole(path: Path, index: RoadIndex, facts: Mapping[str, Any]) -> None:
     metric = index.metric
     pruned = metric.pruned or prune(index.hierarchy, metric).pruned
     arrays = {name: getattr(metric, name) for name in _METRIC} | {"weights_ms": index.weights_ms}
+    if index.free_ms is not index.weights_ms:
+        arrays["free_ms"] = index.free_ms
     for name in ("outward", "inward"):
         climb = getattr(pruned, name)
         arrays |= {f"{name}.{one.name}": getattr(climb, one.name) for one in fields(climb)}
-    write_directory(path, arrays, {"profile": profile, "notes": notes}, durable=False)
+    write_directory(path, arrays, facts, durable=False)
 
 
 def _counts(index: RoadIndex) -> dict[str, int]:
@@ -292,14 +379,15 @@ def _clear_away(root: Path, current: Generation) -> None:
     for old in sorted(root.glob("index-*"))[: -KEPT_GENERATIONS - 1]:
         shutil.rmtree(old, ignore_errors=True)
     folder = root / current.index / "metrics"
-    serials = sorted(p for p in folder.iterdir() if p.name != current.metric)
+    told = {path.name: _told(path) for path in folder.iterdir()}
+    states = sorted(name for name, facts in told.items() if not facts.get("is_beside"))
+    kept = {current.metric, *[one for one in states if one != current.metric][-KEPT_GENERATIONS:]}
+    kept |= {one for name in kept for one in told[name].get("beside", ())}
     # The whole metric a difference refers to is as current as the difference.
-    bases = {_base(folder / current.metric), *(_base(p) for p in serials[-KEPT_GENERATIONS:])}
-    for old in serials[:-KEPT_GENERATIONS]:
-        if old.name not in bases:
-            shutil.rmtree(old, ignore_errors=True)
+    kept |= {told[name]["base"] for name in kept if told[name].get("base")}
+    for name in told.keys() - kept:
+        shutil.rmtree(folder / name, ignore_errors=True)
 
 
-def _base(path: Path) -> str | None:
-    base: str | None = read_manifest(path).get("base") if path.suffix != ".part" else None
-    return base
+def _told(path: Path) -> dict[str, Any]:
+    return read_manifest(path) if path.suffix != ".part" else {}

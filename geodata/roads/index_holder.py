@@ -1,7 +1,7 @@
 """The current index of a directory for one process: looked up per question, never waited for."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from geodata.errors import RefusedError, RoadNetworkError
@@ -9,14 +9,17 @@ from geodata.roads.in_force import InForce
 from geodata.roads.index import RoadIndex
 from geodata.roads.index_directory import (
     Generation,
-    open_index,
+    open_state,
     read_generation,
     read_notes,
 )
 from geodata.roads.profile_file import read_profile
 from geodata.roads.profiles import BUCHAREST_HOURS, SpeedProfile
 
-Listener = Callable[[RoadIndex, InForce], None]
+Hours = Mapping[float, RoadIndex]
+"""The same roads by the factor of the hour for which their times were made."""
+
+Listener = Callable[[RoadIndex, InForce, Hours], None]
 
 
 class RoadIndexHolder:
@@ -41,8 +44,9 @@ class RoadIndexHolder:
         self.problem: RoadNetworkError | None = None
         self._listeners: list[Listener] = []
         self._opening = threading.Lock()
-        self._seen, self._index = open_index(root)
+        self._seen, self._index, others = open_state(root)
         self._generation, self._in_force = self._seen, _read(root, self._seen)
+        self._hours = _by_hour(self._in_force, (self._index, *others))
 
     @property
     def generation(self) -> Generation:
@@ -54,8 +58,13 @@ class RoadIndexHolder:
         """What the index that `get` hands out was made with."""
         return self._in_force
 
+    @property
+    def hours(self) -> Hours:
+        """The hours whose times lie ready; empty where none do, or all are the same."""
+        return self._hours
+
     def subscribe(self, listener: Listener) -> None:
-        """Call `listener` with every new index, and what it was made with, before it is out."""
+        """Call `listener` with every new index, what it was made with and its hours, first."""
         self._listeners.append(listener)
 
     def get(self) -> RoadIndex:
@@ -89,15 +98,20 @@ class RoadIndexHolder:
             seen = read_generation(self.root)
             # A state that cannot be opened is not tried again at every question.
             self._seen = seen
-            self._seen, index = open_index(self.root, like=self._index)
+            self._seen, index, others = open_state(self.root, like=self._index)
             in_force = _read(self.root, self._seen)
         except RoadNetworkError as error:
             self.problem = error
             return
+        hours = _by_hour(in_force, (index, *others))
         for listener in self._listeners:
-            listener(index, in_force)
-        self._index, self._in_force = index, in_force
+            listener(index, in_force, hours)
+        self._index, self._in_force, self._hours = index, in_force, hours
         self._generation, self.problem = self._seen, None
+
+
+def _by_hour(in_force: InForce, states: tuple[RoadIndex, ...]) -> Hours:
+    return dict(zip(in_force.hours, states, strict=False))
 
 
 def _read(root: Path, generation: Generation) -> InForce:

@@ -20,6 +20,7 @@ from geodata.roads.speeds import HOUR_BANDS, LOCAL_TIME
 from geodata.roads.tags import CLASS_CODES, ROAD_CLASSES
 
 ALL_DAYS = (0, 1, 2, 3, 4, 5, 6)
+_DIGITS = 4
 LEAST_DRIVES = 20
 """Drives a band must have for its factor to be fitted; others keep the old one."""
 
@@ -105,7 +106,7 @@ class SpeedProfile:
                     "days": list(band.days),
                     "first": band.first,
                     "last": band.last,
-                    "factor": round(band.factor, 4),
+                    "factor": round(band.factor, _DIGITS),
                     "drives": band.drives,
                 }
                 for band in self.bands
@@ -129,7 +130,8 @@ class SpeedProfile:
                     tuple(int(day) for day in band["days"]),
                     int(band["first"]),
                     int(band["last"]),
-                    float(band["factor"]),
+                    # As many digits as are written: whoever reads it back has the same number.
+                    round(float(band["factor"]), _DIGITS),
                     int(band.get("drives", 0)),
                 )
                 for band in content["bands"]

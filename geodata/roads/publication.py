@@ -2,7 +2,8 @@
 New times for an index directory, worked out beside the processes that answer.
 
 A `Publisher` keeps its own copy of the times and writes each change as a new
-state of the directory: a few roads as a difference, more as a whole metric.
+state of the directory: a few roads as a difference, more as a whole metric, for each
+hour that lies ready (`geodata.roads.hours`).
 `Recustomizer` runs one publisher in a process of its own, so that no worker
 computes while it should answer.
 """
@@ -21,42 +22,48 @@ from time import perf_counter
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from geodata.roads.closures import Closure, Found, close, find_pieces
-from geodata.roads.customization import PARTIAL_LIMIT, customize, prune
+from geodata.roads.hour_times import HourTimes
+from geodata.roads.hours import hours_around
 from geodata.roads.in_force import InForce, gather
+from geodata.roads.index import RoadIndex
 from geodata.roads.index_directory import (
-    Changes,
     Generation,
     locked,
-    open_index,
+    open_state,
+    read_beside,
+    read_changes,
     read_generation,
     read_notes,
-    write_metric,
+    write_times,
 )
-from geodata.roads.network import Int32s
+from geodata.roads.network import Int32s, RoadNetwork
 from geodata.roads.profiles import FREE_FLOW, SpeedProfile
-
-# A difference longer than this costs its readers more than a whole metric.
-_LONGEST_DIFFERENCE = 200_000
+from geodata.roads.zones import Country, find_country
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """One publication: the new state, road arcs changed, whether in part, and seconds taken."""
+    """
+    One publication: the new state, road arcs changed, whether in part, and seconds taken.
+
+    `in_force` says what the state was made with, where its writer knew.
+    """
 
     generation: Generation
     changed_arcs: int
     in_part: bool
     seconds: float
+    in_force: InForce | None = None
 
 
 class Publisher:
     """
     Writes new times to a directory; one at a time, whichever process it runs in.
 
-    Nobody else reads its own metric, which therefore may change in place.
+    On a network with two zones these are the times of the hour that holds, and around the
+    change of a band those of both hours (`geodata.roads.hours`).
     """
 
     def __init__(self, root: Path) -> None:
@@ -69,6 +76,7 @@ class Publisher:
             See `open_index`.
         """
         self.root = root
+        self._country: Country | None = None
         self._open()
         # Whatever is compiled, mapped or turned round once is so before the first closure.
         self._index.updater.change(
@@ -81,25 +89,28 @@ class Publisher:
         """
         Make the closures that hold at `at`, under the speeds of `profile`, the current times.
 
-        The state says which closures and which profile it was made with
+        The state says which closures, profile and hours it was made with
         (`geodata.roads.in_force`), also when they change no time at all. Closures that
         mean no road of this map are left out.
         """
         start = perf_counter()
+        # As readers will read it: an hour is found by its factor.
+        profile = SpeedProfile.from_dict(profile.as_dict())
         with locked(self.root):
             self._catch_up()
             self._forget_all_but(closures)
             index = self._index
             open_ms = profile.weights_ms(index.network, index.open_ms)
-            weights = close(
-                index.network, index.grids.whole, open_ms, closures, at, find=self._find
+            free = close(index.network, index.grids.whole, open_ms, closures, at, find=self._find)
+            hours = () if self._country is None else hours_around(profile, at)
+            in_force = gather(
+                index.network, closures, at, find=self._find, profile=profile, hours=hours
             )
-            in_force = gather(index.network, closures, at, find=self._find, profile=profile)
-            done = self._publish(weights, profile.name, in_force)
+            done = self._publish(free, profile.name, in_force)
         return replace(done, seconds=perf_counter() - start)
 
     def publish(self, weights_ms: Int32s, *, profile: str = FREE_FLOW.name) -> Published:
-        """Make `weights_ms` (every arc, FAR = closed) the current times."""
+        """Make `weights_ms` (every arc, FAR = closed, no hour) the current times."""
         start = perf_counter()
         with locked(self.root):
             self._catch_up()
@@ -107,16 +118,27 @@ class Publisher:
         return replace(done, seconds=perf_counter() - start)
 
     def _open(self) -> None:
-        self._generation, self._index = open_index(self.root)
+        self._generation, self._index, others = open_state(self.root)
+        network = self._index.network
+        if self._country is None or not _is_same_map(self._country.network, network):
+            self._country = find_country(network)
         self._notes = read_notes(self.root, self._generation)
         self._found: dict[Closure, Found] = {}
-        self._base: str | None = None
-        if self._index.metric.pruned is not None:
-            self._base = self._generation.metric
-        self._slots, self._arcs = np.zeros(0, np.int32), np.zeros(0, np.int64)
+        hours = InForce.from_notes(self._notes).hours or (None,)
+        names = (self._generation.metric, *read_beside(self.root, self._generation))
+        self._hours = {
+            hour: self._opened(index, hour, name)
+            for hour, index, name in zip(hours, (self._index, *others), names, strict=False)
+        }
+        self._is_known = True
+
+    def _opened(self, index: RoadIndex, hour: float | None, name: str) -> HourTimes:
+        changes = read_changes(self.root, Generation(self._generation.index, name))
+        return HourTimes.opened(index, (hour, self._country), name, changes)
 
     def _catch_up(self) -> None:
-        if read_generation(self.root) != self._generation:
+        """Open what another one wrote, or what there is after a writing of ours that failed."""
+        if not self._is_known or read_generation(self.root) != self._generation:
             self._open()
 
     def _forget_all_but(self, closures: Sequence[Closure]) -> None:
@@ -130,39 +152,37 @@ class Publisher:
             self._found[closure] = find_pieces(index.network, index.grids.whole, closure)
         return self._found[closure]
 
-    def _publish(self, weights_ms: Int32s, profile: str, in_force: InForce | None) -> Published:
-        arcs = np.flatnonzero(weights_ms != self._index.weights_ms)
-        if len(arcs) == 0 and _is_same(in_force, self._notes):
-            return Published(self._generation, 0, in_part=True, seconds=0.0)
-        in_part = self._change_in_part(weights_ms, arcs)
-        if not in_part:
-            metric = customize(self._index.hierarchy, weights_ms)
-            metric = prune(self._index.hierarchy, metric)
-            self._index = replace(self._index, weights_ms=weights_ms, metric=metric)
-        changes = None
-        if in_part and self._base is not None:
-            changes = Changes(self._base, self._slots, self._arcs.astype(np.int32))
+    def _publish(self, free_ms: Int32s, profile: str, in_force: InForce | None) -> Published:
+        wanted: tuple[float | None, ...] = (in_force.hours if in_force else ()) or (None,)
+        changed = len(next(iter(self._hours.values())).find_changed(free_ms))
+        is_there = tuple(self._hours) == wanted and changed == 0
+        if is_there and _is_same(in_force, self._notes):
+            return Published(self._generation, 0, in_part=True, seconds=0.0, in_force=in_force)
+        self._is_known = False
+        self._hours = {hour: self._worked_in(hour, free_ms) for hour in wanted}
+        hours = list(self._hours.values())
+        in_part = all(one.base is not None for one in hours)
         self._notes = in_force.as_notes() if in_force else None
-        self._generation = write_metric(
-            self.root, self._index, self._generation,
-            profile=profile, changes=changes, notes=self._notes,
+        self._generation, beside = write_times(
+            self.root, self._generation, [one.to_write() for one in hours],
+            profile=profile, notes=self._notes,
         )  # fmt: skip
-        if not in_part:
-            self._base = self._generation.metric
-            self._slots, self._arcs = self._slots[:0], self._arcs[:0]
-        return Published(self._generation, len(arcs), in_part, seconds=0.0)
+        for one, name in zip(hours, (self._generation.metric, *beside), strict=True):
+            one.note_written(name)
+        self._is_known = True
+        return Published(self._generation, changed, in_part, seconds=0.0, in_force=in_force)
 
-    def _change_in_part(self, weights_ms: Int32s, arcs: NDArray[np.int64]) -> bool:
-        """Work a small change in and remember it; False (nothing done) when it is not small."""
-        if self._base is None or len(arcs) > PARTIAL_LIMIT:
-            return False
-        all_arcs = np.union1d(self._arcs, arcs)
-        if len(all_arcs) > PARTIAL_LIMIT:
-            return False
-        slots = self._index.updater.change(self._index.metric, weights_ms, arcs)
-        self._index = replace(self._index, weights_ms=weights_ms)
-        self._slots, self._arcs = np.union1d(self._slots, slots).astype(np.int32), all_arcs
-        return len(self._slots) <= _LONGEST_DIFFERENCE
+    def _worked_in(self, hour: float | None, free_ms: Int32s) -> HourTimes:
+        times = self._hours.get(hour)
+        if times is None:
+            return HourTimes.made(self._index, (hour, self._country), free_ms)
+        times.work_in(free_ms)
+        return times
+
+
+def _is_same_map(one: RoadNetwork, other: RoadNetwork) -> bool:
+    """Whether two networks were opened from the same files; a name is never given twice."""
+    return bool(one.about.get("generation") == other.about.get("generation"))
 
 
 def _is_same(wanted: InForce | None, notes: Mapping[str, Any] | None) -> bool:

@@ -10,7 +10,10 @@ which networks have the two zones; the bundled one is the ground of the measured
 and is city throughout. See `docs/decisions/0006-city-and-country-speeds.md`.
 """
 
-from functools import lru_cache
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,16 +38,39 @@ road assumes too. An assumption; no ride has checked it.
 """
 
 
+def has_two_zones(about: Mapping[str, Any]) -> bool:
+    """Whether what is known about a network says that its times depend on hour and zone."""
+    return about.get("speeds") == ROMANIA
+
+
 def find_country_shares(network: RoadNetwork) -> Floats | None:
     """
     Driven speed / limit of each piece in the country, 0 in a city; None: all is city.
 
     A ferry keeps the time it has.
     """
-    if network.about.get("speeds") != ROMANIA:
+    if not has_two_zones(network.about):
         return None
     country = np.where(network.road_class == FERRY, 1.0, COUNTRY_SHARE)
     return np.where(find_city(network), 0.0, country)
+
+
+@dataclass(frozen=True)
+class Country:
+    """`find_country_shares` of a network with two zones; found when first needed."""
+
+    network: RoadNetwork
+
+    @cached_property
+    def shares(self) -> Floats:
+        """Driven speed / limit of each piece in the country, 0 in a city."""
+        shares = find_country_shares(self.network)
+        return np.zeros(self.network.piece_count) if shares is None else shares
+
+
+def find_country(network: RoadNetwork) -> Country | None:
+    """Return the country of a network with two zones; None: all is city."""
+    return Country(network) if has_two_zones(network.about) else None
 
 
 def find_city(network: RoadNetwork) -> NDArray[np.bool_]:
@@ -84,7 +110,26 @@ def scale_to_hour(weights_ms: Int32s, shares: Floats, factor: float) -> Int32s:
     country ones are scaled so that the division leaves limit time / share. Barred arcs
     stay barred.
     """
+    return _scale(weights_ms, np.repeat(shares, 2), factor)
+
+
+def rescale_to_hour(
+    hour_ms: Int32s, free_ms: tuple[Int32s, Int32s], shares: Floats, factor: float
+) -> Int32s:
+    """
+    Return what `scale_to_hour` gives for the second of two weights; `hour_ms` is the first's.
+
+    Only where the two differ is anything computed: a closed road costs no pass over the country.
+    """
+    before, after = free_ms
+    arcs = np.flatnonzero(before != after)
+    changed = hour_ms.copy()
+    changed[arcs] = _scale(after[arcs], shares[arcs // 2], factor)
+    return changed
+
+
+def _scale(weights_ms: Int32s, shares: Floats, factor: float) -> Int32s:
+    """Scale weights, each with the share of its own piece."""
     ratio = np.divide(factor, shares, out=np.ones_like(shares), where=shares > 0)
-    scaled = np.rint(weights_ms.reshape(-1, 2) * ratio[:, None]).ravel()
-    scaled = np.clip(scaled, 1, FAR - 1).astype(np.int32)
+    scaled = np.clip(np.rint(weights_ms * ratio), 1, FAR - 1).astype(np.int32)
     return np.where(weights_ms < FAR, scaled, weights_ms)

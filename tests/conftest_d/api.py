@@ -131,12 +131,14 @@ def code_of(answer: httpx.Response) -> tuple[int, str]:
 
 
 @contextmanager
-def running_server(settings: "Settings") -> Iterator[tuple[str, "Services"]]:
+def running_server(
+    settings: "Settings", *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> Iterator[tuple[str, "Services"]]:
     """Run the real application in a thread; yield its address and its parts."""
     from api.app import create_app
     from api.server import Server, listening_socket
 
-    app = create_app(settings)
+    app = create_app(settings, clock=clock)
     with closing(listening_socket("127.0.0.1", 0)) as listening:
         server = Server(app)
         thread = threading.Thread(target=server.serve_on, args=(listening,), daemon=True)

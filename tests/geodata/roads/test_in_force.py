@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from scipy.sparse.csgraph import connected_components
 
 from geodata.errors import RefusedError
 from geodata.points import LonLat
-from geodata.roads.bundled import ensure_index, is_bundled
+from geodata.roads.bundled import ensure_index, find_missed, is_bundled
 from geodata.roads.closures import Closure, find_pieces
 from geodata.roads.in_force import ClosureInForce, InForce
 from geodata.roads.index import RoadIndex
@@ -265,9 +266,40 @@ def test_the_bundled_network_is_written_once_however_many_start(tmp_path: Path):
     mark = root / "bundled.json"
     mark.write_text(mark.read_text().replace('"sha256": "', '"sha256": "0'))
     assert ensure_index(root, BUNDLED_INDEX)
+    # So does one in the format of another version, whatever its mark says, or a damaged one.
+    for content in ('{"format": 1, "arrays": {}}', "{"):
+        (root / read_generation(root).index / "manifest.json").write_text(content)
+        assert ensure_index(root, BUNDLED_INDEX)
+        assert open_index(root)[1].network.node_count == 34_187
+        assert find_missed(root) is None
     # An imported one stays.
     write_index(root, draw_index(GROUND, *ROADS))
     assert not ensure_index(root, BUNDLED_INDEX)
     assert not is_bundled(root)
     assert read_notes(root, read_generation(root)) is None
     shutil.rmtree(root)
+
+
+def test_an_imported_network_of_another_format_is_refused_or_stood_in_for(tmp_path: Path):
+    root = tmp_path / "roads"
+    network = draw_index(GROUND, *ROADS).network
+    index = RoadIndex.build(replace(network, about={"source_file": "romania.osm.pbf"}))
+    for name, part in (("map", "index"), ("times", "link")):
+        write_index(root, index)
+        home = root / getattr(read_generation(root), part)
+        text = (home / "manifest.json").read_text().replace('"format": 2', '"format": 1')
+        (home / "manifest.json").write_text(text)
+        with pytest.raises(RefusedError) as caught:
+            ensure_index(root, BUNDLED_INDEX)
+        assert caught.value.code == "other_format", name
+        assert "romania.osm.pbf" in caught.value.message
+        assert caught.value.hint == "import it again: dispatch119 roads import FILE.osm.pbf"
+        assert not is_bundled(root)
+        assert ensure_index(root, BUNDLED_INDEX, instead_of_unreadable=True)
+        assert (is_bundled(root), find_missed(root)) == (True, "romania.osm.pbf")
+        assert home.is_dir()
+        # At the next start it is still known what is missed.
+        assert not ensure_index(root, BUNDLED_INDEX, instead_of_unreadable=True)
+        assert find_missed(root) == "romania.osm.pbf"
+    write_index(root, index)
+    assert find_missed(root) is None
