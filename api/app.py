@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.concurrency import run_in_threadpool
 
+from api.database import utc_now
 from api.errors import add_error_handlers
 from api.metrics import Metrics
 from api.middleware import BodyLimit, Observe, SecurityHeaders
@@ -39,7 +40,7 @@ from api.routes import (
     teams,
 )
 from api.settings import Settings
-from api.wiring import running_services, utc_now
+from api.wiring import running_services
 from geodata.errors import RefusedError
 
 _ROUTERS = (

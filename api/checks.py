@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from api.database import prepare_database, running_database
 from api.ground import missed_import, roads_in_use
 from api.handover_checks import handover_findings
 from api.settings import DatabaseSettings, Settings
-from api.wiring import prepare_database, running_database
 from geodata.database.checks import run_checks
 from geodata.database.engine import connect_database
 from geodata.errors import RefusedError

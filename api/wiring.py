@@ -8,12 +8,13 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Engine
 
 from api.closures import ClosureDrawings
 from api.courier import Courier
+from api.database import DatabaseAddresses, prepare_database, running_database
 from api.documents import Documents
 from api.etas import EtaMemory
 from api.ground import (
@@ -37,25 +38,13 @@ from api.settings import DatabaseSettings, HandoverSettings, Settings
 from api.throttle import LoginThrottle
 from dispatch.handover.views import Packing
 from dispatch.lost.server import LostServer
-from geodata.database.embedded import EmbeddedCluster
-from geodata.database.engine import connect_database, connect_owner, conninfo
-from geodata.database.migrate import migrate
-from geodata.database.seed import seed_reference
+from geodata.database.engine import connect_database, conninfo
 from geodata.errors import RefusedError
 from geodata.road_closures.standing import bring_up_to_date
 from geodata.travel_time import TravelTimes
 from maps.assets import default_vendor_dir
-from teams.retention import maintain_positions
 
 _log = logging.getLogger("dispatch119.roads")
-
-
-@dataclass(frozen=True, slots=True)
-class DatabaseAddresses:
-    """The owner's address (migrations, upkeep) and the application's."""
-
-    owner: str
-    app: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,51 +71,6 @@ class Services:
     clock: Callable[[], datetime]
     drawings: ClosureDrawings = field(default_factory=ClosureDrawings)
     roads: RoadKeeper | None = None
-
-
-def utc_now() -> datetime:
-    """Return the moment, aware UTC."""
-    return datetime.now(UTC)
-
-
-@contextmanager
-def running_database(settings: DatabaseSettings) -> Iterator[DatabaseAddresses]:
-    """
-    Give the addresses of the configured server, or of the embedded cluster while inside.
-
-    Raises
-    ------
-    DatabaseUnavailableError
-        The cluster does not start.
-    """
-    if settings.database_url:
-        yield DatabaseAddresses(settings.database_url, settings.database_url)
-        return
-    with EmbeddedCluster(settings.data_dir) as cluster:
-        yield DatabaseAddresses(cluster.url, cluster.app_url)
-
-
-def prepare_database(addresses: DatabaseAddresses) -> None:
-    """Bring schema, reference rows and the days' partitions up to date; a no-op when they are."""
-    migrate(addresses.owner)
-    owner = connect_owner(addresses.owner)
-    try:
-        seed_reference(owner)
-        maintain_positions(owner)
-    finally:
-        owner.dispose()
-
-
-@contextmanager
-def running_engine(settings: DatabaseSettings) -> Iterator[Engine]:
-    """Give a connected application engine on an up-to-date database."""
-    with running_database(settings) as addresses:
-        prepare_database(addresses)
-        engine = connect_database(addresses.app)
-        try:
-            yield engine
-        finally:
-            engine.dispose()
 
 
 def packing_of(settings: HandoverSettings) -> Packing:

@@ -15,12 +15,12 @@ from pathlib import Path
 
 import numpy as np
 
+from api.database import utc_now
 from api.demo.crew import SECTORS
 from api.demo.desk import Desk
 from api.demo.drive import standing_fix
 from api.demo.stage import Stage, prepared_stage
 from api.settings import Settings
-from api.wiring import utc_now
 
 CLIENTS = 8
 PASSES = 400

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from geodata.localities import Locality
 from geodata.points import LonLat
@@ -260,7 +260,7 @@ def _crowd(cell: NDArray[np.int64], people: Floats, size: tuple[int, int]) -> Fl
     order = np.argsort(around, kind="stable")
     below = np.cumsum(own[order]) - own[order] / 2.0
     score = np.empty(len(own))
-    score[order] = norm.ppf(np.clip(below / own.sum(), 1e-3, 1.0 - 1e-3))
+    score[order] = ndtri(np.clip(below / own.sum(), 1e-3, 1.0 - 1e-3))
     return score
 
 

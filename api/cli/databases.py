@@ -23,8 +23,8 @@ def up() -> None:
     """Start the embedded cluster, bring it up to date and keep it until Ctrl-C."""
     from api.backups import is_cluster_running
     from api.cli.context import load_settings
+    from api.database import prepare_database, running_database
     from api.waiting import wait_for_stop
-    from api.wiring import prepare_database, running_database
 
     settings = load_settings().database
     with running_database(settings) as addresses:
@@ -50,7 +50,7 @@ def down() -> None:
 def migrate(as_json: Json = False) -> None:
     """Bring schema and reference rows up to date."""
     from api.cli.context import load_settings
-    from api.wiring import prepare_database, running_database
+    from api.database import prepare_database, running_database
     from geodata.database.migrate import newest_revision
 
     with running_database(load_settings().database) as addresses:
@@ -67,7 +67,7 @@ def backup(file: BackupFile, as_json: Json = False) -> None:
     """Write the whole database into one file."""
     from api.backups import write_backup
     from api.cli.context import load_settings
-    from api.wiring import running_database
+    from api.database import running_database
 
     with running_database(load_settings().database) as addresses:
         size = write_backup(addresses.owner, file)
@@ -85,7 +85,7 @@ def restore(
     """Fill an empty database from a backup."""
     from api.backups import read_backup
     from api.cli.context import load_settings
-    from api.wiring import prepare_database, running_database
+    from api.database import prepare_database, running_database
 
     if not yes:
         raise RefusedError(
@@ -106,7 +106,7 @@ def maintain(
     from dataclasses import asdict
 
     from api.cli.context import load_settings
-    from api.wiring import running_database
+    from api.database import running_database
     from geodata.database.engine import connect_owner
     from teams.retention import maintain_positions
 

@@ -80,9 +80,9 @@ def recommend(
 
 def _recommended(lon: float, lat: float, radius_m: float) -> tuple[str, "Recommendation"]:
     from api.cli.context import cli_scope, load_settings
+    from api.database import running_engine, utc_now
     from api.ground import load_ground, road_folder, roads_in_use
     from api.proposals import rank_teams, sampled_shape
-    from api.wiring import running_engine, utc_now
     from geodata.points import LonLat
     from geodata.road_closures.standing import bring_up_to_date
     from geodata.shapes import Circle

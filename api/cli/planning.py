@@ -129,7 +129,7 @@ def _starts(origins: Sequence[str], bases: Path | None) -> tuple[list[str], list
 
 
 def _moment(text: str | None) -> datetime:
-    from api.wiring import utc_now
+    from api.database import utc_now
 
     if text is None:
         return utc_now()

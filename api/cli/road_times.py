@@ -21,8 +21,8 @@ def refit(
 ) -> None:
     """Fit the hour-of-week speeds to the teams' own tracks and use them from then on."""
     from api.cli.context import cli_scope, load_settings
+    from api.database import running_engine, utc_now
     from api.ground import road_folder, roads_in_use
-    from api.wiring import running_engine, utc_now
     from dispatch import services as use_cases
     from geodata.road_closures.standing import bring_up_to_date
     from geodata.roads.profile_file import read_profile, write_profile

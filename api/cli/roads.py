@@ -65,7 +65,7 @@ def verify(
     """Compare random drives with a plain Dijkstra search; exit 1 at any difference."""
     from dataclasses import asdict
 
-    from api.wiring import utc_now
+    from api.database import utc_now
     from geodata.roads.verify import verify_index
 
     origins = 50

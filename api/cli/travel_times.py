@@ -30,7 +30,7 @@ def travel_times(
     as_json: Json = False,
 ) -> None:
     """Time the drives of a list of teams to a place, by road, fastest first."""
-    from api.wiring import utc_now
+    from api.database import utc_now
     from dispatch.area_times import times_to_area
     from dispatch.policy import RecommendationPolicy
 

@@ -41,7 +41,7 @@ def add(  # noqa: PLR0917  # typer reads options from the signature
 ) -> None:
     """Create an account; without --password-stdin a password is made up and printed."""
     from api.cli.context import cli_scope, load_settings
-    from api.wiring import running_engine
+    from api.database import running_engine
     from dispatch import services as use_cases
 
     scope = cli_scope()
@@ -69,7 +69,7 @@ def add(  # noqa: PLR0917  # typer reads options from the signature
 def list_users(as_json: Json = False) -> None:
     """List all accounts."""
     from api.cli.context import cli_scope, load_settings
-    from api.wiring import running_engine
+    from api.database import running_engine
     from dispatch import services as use_cases
 
     with running_engine(load_settings().database) as engine:
@@ -88,7 +88,7 @@ def list_users(as_json: Json = False) -> None:
 def passwd(username: Username, password_stdin: FromStdin = False, as_json: Json = False) -> None:
     """Set a new password; without --password-stdin one is made up and printed."""
     from api.cli.context import cli_scope, load_settings
-    from api.wiring import running_engine
+    from api.database import running_engine
     from dispatch import services as use_cases
 
     password, is_made_up = _password(from_stdin=password_stdin)
@@ -119,7 +119,7 @@ def token(
     from datetime import timedelta
 
     from api.cli.context import load_settings
-    from api.wiring import running_engine
+    from api.database import running_engine
     from dispatch import services as use_cases
 
     with running_engine(load_settings().database) as engine:
@@ -134,7 +134,7 @@ def token(
 
 def _set_active(username: str, *, active: bool) -> None:
     from api.cli.context import cli_scope, load_settings
-    from api.wiring import running_engine
+    from api.database import running_engine
     from dispatch import services as use_cases
 
     with running_engine(load_settings().database) as engine:

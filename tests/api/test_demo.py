@@ -13,7 +13,8 @@ from teams.model import TeamStatus
 from tests.conftest_d.api import ADMIN, ApiServer
 from tests.conftest_d.command_line import CommandLine, Outcome
 
-pytestmark = pytest.mark.integration
+# One group: the night is played once for all of them.
+pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("demo")]
 
 
 @pytest.fixture(scope="module")

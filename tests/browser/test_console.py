@@ -143,7 +143,7 @@ def test_the_list_is_walked_with_the_keyboard(api: ApiServer, windows: Windows) 
     for _ in range(2):
         send_report(api.desk("dispatcher", "B3"))
     page = windows.open("/?lang=en")
-    cards = page.locator(".card")
+    cards = page.locator("button.card")
     cards.first.focus()
     page.keyboard.press("ArrowDown")
     expect(cards.nth(1)).to_be_focused()

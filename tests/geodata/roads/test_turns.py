@@ -110,7 +110,7 @@ def expected_ms(network: RoadNetwork, weights: np.ndarray, runs: list[Run]) -> n
     return table
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(restricted_networks())
 def test_times_equal_those_of_a_search_that_remembers(case: tuple[RoadNetwork, list[Run]]):
     network, runs = case
@@ -122,7 +122,7 @@ def test_times_equal_those_of_a_search_that_remembers(case: tuple[RoadNetwork, l
     assert np.array_equal(ours, expected_ms(network, weights_of(network), runs))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(restricted_networks())
 def test_a_found_way_never_contains_a_forbidden_run(case: tuple[RoadNetwork, list[Run]]):
     network, runs = case
