@@ -15,6 +15,7 @@ from dispatch.belief import BeliefGround, fuse
 from dispatch.belief_model import Belief, Evidence
 from dispatch.doubt import doubted
 from dispatch.jurisdiction import locate
+from dispatch.jurisdiction_hints import landline_counties
 from dispatch.location.base import Notes, clean_text, decode_text
 from dispatch.location.cells_table import CellTable
 from dispatch.location.reader import check_size, read_report
@@ -147,6 +148,9 @@ class Hearing:
     def _alone(self, item: Evidence) -> Belief:
         """Believe a single report as `locate` does: no hint beside it, no conflict."""
         belief, ground = fuse([item], self.ground), self.ground
+        if item.report.shape is not None and not landline_counties(item.report.caller):
+            # Nothing beside it that could be a hint: it is what `locate` says already.
+            return belief
         location, assignment = locate(
             item.report,
             counties=ground.counties,
