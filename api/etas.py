@@ -8,7 +8,7 @@ import threading
 from collections import OrderedDict
 from uuid import UUID
 
-from dispatch.arrival import EtaBasis
+from dispatch.following.arrival import EtaBasis
 
 # More open assignments than the whole country has teams.
 _REMEMBERED = 5_000

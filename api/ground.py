@@ -9,21 +9,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from api.settings import DatabaseSettings, IntakeSettings
-from dispatch.belief import BeliefGround
-from dispatch.hearing import Hearing
-from dispatch.jurisdiction import locate
-from dispatch.location.cells_table import OPENCELLID, OPERATOR_RO, CellTable
+from dispatch.belief.fusion import BeliefGround
+from dispatch.belief.hearing import Hearing
+from dispatch.jurisdiction.county_assignment import locate
+from dispatch.location.cells.table import OPENCELLID, OPERATOR_RO, CellTable
 from dispatch.model import LocationReport
 from dispatch.policy import ArrivalPolicy, RecommendationPolicy
-from geodata.counties import Counties, load_counties
-from geodata.localities import Localities, load_localities
+from geodata.areas.shapes import Circle
+from geodata.people.population import Population, load_population
 from geodata.points import LonLat
-from geodata.population import Population, load_population
-from geodata.roads.bundled import ensure_index, find_missed
-from geodata.roads.index_holder import RoadIndexHolder
-from geodata.shapes import Circle
-from geodata.territories import Territories, load_territories
-from geodata.travel_time import BUNDLED_INDEX, TravelTimes, load_travel_times
+from geodata.roads.publishing.bundled import ensure_index, find_missed
+from geodata.roads.publishing.index_holder import RoadIndexHolder
+from geodata.territories.counties import Counties, load_counties
+from geodata.territories.localities import Localities, load_localities
+from geodata.territories.shares import Territories, load_territories
+from geodata.travel.travel_times import BUNDLED_INDEX, TravelTimes, load_travel_times
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from api.clients.bounded import ExchangeError
 from api.errors import RequestError
 from api.wiring import Services
 from dispatch import services as use_cases
-from dispatch.hearing import Message
+from dispatch.belief.hearing import Message
 from dispatch.model import LocationReport
 from dispatch.views import ReportOutcome
 from geodata.database.engine import Scope

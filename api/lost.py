@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from api.ground import Ground
 from api.settings import LostSettings
-from dispatch.lost.model import LostConfig
-from dispatch.lost.server import LostServer
+from dispatch.lost_protocol.model import LostConfig
+from dispatch.lost_protocol.server import LostServer
 
 
 def build_lost_server(ground: Ground, settings: LostSettings) -> LostServer:

@@ -23,14 +23,14 @@ from dispatch import services as use_cases
 from dispatch.errors import BadDemandError
 from dispatch.model import Recommendation
 from dispatch.policy import RecommendationPolicy
-from dispatch.recommendation import recommend
+from dispatch.recommendation.ranking import recommend
 from dispatch.views import IncidentView
+from geodata.areas.shapes import Point, Shape
+from geodata.areas.uncertainty import outlines
 from geodata.database.engine import Scope
+from geodata.people.population import Population, Rings
 from geodata.points import LonLat
-from geodata.population import Population, Rings
-from geodata.shapes import Point, Shape
-from geodata.travel_time import TravelTimes
-from geodata.uncertainty import outlines
+from geodata.travel.travel_times import TravelTimes
 from teams.model import Team
 
 
@@ -124,7 +124,7 @@ def rank_teams(
     now: datetime,
     policy: RecommendationPolicy | None = None,
 ) -> Proposal:
-    """Rank the teams that a county may send; see `dispatch.recommendation.recommend`."""
+    """Rank the teams that a county may send; see `dispatch.recommendation.ranking.recommend`."""
     neighbours = ground.counties.get(owner).neighbours
     teams = use_cases.teams_for_recommendation(engine, scope, owner=owner, neighbours=neighbours)
     recommendation = recommend(

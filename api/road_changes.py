@@ -12,16 +12,16 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from api.etas import EtaMemory
-from api.live import Change, Hub
+from api.live.hub import Change, Hub
 from dispatch import services as use_cases
-from dispatch.arrival import EtaBasis, sane_eta
+from dispatch.following.arrival import EtaBasis, sane_eta
 from dispatch.policy import ArrivalPolicy
 from dispatch.views import AssignmentView, TeamView
 from geodata.database.engine import Scope
 from geodata.errors import RefusedError
 from geodata.points import LonLat
 from geodata.reference.codes import CODES
-from geodata.travel_time import TravelTimes
+from geodata.travel.travel_times import TravelTimes
 from teams.model import TeamStatus
 
 # A machine's work on behalf of all counties; it reads and writes ETAs, nothing else.

@@ -1,7 +1,7 @@
 """
 What a new position changes: a team that set off, arrived, or has a new ETA.
 
-The decisions are `dispatch.arrival`; this asks them, and writes what they say through
+The decisions are `dispatch.following.arrival`; this asks them, and writes what they say through
 the use cases under the scope of whoever sent the position.
 """
 
@@ -18,7 +18,7 @@ from shapely.geometry import shape
 from api.road_changes import write_eta
 from api.wiring import Services
 from dispatch import services as use_cases
-from dispatch.arrival import EtaBasis, arrival, needs_new_eta
+from dispatch.following.arrival import EtaBasis, arrival, needs_new_eta
 from dispatch.views import AssignmentView, IncidentView, TeamView
 from geodata.crs import GEOD
 from geodata.database.engine import Scope

@@ -12,10 +12,13 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from api.closures import ClosureDrawings
-from api.courier import Courier
+from api.access.throttle import LoginThrottle
+from api.background.courier import Courier
+from api.background.planning import PlanningDesk
+from api.background.road_keeper import Follower, RoadKeeper, Sources
+from api.clients.handover_senders import running_sender
+from api.clients.location_servers import LocationServers, location_servers
 from api.database import DatabaseAddresses, prepare_database, running_database
-from api.documents import Documents
 from api.etas import EtaMemory
 from api.ground import (
     Ground,
@@ -25,24 +28,21 @@ from api.ground import (
     road_folder,
     roads_in_use,
 )
-from api.handover_senders import running_sender
-from api.listener import Listener
-from api.live import Hub
-from api.location_servers import LocationServers, location_servers
+from api.live.hub import Hub
+from api.live.listener import Listener
 from api.lost import build_lost_server
 from api.metrics import Metrics
-from api.planning import PlanningDesk
 from api.road_changes import refresh_etas, tell_pages
-from api.road_keeper import Follower, RoadKeeper, Sources
+from api.schemas.closure_drawings import ClosureDrawings
 from api.settings import DatabaseSettings, HandoverSettings, Settings
-from api.throttle import LoginThrottle
+from dispatch.closures.standing import bring_up_to_date
 from dispatch.handover.views import Packing
-from dispatch.lost.server import LostServer
+from dispatch.lost_protocol.server import LostServer
 from geodata.database.engine import connect_database, conninfo
 from geodata.errors import RefusedError
-from geodata.road_closures.standing import bring_up_to_date
-from geodata.travel_time import TravelTimes
+from geodata.travel.travel_times import TravelTimes
 from maps.assets import default_vendor_dir
+from maps.ground import Documents
 
 _log = logging.getLogger("dispatch119.roads")
 

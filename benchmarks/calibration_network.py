@@ -18,10 +18,10 @@ from scipy.stats import norm, rankdata
 
 from benchmarks.calibration_world import Floats, Ints, Random, localities
 from dispatch.model import LocationReport
+from geodata.areas.shapes import ArcBand, Circle, Polygon
 from geodata.crs import GEOD, STEREO70, WGS84, project
 from geodata.points import LonLat
-from geodata.shapes import ArcBand, Circle, Polygon
-from geodata.territories import load_territories
+from geodata.territories.shares import load_territories
 
 # ln(area / km2) is normal through P(A > 12.5) = 0.58 and P(A > 50) = 0.25.
 SPREAD = (np.log(50.0) - np.log(12.5)) / (norm.isf(0.25) - norm.isf(0.58))

@@ -27,10 +27,10 @@ from benchmarks.calibration_network import (
 from benchmarks.calibration_truth import Truth
 from benchmarks.calibration_world import Floats, Ints, World, draw_places, draw_world
 from dispatch.model import LocationReport
+from geodata.areas.shapes import ArcBand, Circle, Polygon
 from geodata.crs import GEOD, STEREO70, WGS84, project
 from geodata.points import LonLat
 from geodata.reference.codes import CODES
-from geodata.shapes import ArcBand, Circle, Polygon
 
 _CELL_DEG = 0.03
 _FAR = 5.0

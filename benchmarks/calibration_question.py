@@ -12,15 +12,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.calibration_truth import Calls
-from dispatch.belief import BeliefGround
-from dispatch.jurisdiction import locate
-from dispatch.jurisdiction_places import Asked, likely_places, what_to_ask
+from dispatch.belief.fusion import BeliefGround
+from dispatch.jurisdiction.county_assignment import locate
+from dispatch.jurisdiction.places import Asked, likely_places, what_to_ask
 from dispatch.model import CountyAssignment, LikelyPlace
-from geodata.area_likelihood import StatedArea
+from geodata.areas.likelihood import StatedArea
 from geodata.crs import distance_m
-from geodata.localities import Localities, Locality, load_localities
 from geodata.points import LonLat
 from geodata.reference.codes import CODES, SECTORS
+from geodata.territories.localities import Localities, Locality, load_localities
 
 _UNSURE, _UNSURE_AWAY = 0.1, 0.3
 _HOME_M = 1_000.0

@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from geodata.crs import STEREO70, WGS84, project
-from geodata.localities import Locality, load_localities
 from geodata.reference.codes import CODES, SECTORS
-from geodata.territories import load_territories
+from geodata.territories.localities import Locality, load_localities
+from geodata.territories.shares import load_territories
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

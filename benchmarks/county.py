@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from geodata.crs import EQUAL_AREA
 from geodata.points import LonLat
 from geodata.reference.codes import CODES
-from geodata.territories import load_territories, outline_of_circle
+from geodata.territories.shares import load_territories, outline_of_circle
 
 Floats = NDArray[np.float64]
 

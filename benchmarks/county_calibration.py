@@ -31,15 +31,15 @@ from benchmarks.calibration_scores import (
     score,
 )
 from benchmarks.calibration_truth import BASE, VARIANTS, Calls, Truth, draw_calls
-from dispatch.belief import BeliefGround, fuse
-from dispatch.belief_model import Evidence
-from dispatch.jurisdiction import DEFAULT_POLICY, JurisdictionPolicy, locate
+from dispatch.belief.fusion import BeliefGround, fuse
+from dispatch.belief.model import Evidence
+from dispatch.jurisdiction.county_assignment import DEFAULT_POLICY, JurisdictionPolicy, locate
 from dispatch.model import CountyAssignment, LocationReport
-from geodata.counties import load_counties
-from geodata.population import load_population
+from geodata.areas.uncertainty import centroid
+from geodata.people.population import load_population
 from geodata.reference.codes import CODES
-from geodata.territories import load_territories
-from geodata.uncertainty import centroid
+from geodata.territories.counties import load_counties
+from geodata.territories.shares import load_territories
 
 TEST_SEED = 20_260
 _ORACLE_PLACES = 1_500_000

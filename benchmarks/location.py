@@ -17,18 +17,18 @@ from pathlib import Path
 
 import numpy as np
 
-from dispatch.jurisdiction import locate
-from dispatch.location.aml_form import sign
-from dispatch.location.aml_packed import pack
-from dispatch.location.cells_table import OPERATOR_RO, CellTable
-from dispatch.location.gad import write_gad
+from dispatch.jurisdiction.county_assignment import locate
+from dispatch.location.aml.form import sign
+from dispatch.location.aml.packed import pack
+from dispatch.location.cells.table import OPERATOR_RO, CellTable
+from dispatch.location.gad.reader import write_gad
 from dispatch.location.reader import read_report
 from dispatch.model import LocationReport
-from geodata.counties import load_counties
+from geodata.areas.shapes import ArcBand, Box, Circle, MultiPolygon, Point, Polygon, Shape
+from geodata.people.population import load_population
 from geodata.points import LonLat
-from geodata.population import load_population
-from geodata.shapes import ArcBand, Box, Circle, MultiPolygon, Point, Polygon, Shape
-from geodata.territories import load_territories
+from geodata.territories.counties import load_counties
+from geodata.territories.shares import load_territories
 
 KEY = b"AML"
 BUCHAREST = LonLat(26.1025, 44.4353)

@@ -21,7 +21,7 @@ from geodata.roads.index import RoadIndex
 from geodata.roads.network import E7, FAR
 from geodata.roads.snapping import SnappedMany
 from geodata.roads.verify import random_places, reference_ms, reversed_graph
-from geodata.travel_time import TravelTimes, load_travel_times
+from geodata.travel.travel_times import TravelTimes, load_travel_times
 
 TEAMS, QUERIES, NETWORKX_QUERIES = 300, 500, 7
 AT = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)

@@ -28,7 +28,11 @@ import osmium.osm
 
 from geodata.roads.tags import reason_to_drop
 
-_PACKAGES = {"network": "geodata.roads.pbf", "index": "geodata.roads.importing", "osmnx": "osmnx"}
+_PACKAGES = {
+    "network": "geodata.roads.reading.pbf",
+    "index": "geodata.roads.publishing.importing",
+    "osmnx": "osmnx",
+}
 ENGINES = ("network", "index", "osmnx")
 
 
@@ -98,7 +102,7 @@ def _peak_mb() -> float:
 
 
 def _network(source: Path) -> tuple[float, int, int]:
-    from geodata.roads.pbf import read_pbf
+    from geodata.roads.reading.pbf import read_pbf
 
     start = perf_counter()
     network, _ = read_pbf(source)
@@ -106,7 +110,7 @@ def _network(source: Path) -> tuple[float, int, int]:
 
 
 def _index(source: Path) -> tuple[float, int, int]:
-    from geodata.roads.importing import import_roads
+    from geodata.roads.publishing.importing import import_roads
 
     with tempfile.TemporaryDirectory() as folder:
         start = perf_counter()

@@ -39,7 +39,7 @@ from benchmarks.roads_report import Row
 from benchmarks.roads_truth import Truth, finite
 from benchmarks.synthetic_country import load_country
 from benchmarks.synthetic_pbf import write_pbf
-from geodata.roads.index_directory import open_index, write_index
+from geodata.roads.publishing.index_directory import open_index, write_index
 
 ROOT = Path(__file__).resolve().parent.parent
 GRAPHS = ("1000000", "250000", "50000", "new-york", "bucharest")

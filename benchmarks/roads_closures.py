@@ -29,12 +29,12 @@ from geodata.roads.closures import Closure
 from geodata.roads.customization import customize
 from geodata.roads.hours import BEFORE, next_band_at
 from geodata.roads.index import RoadIndex
-from geodata.roads.index_directory import open_index, write_index
-from geodata.roads.index_holder import RoadIndexHolder
 from geodata.roads.profiles import BUCHAREST_HOURS, SpeedProfile
-from geodata.roads.publication import Published, Publisher
+from geodata.roads.publishing.index_directory import open_index, write_index
+from geodata.roads.publishing.index_holder import RoadIndexHolder
+from geodata.roads.publishing.publication import Published, Publisher
 from geodata.roads.zones import ROMANIA, find_country_shares, scale_to_hour
-from geodata.travel_time import TravelTimes
+from geodata.travel.travel_times import TravelTimes
 
 Clock = Callable[[], float]
 CLOCKS: dict[str, Clock] = {"cpu": process_time, "wall": perf_counter}

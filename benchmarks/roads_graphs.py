@@ -11,7 +11,7 @@ from benchmarks.synthetic_country import load_country
 from geodata.roads.network import RoadNetwork
 from geodata.roads.speeds import free_flow_ms
 from geodata.roads.tags import CLASS_CODES, FORWARD
-from geodata.travel_time import load_travel_times
+from geodata.travel.travel_times import load_travel_times
 
 INCIDENTS, TEAMS, BASES = 100, 300, 47
 

@@ -19,10 +19,10 @@ from geodata.roads import labels
 from geodata.roads.customization import Metric, customize, prune
 from geodata.roads.hierarchy import find_order
 from geodata.roads.index import RoadIndex
-from geodata.roads.index_directory import open_index, write_index
 from geodata.roads.labels import Seeds
 from geodata.roads.network import FAR
-from geodata.roads.publication import Publisher
+from geodata.roads.publishing.index_directory import open_index, write_index
+from geodata.roads.publishing.publication import Publisher
 
 ROOT = Path(__file__).resolve().parent.parent
 CLOSED_ARCS, WORKERS = 200, 2

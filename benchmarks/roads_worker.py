@@ -16,7 +16,7 @@ import numpy as np
 
 from geodata.roads import coverage
 from geodata.roads.index import RoadIndex
-from geodata.roads.index_directory import open_state
+from geodata.roads.publishing.index_directory import open_state
 from geodata.roads.snapping import SnappedMany
 
 QUESTIONS, SNAPPED = 500, 2000

@@ -13,8 +13,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from geodata.areas.shapes import Shape
 from geodata.points import LonLat
-from geodata.shapes import Shape
 
 
 # ── in ────────────────────────────────────────────────────────────────────────

@@ -1,7 +1,7 @@
 """
 What the decisions need from the outside, as protocols; nothing here does anything.
 
-`geodata.travel_time.TravelTimes` fulfils `TravelTimePort` in the running system, a
+`geodata.travel.travel_times.TravelTimes` fulfils `TravelTimePort` in the running system, a
 straight-line fake does in the tests.
 """
 

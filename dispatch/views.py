@@ -143,22 +143,6 @@ class EventView:
 
 
 @dataclass(frozen=True, slots=True)
-class PositionOutcome:
-    """
-    What became of one position report.
-
-    `outcome` is `latest` (now the team's position), `history` (kept, but a newer fix
-    is known) or `refused`; `code` and `message` say why it is not `latest`.
-    """
-
-    team_id: UUID
-    fix_at: datetime
-    outcome: str
-    code: str | None = None
-    message: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class TeamView:
     """A team, its last accepted position (in `team.position`) and its open assignment."""
 

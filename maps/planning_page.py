@@ -11,9 +11,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from geodata.coverage import PeopleCoverage
-from geodata.coverage import answer as coverage_answer
-from geodata.isochrones import Isochrones
+from geodata.travel.coverage import PeopleCoverage
+from geodata.travel.coverage import answer as coverage_answer
+from geodata.travel.isochrones import Isochrones
 from maps.snapshot_page import one_file_page
 
 # What a browser draws at once without stopping; more junctions are thinned by a grid.

@@ -20,7 +20,7 @@ _TABLES = (
     "teams.tables",
     "dispatch.tables",
     "dispatch.handover.tables",
-    "geodata.road_closures.tables",
+    "dispatch.closures.tables",
 )
 for slice_tables in _TABLES:
     import_module(slice_tables)

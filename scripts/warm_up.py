@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 from geodata.points import LonLat
 
 if TYPE_CHECKING:
-    from geodata.travel_time import TravelTimes
+    from geodata.travel.travel_times import TravelTimes
 
 
 def main() -> None:
     """Ask one question of each compiled engine; numba keeps the machine code on disk."""
     # Imported here so that a broken environment fails with its own message, not at line 1.
-    from geodata.counties import load_counties
-    from geodata.population import load_population
-    from geodata.territories import load_territories
-    from geodata.travel_time import load_travel_times
+    from geodata.people.population import load_population
+    from geodata.territories.counties import load_counties
+    from geodata.territories.shares import load_territories
+    from geodata.travel.travel_times import load_travel_times
 
     place = LonLat(26.1025, 44.4268)
     load_counties().find_at(place)

@@ -66,3 +66,19 @@ class Team:
     position: PositionReport | None = None
     base: LonLat | None = None
     version: int = field(default=1, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PositionOutcome:
+    """
+    What became of one position report.
+
+    `outcome` is `latest` (now the team's position), `history` (kept, but a newer fix
+    is known) or `refused`; `code` and `message` say why it is not `latest`.
+    """
+
+    team_id: UUID
+    fix_at: datetime
+    outcome: str
+    code: str | None = None
+    message: str | None = None

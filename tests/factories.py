@@ -10,7 +10,7 @@ import numpy as np
 
 from dispatch.model import Recommendation
 from dispatch.ports import Bools, Floats
-from dispatch.recommendation import recommend
+from dispatch.recommendation.ranking import recommend
 from geodata.crs import distance_m
 from geodata.points import LonLat
 from teams.model import PositionReport, Team, TeamStatus

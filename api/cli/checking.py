@@ -8,14 +8,14 @@ import typer
 from api.cli.edge import say, show
 
 if TYPE_CHECKING:
-    from api.checks import Finding
+    from api.cli.checks import Finding
 
 
 def check(
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
 ) -> int:
     """Check every prerequisite; exit 1 when one fails."""
-    from api.checks import run_all_checks
+    from api.cli.checks import run_all_checks
     from api.cli.context import load_settings
 
     return show_findings(run_all_checks(load_settings()), as_json=as_json)

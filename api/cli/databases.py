@@ -21,10 +21,10 @@ BackupFile = Annotated[Path, typer.Argument(help="Backup file (pg_dump custom fo
 @app.command("up")
 def up() -> None:
     """Start the embedded cluster, bring it up to date and keep it until Ctrl-C."""
-    from api.backups import is_cluster_running
+    from api.cli.backups import is_cluster_running
     from api.cli.context import load_settings
+    from api.cli.waiting import wait_for_stop
     from api.database import prepare_database, running_database
-    from api.waiting import wait_for_stop
 
     settings = load_settings().database
     with running_database(settings) as addresses:
@@ -38,7 +38,7 @@ def up() -> None:
 @app.command("down")
 def down() -> None:
     """Stop the embedded cluster, whoever started it."""
-    from api.backups import refuse_other_server, stop_cluster
+    from api.cli.backups import refuse_other_server, stop_cluster
     from api.cli.context import load_settings
 
     settings = load_settings().database
@@ -65,7 +65,7 @@ def migrate(as_json: Json = False) -> None:
 @app.command("backup")
 def backup(file: BackupFile, as_json: Json = False) -> None:
     """Write the whole database into one file."""
-    from api.backups import write_backup
+    from api.cli.backups import write_backup
     from api.cli.context import load_settings
     from api.database import running_database
 
@@ -83,7 +83,7 @@ def restore(
     yes: Annotated[bool, typer.Option("--yes", help="Confirm: fill the empty database.")] = False,
 ) -> None:
     """Fill an empty database from a backup."""
-    from api.backups import read_backup
+    from api.cli.backups import read_backup
     from api.cli.context import load_settings
     from api.database import prepare_database, running_database
 

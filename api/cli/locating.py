@@ -11,7 +11,7 @@ from api.cli.edge import say, show
 from geodata.errors import RefusedError
 
 if TYPE_CHECKING:
-    from dispatch.hearing import Message
+    from dispatch.belief.hearing import Message
     from dispatch.model import Recommendation
 
 Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
@@ -45,7 +45,7 @@ def locate(
     Several reports become one belief: each step is told, and a conflict is shown.
     """
     from api.ground import load_ground
-    from dispatch.presentation_belief import belief_answer
+    from dispatch.answers.belief import belief_answer
     from geodata.numbering import read_number
 
     messages = _messages(files or [], message_format, said)
@@ -69,7 +69,7 @@ def recommend(
     as_json: Json = False,
 ) -> None:
     """Rank the teams of the configured database for a place, by road time, with reasons."""
-    from dispatch.presentation_recommendation import recommendation_answer
+    from dispatch.answers.recommendation import recommendation_answer
 
     owner, recommendation = _recommended(lon, lat, radius_m)
     if as_json:
@@ -83,9 +83,9 @@ def _recommended(lon: float, lat: float, radius_m: float) -> tuple[str, "Recomme
     from api.database import running_engine, utc_now
     from api.ground import load_ground, road_folder, roads_in_use
     from api.proposals import rank_teams, sampled_shape
+    from dispatch.closures.standing import bring_up_to_date
+    from geodata.areas.shapes import Circle
     from geodata.points import LonLat
-    from geodata.road_closures.standing import bring_up_to_date
-    from geodata.shapes import Circle
 
     place = LonLat.checked(lon, lat)
     if not 1.0 <= radius_m <= 100_000.0:
@@ -119,7 +119,7 @@ def _recommended(lon: float, lat: float, radius_m: float) -> tuple[str, "Recomme
 def _messages(files: list[str], message_format: str, said: str | None) -> "list[Message]":
     from datetime import UTC, datetime, timedelta
 
-    from dispatch.hearing import SPOKEN, Message
+    from dispatch.belief.hearing import SPOKEN, Message
 
     read = [(_read(file), message_format) for file in files]
     if said is not None:

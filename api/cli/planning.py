@@ -17,8 +17,8 @@ from geodata.points import LonLat
 __all__ = ["roads"]
 
 if TYPE_CHECKING:
-    from geodata.isochrones import Isochrones
-    from geodata.travel_time import TravelTimes
+    from geodata.travel.isochrones import Isochrones
+    from geodata.travel.travel_times import TravelTimes
 
 Box = tuple[float, float, float, float]
 
@@ -53,8 +53,8 @@ def isochrones(
     as_json: Json = False,
 ) -> None:
     """Draw what can be reached by road within some minutes, and count the people there."""
-    from geodata.homes import load_homes
-    from geodata.isochrones import draw_isochrones
+    from geodata.people.homes import load_homes
+    from geodata.travel.isochrones import draw_isochrones
 
     names, places = _starts(origins or [], bases)
     suffix = _suffix(out, (".html", ".geojson", ".json"))
@@ -90,9 +90,9 @@ def coverage(
     as_json: Json = False,
 ) -> None:
     """Find every junction's and every home's nearest base; people left out by county."""
-    from geodata.counties import load_counties
-    from geodata.coverage import Base, answer, cover_people
-    from geodata.homes import load_homes
+    from geodata.people.homes import load_homes
+    from geodata.territories.counties import load_counties
+    from geodata.travel.coverage import Base, answer, cover_people
     from maps.planning_page import coverage_page
 
     _suffix(out, (".html",))
@@ -169,10 +169,10 @@ def _isochrone_page(
 
 def _ground(travel: "TravelTimes", box: Box) -> dict[str, Any]:
     """Counties, roads and places of a page; places only near the box (degrees)."""
-    from api.documents import counties_geojson, places_rows
-    from geodata.counties import load_counties
-    from geodata.localities import load_localities
+    from geodata.territories.counties import load_counties
+    from geodata.territories.localities import load_localities
     from maps.assets import default_vendor_dir, missing_vendor_files
+    from maps.ground import counties_geojson, places_rows
 
     if missing := missing_vendor_files(default_vendor_dir()):
         raise RefusedError("assets_missing", f"{missing[0]} is not installed", "make setup")

@@ -43,7 +43,7 @@ def verify(
     as_json: Json = False,
 ) -> int:
     """Compare the compiled files with their checksums; exit 1 when one differs."""
-    from api.checks import reference_findings
+    from api.cli.checks import reference_findings
     from geodata.reference import files
 
     return show_findings(reference_findings(folder or files.DATA), as_json=as_json)

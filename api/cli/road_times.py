@@ -24,7 +24,7 @@ def refit(
     from api.database import running_engine, utc_now
     from api.ground import road_folder, roads_in_use
     from dispatch import services as use_cases
-    from geodata.road_closures.standing import bring_up_to_date
+    from dispatch.closures.standing import bring_up_to_date
     from geodata.roads.profile_file import read_profile, write_profile
     from geodata.roads.tracks import refit_from_tracks
 

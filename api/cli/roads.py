@@ -44,7 +44,7 @@ def import_file(
     as_json: Json = False,
 ) -> None:
     """Build the road index of an OSM file and use it from then on; all or nothing."""
-    from geodata.roads.importing import STAGES, check_import, import_roads
+    from geodata.roads.publishing.importing import STAGES, check_import, import_roads
 
     folder, box = _folder(), _box(bbox) if bbox else None
     check_import(file, folder)

@@ -35,8 +35,8 @@ def serve(
 ) -> None:
     """Serve until Ctrl-C."""
     from api.cli.context import load_settings
-    from api.logs import configure_logging
-    from api.serving import serve_until_stopped
+    from api.cli.logs import configure_logging
+    from api.cli.serve import serve_until_stopped
 
     configure_logging()
     settings = load_settings()

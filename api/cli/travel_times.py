@@ -13,9 +13,9 @@ from geodata.errors import RefusedError
 from geodata.points import LonLat
 
 if TYPE_CHECKING:
-    from dispatch.area_times import Area
     from dispatch.model import TravelTime
-    from geodata.travel_time import TravelTimes
+    from dispatch.recommendation.area_times import Area
+    from geodata.travel.travel_times import TravelTimes
 
 # How far the nearest road is looked for, to say how far it is; it is not used for times.
 _LOOK_M = 50_000.0
@@ -31,8 +31,8 @@ def travel_times(
 ) -> None:
     """Time the drives of a list of teams to a place, by road, fastest first."""
     from api.database import utc_now
-    from dispatch.area_times import times_to_area
     from dispatch.policy import RecommendationPolicy
+    from dispatch.recommendation.area_times import times_to_area
 
     if not 0.0 <= radius_m <= 100_000.0:
         raise RefusedError("bad_radius", f"a radius of {radius_m:g} m is not usable", "0 to 100000")
@@ -81,9 +81,9 @@ def _closures(travel: "TravelTimes") -> list[str]:
 
 def _area(place: LonLat, radius_m: float) -> "Area":
     from api.proposals import sampled_shape
-    from dispatch.area_times import Area
-    from geodata.population import load_population
-    from geodata.shapes import Circle
+    from dispatch.recommendation.area_times import Area
+    from geodata.areas.shapes import Circle
+    from geodata.people.population import load_population
 
     if radius_m == 0:
         return Area.of([place], [1.0])
@@ -123,7 +123,7 @@ def _answer(
 
 
 def _notes(row: NamedPlace, road_m: float | None, limit_m: float) -> list[str]:
-    from geodata.counties import load_counties
+    from geodata.territories.counties import load_counties
 
     notes = ["duplicate_name"] if row.is_duplicate else []
     if load_counties().find_at(row.place) is None:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from api.clients.bounded import Bounds, ExchangeError, Message, Reply, exchange
-from dispatch.location.held import HELD
+from dispatch.location.internet.held import HELD
 from dispatch.location.reader import read_report
 from dispatch.model import LocationReport
 

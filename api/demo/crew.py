@@ -9,8 +9,8 @@ road graph is bundled, so that a time there is an estimate.
 import random
 from dataclasses import dataclass
 
-from geodata.counties import Counties
 from geodata.points import LonLat
+from geodata.territories.counties import Counties
 
 SECTORS = ("B1", "B2", "B3", "B4", "B5", "B6")
 DEMO_COUNTIES = (*SECTORS, "IF", "VS", "GR")

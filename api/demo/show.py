@@ -19,10 +19,10 @@ from api.demo.scenario import NIGHT, NIGHT_BEGINS
 from api.demo.stage import Stage, prepared_stage
 from api.demo.stream_watch import StreamWatch
 from api.demo.telling import Teller
-from api.documents import counties_geojson, places_rows
 from api.settings import Settings
 from geodata.database.embedded import remove_cluster
 from maps.assets import default_vendor_dir, missing_vendor_files
+from maps.ground import counties_geojson, places_rows
 from maps.screenshot import take_screenshot
 from maps.snapshot_page import write_static_map
 

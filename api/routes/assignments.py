@@ -10,8 +10,8 @@ from api.routes.parameters import PROBLEMS, Assigns, Now, Parts, ReadsTeams, Rec
 from api.schemas.answers import AssignmentAnswer
 from api.schemas.requests import AssignRequest, ReleaseRequest
 from dispatch import services as use_cases
+from dispatch.answers.recommendation import recommendation_answer
 from dispatch.errors import BadDemandError
-from dispatch.presentation_recommendation import recommendation_answer
 from dispatch.views import IncidentView
 from geodata.database.engine import Scope
 

@@ -9,10 +9,10 @@ from fastapi import APIRouter
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
-from api.live import Frame, Signal, StreamClient
-from api.map_view import map_features, viewer_of
+from api.access.security import Principal
+from api.live.hub import Frame, Signal, StreamClient
+from api.live.snapshot import map_features, viewer_of
 from api.routes.parameters import PROBLEMS, Now, Parts, ReadsMap, SignedIn
-from api.security import Principal
 from api.wiring import Services
 from dispatch import services as use_cases
 from geodata.database.engine import Scope

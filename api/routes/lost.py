@@ -13,7 +13,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.routes.parameters import Now, Parts
-from dispatch.lost.server import MEDIA_TYPE
+from dispatch.lost_protocol.server import MEDIA_TYPE
 
 router = APIRouter(tags=["lost"])
 

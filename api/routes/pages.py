@@ -15,9 +15,9 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Resp
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
+from api.access.security import find_principal, services_of
 from api.errors import AccessError
 from api.middleware import content_security_policy
-from api.security import find_principal, services_of
 from maps.assets import default_vendor_dir, find_vendor_file
 from maps.live import MapSettings, json_block, live_map_html, live_map_parts
 from maps.wording import choose_language, load_wording

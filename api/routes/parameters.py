@@ -5,9 +5,9 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
-from api.permissions import Action
+from api.access.permissions import Action
+from api.access.security import Principal, require, services_of, signed_in
 from api.schemas.answers import Problem
-from api.security import Principal, require, services_of, signed_in
 from api.wiring import Services
 from geodata.database.engine import Scope
 

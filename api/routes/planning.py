@@ -6,9 +6,9 @@ from fastapi import APIRouter, Query
 
 from api.routes.parameters import PROBLEMS, Now, Parts, Plans
 from geodata.errors import RefusedError
-from geodata.homes import load_homes
-from geodata.isochrones import draw_isochrones
+from geodata.people.homes import load_homes
 from geodata.points import LonLat
+from geodata.travel.isochrones import draw_isochrones
 
 router = APIRouter(prefix="/v1", tags=["planning"], responses=PROBLEMS)
 

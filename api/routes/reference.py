@@ -5,8 +5,8 @@ from typing import Any, Literal
 
 from fastapi import APIRouter, Request, Response
 
-from api.documents import counties_geojson, places_rows, roads_of_level
 from api.routes.parameters import PROBLEMS, Parts, ReadsReference
+from maps.ground import counties_geojson, places_rows, roads_of_level
 
 router = APIRouter(prefix="/v1", tags=["reference"], responses=PROBLEMS)
 

@@ -12,10 +12,10 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Query, Request
 from starlette.concurrency import run_in_threadpool
 
+from api.access.security import services_of
 from api.errors import BodyTooLargeError
 from api.intake import Arrival, ask_network, take_with_reference
 from api.routes.parameters import PROBLEMS, Now, Parts, TakesCalls
-from api.security import services_of
 from dispatch.location.reader import check_size
 from geodata.database.audit import audit
 from geodata.database.engine import Scope, scoped

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Body, Query
 
-from api.closures import answer_of, county_of
 from api.routes.parameters import PROBLEMS, ClosesRoads, Now, Parts, ReadsClosures
+from api.schemas.closure_drawings import answer_of, county_of
 from api.schemas.road_closures import (
     EndRequest,
     PreviewAnswer,
@@ -15,7 +15,7 @@ from api.schemas.road_closures import (
     RoadClosureRequest,
 )
 from dispatch import services as use_cases
-from geodata.road_closures.model import RoadClosure
+from dispatch.closures.model import RoadClosure
 from geodata.roads.meaning import draw_pieces, find_meaning
 
 _STATES: dict[str, frozenset[str] | None] = {

@@ -5,11 +5,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Response
 
-from api.permissions import PERMISSIONS, Role
+from api.access.permissions import PERMISSIONS, Role
+from api.access.security import COOKIE
 from api.routes.parameters import PROBLEMS, Parts, SignedIn, UsesSession
 from api.schemas.answers import AccountAnswer, TokenAnswer
 from api.schemas.requests import LoginRequest, TokenRequest
-from api.security import COOKIE
 from dispatch import services as use_cases
 from dispatch.views import AccountView
 from geodata.errors import RefusedError

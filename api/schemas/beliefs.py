@@ -8,9 +8,9 @@ asks for it, and that is audited.
 from collections.abc import Mapping
 from typing import Any
 
+from dispatch.answers.location import area_geojson
 from dispatch.location.base import Notes
 from dispatch.location.json_report import read_shape
-from dispatch.presentation import area_geojson
 from dispatch.views import IncidentView
 
 Json = dict[str, Any]

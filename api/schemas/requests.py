@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from api.permissions import Role
+from api.access.permissions import Role
 from dispatch.handover.case import MOST_NOTES, Child
 from dispatch.handover.views import HandoverWish
 from dispatch.model import Resolution

@@ -12,9 +12,9 @@ from pydantic import AwareDatetime, Field
 
 from api.schemas.answers import Answer, GeoJson, Place
 from api.schemas.requests import PlaceRequest, Request
+from dispatch.closures.drawing import MOST_WAYS, read_drawing
+from dispatch.closures.model import ClosureState, RoadClosure
 from geodata.errors import RefusedError
-from geodata.road_closures.drawing import MOST_WAYS, read_drawing
-from geodata.road_closures.model import ClosureState, RoadClosure
 from geodata.roads.closures import Closure
 from geodata.roads.meaning import Meaning
 

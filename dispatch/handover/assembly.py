@@ -20,10 +20,10 @@ from dispatch.location.base import Notes
 from dispatch.location.json_report import read_shape
 from dispatch.model import CallerLocation
 from dispatch.views import IncidentView
+from geodata.areas.shapes import Point, Shape
+from geodata.areas.uncertainty import centroid
 from geodata.crs import distance_m
 from geodata.errors import RefusedError
-from geodata.shapes import Point, Shape
-from geodata.uncertainty import centroid
 
 _SAME_MIDDLE_M = 2.0
 _MOST_PLACES = 3

@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 from lxml import etree
 
 from dispatch.errors import HandoverRefusedError
-from geodata.shapes import Circle, Point, Shape
-from geodata.uncertainty import outlines
+from geodata.areas.shapes import Circle, Point, Shape
+from geodata.areas.uncertainty import outlines
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
 # The Police read local time.

@@ -17,7 +17,7 @@ from typing import Any
 from dispatch.handover.case import HandoverCase, check_case
 from dispatch.handover.pidf import is_standard_polygon, write_pidf
 from dispatch.model import CallerLocation
-from geodata.uncertainty import enclosing_circle
+from geodata.areas.uncertainty import enclosing_circle
 
 Json = dict[str, Any]
 

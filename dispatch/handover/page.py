@@ -19,8 +19,8 @@ from fpdf.fonts import TTFFont
 
 from dispatch.errors import HandoverRefusedError
 from dispatch.handover.case import HandoverCase, check_case
+from geodata.areas.uncertainty import centroid, reach_m
 from geodata.points import LonLat
-from geodata.uncertainty import centroid, reach_m
 
 _ZONE = ZoneInfo("Europe/Bucharest")
 _FONT = "handover"

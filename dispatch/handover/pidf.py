@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from lxml import etree
 
 from dispatch.model import CallerLocation
+from geodata.areas.shapes import ArcBand, Box, Circle, Ellipse, MultiPolygon, Point, Polygon, Shape
+from geodata.areas.uncertainty import outline
 from geodata.points import LonLat
-from geodata.shapes import ArcBand, Box, Circle, Ellipse, MultiPolygon, Point, Polygon, Shape
-from geodata.uncertainty import outline
 
 _PIDF = "urn:ietf:params:xml:ns:pidf"
 _GEOPRIV = "urn:ietf:params:xml:ns:pidf:geopriv10"

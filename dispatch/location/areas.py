@@ -11,10 +11,8 @@ from collections.abc import Sequence
 import shapely
 
 from dispatch.location.base import MAX_POINTS, Notes
-from geodata.errors import BadShapeError
-from geodata.points import LonLat
-from geodata.shape_parts import joined
-from geodata.shapes import (
+from geodata.areas.parts import joined
+from geodata.areas.shapes import (
     ArcBand,
     Box,
     Circle,
@@ -26,7 +24,9 @@ from geodata.shapes import (
     SimpleShape,
     parts_of,
 )
-from geodata.uncertainty import Ring, outline, reach_m
+from geodata.areas.uncertainty import Ring, outline, reach_m
+from geodata.errors import BadShapeError
+from geodata.points import LonLat
 
 MAX_RADIUS_M = 200_000.0
 """No cell reaches further: GSM ends at 35 km, extended range at 120 km, LTE at 100 km."""

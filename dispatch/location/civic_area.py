@@ -8,8 +8,8 @@ same names). They are read like a caller's words (`spoken`), so spelling does no
 from dataclasses import replace
 
 from dispatch.location.base import Notes
-from dispatch.location.spoken import read_words
-from dispatch.location.spoken_names import fold
+from dispatch.location.spoken.names import fold
+from dispatch.location.spoken.reader import read_words
 from dispatch.model import LocationReport
 
 CIVIC_AREA = "civic_as_area"

@@ -15,11 +15,11 @@ from dispatch.errors import UnreadableReportError
 from dispatch.location import areas
 from dispatch.location.base import Envelope, Notes, check_clock, clean_text, decode_text
 from dispatch.model import LocationReport
+from geodata.areas.shapes import Point, Shape
+from geodata.areas.uncertainty import PDFS
 from geodata.errors import BadCoordinateError, BadShapeError
 from geodata.numbering import read_number
 from geodata.points import LonLat
-from geodata.shapes import Point, Shape
-from geodata.uncertainty import PDFS
 
 _FIELDS = frozenset(
     {"shape", "location", "confidence", "pdf", "caller", "number", "time", "source", "trigger"}

@@ -8,20 +8,20 @@ import re
 from datetime import datetime
 
 from dispatch.errors import UnreadableReportError
-from dispatch.location.aml import AmlParser
+from dispatch.location.aml.reader import AmlParser
 from dispatch.location.areas import check_point_count
 from dispatch.location.base import MAX_BYTES, Envelope, ReportParser
-from dispatch.location.cells_area import CellParser, place_cell
-from dispatch.location.cells_table import CellTable
+from dispatch.location.cells.area import CellParser, place_cell
+from dispatch.location.cells.table import CellTable
 from dispatch.location.civic_area import place_civic
-from dispatch.location.gad import GadParser
-from dispatch.location.geo_uri import GeoUriParser
-from dispatch.location.held import HeldParser
+from dispatch.location.gad.reader import GadParser
+from dispatch.location.internet.geo_uri import GeoUriParser
+from dispatch.location.internet.held import HeldParser
+from dispatch.location.internet.pidf_lo import PidfLoParser
+from dispatch.location.internet.sip import SipParser
 from dispatch.location.json_report import JsonReportParser
-from dispatch.location.mlp import MlpParser
-from dispatch.location.pidf_lo import PidfLoParser
-from dispatch.location.sip import SipParser
-from dispatch.location.spoken import SpokenParser
+from dispatch.location.mlp.reader import MlpParser
+from dispatch.location.spoken.reader import SpokenParser
 from dispatch.model import LocationReport
 
 PARSERS: tuple[ReportParser, ...] = (

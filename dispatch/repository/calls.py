@@ -12,7 +12,7 @@ from dispatch.model import CallerLocation, CountyAssignment, IncidentState
 from dispatch.repository.geometry import area_element, place_of, point_element
 from dispatch.tables import call, county_assignment, location_report
 from dispatch.views import CallView
-from geodata.uncertainty import centroid
+from geodata.areas.uncertainty import centroid
 
 
 @dataclass(frozen=True, slots=True)

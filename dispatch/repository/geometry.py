@@ -8,9 +8,9 @@ from geoalchemy2.elements import WKBElement
 from geoalchemy2.shape import from_shape
 from sqlalchemy import RowMapping
 
+from geodata.areas.shapes import Point, Shape
+from geodata.areas.uncertainty import outlines
 from geodata.points import LonLat
-from geodata.shapes import Point, Shape
-from geodata.uncertainty import outlines
 
 
 def area_element(shape: Shape) -> WKBElement:

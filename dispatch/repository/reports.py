@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select, text
 
-from dispatch.hearing import Message
+from dispatch.belief.hearing import Message
 from dispatch.model import Warning119
 from dispatch.tables import location_report
 

@@ -49,7 +49,6 @@ from dispatch.services.incidents import (
     transfer,
 )
 from dispatch.services.intake import accept_report, open_incident, refuse_report, store_raw
-from dispatch.services.positions import record_positions
 from dispatch.services.road_closures import (
     end_road_closure,
     get_road_closure,
@@ -65,6 +64,7 @@ from dispatch.services.tracking import (
     team_track,
 )
 from dispatch.services.trail import list_audit, verify_audit
+from teams.intake import record_positions
 
 __all__ = [
     "accept_report",

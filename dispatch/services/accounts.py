@@ -21,11 +21,11 @@ from dispatch.errors import AccountError, LoginFailedError
 from dispatch.repository import accounts
 from dispatch.services import found
 from dispatch.views import AccountView, SessionView
-from geodata.counties import load_counties
 from geodata.database.audit import audit
 from geodata.database.engine import scoped
 from geodata.database.faults import sqlstate
 from geodata.database.scope import Scope
+from geodata.territories.counties import load_counties
 
 TokenKind = Literal["cookie", "bearer"]
 

@@ -12,11 +12,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
-from dispatch.belief_model import Belief
+from dispatch.answers.belief import belief_answer
+from dispatch.belief.hearing import Believe, Message
+from dispatch.belief.model import Belief
 from dispatch.errors import NotAllowedError, NotFoundError
-from dispatch.hearing import Believe, Message
 from dispatch.model import LocationReport
-from dispatch.presentation_belief import belief_answer
 from dispatch.repository import calls, incidents, reports
 from dispatch.repository.calls import RawReport
 from dispatch.repository.incidents import Change, LockedIncident

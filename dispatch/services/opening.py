@@ -5,14 +5,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from dispatch.belief_model import Belief
+from dispatch.belief.model import Belief
 from dispatch.model import CallerLocation
 from dispatch.repository import calls, incidents
 from dispatch.repository.geometry import area_element, point_element
 from dispatch.repository.incidents import Change, LockedIncident
 from dispatch.services import found
+from geodata.areas.uncertainty import centroid
 from geodata.database.scope import Scope
-from geodata.uncertainty import centroid
 
 JOIN_WITHIN = timedelta(minutes=30)
 """A number that calls again this soon calls about the same child: lines drop, children hide."""

@@ -11,6 +11,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
+from dispatch.closures import repository
+from dispatch.closures.model import ClosureState, RoadClosure
 from dispatch.errors import IllegalTransitionError, NotAllowedError
 from dispatch.services import found
 from geodata.database.audit import audit
@@ -19,8 +21,6 @@ from geodata.database.notices import announce, announce_roads
 from geodata.database.scope import Scope
 from geodata.errors import RefusedError
 from geodata.reference.codes import CODES
-from geodata.road_closures import repository
-from geodata.road_closures.model import ClosureState, RoadClosure
 from geodata.roads.closures import Closure
 
 MOST_STANDING = 2_000

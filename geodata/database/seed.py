@@ -13,10 +13,10 @@ import shapely
 from psycopg import sql
 from sqlalchemy import Engine, text
 
-from geodata.counties import Counties, load_counties
 from geodata.database.faults import named_faults
-from geodata.localities import load_localities
 from geodata.reference.files import MANIFEST, read_text
+from geodata.territories.counties import Counties, load_counties
+from geodata.territories.localities import load_localities
 
 _JURISDICTION = (
     "code", "name", "kind", "seat", "population", "area_km2", "neighbours", "area",

@@ -31,7 +31,7 @@ from geodata.reference.osm_areas import ROMANIA, AreaMapping, choose_areas
 from geodata.reference.osm_reader import AdminArea, Geography, read_geography
 from geodata.reference.osm_tables import Known, Row, localities, people_of, sector_rows
 from geodata.reference.swap import swap_folder
-from geodata.roads.pbf import check_is_pbf
+from geodata.roads.reading.pbf import check_is_pbf
 
 _TAKEN_OVER = (files.NUMBERING, files.MOBILE_NETWORKS, files.ROADS)
 

@@ -8,7 +8,7 @@ driven keeps its number and gets no finite weight, so arc numbers never move
 when a road closes or opens. No weights are kept here: see `geodata.roads.speeds`.
 
 Turn restrictions need more: extra nodes, and extra pieces behind the real ones
-(`geodata.roads.turns` makes them). The node an arc leaves from and leads to is
+(`geodata.roads.reading.turns` makes them). The node an arc leaves from and leads to is
 therefore `arc_tail` and `arc_head`; `tail` and `head` are the junctions as drawn.
 """
 

@@ -19,11 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geodata.crs import EQUAL_AREA, WGS84, project
-from geodata.localities import load_localities
 from geodata.reference.codes import CODES, SECTORS
 from geodata.roads.network import E7, FAR, Floats, Int32s, RoadNetwork
 from geodata.roads.tags import FERRY
-from geodata.territories import load_territories
+from geodata.territories.localities import load_localities
+from geodata.territories.shares import load_territories
 
 ROMANIA = "romania"
 """Value of `about["speeds"]` of a network with two zones."""

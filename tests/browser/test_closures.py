@@ -4,7 +4,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.api.test_road_closures import close_spot, end, is_applied, wait_until
+from tests.api.routes.test_road_closures import close_spot, end, is_applied, wait_until
 from tests.conftest_d.api import ApiServer
 from tests.conftest_d.browser import PHONE, Windows
 

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
 
-from geodata.counties import load_counties
-from geodata.coverage import Base, cover_people
-from geodata.homes import Homes
-from geodata.isochrones import draw_isochrones
+from geodata.people.homes import Homes
 from geodata.points import LonLat
 from geodata.reference.codes import CODES
-from geodata.travel_time import TravelTimes
+from geodata.territories.counties import load_counties
+from geodata.travel.coverage import Base, cover_people
+from geodata.travel.isochrones import draw_isochrones
+from geodata.travel.travel_times import TravelTimes
 from maps.planning_page import coverage_page, isochrone_page
 from tests.conftest_d.browser import DESKTOP, PHONE
 from tests.geodata.roads.drawn import draw_index, way

@@ -10,13 +10,13 @@ import pytest
 from sqlalchemy import Engine, text
 
 from dispatch import services
-from dispatch.belief_model import Action, Belief, SourceRank, Step
-from dispatch.hearing import Believe, Message
+from dispatch.belief.hearing import Believe, Message
+from dispatch.belief.model import Action, Belief, SourceRank, Step
 from dispatch.model import CallerLocation, CountyAssignment, LocationReport
 from dispatch.views import CallView, IncidentView, ReportOutcome, TeamView
+from geodata.areas.shapes import Circle
 from geodata.database.scope import Scope
 from geodata.points import LonLat
-from geodata.shapes import Circle
 from teams.model import PositionReport
 from tests.conftest_d.database import Database, scope_of_county
 

@@ -7,8 +7,8 @@ from sqlalchemy import Engine, text
 
 from dispatch import services
 from dispatch.errors import AccountError, LoginFailedError, NotFoundError
-from geodata.counties import load_counties
 from geodata.database.engine import Scope
+from geodata.territories.counties import load_counties
 from tests.conftest_d.database import Database, scope_of_county
 
 pytestmark = pytest.mark.integration

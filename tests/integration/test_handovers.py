@@ -15,8 +15,8 @@ from dispatch.handover.delivery import DeliveryPolicy, DeliveryState, Outcome, R
 from dispatch.handover.views import HandoverView, HandoverWish
 from dispatch.location.reader import read_report
 from dispatch.services import delivering
+from geodata.areas.shapes import Circle
 from geodata.database.engine import connect_database, scoped
-from geodata.shapes import Circle
 from tests.conftest_d.database import Database, scope_of_county
 from tests.conftest_d.dispatching import DOWNTOWN, Desk
 

@@ -4,7 +4,6 @@ import pytest
 from alembic import command
 from sqlalchemy import text
 
-from geodata.counties import load_counties
 from geodata.database.engine import connect_owner
 from geodata.database.migrate import (
     alembic_config,
@@ -16,6 +15,7 @@ from geodata.database.migrate import (
 )
 from geodata.database.seed import seed_reference
 from geodata.errors import DatabaseUnavailableError
+from geodata.territories.counties import load_counties
 from tests.conftest_d.database import Database
 
 pytestmark = pytest.mark.integration

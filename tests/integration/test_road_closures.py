@@ -8,11 +8,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from dispatch import services
+from dispatch.closures.model import ClosureState, RoadClosure
 from dispatch.errors import IllegalTransitionError, NotAllowedError
 from geodata.database.engine import scoped
 from geodata.errors import RefusedError
 from geodata.points import LonLat
-from geodata.road_closures.model import ClosureState, RoadClosure
 from geodata.roads.closures import Closure
 from tests.conftest_d.database import Database, scope_of_county
 

@@ -9,9 +9,9 @@ from sqlalchemy.exc import IntegrityError
 from dispatch import services
 from dispatch.errors import ResolutionRequiredError
 from dispatch.model import Resolution
-from geodata.counties import load_counties
 from geodata.database.audit import audit
 from geodata.database.engine import Scope, scoped
+from geodata.territories.counties import load_counties
 from tests.conftest_d.database import Database, scope_of_county
 from tests.conftest_d.dispatching import Desk
 

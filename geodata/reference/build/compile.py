@@ -13,7 +13,7 @@ from geodata.reference import files
 from geodata.reference.build import arcs, coverage, sources, tables
 from geodata.reference.build.sources import Source
 from geodata.reference.codes import CODES
-from geodata.roads.compile import build_roads, hash_file
+from geodata.roads.publishing.compile import build_roads, hash_file
 
 
 def build_reference(source_dir: Path, target_dir: Path) -> dict[str, object]:

@@ -10,8 +10,8 @@ from lxml import etree
 
 from dispatch.errors import HandoverRefusedError
 from dispatch.handover.cap import MissingChild, cap_time, check_cap, draft_missing_child
+from geodata.areas.shapes import Circle, Polygon
 from geodata.points import LonLat
-from geodata.shapes import Circle, Polygon
 
 AT = datetime(2026, 3, 14, 22, 5, 3, 250, tzinfo=UTC)
 CHILD = MissingChild(

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from dispatch.handover.cap import check_cap
+from geodata.areas.shapes import ArcBand, Circle, Ellipse, Point, Polygon, Shape
 from geodata.points import LonLat
-from geodata.shapes import ArcBand, Circle, Ellipse, Point, Polygon, Shape
 from tests.dispatch.handover.test_cap import CHILD, draft
 
 HERE = LonLat(28.04, 45.43)

@@ -13,8 +13,8 @@ from dispatch.handover.eido import eido_bytes, eido_document
 from dispatch.handover.pidf import write_pidf
 from dispatch.location.reader import read_report
 from dispatch.model import CallerLocation
+from geodata.areas.shapes import ArcBand, Circle, Ellipse, Point, Polygon, Shape
 from geodata.points import LonLat
-from geodata.shapes import ArcBand, Circle, Ellipse, Point, Polygon, Shape
 
 Json = dict[str, Any]
 AT = datetime(2026, 3, 14, 22, 5, tzinfo=UTC)

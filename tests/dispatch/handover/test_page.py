@@ -10,8 +10,8 @@ from dispatch.errors import HandoverRefusedError
 from dispatch.handover.case import Child, HandoverCase
 from dispatch.handover.page import _cut, page_lines, write_page
 from dispatch.model import CallerLocation
+from geodata.areas.shapes import Circle
 from geodata.points import LonLat
-from geodata.shapes import Circle
 
 AT = datetime(2026, 7, 14, 22, 5, tzinfo=UTC)
 AREA = Circle(LonLat(26.1025, 44.4353), 1_250.0)

@@ -6,8 +6,8 @@ import pytest
 
 from dispatch.location.reader import read_report
 from dispatch.model import LocationReport
-from geodata.territories import load_territories
-from geodata.uncertainty import outlines
+from geodata.areas.uncertainty import outlines
+from geodata.territories.shares import load_territories
 
 MESSAGES = Path(__file__).parents[2] / "cases" / "operator_messages"
 PRESENCE = (

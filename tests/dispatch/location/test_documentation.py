@@ -52,7 +52,8 @@ def test_every_format_is_documented() -> None:
 
 
 def test_every_code_is_documented() -> None:
-    files = [*(ROOT / "dispatch" / "location").glob("*.py"), ROOT / "dispatch" / "jurisdiction.py"]
+    folders = [ROOT / "dispatch" / "location", ROOT / "dispatch" / "jurisdiction"]
+    files = [file for folder in folders for file in folder.rglob("*.py")]
     source = "\n".join(file.read_text(encoding="utf-8") for file in files)
     raised = re.findall(r'(?:Error\(|notes\.add\()\s*"([a-z0-9_]+)"', source)
     raised += re.findall(r'code="([a-z0-9_]+)"', source)

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from dispatch.answers.location import report_answer, shape_answer
 from dispatch.location.reader import read_report
 from dispatch.model import LocationReport
-from dispatch.presentation import report_answer, shape_answer
+from geodata.areas.shapes import ArcBand, Circle, Ellipse, Point, Polygon, Shape
 from geodata.errors import RefusedError
 from geodata.points import LonLat
-from geodata.shapes import ArcBand, Circle, Ellipse, Point, Polygon, Shape
 
 BUCHAREST = LonLat(26.1025, 44.4353)
 CENTER = list(BUCHAREST)

@@ -11,10 +11,10 @@ FOREIGN = ("fastapi", "starlette", "sqlalchemy", "geoalchemy2", "psycopg", "foli
 READ = """
 import sys
 from dispatch.location.reader import read_report
-from dispatch.lost.requests import read_query
-from geodata.shapes import Circle
-from geodata.overlap import overlap
-from geodata.uncertainty import scale_confidence
+from dispatch.lost_protocol.requests import read_query
+from geodata.areas.shapes import Circle
+from geodata.areas.overlap import overlap
+from geodata.areas.uncertainty import scale_confidence
 report = read_report(b'geo:44.4353,26.1025;u=35')
 assert scale_confidence(report.shape, 0.67)[1] == 0.95
 print(*sorted({name.partition('.')[0] for name in sys.modules}))

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from dispatch.location.aml_packed import pack
-from dispatch.location.gad import write_gad
+from dispatch.location.aml.packed import pack
+from dispatch.location.gad.reader import write_gad
 from dispatch.location.reader import read_report
 from dispatch.model import LocationReport
+from geodata.areas.shapes import Circle
 from geodata.errors import RefusedError
 from geodata.points import LonLat
-from geodata.shapes import Circle
 
 CASES = Path(__file__).parents[2] / "cases"
 MLP = (CASES / "operator_messages" / "emerep_circle.xml").read_bytes()

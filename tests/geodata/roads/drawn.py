@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from geodata.points import LonLat
-from geodata.roads.assembly import Ways, assemble
 from geodata.roads.index import RoadIndex
 from geodata.roads.network import RoadNetwork
+from geodata.roads.reading.assembly import Ways, assemble
 from geodata.roads.snapping import Snapped
 from geodata.roads.tags import CLASS_CODES, read_flags, read_max_speed_kph
 

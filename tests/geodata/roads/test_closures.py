@@ -14,9 +14,14 @@ from geodata.points import LonLat
 from geodata.roads.closures import Closure, find_pieces, next_change
 from geodata.roads.index import RoadIndex
 from geodata.roads.network import FAR, RoadNetwork
-from geodata.roads.turns import Run, forbid
+from geodata.roads.reading.turns import Run, forbid
 from tests.geodata.roads.drawn import draw_index, drive_s, way
-from tests.geodata.roads.test_turns import expected_ms, middles, restricted_networks, weights_of
+from tests.geodata.roads.reading.test_turns import (
+    expected_ms,
+    middles,
+    restricted_networks,
+    weights_of,
+)
 from tests.grid import grid
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -14,7 +14,7 @@ from geodata.errors import RefusedError, RoadNetworkError
 from geodata.roads.coverage import CELL_M, Coverage, cover, find_isochrones
 from geodata.roads.index import RoadIndex
 from geodata.roads.network import FAR
-from geodata.roads.pbf import read_pbf
+from geodata.roads.reading.pbf import read_pbf
 from geodata.roads.snapping import SnappedMany
 from geodata.roads.verify import random_places, reversed_graph
 from tests.geodata.roads.drawn import draw_index, snap, way

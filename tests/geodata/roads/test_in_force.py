@@ -18,18 +18,23 @@ from scipy.sparse.csgraph import connected_components
 
 from geodata.errors import RefusedError
 from geodata.points import LonLat
-from geodata.roads.bundled import ensure_index, find_missed, is_bundled
 from geodata.roads.closures import Closure, find_pieces
 from geodata.roads.in_force import ClosureInForce, InForce
 from geodata.roads.index import RoadIndex
-from geodata.roads.index_directory import open_index, read_generation, read_notes, write_index
-from geodata.roads.index_holder import RoadIndexHolder
 from geodata.roads.meaning import draw_pieces, find_meaning
 from geodata.roads.network import FAR, RoadNetwork
 from geodata.roads.profile_file import read_profile, write_profile
 from geodata.roads.profiles import BUCHAREST_HOURS, FREE_FLOW, SpeedProfile
-from geodata.roads.publication import Publisher, Recustomizer
-from geodata.travel_time import BUNDLED_INDEX, TravelTimes
+from geodata.roads.publishing.bundled import ensure_index, find_missed, is_bundled
+from geodata.roads.publishing.index_directory import (
+    open_index,
+    read_generation,
+    read_notes,
+    write_index,
+)
+from geodata.roads.publishing.index_holder import RoadIndexHolder
+from geodata.roads.publishing.publication import Publisher, Recustomizer
+from geodata.travel.travel_times import BUNDLED_INDEX, TravelTimes
 from tests.geodata.roads.drawn import draw_index, way
 from tests.grid import grid
 
@@ -135,7 +140,7 @@ def test_a_worker_that_died_is_started_again_when_asked(root: Path):
 KILLED_PARENT = """
 import os, sys
 from pathlib import Path
-from geodata.roads.publication import Recustomizer
+from geodata.roads.publishing.publication import Recustomizer
 if __name__ == "__main__":
     worker = Recustomizer(Path(sys.argv[1]))
     worker.ready.result(60)

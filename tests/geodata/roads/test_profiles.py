@@ -24,7 +24,7 @@ from geodata.roads.profiles import (
 from geodata.roads.routes import draw
 from geodata.roads.speeds import find_band
 from geodata.roads.tracks import Track, cut_legs, find_drives, refit_from_tracks
-from geodata.travel_time import TravelTimes
+from geodata.travel.travel_times import TravelTimes
 
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
 WEEKEND = SpeedProfile(

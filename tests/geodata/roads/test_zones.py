@@ -11,10 +11,10 @@ import pytest
 from geodata.points import LonLat
 from geodata.roads.closures import Closure
 from geodata.roads.index import RoadIndex
-from geodata.roads.pbf import read_pbf
+from geodata.roads.reading.pbf import read_pbf
 from geodata.roads.verify import random_places, reference_ms, reversed_graph
 from geodata.roads.zones import COUNTRY_SHARE, find_city, find_country_shares
-from geodata.travel_time import TravelTimes
+from geodata.travel.travel_times import TravelTimes
 from tests.geodata.roads.drawn import Way, draw_network, way
 from tests.grid import grid
 

@@ -1,0 +1,252 @@
+"""
+Road times that live: one worker process per road index, led from one of our processes.
+
+Every server process runs two threads. The *follower* looks at the index directory a few
+times a second, takes up what was published, and tells the pages when another hour of the
+speed profile has begun. The *keeper* tries to lead: an advisory
+lock of the database decides which of several may. The leader runs the worker process
+that computes, and asks it to publish when somebody draws or ends a closure, when one
+begins or ends by the clock, around each change of the hour's speeds, when the speeds are
+fitted anew, and when another map was imported. Should the leader die, another takes the
+lock; should the worker die, it is started again.
+"""
+
+import logging
+import socket
+import threading
+from collections.abc import Callable
+from concurrent.futures import CancelledError
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Self
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import Engine
+
+from dispatch.closures.standing import Wanted, read_wanted
+from geodata.database.notices import ROADS_CHANNEL
+from geodata.errors import RefusedError
+from geodata.roads.closures import next_change
+from geodata.roads.hours import next_hour_work
+from geodata.roads.in_force import InForce
+from geodata.roads.profile_file import FILE as PROFILE_FILE
+from geodata.roads.profiles import WeekBand
+from geodata.roads.publishing.index_directory import read_generation
+from geodata.roads.publishing.publication import Published, Recustomizer
+from geodata.travel.travel_times import TravelTimes
+
+FOLLOW_EVERY_S = 0.2
+"""One look at a link costs microseconds; a swap is taken up within this time."""
+
+LOOK_EVERY_S = 0.5
+"""How often the leader looks for what nobody announces: another map, a dead worker, the clock."""
+
+SOON = timedelta(seconds=20)
+"""An hour that nobody published this long before it begins is made by each process for itself."""
+
+_LEAD_AGAIN_S = 1.0
+_AFTER_REFUSAL_S = 3.0
+_PATIENCE_S = 120.0
+_TRIES = 3
+
+_log = logging.getLogger("dispatch119.roads")
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where closures come from and where times go."""
+
+    engine: Engine
+    address: str
+    root: Path
+    clock: Callable[[], datetime]
+
+
+class Follower:
+    """Takes up what is published, whoever published it, without being asked a question."""
+
+    def __init__(
+        self, travel: TravelTimes, clock: Callable[[], datetime], on_hour: Callable[[], None]
+    ) -> None:
+        """`on_hour` is called when another band of the speed profile has begun."""
+        self._travel, self._clock, self._on_hour = travel, clock, on_hour
+        self._band: WeekBand | None = None
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="road-follower", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopped.set()
+        self._thread.join(timeout=10)
+
+    def _run(self) -> None:
+        while not self._stopped.wait(FOLLOW_EVERY_S):
+            try:
+                self._look()
+            except RefusedError as error:
+                _log.warning("times not taken up", extra={"kind": error.code})
+
+    def _look(self) -> None:
+        now = self._clock()
+        self._travel.follow()
+        # Nothing to do where both lie ready; else it is made here, not inside a question.
+        self._travel.prepare(now + SOON)
+        self._travel.prepare(now)
+        band = self._travel.band_at(now)
+        before, self._band = self._band, band
+        if before not in {None, band}:
+            self._on_hour()
+
+
+class RoadKeeper:
+    """Leads the worker process while it holds the lock; a context manager."""
+
+    def __init__(self, sources: Sources, on_published: Callable[[], None]) -> None:
+        """`on_published` is called in the leading process after times changed."""
+        self._sources = sources
+        self._on_published = on_published
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="road-keeper", daemon=True)
+        self._told: tuple[str, InForce | None, WeekBand] | None = None
+        self.worker: Recustomizer | None = None
+        """The worker process while this process leads."""
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopped.set()
+        if (worker := self.worker) is not None:
+            # It may be starting or computing; nobody who stops a server waits for that.
+            worker.end_now()
+        self._thread.join(timeout=30)
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                with psycopg.connect(self._sources.address, autocommit=True) as connection:
+                    self._lead_when_possible(connection)
+            except (psycopg.Error, RefusedError, OSError) as error:
+                _log.warning("roads not kept", extra={"kind": type(error).__name__})
+            self._stopped.wait(_LEAD_AGAIN_S)
+
+    def _lead_when_possible(self, connection: psycopg.Connection[Any]) -> None:
+        while not self._stopped.is_set():
+            if _try_lock(connection, lock_name(self._sources.root)):
+                # Losing the connection loses the lock, and with it the right to lead.
+                self._lead(connection)
+                return
+            self._stopped.wait(_LEAD_AGAIN_S)
+
+    def _lead(self, connection: psycopg.Connection[Any]) -> None:
+        connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(ROADS_CHANNEL)))
+        worker = self.worker = Recustomizer(self._sources.root)
+        try:
+            self._work(connection, worker)
+        finally:
+            self.worker = None
+            worker.end_now()
+
+    def _work(self, connection: psycopg.Connection[Any], worker: Recustomizer) -> None:
+        is_due, seen, due_at, self._told = True, self._look(), None, None
+        while not self._stopped.is_set():
+            if worker.revive():
+                _log.warning("the road worker died and was started again")
+            if is_due:
+                # Before publishing: what changes meanwhile is then seen as changed.
+                seen = self._look()
+                try:
+                    due_at = self._publish(worker)
+                except RefusedError as error:
+                    # The old times stay; what is wrong is told until somebody mends it.
+                    if not self._stopped.is_set():
+                        _log.warning("road times not published", extra={"kind": error.code})
+                    self._stopped.wait(_AFTER_REFUSAL_S)
+                    continue
+            is_due = any(True for _ in connection.notifies(timeout=LOOK_EVERY_S, stop_after=1))
+            is_due |= due_at is not None and self._sources.clock() >= due_at
+            is_due |= self._look() != seen
+
+    def _look(self) -> tuple[str, float]:
+        """Which map there is, and how old the profile: changes of these are not announced."""
+        root = self._sources.root
+        profile = root / PROFILE_FILE
+        age = profile.stat().st_mtime if profile.exists() else 0.0
+        return read_generation(root).index, age
+
+    def _publish(self, worker: Recustomizer) -> datetime | None:
+        """Publish what holds now; when the clock will change that, None for never."""
+        now = self._sources.clock()
+        wanted = read_wanted(self._sources.engine, self._sources.root, now)
+        before = read_generation(self._sources.root)
+        done = self._apply(worker, wanted, now)
+        if done.generation != before:
+            _log.info(
+                "road times published",
+                extra={
+                    "generation": done.generation.link,
+                    "arcs": done.changed_arcs,
+                    "in_part": done.in_part,
+                    "ms": round(done.seconds * 1000, 1),
+                },
+            )
+        self._tell_if_new(done, wanted.profile.find_band(now))
+        # From the instant published for: what began while we worked is due at once.
+        changes = (next_change(wanted.closures, now), next_hour_work(wanted.profile, now))
+        return min((one for one in changes if one is not None), default=None)
+
+    def _tell_if_new(self, done: Published, band: WeekBand) -> None:
+        """Tell when times changed that somebody asks about now: not those of the hour to come."""
+        made = replace(done.in_force, at=None, hours=()) if done.in_force else None
+        told, self._told = self._told, (done.generation.index, made, band)
+        # The first time too: nobody knows what changed while no one led.
+        if told != self._told:
+            self._tell()
+
+    def _apply(self, worker: Recustomizer, wanted: Wanted, at: datetime) -> Published:
+        """
+        Publish, in the worker process; again should it die over it.
+
+        Raises
+        ------
+        RefusedError
+            `road_worker_died`, or whatever the directory is refused for.
+        """
+        for _ in range(_TRIES):
+            if self._stopped.is_set():
+                break
+            try:
+                request = worker.apply(wanted.closures, at, profile=wanted.profile)
+                return request.result(_PATIENCE_S)
+            except (BrokenProcessPool, TimeoutError, RuntimeError, CancelledError) as error:
+                if not self._stopped.is_set():
+                    kind = type(error).__name__
+                    _log.warning("the road worker did not answer", extra={"kind": kind})
+        raise RefusedError(
+            "road_worker_died", "road times could not be published", "see the log of the server"
+        )
+
+    def _tell(self) -> None:
+        try:
+            self._on_published()
+        except RefusedError as error:
+            # The times are in use all the same; an ETA is computed at the team's next fix.
+            _log.warning("times published, ETAs not written", extra={"kind": error.code})
+
+
+def lock_name(root: Path) -> str:
+    """Name of the lock that decides who publishes into a directory of this machine."""
+    return f"dispatch119.roads:{socket.gethostname()}:{root.resolve()}"
+
+
+def _try_lock(connection: psycopg.Connection[Any], name: str) -> bool:
+    row = connection.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", (name,))
+    taken = row.fetchone()
+    return bool(taken and taken[0])

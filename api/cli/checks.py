@@ -1,0 +1,96 @@
+"""
+Every prerequisite as one list: database, reference data, roads, map assets, room.
+
+Each check says OK, WARN or FAIL and what to do; nothing here stops at the first fault.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from api.cli.handover_checks import handover_findings
+from api.database import prepare_database, running_database
+from api.ground import missed_import, roads_in_use
+from api.settings import DatabaseSettings, Settings
+from geodata.database.checks import run_checks
+from geodata.database.engine import connect_database
+from geodata.errors import RefusedError
+from geodata.reference import files
+from geodata.reference.manifest import verify_reference
+from maps.assets import default_vendor_dir, missing_vendor_files
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The outcome of one check: OK, WARN or FAIL, what was found, what to do."""
+
+    name: str
+    status: str
+    message: str
+    hint: str = ""
+
+    def as_dict(self) -> dict[str, str]:
+        """Return the four parts under their names."""
+        return asdict(self)
+
+
+def run_all_checks(settings: Settings) -> list[Finding]:
+    """Run all checks; starts the embedded cluster if it does not run."""
+    return [
+        *_guarded("database", lambda: _database(settings)),
+        *_guarded("reference data", reference_findings),
+        *_guarded("road index", lambda: _roads(settings.database)),
+        *_vendor_files(),
+    ]
+
+
+def _guarded(name: str, check: Callable[[], list[Finding]]) -> list[Finding]:
+    """Turn a refusal of a whole part into one failed check."""
+    try:
+        return check()
+    except RefusedError as refusal:
+        return [Finding(name, "FAIL", refusal.message, refusal.hint)]
+
+
+def _database(settings: Settings) -> list[Finding]:
+    database = settings.database
+    with running_database(database) as addresses:
+        if database.database_url is None:
+            # Our own cluster is brought up to date by whatever starts it, this too.
+            prepare_database(addresses)
+        checks = run_checks(addresses.owner, addresses.app, database.data_dir)
+        found = [Finding(check.name, check.status, check.message, check.hint) for check in checks]
+        return [*found, *_guarded("hand-overs", lambda: _handovers(settings, addresses.app))]
+
+
+def _handovers(settings: Settings, app_url: str) -> list[Finding]:
+    app = connect_database(app_url, pool_size=1)
+    try:
+        rows = handover_findings(settings.handover, settings.database.data_dir, app)
+    finally:
+        app.dispose()
+    return [Finding(*row) for row in rows]
+
+
+def reference_findings(folder: Path = files.DATA) -> list[Finding]:
+    """Compare the compiled reference data of a folder with its checksums."""
+    return [
+        Finding(check.name, "OK" if check.is_ok else "FAIL", check.found, check.hint)
+        for check in verify_reference(folder)
+    ]
+
+
+def _roads(database: DatabaseSettings) -> list[Finding]:
+    about = roads_in_use(database).info()
+    message = f"{about['nodes']:,} nodes, {about['length_km']:,} km"
+    if missed := missed_import(database):
+        message = f"Bucharest only: {missed} was imported by another version of the program"
+        return [Finding("road index", "WARN", message, "dispatch119 roads import FILE.osm.pbf")]
+    return [Finding("road index", "OK", message)]
+
+
+def _vendor_files() -> list[Finding]:
+    missing = missing_vendor_files(default_vendor_dir())
+    if missing:
+        return [Finding("map assets", "WARN", f"missing: {', '.join(missing)}", "run make setup")]
+    return [Finding("map assets", "OK", "all installed")]

@@ -1,0 +1,88 @@
+"""
+The one connection that listens for the database's notices and feeds the hub.
+
+It reconnects by itself. After every (re)connect all clients get a snapshot, because
+notices sent in between are gone.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+import psycopg
+from psycopg import sql
+
+from api.live.hub import Change, Hub, read_changes
+from geodata.points import LonLat
+
+CHANNEL = "dispatch119"
+_FIRST_PAUSE_S = 0.2
+_LONGEST_PAUSE_S = 5.0
+
+_log = logging.getLogger("dispatch119.live")
+
+
+def driver_url(url: str) -> str:
+    """Return a database address without SQLAlchemy's driver suffix."""
+    scheme, separator, rest = url.partition("://")
+    return f"{scheme.partition('+')[0]}{separator}{rest}"
+
+
+class Listener:
+    """
+    Listens on `CHANNEL` of one database for one hub.
+
+    `on_moved` gets the places of teams that moved, in a thread, as they arrive.
+    """
+
+    def __init__(
+        self, url: str, hub: Hub, *, on_moved: Callable[[list[LonLat]], None] | None = None
+    ) -> None:
+        self._url = driver_url(url)
+        self._hub = hub
+        self._on_moved = on_moved
+        self.is_connected = False
+
+    async def run(self) -> None:
+        """Listen until cancelled, through any number of lost connections."""
+        attempt = 0
+        while True:
+            try:
+                async with await psycopg.AsyncConnection.connect(
+                    self._url, autocommit=True
+                ) as connection:
+                    attempt = 0
+                    await self._listen(connection)
+            except psycopg.Error as error:
+                _log.warning(
+                    "listening stopped", extra={"kind": type(error).__name__, "attempt": attempt}
+                )
+            finally:
+                self.is_connected = False
+            await asyncio.sleep(min(_FIRST_PAUSE_S * 2**attempt, _LONGEST_PAUSE_S))
+            attempt = min(attempt + 1, 10)
+
+    async def _listen(self, connection: psycopg.AsyncConnection[tuple[object, ...]]) -> None:
+        await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(CHANNEL)))
+        self.is_connected = True
+        self._hub.resync()
+        async for notice in connection.notifies():
+            self._take(notice.payload)
+
+    def _take(self, payload: str) -> None:
+        try:
+            changes = read_changes(payload)
+        except ValueError:
+            # Somebody else's notice, or a new kind: the snapshot is always right.
+            _log.warning("notice not understood")
+            self._hub.resync()
+            return
+        for change in changes:
+            self._hub.publish(change)
+        self._tell_moved(changes)
+
+    def _tell_moved(self, changes: list[Change]) -> None:
+        moved = [one.position for one in changes if one.position is not None]
+        if moved and self._on_moved is not None:
+            places = [LonLat(float(one["lon"]), float(one["lat"])) for one in moved]
+            asyncio.get_running_loop().run_in_executor(None, self._on_moved, places)

@@ -1,0 +1,1 @@
+"""Where the caller is by all reports of a call together: messages read, fused, doubted, told."""

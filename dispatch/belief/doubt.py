@@ -1,0 +1,68 @@
+"""
+What only comes near to the name of a place is a guess: it never settles a call, it asks.
+
+"stau în Letcan" is probably Lețcani in Iași county. The area and the county are shown, with
+the question whether that is what was meant.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from dispatch.belief.model import Action, Belief, Step
+from dispatch.jurisdiction.words import Text
+from dispatch.location.spoken.reader import GUESSED
+from dispatch.model import CountyAssignment, LocationReport
+
+_OPEN: Text = {
+    "ro": "„În ce localitate ești acum?”",
+    "en": '"Which town or village are you in now?"',
+}
+_REASON: Text = {
+    "ro": "Numele spus doar seamănă cu al acestui loc: este o presupunere, întrebați.",
+    "en": "What was said is only like the name of this place: it is a guess, ask.",
+}
+
+
+def is_guess(report: LocationReport) -> bool:
+    """
+    Tell whether words only come near to the name of a place, and name no other that holds it.
+
+    Such a name helps where it agrees with an area; alone it may be no name at all.
+    """
+    return any(warning.code == GUESSED for warning in report.warnings)
+
+
+def doubted(belief: Belief) -> Belief:
+    """Make a belief ambiguous, with a question, that rests on guessed names alone."""
+    guesses = _guesses_alone(belief.steps)
+    if not guesses or belief.assignment.owner is None:
+        return belief
+    found = belief.assignment
+    question = found.question or _question(guesses[-1])
+    return replace(
+        belief, assignment=replace(found, ambiguous=True, question=question, reason=_told(found))
+    )
+
+
+def _guesses_alone(steps: Sequence[Step]) -> list[LocationReport]:
+    """Return the guesses that count, or nothing where anything surer counts too."""
+    counting = [
+        step.report
+        for step in steps
+        if step.report.shape is not None and step.action is not Action.IGNORED
+    ]
+    return counting if all(is_guess(report) for report in counting) else []
+
+
+def _question(report: LocationReport) -> Text:
+    name = report.extras.get("candidate_1", "").rpartition(" ")[0].partition(" (")[0]
+    if not name:
+        return _OPEN
+    return {
+        "ro": f"„Ești în {name}?” Dacă nu: {_OPEN['ro']}",
+        "en": f'"Are you in {name}?" If not: {_OPEN["en"]}',
+    }
+
+
+def _told(assignment: CountyAssignment) -> Text:
+    return {key: f"{text} {_REASON[key]}".strip() for key, text in assignment.reason.items()}

@@ -1,0 +1,1 @@
+"""What follows when a team has moved or the road times have changed: arrivals and ETAs."""

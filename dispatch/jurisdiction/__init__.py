@@ -1,0 +1,1 @@
+"""Which county owns a call, with its probability and the reason."""

@@ -1,0 +1,171 @@
+"""
+How likely each county and locality is, given one or several areas of the same call.
+
+Bayes over places: every place where a caller may be has a weight (residents, people near home,
+people anywhere: `geodata.people.caller_cloud`), and every area a likelihood there, inside or
+beyond its edge (`geodata.areas.likelihood`). Areas of one call multiply place by place, so
+that the people in them count once. Checked on drawn callers: docs/calibration.md.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dispatch.location.civic_area import CIVIC_AREA
+from dispatch.model import LocationReport
+from geodata.areas.likelihood import (
+    EdgeTrust,
+    StatedArea,
+    centre_of,
+    core_m,
+    likelihood,
+    search_m,
+    size_likelihood,
+)
+from geodata.areas.shapes import Circle, Shape
+from geodata.areas.uncertainty import Ring, outlines
+from geodata.people.caller_cloud import Places, joined_places
+from geodata.points import LonLat
+from geodata.reference.codes import CODES
+from geodata.territories.localities import Locality
+from geodata.territories.shares import AreaShares, combined
+
+Floats = NDArray[np.float64]
+
+_NO_SHARE = 1e-9
+# A county the area itself does not touch is named from this probability on.
+_NAMED_FROM = 0.005
+
+
+class TerritoriesPort(Protocol):
+    """Exact shares of an area per county; `geodata.territories.shares.Territories`."""
+
+    def shares_of_circle(self, center: LonLat, radius_m: float) -> AreaShares:
+        """Return the shares of a geodesic circle."""
+        ...
+
+    def shares_of_polygon(self, exterior: Ring, holes: Sequence[Ring] = (), /) -> AreaShares:
+        """Return the shares of a polygon, EPSG:4326."""
+        ...
+
+
+class PopulationPort(Protocol):
+    """Where callers may be, before anything is heard; `geodata.people.population.Population`."""
+
+    def callers_near(self, center: LonLat, core_m: float, reach_m: float) -> Places:
+        """Return weighted places around a middle, closer ones for a small core."""
+        ...
+
+    def locality(self, index: int) -> Locality:
+        """Return the locality that a place's `locality` counts."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Posterior:
+    """
+    How the caller's places fall to the counties, by code; empty where nobody can be.
+
+    `places` and their `mass` are what it was summed from, `mass` as parts of 1.
+    """
+
+    counties: Mapping[str, float]
+    places: Places
+    mass: Floats
+
+    def by_locality(self) -> dict[int, float]:
+        """Return the probability of localities by index; it lacks of 1 who is not at home."""
+        at_home = self.places.locality >= 0
+        rows, of = np.unique(self.places.locality[at_home], return_inverse=True)
+        sums = np.bincount(of, self.mass[at_home], minlength=len(rows))
+        return {int(row): float(part) for row, part in zip(rows, sums, strict=True) if part > 0.0}
+
+
+def ground_shares(shape: Shape, territories: TerritoriesPort, *, vertices: int) -> AreaShares:
+    """Return how an area (not a point) falls to the counties, exactly."""
+    if isinstance(shape, Circle):
+        return territories.shares_of_circle(shape.center, shape.radius_m)
+    rings = outlines(shape, vertices=vertices)
+    shares = [territories.shares_of_polygon(*part) for part in rings]
+    return shares[0] if len(shares) == 1 else combined(shares)
+
+
+def stated_area(report: LocationReport, shape: Shape) -> StatedArea:
+    """Return the area of a report: what a network states, or the ground of a named place."""
+    is_named = report.format == "spoken" or any(w.code == CIVIC_AREA for w in report.warnings)
+    return StatedArea(shape, report.confidence, report.pdf, is_named)
+
+
+def posterior(
+    areas: Sequence[StatedArea],
+    population: PopulationPort,
+    trust: EdgeTrust,
+    *,
+    by_place: bool = False,
+) -> Posterior:
+    """
+    Weigh the places around the smallest of the areas by the likelihood of all of them.
+
+    Parameters
+    ----------
+    areas
+        At least one; of the same call, from independent measurements.
+    by_place
+        The localities are wanted too, even where there is one county only.
+    """
+    least = min(areas, key=lambda area: core_m(area.shape))
+    # Each part of several brings places of its own: a village is too small for those of a county.
+    parts = [(part, share, _places_of(part, population, trust)) for part, share in least.parts()]
+    places = joined_places([found for _, _, found in parts])
+    county = places.county
+    if len(county) and county[0] == county[-1] and (county == county[0]).all() and not by_place:
+        return Posterior({CODES[county[0]]: 1.0}, places, np.zeros(len(county)))
+    mass = places.weight * np.concatenate(
+        [share * likelihood(part, p.lons, p.lats, trust) for part, share, p in parts]
+    )
+    for area in areas:
+        if area is not least:
+            mass *= likelihood(area, places.lons, places.lats, trust)
+        mass *= size_likelihood(area, places.crowd, trust)
+    total = float(mass.sum())
+    if total <= 0.0:
+        return Posterior({}, places, mass)
+    mass /= total
+    by_county = np.bincount(county, mass, minlength=len(CODES))
+    counties = {CODES[i]: float(by_county[i]) for i in np.flatnonzero(by_county)}
+    return Posterior(counties, places, mass)
+
+
+def _places_of(area: StatedArea, population: PopulationPort, trust: EdgeTrust) -> Places:
+    shape = area.shape
+    return population.callers_near(
+        centre_of(shape), core_m(shape), search_m(shape, area.trusted(trust))
+    )
+
+
+def named(found: Mapping[str, float], area: Mapping[str, float]) -> dict[str, float]:
+    """
+    Return the counties worth naming: those the area touches and those that are likely.
+
+    Parameters
+    ----------
+    found
+        Probabilities by county; where there are none, the shares of the ground serve.
+    area
+        Shares of the area's ground by county. Where it touches none, the answer is empty.
+    """
+    if not area:
+        return {}
+    kept = {c: p for c, p in found.items() if c in area or p >= _NAMED_FROM}
+    total = sum(kept.values())
+    if total <= 0.0:
+        kept, total = dict(area), sum(area.values())
+    return {code: kept.get(code, 0.0) / total for code in sorted({*kept, *area})}
+
+
+def touched(shares: AreaShares) -> dict[str, float]:
+    """Return the shares of the counties that an area really touches."""
+    return {code: share for code, share in shares.by_county.items() if share > _NO_SHARE}

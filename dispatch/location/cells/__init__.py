@@ -1,0 +1,1 @@
+"""Serving cells, and the table that says where they are."""

@@ -1,0 +1,1 @@
+"""Mobile Location Protocol of the OMA, as the operators' location servers speak it."""

@@ -1,0 +1,196 @@
+"""
+What makes a word of a caller the name of a place: never its letters alone.
+
+"mi-e frică" is not the village of Râca, "la Victoria" is a person, "bate" is no misspelt Band.
+A name needs something to hold on to: a word that announces it, a capital letter in a text
+that has small ones, the whole phrase, or another place that it goes with.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from dispatch.location.spoken.common_words import (
+    FIRST_NAMES,
+    FIXED,
+    LANDSCAPE,
+    TOWNS_TOO,
+    is_common,
+    is_like_common,
+)
+from dispatch.location.spoken.names import COUNTY, SECTOR, TOWN_FROM, NamedPlace
+from dispatch.location.spoken.words import Said
+
+_BEFORE_TEXT = """
+in din la langa linga spre catre prin dinspre inspre aproape zona marginea centrul centru
+periferia apropierea raza gara halta autogara primaria
+"""
+BEFORE = frozenset(_BEFORE_TEXT.split())
+"""Words that announce a place."""
+
+_LIVES = frozenset({"stau", "stam", "locuiesc", "locuim", "locuieste", "traiesc", "traim"})
+_INSIDE = frozenset({"in", "din"})
+_CARRIERS_TEXT = """
+sunt sint suntem stau stam sta stai locuiesc locuim locuieste traiesc traim ma aflu aflam ne eu
+noi aici acum de pe pana e este is s vin venim vine i am ajuns fost sun sunam alo buna ziua
+seara da pai undeva
+"""
+_CARRIERS = BEFORE | frozenset(_CARRIERS_TEXT.split())
+_PERSON_BEFORE_TEXT = """
+cheama numesc numeste nume numele domnul domnu doamna domnisoara dl dna nea nenea tanti tusa
+unchiul unchiu matusa colegul colega prietenul prietena fratele sora vecinul vecina profesorul
+profesoara invatatoarea bunicul bunica mosul mos diriginta diriginte familia lui verisoara
+verisorul iubitul iubita concubinul tata tatal mama fiul fiica copilul baiatul fata
+"""
+_PERSON_BEFORE = frozenset(_PERSON_BEFORE_TEXT.split())
+_INTRODUCED = frozenset({"cheama", "numesc", "numeste", "numele", "nume"})
+_INTRODUCED_WORDS = 4
+
+
+STREETS = frozenset({
+    "strada", "strazii", "str", "bulevardul", "bulevard", "bd", "bdul", "blvd", "soseaua",
+    "sos", "calea", "aleea", "intrarea", "piata", "splaiul", "drumul",
+})  # fmt: skip
+"""Words that begin the name of a street."""
+
+
+class Anchor(IntEnum):
+    """How well a name is held."""
+
+    NONE = 0
+    WEAK = 1  # Only beside a place that holds it or that it is near to.
+    DOUBTFUL = 2  # A name that may be an ordinary word with a slip: a guess.
+    FIRM = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Some words of a phrase that may be a name; `is_near` after "lângă" and the like."""
+
+    phrase: Sequence[Said]
+    start: int
+    count: int
+    is_near: bool = False
+
+    @property
+    def words(self) -> list[str]:
+        """The folded words of the span."""
+        return [said.word for said in self.phrase[self.start : self.start + self.count]]
+
+    @property
+    def before(self) -> str:
+        """The word before, or nothing."""
+        return self.phrase[self.start - 1].word if self.start else ""
+
+    @property
+    def is_capital(self) -> bool:
+        """Whether it is written as a name."""
+        return self.phrase[self.start].is_capital
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether a word before it announces a place."""
+        return self.is_near or self.before in BEFORE
+
+    @property
+    def is_addressed(self) -> bool:
+        """Whether the phrase is an address."""
+        return any(said.word in STREETS for said in self.phrase)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the phrase says nothing else than where somebody is."""
+        return all(said.word in _CARRIERS for said in self._others())
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether the phrase is nothing else."""
+        return self.count == len(self.phrase)
+
+    @property
+    def is_person(self) -> bool:
+        """Whether the words before it introduce a person."""
+        if self.before in _PERSON_BEFORE or self.before in FIRST_NAMES:
+            return True
+        for said in reversed(self.phrase[max(0, self.start - _INTRODUCED_WORDS) : self.start]):
+            if said.word in _INSIDE or said.word == "la":
+                return False
+            if said.word in _INTRODUCED:
+                return True
+        return self.before in {"sunt", "eu"} and self.is_followed_by_first_name
+
+    @property
+    def is_followed_by_first_name(self) -> bool:
+        """Whether it may be a surname: `Roman Ionuț`."""
+        end = self.start + self.count
+        return end < len(self.phrase) and self.phrase[end].word in FIRST_NAMES
+
+    def _others(self) -> list[Said]:
+        return [*self.phrase[: self.start], *self.phrase[self.start + self.count :]]
+
+
+def is_known_town(place: NamedPlace) -> bool:
+    """Tell whether everybody knows the name: a county, a sector, a town."""
+    if place.level in {COUNTY, SECTOR}:
+        return True
+    return place.name == place.uat and place.population >= TOWN_FROM
+
+
+def hold(span: Span, places: Sequence[NamedPlace]) -> Anchor:
+    """Tell how well a whole name without a word like "satul" before it is held."""
+    words = span.words
+    if span.is_person:
+        return Anchor.NONE
+    is_town = any(is_known_town(place) for place in places)
+    if len(words) == 1 and words[0] in FIRST_NAMES | TOWNS_TOO:
+        return _hold_two_faced(span, is_town=is_town)
+    if is_town:
+        return _hold_town(span)
+    if all(is_common(word) for word in words):
+        return _hold_common(span)
+    if len(words) == 1 and not span.is_capital and is_like_common(words[0]):
+        return _hold_slip(span)
+    # A capital alone is as often a surname: Balan, Oprea, Ciobanu.
+    is_address = span.is_addressed and (span.is_capital or span.start == 0)
+    firm = span.is_placed or span.is_whole or is_address
+    return Anchor.FIRM if firm else Anchor.WEAK
+
+
+def _hold_slip(span: Span) -> Anchor:
+    """Take `sunt in soala` for the village Șoala, but `la soala` for the school."""
+    if not span.is_whole:
+        return Anchor.WEAK
+    lives = span.before == "la" and any(said.word in _LIVES for said in span.phrase)
+    is_placed = span.is_near or span.before in _INSIDE or lives
+    return Anchor.DOUBTFUL if span.is_bare or is_placed else Anchor.WEAK
+
+
+def _hold_town(span: Span) -> Anchor:
+    """Take a town anywhere; but Deva in "spun deva" may be the word "ceva"."""
+    if span.count > 1 or not is_like_common(span.words[0]):
+        return Anchor.FIRM
+    firm = span.is_placed or span.is_whole or span.is_capital or span.is_addressed
+    return Anchor.FIRM if firm else Anchor.DOUBTFUL
+
+
+def _hold_two_faced(span: Span, *, is_town: bool) -> Anchor:
+    """Take `sunt din roman`, `în Victoria` as places; `la Victoria`, `sunt roman` not."""
+    inside = span.before in _INSIDE
+    if inside and (span.is_capital or (is_town and span.is_whole)):
+        return Anchor.FIRM
+    word = span.words[0]
+    if word in FIRST_NAMES or span.is_followed_by_first_name:
+        return Anchor.NONE
+    return Anchor.FIRM if is_town and (span.is_bare or span.is_capital) else Anchor.NONE
+
+
+def _hold_common(span: Span) -> Anchor:
+    words = span.words
+    if len(words) == 1 and (words[0] in FIXED or len(words[0]) < 3):
+        return Anchor.NONE
+    if span.is_placed and span.is_capital:
+        return Anchor.FIRM
+    if len(words) == 1:
+        is_alone = span.is_bare and words[0] in LANDSCAPE
+        return Anchor.FIRM if is_alone else Anchor.WEAK
+    return Anchor.FIRM if span.is_whole and words[0] not in FIXED else Anchor.WEAK

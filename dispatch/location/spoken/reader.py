@@ -1,0 +1,323 @@
+"""
+From the caller's own words to an area: "satul Odăile, comuna Otopeni".
+
+Every place that a name can mean is weighed by the people who live there, by the other
+names in the text (a commune or county that holds it, a town it is near) and, where
+given, by a set of counties that the call came from. The answer is the ground of the best
+one where that is sure, and otherwise of all that can be meant, as one area of several
+parts; with the probability that the caller is there. Pure; a few milliseconds.
+"""
+
+import math
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+
+from dispatch.errors import UnreadableReportError
+from dispatch.location.base import FALLBACK_ENCODING, Envelope, Notes, clean_text, decode_text
+from dispatch.location.spoken.area import circle_within, set_of, territory
+from dispatch.location.spoken.mentions import (
+    ANY,
+    MARKERS,
+    NEAR,
+    TOWN,
+    VILLAGE,
+    Mention,
+    find_mentions,
+)
+from dispatch.location.spoken.names import (
+    COUNTY,
+    LOCALITY,
+    SECTOR,
+    UAT,
+    Gazetteer,
+    NamedPlace,
+    distance_m,
+    load_gazetteer,
+)
+from dispatch.model import LocationReport
+from geodata.areas.shapes import Shape
+from geodata.points import LonLat
+
+MAX_CHARACTERS = 1_000
+"""Two minutes of speech."""
+
+GUESSED = "guessed_place"
+"""Code of the warning that no place is named whole, only one that comes near."""
+
+SURE = 0.8
+"""Below this the caller has to be asked again."""
+
+INSIDE = 0.95
+"""Share of those who name a place and are on its ground."""
+
+OTHER_COUNTY = 0.1
+"""Weight of a place outside the counties that the call seems to come from."""
+
+_ROLE_WEIGHTS = {
+    LOCALITY: 1.0, VILLAGE: 1.0, SECTOR: 0.6, ANY: 0.6, TOWN: 0.5, UAT: 0.15, NEAR: 0.03,
+    COUNTY: 0.003,
+}  # fmt: skip
+_LEVEL_WEIGHTS = {LOCALITY: 1.0, SECTOR: 1.0, UAT: 0.5, COUNTY: 0.01}
+_MISSPELT = 0.89
+_MOST_OF_A_GUESS = 0.6
+_NEAR_M = 12_000.0
+_ELSEWHERE = 1e-3
+# Who names the commune or county means a place in it, unless he or we got its name wrong.
+_WRONG = {UAT: 0.1, COUNTY: 0.01}
+_MARKED = frozenset({LOCALITY, VILLAGE, UAT, TOWN, SECTOR})
+_NEIGHBOUR_OF_MARKED = 0.1
+_CITY_FROM = 25_000.0
+_CITY_AS_VILLAGE = 0.1
+_MOST_PARTS = 40
+_LEAST_MEANT = 0.005
+_MOST_MEANT = 60
+_MOST_AROUND = 25
+_FEW_PEOPLE = 50.0
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenCandidate:
+    """A place that the words can mean, with the probability that they do."""
+
+    label: str
+    siruta: int | None
+    counties: tuple[str, ...]
+    center: LonLat
+    radius_m: float
+    probability: float
+    is_territory: bool = False
+
+    @property
+    def area(self) -> Shape:
+        """The ground of the place."""
+        if self.is_territory:
+            return territory(self.counties)
+        return circle_within(self.center, self.radius_m, self.counties)
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenPlace:
+    """The report for the most probable place, and all candidates, the best first."""
+
+    report: LocationReport
+    candidates: tuple[SpokenCandidate, ...]
+
+
+class SpokenParser:
+    """The reader for `--format spoken`: UTF-8 text as an operator types it."""
+
+    name = "spoken"
+
+    def recognises(self, head: str, content_type: str) -> bool:
+        """Take text that says what kind of place it names; anything else is no report."""
+        del content_type  # Every client that does not care sends text/plain.
+        words = head.translate(_PUNCTUATION).split()
+        return head[:1] not in "<{[" and any(word in _TELLING for word in words)
+
+    def read(self, envelope: Envelope) -> LocationReport:
+        """Read the words; raises `UnreadableReportError` (`no_place_named`)."""
+        notes = Notes()
+        report = read_words(decode_text(envelope.raw, notes)).report
+        if report.shape is None:
+            hint = "ask for a town, a village or a county"
+            raise UnreadableReportError("no_place_named", "the words name no place", hint)
+        return replace(report, warnings=(*notes.all(), *report.warnings))
+
+
+_PUNCTUATION = str.maketrans(",.;:!?", "      ")
+_WITH_DIACRITICS = ("lângă", "oraș", "orașul", "orașului", "județ", "județul", "județului")
+_TELLING = {*MARKERS} - {"com", "mun", "spre", "vecin"}
+_TELLING |= {"strada", "str", "bulevardul", "bdul", "soseaua", "aleea", "rm", "tg", "jud"}
+# The head of a message is decoded byte by byte, so other letters look like this there.
+_TELLING |= {
+    spelt.encode(encoding, errors="replace").decode("latin-1").lower()
+    for word in _WITH_DIACRITICS
+    for spelt in (word, word.replace("ș", "ş").replace("ț", "ţ"))
+    for encoding in ("utf-8", FALLBACK_ENCODING)
+}
+
+
+def read_words(
+    text: str,
+    *,
+    counties: Collection[str] = (),
+    limit: int = 5,
+    gazetteer: Gazetteer | None = None,
+) -> SpokenPlace:
+    """
+    Find the place that a caller's words name.
+
+    Parameters
+    ----------
+    text
+        Any text; diacritics and small misspellings do not matter.
+    counties
+        Codes of the counties where the call probably comes from (a landline prefix, a
+        cell); places elsewhere weigh a tenth. Empty: nothing is known.
+    limit
+        Most candidates to return.
+    gazetteer
+        The names; those of the country when None.
+
+    Returns
+    -------
+    place
+        With the ground of the best candidate, or of all where the best is not sure
+        (`ambiguous_place`); without a shape and with `no_place_named` where none is named.
+    """
+    notes = Notes()
+    if len(text) > MAX_CHARACTERS:
+        notes.add("text_shortened", f"only the first {MAX_CHARACTERS} characters were read")
+    found, street = find_mentions(text[:MAX_CHARACTERS], gazetteer or load_gazetteer())
+    every = _ranked(found[:8], frozenset(counties))
+    ranked = every[:limit]
+    extras = {"street": clean_text(street, limit=80)} if street else {}
+    if not ranked:
+        notes.add("no_place_named", "no locality, commune or county is named; ask again")
+        return SpokenPlace(_report(None, None, notes, extras), ())
+    best = ranked[0]
+    guessed = _note_spelling(found, best, notes)
+    meant = [best]
+    if len(ranked) > 1 and best.probability < SURE:
+        meant = _meant(every)
+    if len(meant) > 1:
+        notes.add("ambiguous_place", f"the words can mean {len(meant)} places; ask which")
+    for number, candidate in enumerate(ranked, 1):
+        extras[f"candidate_{number}"] = f"{candidate.label} {candidate.probability:.2f}"
+    total = math.fsum(candidate.probability for candidate in meant)
+    most = _MOST_OF_A_GUESS if guessed else INSIDE
+    confidence = max(0.01, round(min(most, INSIDE * total), 4))
+    shape = set_of([candidate.area for candidate in meant])
+    return SpokenPlace(_report(shape, confidence, notes, extras), tuple(ranked))
+
+
+def _meant(every: list[SpokenCandidate]) -> list[SpokenCandidate]:
+    """Return the best candidates until they hold the caller as surely as a single name does."""
+    total, chosen = math.fsum(candidate.probability for candidate in every), 0.0
+    found: list[SpokenCandidate] = []
+    for candidate in every[:_MOST_PARTS]:
+        if found and (chosen >= INSIDE * total or candidate.probability < _LEAST_MEANT):
+            break
+        found.append(candidate)
+        chosen += candidate.probability
+    return found
+
+
+def _note_spelling(mentions: list[Mention], best: SpokenCandidate, notes: Notes) -> bool:
+    """Say where no name is whole; tell whether nothing named whole holds the place either."""
+    whole = [
+        (mention.role, place)
+        for mention in mentions
+        for place, quality in mention.places
+        if quality > _MISSPELT
+    ]
+    if any(place.label == best.label for _, place in whole):
+        return False
+    notes.add("misspelt_place", f"no name is just like that; {best.label} comes nearest")
+    if any(role != NEAR and set(best.counties) <= set(p.counties) for role, p in whole):
+        return False
+    notes.add(GUESSED, f"{best.label} is a guess from the sound of a name; ask")
+    return True
+
+
+def _report(
+    shape: Shape | None, confidence: float | None, notes: Notes, extras: dict[str, str]
+) -> LocationReport:
+    # Doubt which place is meant does not shrink by drawing a larger circle around one.
+    return LocationReport(
+        "spoken",
+        shape,
+        confidence,
+        pdf="unknown",
+        source="CALLER",
+        warnings=notes.all(),
+        extras=extras,
+    )
+
+
+# ── weighing ──────────────────────────────────────────────────────────────────
+def _ranked(mentions: list[Mention], counties: frozenset[str]) -> list[SpokenCandidate]:
+    weighed = [_weights(mention.places, counties) for mention in mentions]
+    around = [_weights(mention.around, counties)[:_MOST_AROUND] for mention in mentions]
+    scores: dict[NamedPlace, float] = {}
+    qualities: dict[NamedPlace, float] = {}
+    best_fit = 0.0
+    is_marked = any(mention.role in _MARKED for mention in mentions)
+    for i, mention in enumerate(mentions):
+        others = [(mentions[j], around[j]) for j in range(len(mentions)) if j != i]
+        quality_of = dict(mention.places)
+        for place, weight in weighed[i][:_MOST_MEANT]:
+            score = weight * _ROLE_WEIGHTS[mention.role] * _LEVEL_WEIGHTS[place.level]
+            if mention.role == NEAR and is_marked:
+                # "comuna Vidra, lângă Giurgiu": the town only says which Vidra.
+                score *= _NEIGHBOUR_OF_MARKED
+            if mention.role == VILLAGE and place.population >= _CITY_FROM:
+                score *= _CITY_AS_VILLAGE
+            fit = _context(place, mention, others)
+            best_fit = max(best_fit, fit)
+            score *= fit
+            scores[place] = scores.get(place, 0.0) + score
+            qualities[place] = max(qualities.get(place, 0.0), quality_of[place])
+    if best_fit <= _ELSEWHERE:
+        # Names that do not go together: a quarter or a street of the town beside it.
+        scores = {place: s * math.sqrt(place.population + 1.0) for place, s in scores.items()}
+    total = math.fsum(scores.values())
+    if total <= 0.0:
+        return []
+    order = sorted(scores, key=lambda place: (-scores[place], place.label))
+    return [_candidate(place, scores[place] / total * qualities[place]) for place in order]
+
+
+def _candidate(place: NamedPlace, probability: float) -> SpokenCandidate:
+    return SpokenCandidate(
+        place.label,
+        place.siruta,
+        place.counties,
+        place.center,
+        place.radius_m,
+        probability,
+        place.level in {COUNTY, SECTOR} or len(place.counties) > 1,
+    )
+
+
+def _weights(
+    places: Iterable[tuple[NamedPlace, float]], counties: frozenset[str]
+) -> list[tuple[NamedPlace, float]]:
+    """Return what a name can mean, by people and quality of the match; sums to 1."""
+    raw: dict[NamedPlace, float] = {}
+    for place, quality in places:
+        here = 1.0 if not counties or counties.intersection(place.counties) else OTHER_COUNTY
+        raw[place] = max(raw.get(place, 0.0), (place.population + _FEW_PEOPLE) * quality * here)
+    total = math.fsum(raw.values())
+    order = sorted(raw, key=lambda place: (-raw[place], place.label))
+    return [(place, raw[place] / total) for place in order]
+
+
+def _context(
+    place: NamedPlace,
+    mention: Mention,
+    others: list[tuple[Mention, list[tuple[NamedPlace, float]]]],
+) -> float:
+    """Return how well a place goes with the other names of the text."""
+    if not others:
+        return 1.0
+    # Of two names that go together, the smaller place is the one that is meant.
+    fit = 1.0 / math.sqrt(1.0 + place.radius_m / 1000.0)
+    for said, around in others:
+        if said.name == mention.name:
+            # The village and its commune of one name: people count once, not twice.
+            fit *= 1.0 if any(other.holds(place) for other, _ in around) else _ELSEWHERE
+            continue
+        held = math.fsum(weight for other, weight in around if other.holds(place))
+        near = math.fsum(
+            weight * _nearness(place, other) for other, weight in around if not other.holds(place)
+        )
+        fit *= held + near * _WRONG.get(said.role, 1.0)
+    return fit
+
+
+def _nearness(place: NamedPlace, other: NamedPlace) -> float:
+    if other.level in {COUNTY, SECTOR}:
+        return _ELSEWHERE
+    gap = max(0.0, distance_m(place.center, other.center) - place.radius_m - other.radius_m)
+    return max(_ELSEWHERE, 0.5 * math.exp(-gap / _NEAR_M))

@@ -1,0 +1,1 @@
+"""XML from strangers: read without entities, its names compared by namespace."""

@@ -1,0 +1,272 @@
+"""
+Answers LoST queries: which directorate serves a place, and where its borders run.
+
+The owner of an uncertain location comes from the same engine that assigns calls
+(`dispatch.jurisdiction.county_assignment`). Pure: bytes and the time in, bytes out. Reference
+data only; no query is kept.
+
+Standards: RFC 5222, RFC 5031. Decisions of ours: docs/location-formats-pidf.md.
+"""
+
+import re
+from datetime import datetime
+
+from lxml import etree
+
+from dispatch.jurisdiction.county_assignment import PopulationPort, TerritoriesPort, locate
+from dispatch.location import areas
+from dispatch.location.base import Notes
+from dispatch.location.internet.pidf_lo import civic_extras
+from dispatch.location.internet.pidf_lo_shapes import read_shape
+from dispatch.location.xml.safe_xml import local_name
+from dispatch.lost_protocol import answers, wording
+from dispatch.lost_protocol.boundaries import Boundaries, source_id
+from dispatch.lost_protocol.civic import CivicPlaces
+from dispatch.lost_protocol.model import (
+    CHILDREN,
+    CIVIC_PROFILE,
+    COUNSELING,
+    GEODETIC,
+    SOS,
+    Found,
+    LostConfig,
+    LostError,
+    LostRedirectError,
+    Query,
+    QueryLocation,
+)
+from dispatch.lost_protocol.requests import read_query
+from dispatch.model import LocationReport
+from geodata.errors import RefusedError
+from geodata.territories.counties import Counties
+from geodata.territories.localities import Localities
+
+MEDIA_TYPE = "application/lost+xml"
+_FLAT_SHAPES = {"Point", "Circle", "Ellipse", "ArcBand", "Polygon"}
+_CHILD_SERVICES = {None: (COUNSELING, SOS), COUNSELING: (CHILDREN,), CHILDREN: (), SOS: ()}
+_URI_112 = "tel:112;phone-context=+40"
+
+
+class LostServer:
+    """One authoritative server for the 47 directorates of Romania."""
+
+    def __init__(
+        self,
+        *,
+        counties: Counties,
+        territories: TerritoriesPort,
+        population: PopulationPort,
+        localities: Localities,
+        config: LostConfig | None = None,
+    ) -> None:
+        self.config = config or LostConfig()
+        self._counties = counties
+        self._territories = territories
+        self._population = population
+        self._localities = localities
+        self._civic = CivicPlaces(counties, localities)
+        self._boundaries = Boundaries(counties)
+
+    def answer(self, raw: bytes, *, now: datetime, language: str = "en") -> bytes:
+        """
+        Answer one query; every outcome is a LoST document.
+
+        Parameters
+        ----------
+        raw
+            The query, byte for byte.
+        now
+            The moment (aware), from which `expires` counts.
+        language
+            `en` or `ro`, for messages.
+        """
+        source = self.config.source
+        try:
+            return self._answer(raw, now, language)
+        except LostRedirectError as elsewhere:
+            return answers.redirect(elsewhere.target, elsewhere.texts, source, language)
+        except LostError as error:
+            return answers.errors(error, source, language)
+        except RefusedError:
+            # Whatever the core refuses beyond the query itself is our own trouble.
+            trouble = LostError("internalError", wording.INTERNAL)
+            return answers.errors(trouble, source, language)
+
+    def _answer(self, raw: bytes, now: datetime, language: str) -> bytes:
+        if not self.config.is_open:
+            raise LostError("forbidden", wording.CLOSED)
+        query = read_query(raw)
+        if self.config.source in query.path:
+            raise LostError("loop", wording.LOOP)
+        answer = answers.Answer(f"{query.kind}Response", self.config.source, language)
+        path = (*query.path, self.config.source)
+        if query.kind == "getServiceBoundary":
+            code, profile = self._boundaries.named(query.key or "")
+            answer.root.append(self._boundaries.element(code, profile))
+            return answer.finish(path)
+        if query.kind == "listServices":
+            answers.service_list(answer.root, self._services_below(query.service))
+            return answer.finish(path)
+        location = _understood(query)
+        if query.kind == "listServicesByLocation":
+            self._list_by_location(query, location, answer)
+        else:
+            self._find_service(query, location, answer, now)
+        return answer.finish(path, location.id)
+
+    # ── services ──────────────────────────────────────────────────────────────
+    def _services_below(self, service: str | None) -> tuple[str, ...]:
+        wanted = None if service is None else service.lower()
+        if wanted not in _CHILD_SERVICES:
+            raise self._not_served()
+        return _CHILD_SERVICES[wanted]
+
+    def _not_served(self) -> RefusedError:
+        if self.config.parent:
+            return LostRedirectError(self.config.parent, wording.NOT_SERVED)
+        return LostError("serviceNotImplemented", wording.NOT_SERVED)
+
+    def _served(self, asked: str) -> str:
+        """Return the service that answers for the one asked for."""
+        wanted = asked.lower()
+        if wanted in {CHILDREN, COUNSELING} or wanted.startswith(f"{CHILDREN}."):
+            return CHILDREN
+        if wanted == SOS or wanted.startswith(f"{SOS}."):
+            return SOS
+        raise self._not_served()
+
+    # ── places ────────────────────────────────────────────────────────────────
+    def _found(self, location: QueryLocation) -> Found:
+        found = self._find(location)
+        if found.owner is None:
+            raise self._elsewhere()
+        return found
+
+    def _elsewhere(self) -> RefusedError:
+        if self.config.parent:
+            return LostRedirectError(self.config.parent, wording.NOT_HERE)
+        return LostError("notFound", wording.NOT_HERE)
+
+    def _find(self, location: QueryLocation) -> Found:
+        if _profile_of(location) == CIVIC_PROFILE:
+            address = next(e for e in location.content if local_name(e) == "civicAddress")
+            elements = civic_extras(address).items()
+            return self._civic.find({n.removeprefix("civic_"): text for n, text in elements})
+        _, assignment = locate(
+            _report(location),
+            counties=self._counties,
+            territories=self._territories,
+            population=self._population,
+            localities=self._localities,
+        )
+        return Found(
+            profile=GEODETIC,
+            shares=tuple((c.code, c.population_share) for c in assignment.counties),
+            decided_by=assignment.decided_by,
+            ambiguous=assignment.ambiguous,
+            outside_share=assignment.outside_share,
+            question=assignment.question,
+            is_default=assignment.decided_by == "border_tolerance",
+        )
+
+    def _list_by_location(
+        self, query: Query, location: QueryLocation, answer: answers.Answer
+    ) -> None:
+        services = self._services_below(query.service)
+        is_here = self._find(location).owner is not None
+        answers.service_list(answer.root, services if is_here else ())
+
+    # ── mappings ──────────────────────────────────────────────────────────────
+    def _find_service(
+        self, query: Query, location: QueryLocation, answer: answers.Answer, now: datetime
+    ) -> None:
+        asked = query.service or ""
+        served, found = self._served(asked), self._found(location)
+        if served != asked.lower():
+            answer.warn("serviceSubstitution", wording.SUBSTITUTED)
+        if served == SOS:
+            self._map_112(answer)
+            return
+        self._map(query, found, answer, now)
+        if found.ambiguous or found.is_default:
+            answer.warn("defaultMappingReturned", wording.DEFAULTED)
+        if query.validate and found.validation is not None:
+            answers.validation(answer.root, found.validation)
+
+    def _map(self, query: Query, found: Found, answer: answers.Answer, now: datetime) -> None:
+        code = found.owner or ""
+        # What was decided about an uncertain place must be decided anew for the next one.
+        certain = answers.instant(now + self.config.lifetime)
+        mapping = self._mapping(answer, code, CHILDREN, "NO-CACHE" if found.ambiguous else certain)
+        answers.display_names(mapping, wording.directorate(self._counties.get(code).name))
+        answers.child(mapping, "service", CHILDREN)
+        if query.by_value:
+            mapping.append(self._boundaries.element(code, found.profile))
+        else:
+            key = self._boundaries.key(code, found.profile)
+            reference = answers.child(mapping, "serviceBoundaryReference", key=key)
+            reference.set("source", self.config.source)
+        for uri in self.config.uris:
+            answers.child(mapping, "uri", uri.replace("{code}", code.lower()))
+        answers.child(mapping, "serviceNumber", "119")
+        answers.assignment(mapping, found)
+
+    def _map_112(self, answer: answers.Answer) -> None:
+        mapping = self._mapping(answer, "RO", SOS, "NO-CACHE")
+        answers.display_names(mapping, wording.NAME_112)
+        answers.child(mapping, "service", SOS)
+        answers.child(mapping, "uri", _URI_112)
+        answers.child(mapping, "serviceNumber", "112")
+        answer.warn("defaultMappingReturned", wording.NATIONAL_112)
+
+    def _mapping(
+        self, answer: answers.Answer, code: str, service: str, expires: str
+    ) -> etree._Element:
+        return answer.add(
+            "mapping",
+            expires=expires,
+            lastUpdated=answers.instant(self.config.updated_at),
+            source=self.config.source,
+            sourceId=source_id(code, service),
+        )
+
+
+# ── locations of a query ──────────────────────────────────────────────────────
+def _understood(query: Query) -> QueryLocation:
+    """Return the first location whose profile is known (section 12.1, rule 7)."""
+    for location in query.locations:
+        if _profile_of(location) is not None:
+            return location
+    unknown = (loc.profile or next(map(local_name, loc.content), "none") for loc in query.locations)
+    tokens = [re.sub(r"[^A-Za-z0-9._:-]", "_", name)[:60] for name in unknown]
+    raise LostError("locationProfileUnrecognized", wording.UNKNOWN_PROFILE, profiles=tokens)
+
+
+def _profile_of(location: QueryLocation) -> str | None:
+    names = {local_name(element) for element in location.content}
+    if location.profile not in {None, GEODETIC, CIVIC_PROFILE}:
+        return None
+    if location.profile == GEODETIC or (location.profile is None and names & _FLAT_SHAPES):
+        return GEODETIC
+    if "civicAddress" in names:
+        return CIVIC_PROFILE
+    if location.profile == CIVIC_PROFILE:
+        raise LostError("locationInvalid", wording.NO_PLACE_NAMED)
+    return None
+
+
+def _report(location: QueryLocation) -> LocationReport:
+    """Read the first flat shape of a location; its confidence is the 95 % of RFC 5491."""
+    notes = Notes()
+    shapes = [e for e in location.content if local_name(e) in _FLAT_SHAPES]
+    if not shapes:
+        reason = "it holds no two-dimensional shape"
+        raise LostError("locationInvalid", wording.location_refused(reason))
+    try:
+        shape = areas.usable(read_shape(shapes[0], notes), notes)
+    except RefusedError as error:
+        refused = wording.location_refused(error.message)
+        raise LostError("locationInvalid", refused) from error
+    if shape is None:
+        raise LostError("locationInvalid", wording.location_refused("0/0 is no place"))
+    return LocationReport("lost", shape, None, warnings=notes.all())

@@ -1,0 +1,1 @@
+"""Which team goes: who can, how long each drives, in which order and why."""

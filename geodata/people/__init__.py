@@ -1,0 +1,1 @@
+"""Where people live, and where callers may be before anything is heard."""

@@ -1,0 +1,299 @@
+"""
+New times for an index directory, worked out beside the processes that answer.
+
+A `Publisher` keeps its own copy of the times and writes each change as a new
+state of the directory: a few roads as a difference, more as a whole metric, for each
+hour that lies ready (`geodata.roads.hours`).
+`Recustomizer` runs one publisher in a process of its own, so that no worker
+computes while it should answer.
+"""
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from time import perf_counter
+from typing import Any, Self
+
+import numpy as np
+
+from geodata.roads.closures import Closure, Found, close, find_pieces
+from geodata.roads.hours import hours_around
+from geodata.roads.in_force import InForce, gather
+from geodata.roads.index import RoadIndex
+from geodata.roads.network import Int32s, RoadNetwork
+from geodata.roads.profiles import FREE_FLOW, SpeedProfile
+from geodata.roads.publishing.hour_times import HourTimes
+from geodata.roads.publishing.index_directory import (
+    Generation,
+    locked,
+    open_state,
+    read_beside,
+    read_changes,
+    read_generation,
+    read_notes,
+    write_times,
+)
+from geodata.roads.zones import Country, find_country
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """
+    One publication: the new state, road arcs changed, whether in part, and seconds taken.
+
+    `in_force` says what the state was made with, where its writer knew.
+    """
+
+    generation: Generation
+    changed_arcs: int
+    in_part: bool
+    seconds: float
+    in_force: InForce | None = None
+
+
+class Publisher:
+    """
+    Writes new times to a directory; one at a time, whichever process it runs in.
+
+    On a network with two zones these are the times of the hour that holds, and around the
+    change of a band those of both hours (`geodata.roads.hours`).
+    """
+
+    def __init__(self, root: Path) -> None:
+        """
+        Open the directory.
+
+        Raises
+        ------
+        RoadNetworkError
+            See `open_index`.
+        """
+        self.root = root
+        self._country: Country | None = None
+        self._open()
+        # Whatever is compiled, mapped or turned round once is so before the first closure.
+        self._index.updater.change(
+            self._index.metric, self._index.weights_ms, np.zeros(0, np.int64)
+        )
+
+    def publish_closures(
+        self, closures: Sequence[Closure], at: datetime, *, profile: SpeedProfile = FREE_FLOW
+    ) -> Published:
+        """
+        Make the closures that hold at `at`, under the speeds of `profile`, the current times.
+
+        The state says which closures, profile and hours it was made with
+        (`geodata.roads.in_force`), also when they change no time at all. Closures that
+        mean no road of this map are left out.
+        """
+        start = perf_counter()
+        # As readers will read it: an hour is found by its factor.
+        profile = SpeedProfile.from_dict(profile.as_dict())
+        with locked(self.root):
+            self._catch_up()
+            self._forget_all_but(closures)
+            index = self._index
+            open_ms = profile.weights_ms(index.network, index.open_ms)
+            free = close(index.network, index.grids.whole, open_ms, closures, at, find=self._find)
+            hours = () if self._country is None else hours_around(profile, at)
+            in_force = gather(
+                index.network, closures, at, find=self._find, profile=profile, hours=hours
+            )
+            done = self._publish(free, profile.name, in_force)
+        return replace(done, seconds=perf_counter() - start)
+
+    def publish(self, weights_ms: Int32s, *, profile: str = FREE_FLOW.name) -> Published:
+        """Make `weights_ms` (every arc, FAR = closed, no hour) the current times."""
+        start = perf_counter()
+        with locked(self.root):
+            self._catch_up()
+            done = self._publish(weights_ms, profile, None)
+        return replace(done, seconds=perf_counter() - start)
+
+    def _open(self) -> None:
+        self._generation, self._index, others = open_state(self.root)
+        network = self._index.network
+        if self._country is None or not _is_same_map(self._country.network, network):
+            self._country = find_country(network)
+        self._notes = read_notes(self.root, self._generation)
+        self._found: dict[Closure, Found] = {}
+        hours = InForce.from_notes(self._notes).hours or (None,)
+        names = (self._generation.metric, *read_beside(self.root, self._generation))
+        self._hours = {
+            hour: self._opened(index, hour, name)
+            for hour, index, name in zip(hours, (self._index, *others), names, strict=False)
+        }
+        self._is_known = True
+
+    def _opened(self, index: RoadIndex, hour: float | None, name: str) -> HourTimes:
+        changes = read_changes(self.root, Generation(self._generation.index, name))
+        return HourTimes.opened(index, (hour, self._country), name, changes)
+
+    def _catch_up(self) -> None:
+        """Open what another one wrote, or what there is after a writing of ours that failed."""
+        if not self._is_known or read_generation(self.root) != self._generation:
+            self._open()
+
+    def _forget_all_but(self, closures: Sequence[Closure]) -> None:
+        for gone in self._found.keys() - set(closures):
+            del self._found[gone]
+
+    def _find(self, closure: Closure) -> Found:
+        """Pieces of a closure; looked for once per map, because all are given each time."""
+        if closure not in self._found:
+            index = self._index
+            self._found[closure] = find_pieces(index.network, index.grids.whole, closure)
+        return self._found[closure]
+
+    def _publish(self, free_ms: Int32s, profile: str, in_force: InForce | None) -> Published:
+        wanted: tuple[float | None, ...] = (in_force.hours if in_force else ()) or (None,)
+        changed = len(next(iter(self._hours.values())).find_changed(free_ms))
+        is_there = tuple(self._hours) == wanted and changed == 0
+        if is_there and _is_same(in_force, self._notes):
+            return Published(self._generation, 0, in_part=True, seconds=0.0, in_force=in_force)
+        self._is_known = False
+        self._hours = {hour: self._worked_in(hour, free_ms) for hour in wanted}
+        hours = list(self._hours.values())
+        in_part = all(one.base is not None for one in hours)
+        self._notes = in_force.as_notes() if in_force else None
+        self._generation, beside = write_times(
+            self.root, self._generation, [one.to_write() for one in hours],
+            profile=profile, notes=self._notes,
+        )  # fmt: skip
+        for one, name in zip(hours, (self._generation.metric, *beside), strict=True):
+            one.note_written(name)
+        self._is_known = True
+        return Published(self._generation, changed, in_part, seconds=0.0, in_force=in_force)
+
+    def _worked_in(self, hour: float | None, free_ms: Int32s) -> HourTimes:
+        times = self._hours.get(hour)
+        if times is None:
+            return HourTimes.made(self._index, (hour, self._country), free_ms)
+        times.work_in(free_ms)
+        return times
+
+
+def _is_same_map(one: RoadNetwork, other: RoadNetwork) -> bool:
+    """Whether two networks were opened from the same files; a name is never given twice."""
+    return bool(one.about.get("generation") == other.about.get("generation"))
+
+
+def _is_same(wanted: InForce | None, notes: Mapping[str, Any] | None) -> bool:
+    """Whether a state says what is wanted already; the instant alone is no difference."""
+    if wanted is None or notes is None:
+        return wanted is None
+    return replace(wanted, at=None) == replace(InForce.from_notes(notes), at=None)
+
+
+_publishers: dict[Path, Publisher] = {}
+
+
+def _publish_here(
+    root: Path, closures: Sequence[Closure], at: datetime, profile: SpeedProfile
+) -> Published:
+    """Run in the publishing process, which keeps its publisher."""
+    return _publisher(root).publish_closures(closures, at, profile=profile)
+
+
+def _publisher(root: Path) -> Publisher:
+    if root not in _publishers:
+        _publishers[root] = Publisher(root)
+    return _publishers[root]
+
+
+def _prepare(root: Path) -> bool:
+    return _publisher(root) is not None
+
+
+def _end_with_parent() -> None:
+    """Outlive nobody: a parent that is killed leaves no worker behind."""
+    # Ctrl-C in a terminal reaches both; the parent ends this process in its own time.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_wait_for_parent, daemon=True).start()
+
+
+def _wait_for_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+class Recustomizer:
+    """
+    A process of its own that publishes times for one directory.
+
+    Started again should it die. A context manager.
+    """
+
+    def __init__(self, root: Path) -> None:
+        """Start the process; it opens the directory while the caller goes on."""
+        self.root = root
+        self.starts = 0
+        """How often a process was started."""
+        self._start()
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """Number of the running process; empty while there is none."""
+        running = self._pool._processes or {}
+        return tuple(pid for pid, process in running.items() if process.is_alive())
+
+    def revive(self) -> bool:
+        """Start the process again if it died; whether it had."""
+        if self.pids or not self.ready.done():
+            return False
+        self._start()
+        return True
+
+    def apply(
+        self, closures: Sequence[Closure], at: datetime, *, profile: SpeedProfile = FREE_FLOW
+    ) -> "Future[Published]":
+        """
+        Publish the closures that hold at `at`; requests are worked off in their order.
+
+        Give ALL closures each time: a state of the directory follows from one request
+        alone. A process that dies over a request gives `BrokenProcessPool`: ask again.
+        """
+        request = (self.root, tuple(closures), at, profile)
+        try:
+            return self._pool.submit(_publish_here, *request)
+        except BrokenProcessPool:
+            self._start()
+            return self._pool.submit(_publish_here, *request)
+
+    def close(self) -> None:
+        """End the process after the requests it has."""
+        self._pool.shutdown(wait=True)
+
+    def end_now(self) -> None:
+        """
+        End the process wherever it is: a state half written is never the current one.
+
+        A request under way gives `BrokenProcessPool`.
+        """
+        for process in list((self._pool._processes or {}).values()):
+            process.kill()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _start(self) -> None:
+        # Not forked: the parent has threads and open database connections.
+        self._pool = ProcessPoolExecutor(
+            1, mp_context=multiprocessing.get_context("spawn"), initializer=_end_with_parent
+        )
+        self.starts += 1
+        self.ready: Future[bool] = self._pool.submit(_prepare, self.root)
+        """Done when the process is ready; carries the error if it cannot be."""

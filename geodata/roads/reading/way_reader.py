@@ -1,0 +1,174 @@
+"""
+Decode the roads of a PBF file into flat columns: one pass, nothing kept but roads.
+
+Places of nodes go through an index of pyosmium; for a large file that index is
+a file on disk, so that memory grows with the roads, not with the map.
+"""
+
+from array import array
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import osmium
+import osmium.filter
+import osmium.osm
+
+from geodata.roads.reading.assembly import Ways
+from geodata.roads.reading.barriers import stops_cars
+from geodata.roads.reading.region import Region
+from geodata.roads.reading.restrictions import (
+    Dropped,
+    Restriction,
+    is_restriction,
+    read_restriction,
+)
+from geodata.roads.tags import FERRY, understand
+
+Progress = Callable[[str, int], None]
+"""Called with the stage (`reading`, `joining`, `turns`, `writing`) and a count so far."""
+
+_EVERYTHING = osmium.osm.NODE | osmium.osm.WAY | osmium.osm.RELATION
+_REPORT_EVERY = 20_000
+
+# Above this a node index in memory would be larger than the roads themselves.
+_LARGE_FILE = 64_000_000
+
+
+def is_large(path: Path) -> bool:
+    """Whether the nodes of a file are kept on disk while it is read."""
+    return path.stat().st_size > _LARGE_FILE
+
+
+class WayReader:
+    """Collects the drivable ways, barriers and turn restrictions of one file."""
+
+    def __init__(self, region: Region, progress: Progress) -> None:
+        self._region, self._progress = region, progress
+        self.seen = self.kept = self.points_missing = self.ferries = self.conditions = 0
+        self.dropped: Counter[str] = Counter()
+        self.restrictions: list[Restriction] = []
+        self.dropped_restrictions = Dropped()
+        self.barriers: dict[int, str] = {}
+        self._refs, self._lon, self._lat = array("q"), array("i"), array("i")
+        self._first = array("q", [0])
+        self._class, self._flags, self._speed = array("B"), array("B"), array("B")
+        self._way, self._name, self._duration = array("q"), array("i"), array("i")
+        self._name_ids: dict[str, int] = {"": 0}
+
+    def read(self, path: Path, scratch: Path) -> None:
+        """Read the whole file; a node index of a large one is put into folder `scratch`."""
+        places = f"sparse_file_array,{scratch / 'nodes.idx'}" if is_large(path) else "flex_mem"
+        file = (
+            osmium.FileProcessor(str(path), _EVERYTHING)
+            .with_locations(places)
+            .with_filter(_only(osmium.osm.NODE, "barrier"))
+            .with_filter(_only(osmium.osm.WAY, "highway", "route"))
+            .with_filter(_only(osmium.osm.RELATION, "type"))
+        )
+        for entity in file:
+            if isinstance(entity, osmium.osm.Way):
+                self._take_way(entity)
+            elif isinstance(entity, osmium.osm.Node):
+                self._take_node(entity)
+            elif isinstance(entity, osmium.osm.Relation):
+                self._take_relation(entity)
+        self._progress("reading", self.seen)
+
+    def _take_node(self, node: osmium.osm.Node) -> None:
+        tags = dict(node.tags)
+        if stops_cars(tags):
+            self.barriers[node.id] = tags["barrier"]
+
+    def _take_relation(self, relation: osmium.osm.Relation) -> None:
+        tags = dict(relation.tags)
+        if not is_restriction(tags):
+            return
+        self.dropped_restrictions.read += 1
+        found = read_restriction(tags, [(m.type, m.ref, m.role) for m in relation.members])
+        if isinstance(found, str):
+            self.dropped_restrictions.add(found, relation.id)
+        else:
+            self.restrictions.append(replace(found, relation_id=relation.id))
+
+    def _take_way(self, way: osmium.osm.Way) -> None:
+        tags = dict(way.tags)
+        meaning = understand(tags)
+        if not meaning.is_candidate:
+            return
+        self.seen += 1
+        if self.seen % _REPORT_EVERY == 0:
+            self._progress("reading", self.seen)
+        reason = meaning.drop or self._take_points(way)
+        if reason is not None:
+            self.dropped[reason] += 1
+            return
+        self.kept += 1
+        self.conditions += meaning.has_condition
+        self.ferries += meaning.road_class == FERRY
+        self._class.append(meaning.road_class)
+        self._flags.append(meaning.flags)
+        self._speed.append(meaning.limit_kph)
+        self._duration.append(meaning.duration_s)
+        self._way.append(way.id)
+        self._name.append(self._name_id(tags.get("name") or tags.get("ref") or ""))
+
+    def _take_points(self, way: osmium.osm.Way) -> str | None:
+        refs, lons, lats = [], [], []
+        nodes = way.nodes
+        for node in nodes:
+            place = node.location
+            if place.valid():
+                refs.append(node.ref)
+                lons.append(place.x)
+                lats.append(place.y)
+        self.points_missing += len(nodes) - len(refs)
+        if len(refs) < 2:
+            return "missing_nodes"
+        if not self._region.touches(lons, lats):
+            return "outside_region"
+        self._refs.extend(refs)
+        self._lon.extend(lons)
+        self._lat.extend(lats)
+        self._first.append(len(self._refs))
+        return None
+
+    def _name_id(self, name: str) -> int:
+        return self._name_ids.setdefault(" ".join(name.split()), len(self._name_ids))
+
+    def ways(self) -> Ways:
+        """Return the kept ways; the reader gives up its own columns."""
+        refs = _move(self, "_refs", np.int64)
+        blocked = np.fromiter(self.barriers, np.int64, len(self.barriers))
+        blocked = np.unique(blocked[np.isin(blocked, refs)])
+        return Ways(
+            refs=refs,
+            lon_e7=_move(self, "_lon", np.int32),
+            lat_e7=_move(self, "_lat", np.int32),
+            first=_move(self, "_first", np.int64),
+            road_class=_move(self, "_class", np.uint8),
+            flags=_move(self, "_flags", np.uint8),
+            max_speed_kph=_move(self, "_speed", np.uint8),
+            way_id=_move(self, "_way", np.int64),
+            name_id=_move(self, "_name", np.int32),
+            names=tuple(self._name_ids),
+            duration_s=_move(self, "_duration", np.int32),
+            blocked_refs=blocked,
+        )
+
+
+def _only(entity: osmium.osm.osm_entity_bits, *keys: str) -> osmium.filter.KeyFilter:
+    """Let entities of the given kind through where they have one of the keys; others always."""
+    chosen = osmium.filter.KeyFilter(*keys)
+    chosen.enable_for(entity)
+    return chosen
+
+
+def _move(reader: WayReader, column: str, dtype: type[np.generic]) -> np.ndarray[Any, Any]:
+    """Give out a column without copying it, and forget it."""
+    values: array[int] = getattr(reader, column)
+    delattr(reader, column)
+    return np.frombuffer(values, dtype) if len(values) else np.zeros(0, dtype)

@@ -1,0 +1,143 @@
+"""
+The outline of an area in the form the compiled kernels read: EPSG:3035, around a centre.
+
+Coordinates relative to the centre keep the digits that areas need.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import ArrayLike, NDArray
+
+from geodata.crs import EQUAL_AREA, WGS84, project
+from geodata.errors import BadShapeError
+from geodata.points import LonLat
+from geodata.territories.circle_kernels import INTERPOLATION, VERTICES, fill_ring
+
+Floats = NDArray[np.float64]
+
+# Edges are straight in degrees; a projected chord of this length (1 km) is off by under 2 cm.
+_LONGEST_EDGE_DEG = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """
+    An area's rings: exterior counter-clockwise, then holes clockwise, none closed.
+
+    `ring` is (n, 2) metres relative to `center`; `after` is each vertex's successor in its
+    own ring; `radii` is a disc around the centre inside the area (0: none known) and one
+    that holds it; `area_m2` is the enclosed area.
+    """
+
+    ring: Floats
+    after: NDArray[np.int64]
+    center: tuple[float, float]
+    radii: tuple[float, float]
+    area_m2: float
+
+    def polygon(self) -> shapely.Polygon:
+        """Return the same area as an EPSG:3035 polygon."""
+        ends = np.flatnonzero(self.after <= np.arange(len(self.after))) + 1
+        rings = np.split(self.ring + np.asarray(self.center), ends[:-1])
+        return shapely.Polygon(rings[0], rings[1:])
+
+
+def circle_outline(center: LonLat, radius_m: float) -> Outline:
+    """Return the outline of a geodesic circle: 180 vertices, and the area of the circle."""
+    ring = np.empty((VERTICES, 2))
+    x, y = fill_ring(center.lon, center.lat, radius_m, INTERPOLATION, ring)
+    after = (np.arange(VERTICES) + 1) % VERTICES
+    middles = 0.5 * (ring + ring[after])
+    # The middle of an edge is within 1e-6 of the edge's nearest point.
+    inner = float(np.hypot(middles[:, 0], middles[:, 1]).min()) * (1 - 1e-5)
+    outer = float(np.hypot(ring[:, 0], ring[:, 1]).max())
+    return Outline(ring, after, (x, y), (inner, outer), _area(ring, after))
+
+
+def outline_of_circle(center: LonLat, radius_m: float) -> Floats:
+    """Return the outline the shares of a circle are computed on: (180, 2), EPSG:3035 metres."""
+    outline = circle_outline(center, radius_m)
+    return np.asarray(outline.ring + np.asarray(outline.center))
+
+
+def read_outline(exterior: ArrayLike, holes: Sequence[ArrayLike] = ()) -> Outline:
+    """
+    Read a polygon given in degrees.
+
+    Parameters
+    ----------
+    exterior
+        (n, 2) longitudes and latitudes, closed or not, either direction; edges are
+        straight in degrees.
+    holes
+        Rings inside the exterior, in the same form.
+
+    Raises
+    ------
+    BadShapeError
+        `bad_ring`: fewer than three places, not finite, or no area.
+    """
+    rings = [_ring(exterior, is_hole=False), *(_ring(hole, is_hole=True) for hole in holes)]
+    middle = 0.5 * (rings[0].min(axis=0) + rings[0].max(axis=0))
+    local = np.ascontiguousarray(np.vstack(rings) - middle)
+    after = _following(rings)
+    area = _area(local, after)
+    if not area > 0.0:
+        raise BadShapeError("bad_ring", "the polygon encloses no area", "check its places")
+    radii = (
+        _inner_radius(local, after, shapely.Polygon(rings[0], rings[1:]), middle),
+        float(np.hypot(local[:, 0], local[:, 1]).max()),
+    )
+    return Outline(local, after, (float(middle[0]), float(middle[1])), radii, area)
+
+
+def _ring(places: ArrayLike, *, is_hole: bool) -> Floats:
+    """Return a ring as open EPSG:3035 vertices, exterior counter-clockwise, holes clockwise."""
+    lonlat = np.asarray(places, dtype=np.float64)
+    if lonlat.ndim != 2 or lonlat.shape[1] != 2 or not np.isfinite(lonlat).all():
+        raise BadShapeError("bad_ring", "a ring is not a list of places", "send lon, lat pairs")
+    if len(lonlat) and (lonlat[0] == lonlat[-1]).all():
+        lonlat = lonlat[:-1]
+    if len(lonlat) < 3:
+        raise BadShapeError("bad_ring", "a ring needs three places", "send at least three")
+    dense = _densified(lonlat)
+    xy = np.column_stack(project(dense[:, 0], dense[:, 1], WGS84, EQUAL_AREA))
+    local = xy - xy[0]
+    is_ccw = _area(local, np.roll(np.arange(len(xy)), -1)) > 0
+    return xy if is_ccw != is_hole else xy[::-1]
+
+
+def _densified(lonlat: Floats) -> Floats:
+    step = np.roll(lonlat, -1, axis=0) - lonlat
+    count = np.maximum(1, np.ceil(np.abs(step).max(axis=1) / _LONGEST_EDGE_DEG)).astype(np.int64)
+    edge = np.repeat(np.arange(len(step)), count)
+    nth = np.arange(len(edge)) - np.repeat(np.cumsum(count) - count, count)
+    return np.asarray(lonlat[edge] + step[edge] * (nth / count[edge])[:, None])
+
+
+def _following(rings: Sequence[Floats]) -> NDArray[np.int64]:
+    starts = np.cumsum([0, *(len(ring) for ring in rings)])
+    after = np.arange(1, starts[-1] + 1)
+    after[starts[1:] - 1] = starts[:-1]
+    return after
+
+
+def _area(ring: Floats, after: NDArray[np.int64]) -> float:
+    cross = ring[:, 0] * ring[after, 1] - ring[:, 1] * ring[after, 0]
+    return 0.5 * float(cross.sum())
+
+
+def _inner_radius(
+    local: Floats, after: NDArray[np.int64], area: shapely.Polygon, middle: Floats
+) -> float:
+    """Return the radius of a disc around the centre that no edge enters, 0 if not inside."""
+    if not shapely.contains_xy(area, middle[0], middle[1]):
+        return 0.0
+    a, step = local, local[after] - local
+    length2 = np.maximum(1e-12, (step * step).sum(axis=1))
+    t = np.clip(-(a * step).sum(axis=1) / length2, 0.0, 1.0)
+    foot = a + t[:, None] * step
+    return float(np.hypot(foot[:, 0], foot[:, 1]).min()) * (1 - 1e-9)

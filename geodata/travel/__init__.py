@@ -1,0 +1,1 @@
+"""How long drives take at which hour, and what is reached in a time."""

@@ -1,0 +1,394 @@
+"""
+How long a drive takes: by road where the road graph reaches, else by estimate.
+
+By road: exact shortest time on the compiled index at free-flow speeds, divided by the
+factor of the hour of the week in a big city (`geodata.roads.profiles`) and by a fixed share
+in the country (`geodata.roads.zones`). By estimate, when
+either end lies farther than `max_snap_m` from every road of the graph:
+geodesic distance x 1.37 (median driven distance / straight line over 877 rides
+in Bucharest), the first 10 km as a city's at 50 km/h divided by the factor of the
+hour, the rest at 70 km/h at every hour. An estimate says so.
+
+A place is put on the nearest road of a connected part of the graph, and only
+where there is none within `max_snap_m` on one that leads nowhere.
+The way between a place and its nearest road is not counted. No turn costs.
+
+The index is either held in memory or followed in a directory, where another
+process replaces it (`geodata.roads.publishing.index_directory`); a question is answered
+by one state of it from beginning to end.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property, lru_cache, partial
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geodata.crs import GEOD
+from geodata.errors import RoadNetworkError
+from geodata.points import LonLat
+from geodata.reference import files
+from geodata.roads import basemap
+from geodata.roads.closures import Closure, find_pieces
+from geodata.roads.in_force import InForce, gather
+from geodata.roads.index import RoadIndex
+from geodata.roads.kept_labels import KeptLabels
+from geodata.roads.network import FAR, Floats
+from geodata.roads.profiles import WeekBand
+from geodata.roads.publishing.index_holder import Hours, RoadIndexHolder
+from geodata.roads.routes import draw
+from geodata.roads.snapping import Snapped, SnappedMany
+from geodata.roads.zones import COUNTRY_SHARE
+from geodata.travel.hour_states import HourStates, State
+
+__all__ = ["Leg", "Route", "Snapped", "TravelTimes", "estimate_s", "load_travel_times"]
+
+BUNDLED_INDEX = files.DATA / files.ROADS
+"""The Bucharest drive network that ships with the project."""
+
+MAX_SNAP_M = 500.0
+"""Farther than this from every road, a place is not on the graph."""
+
+DETOUR = 1.37
+_TOWN_M, _TOWN_KPH, _COUNTRY_KPH = 10_000.0, 50.0, 70.0
+
+Source = Literal["road", "estimate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """
+    One drive as a number: seconds (None: unreachable), how it was found, metres.
+
+    `distance_m` is None where only the time was asked for.
+    """
+
+    seconds: float | None
+    source: Source
+    distance_m: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """
+    One drive as a line.
+
+    Attributes
+    ----------
+    places
+        Line in EPSG:4326 from road point to road point; for an estimate the
+        straight line between the two places; empty when unreachable.
+    seconds, distance_m
+        None when there is no way although both ends lie on the graph.
+    source
+        `road` or `estimate`.
+    street_names
+        Streets in order, unnamed ones left out.
+    """
+
+    places: tuple[LonLat, ...]
+    seconds: float | None
+    distance_m: float | None
+    source: Source
+    street_names: tuple[str, ...] = ()
+
+
+def estimate_s(straight_m: Floats, factor: float) -> Floats:
+    """Estimated driving time (s) over a geodesic distance (m) at an hour factor."""
+    driven = straight_m * DETOUR
+    town = np.minimum(driven, _TOWN_M)
+    hours = town / _TOWN_KPH / factor + (driven - town) / _COUNTRY_KPH
+    return np.asarray(hours * 3.6)
+
+
+class TravelTimes:
+    """
+    Driving times and routes between any two places in the country.
+
+    Safe to share between threads. Places are WGS84, `at` is an aware time.
+    """
+
+    def __init__(
+        self,
+        index: RoadIndex | RoadIndexHolder,
+        *,
+        max_snap_m: float = MAX_SNAP_M,
+        kept_places: int = 2048,
+        closures: Sequence[Closure] = (),
+        closed_at: datetime | None = None,
+    ) -> None:
+        """
+        Answer from an index, or from the newest one of a directory.
+
+        `closures` that hold at `closed_at` (now when not given) are applied to
+        an index in memory; see `set_closures`.
+        """
+        self.max_snap_m = max_snap_m
+        self._kept_places = kept_places
+        self._holder = index if isinstance(index, RoadIndexHolder) else None
+        first = index.get() if isinstance(index, RoadIndexHolder) else index
+        self._listeners: list[Callable[[], None]] = []
+        in_force = self._holder.in_force if self._holder else InForce()
+        hours = self._holder.hours if self._holder else {}
+        self._hours = HourStates(first, in_force, hours, self._keep)
+        if self._holder is not None:
+            self._holder.subscribe(self._take)
+        if closures:
+            self.set_closures(closures, closed_at or datetime.now(UTC))
+
+    @property
+    def index(self) -> RoadIndex:
+        """The index that answers at this moment."""
+        return self._now().index
+
+    def roads_at(self, at: datetime) -> tuple[RoadIndex, float]:
+        """Return the index for the hour of `at`; its times divided by the number are real."""
+        state, factor = self._at(at)
+        return state.index, factor
+
+    @property
+    def in_force(self) -> InForce:
+        """Closures and speed profile under which it answers at this moment."""
+        return self._now().in_force
+
+    @property
+    def generation(self) -> str | None:
+        """State of the directory that answers at this moment; None for an index in memory."""
+        return None if self._holder is None else self._holder.generation.link
+
+    @property
+    def labels_computed(self) -> int:
+        """How many labels of origins were computed under the times of this moment."""
+        return self._hours.labels_computed
+
+    def set_closures(self, closures: Sequence[Closure], at: datetime) -> None:
+        """
+        Answer under ALL the closures given that hold at `at`, and no others.
+
+        Questions under way are answered by the old times; none waits.
+
+        Raises
+        ------
+        RoadNetworkError
+            `shared_index`: the times of a directory are changed for all
+            processes at once, by `geodata.roads.publishing.publication`.
+        """
+        if self._holder is not None:
+            raise RoadNetworkError(
+                "shared_index", "the index belongs to several processes", "publish the closures"
+            )
+        state = self._hours.current
+        index = state.index.with_closures(closures, at)
+        network, grid = index.network, index.grids.whole
+        find = partial(find_pieces, network, grid)
+        in_force = gather(network, closures, at, find=find, profile=state.in_force.profile)
+        self._take(index, in_force, {})
+
+    def subscribe(self, listener: Callable[[], None]) -> None:
+        """Call `listener` when other times came into use at any hour; in a thread of ours."""
+        self._listeners.append(listener)
+
+    def follow(self) -> None:
+        """Take up what the directory holds now, and wait for it; nothing to do in memory."""
+        if self._holder is not None:
+            self._holder.refresh()
+
+    def prepare(self, at: datetime) -> None:
+        """Make sure that a question about `at` waits for nothing; seconds if it must be made."""
+        self._at(at)
+
+    def band_at(self, at: datetime) -> WeekBand:
+        """Band of the speed profile in use that holds at `at`."""
+        return self._now().in_force.profile.find_band(at)
+
+    def keep(self, places: Sequence[LonLat]) -> None:
+        """Compute the labels of places (teams that moved) before anybody asks about them."""
+        self._now()
+        self._hours.warm(places)
+
+    def matrix(
+        self, origins: Sequence[LonLat], destinations: Sequence[LonLat], *, at: datetime
+    ) -> tuple[Floats, NDArray[np.bool_]]:
+        """
+        Driving times between all pairs.
+
+        Labels of origins are kept between calls (teams); destinations' are not.
+
+        Returns
+        -------
+        seconds, is_estimate
+            Both of shape (origins, destinations). NaN seconds: both ends are
+            on the graph and no way leads from one to the other.
+
+        Raises
+        ------
+        RefusedError
+            `naive_time`.
+
+        Notes
+        -----
+        300 kept origins to one destination take about 0.1 ms.
+        """
+        state, factor = self._at(at)
+        into = self._snap(state.index, destinations)
+        times, on_road = self._times_ms(state, origins, into)
+        seconds = np.where(times < FAR, times / (1000.0 * factor), np.nan)
+        is_estimate = ~(on_road[:, None] & (into.piece >= 0))
+        i, j = np.nonzero(is_estimate)
+        if len(i):
+            seconds[i, j] = estimate_s(_straight_m(origins, destinations, i, j), factor)
+        return seconds, is_estimate
+
+    def find_leg(self, origin: LonLat, destination: LonLat, *, at: datetime) -> Leg:
+        """Time of one drive, without its line."""
+        seconds, is_estimate = self.matrix([origin], [destination], at=at)
+        found = None if np.isnan(seconds[0, 0]) else float(seconds[0, 0])
+        return Leg(found, "estimate" if is_estimate[0, 0] else "road", None)
+
+    def route(self, origin: LonLat, destination: LonLat, *, at: datetime) -> Route:
+        """Fastest drive with its line, length and streets; about 3 ms across Bucharest."""
+        index, factor = self.roads_at(at)
+        ends = self._snap(index, [origin, destination])
+        start, end = ends.get(0), ends.get(1)
+        if start is None or end is None:
+            straight = _straight_m([origin], [destination], *np.zeros((2, 1), np.int64))
+            seconds = float(estimate_s(straight, factor)[0])
+            return Route((origin, destination), seconds, float(straight[0]) * DETOUR, "estimate")
+        way = index.find_way(start, end)
+        if way is None:
+            return Route((), None, None, "road")
+        drawn = draw(index, way)
+        seconds = way.time_ms / (1000.0 * factor)
+        return Route(drawn.places, seconds, drawn.length_m, "road", drawn.street_names)
+
+    def snap(self, place: LonLat) -> Snapped | None:
+        """Nearest point of the road graph, or None beyond `max_snap_m`."""
+        return self._snap(self._now().index, [place]).get(0)
+
+    def profile_name(self, at: datetime) -> str:
+        """
+        Name of the speed profile used at `at`, e.g. "Bucharest hours 06-09, 19 rides".
+
+        On an imported network it also says what holds outside the big cities.
+        """
+        state = self._now()
+        name = state.in_force.profile.name_at(at)
+        if state.country is None:
+            return name
+        return f"{name}; outside big cities {COUNTRY_SHARE:.0%} of the limit, unchecked"
+
+    def closures_near(self, origins: Sequence[LonLat], destination: LonLat) -> list[int]:
+        """Count, for each origin, the closures in force that may matter on its way."""
+        in_force = self._now().in_force
+        return [in_force.count_near(origin, destination) for origin in origins]
+
+    def info(self) -> dict[str, Any]:
+        """Source, licence, counts and extent (degrees: west, south, east, north) of the graph."""
+        network = self.index.network
+        lon, lat = network.lon, network.lat
+        return {
+            **network.about,
+            "nodes": network.node_count,
+            "pieces": network.piece_count,
+            "arcs": network.arc_count,
+            "length_km": round(float(network.length_m.sum()) / 1000, 1),
+            "bbox": [float(f(axis).round(5)) for f in (np.min, np.max) for axis in (lon, lat)],
+            "shortcuts": len(self.index.hierarchy.up),
+            "max_snap_m": self.max_snap_m,
+            "profile": self.in_force.profile.name,
+            "closures_in_force": len(self.in_force.closures),
+            "closures_as_of": self.in_force.at.isoformat() if self.in_force.at else None,
+        }
+
+    def basemap(self, min_class: str = "residential") -> list[tuple[str, list[Floats]]]:
+        """Road lines by class, most important first; see `geodata.roads.basemap`."""
+        return basemap.lines_by_class(self.index.network, min_class=min_class)
+
+    def basemap_geojson(self, min_class: str = "residential") -> dict[str, Any]:
+        """The same as a FeatureCollection of one MultiLineString a class, EPSG:4326."""
+        return basemap.geojson(self.index.network, min_class=min_class)
+
+    @cached_property
+    def middle(self) -> LonLat:
+        """A place on the graph, near its middle."""
+        network = self.index.network
+        nearest = np.hypot(network.lon - network.lon.mean(), network.lat - network.lat.mean())
+        return network.node_place(int(nearest.argmin()))
+
+    def warm_up(self, at: datetime) -> None:
+        """Load the compiled kernels, so that the first caller does not wait for them."""
+        self.route(self.middle, self.index.network.node_place(0), at=at)
+        self.matrix([self.middle], [self.middle], at=at)
+
+    def _now(self) -> State:
+        if self._holder is not None:
+            # Notices a swap; the state changes when the new index is ready.
+            self._holder.get()
+        return self._hours.current
+
+    def _at(self, at: datetime) -> tuple[State, float]:
+        """Return the state for the hour of `at`, and what its times are divided by."""
+        factor = self._now().in_force.profile.find_band(at).factor
+        return self._hours.at(factor), factor
+
+    def _take(self, index: RoadIndex, in_force: InForce, hours: Hours) -> None:
+        old = self._hours.current
+        self._hours.take(index, in_force, hours)
+        # An hour that lies ready now changes no answer.
+        was = old.in_force
+        same = None not in {in_force.at, was.at} and in_force.says_the_same(was)
+        if not (same and index.network is old.index.network):
+            for listener in self._listeners:
+                listener()
+
+    def _keep(self, index: RoadIndex) -> KeptLabels:
+        return KeptLabels(index, capacity=self._kept_places, max_distance_m=self.max_snap_m)
+
+    def _snap(self, index: RoadIndex, places: Sequence[LonLat]) -> SnappedMany:
+        lons, lats = _columns(places)
+        return index.snap(lons, lats, max_distance_m=self.max_snap_m, avoid_fragments=True)
+
+    def _times_ms(
+        self, state: State, origins: Sequence[LonLat], into: SnappedMany
+    ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        if len(origins) <= state.kept.capacity:
+            return state.kept.times_ms(origins, into)
+        snapped = self._snap(state.index, origins)
+        return state.index.matrix_ms(snapped, into), snapped.piece >= 0
+
+
+def _columns(places: Sequence[LonLat]) -> tuple[Floats, Floats]:
+    table = np.array(places, np.float64).reshape(-1, 2)
+    return table[:, 0].copy(), table[:, 1].copy()
+
+
+def _straight_m(
+    origins: Sequence[LonLat],
+    destinations: Sequence[LonLat],
+    i: NDArray[np.int64],
+    j: NDArray[np.int64],
+) -> Floats:
+    lon_a, lat_a = (column[i] for column in _columns(origins))
+    lon_b, lat_b = (column[j] for column in _columns(destinations))
+    return np.asarray(GEOD.inv(lon_a, lat_a, lon_b, lat_b)[2], dtype=np.float64)
+
+
+@lru_cache(maxsize=2)
+def load_travel_times(index_path: Path | None = None) -> TravelTimes:
+    """
+    Travel times on a compiled road file or an index directory; the bundled Bucharest by default.
+
+    A directory is followed: whatever is published there is used from then on.
+
+    Raises
+    ------
+    RoadNetworkError
+        The file or directory is missing, damaged or of another version.
+    """
+    if index_path is not None and index_path.is_dir():
+        return TravelTimes(RoadIndexHolder(index_path))
+    return TravelTimes(RoadIndex.load(index_path or BUNDLED_INDEX))

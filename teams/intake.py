@@ -1,0 +1,94 @@
+"""
+Position reports in: judged one by one, stored and announced together.
+
+One transaction per batch (history, latest, notice): 40 ms batches take thousands of
+reports a second, one transaction per report a few hundred.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Engine
+
+from geodata.database.engine import moment_of, scoped
+from geodata.database.notices import announce_positions
+from geodata.database.scope import Scope
+from teams import repository as teams
+from teams.model import PositionOutcome, PositionReport
+from teams.positions import Judgement, Verdict, judge
+from teams.repository import TeamRow
+
+
+def record_positions(
+    engine: Engine, scope: Scope, reports: Sequence[PositionReport], *, now: datetime | None = None
+) -> list[PositionOutcome]:
+    """
+    Take in position reports, of one phone or of many: one transaction, one notice.
+
+    Judged by `teams.positions.judge`, in the order given. A report that is refused does
+    not hold up the others.
+    """
+    if not reports:
+        return []
+    with scoped(engine, scope) as connection:
+        known = teams.find_teams(connection, {report.team_id for report in reports})
+        judged = _judge_all(reports, known, now or moment_of(connection))
+        usable = [one for one in judged if one is not None]
+        kept = [one.report for one in usable if one.verdict is not Verdict.REFUSED]
+        live = [one.report for one in usable if one.verdict is Verdict.LIVE]
+        teams.keep_positions(connection, kept)
+        moved = teams.move_teams(connection, live)
+        newest = [report for report in live if (report.team_id, report.fix_at) in moved]
+        announce_positions(connection, [_notice(one, known[one.team_id]) for one in newest])
+    pairs = zip(reports, judged, strict=True)
+    return [_outcome(report, one, moved) for report, one in pairs]
+
+
+def _judge_all(
+    reports: Sequence[PositionReport], known: dict[UUID, TeamRow], now: datetime
+) -> list[Judgement | None]:
+    latest = {team_id: row.team.position for team_id, row in known.items()}
+    judged: list[Judgement | None] = []
+    for report in reports:
+        if report.team_id not in known:
+            judged.append(None)
+            continue
+        judgement = judge(report, latest[report.team_id], now)
+        if judgement.verdict is Verdict.LIVE:
+            latest[report.team_id] = judgement.report
+        judged.append(judgement)
+    return judged
+
+
+def _outcome(
+    report: PositionReport, judged: Judgement | None, moved: set[tuple[UUID, datetime]]
+) -> PositionOutcome:
+    if judged is None:
+        message = "there is no such team for you"
+        return PositionOutcome(report.team_id, report.fix_at, "refused", "unknown_team", message)
+    doubts = ", ".join(judged.reasons) or None
+    fix_at = judged.report.fix_at
+    code = judged.reasons[0].value if judged.reasons else None
+    if judged.verdict is Verdict.REFUSED:
+        return PositionOutcome(report.team_id, fix_at, "refused", code, doubts)
+    # A later fix of the same batch, or of another phone, may have won.
+    is_latest = (report.team_id, fix_at) in moved
+    outcome = "latest" if is_latest else "history"
+    return PositionOutcome(report.team_id, fix_at, outcome, code, doubts)
+
+
+def _notice(report: PositionReport, row: TeamRow) -> dict[str, Any]:
+    counties = [code for code in (row.team.county, row.lent_to) if code]
+    return {
+        "id": str(report.team_id),
+        "county": row.team.county,
+        "counties": counties,
+        # Unrounded: every process keeps the label of exactly this place.
+        "lon": report.place.lon,
+        "lat": report.place.lat,
+        "heading": report.heading_deg,
+        "speed": report.speed_ms,
+        "fix_at": report.fix_at.isoformat(),
+    }

@@ -1,0 +1,124 @@
+"""
+Every endpoint with who may use it and a body it understands.
+
+`tests/api/access/test_endpoint_rights.py` compares this table with the application's own
+OpenAPI document, so an endpoint cannot be added without saying here who may use it.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+OPERATOR, DISPATCHER, TEAM = "operator", "dispatcher", "team"
+PLANNER, SUPERVISOR, ADMINISTRATOR = "planner", "supervisor", "administrator"
+ROLES = (OPERATOR, DISPATCHER, TEAM, PLANNER, SUPERVISOR, ADMINISTRATOR)
+
+EVERYBODY = frozenset(ROLES)
+CALL_TAKERS = frozenset({OPERATOR, DISPATCHER, SUPERVISOR})
+DISPATCHERS = frozenset({DISPATCHER, SUPERVISOR})
+WITH_TEAMS = CALL_TAKERS | {TEAM}
+
+REPORT = {"shape": {"type": "Point", "center": [26.16, 44.415]}, "caller": "+40700000009"}
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One operation; `allowed` is None for public ones."""
+
+    method: str
+    path: str
+    allowed: frozenset[str] | None
+    body: Any = None
+    query: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def has_object(self) -> bool:
+        """Tell whether the path names an object that belongs to a county."""
+        return any(
+            name in self.path
+            for name in (
+                "{call_id}",
+                "{incident_id}",
+                "{assignment_id}",
+                "{team_id}",
+                "{handover_id}",
+                "{draft_id}",
+            )
+        )
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+_WHY = {"reason": "because"}
+_CHILD = {
+    "name": "Ana",
+    "missing_since": "2026-03-14T22:00:00Z",
+    "last_seen": "Galați",
+    "zone_name": "Galați",
+}
+# One line each, so that the table can be read down its columns.
+# ruff: noqa: E501
+ENDPOINTS = (
+    Endpoint("POST", "/v1/sessions", None, {"username": "nobody", "password": "x"}),
+    Endpoint("DELETE", "/v1/sessions", EVERYBODY),
+    Endpoint("GET", "/v1/me", EVERYBODY),
+    Endpoint("POST", "/v1/tokens", EVERYBODY),
+    Endpoint("POST", "/v1/location-reports", CALL_TAKERS, REPORT),
+    Endpoint("POST", "/v1/aml", CALL_TAKERS, REPORT),
+    Endpoint("POST", "/v1/calls/{call_id}/reports", CALL_TAKERS, REPORT),
+    Endpoint("POST", "/v1/calls/{call_id}/network-location", CALL_TAKERS),
+    Endpoint("GET", "/v1/calls", CALL_TAKERS),
+    Endpoint("GET", "/v1/calls/{call_id}", CALL_TAKERS),
+    Endpoint("POST", "/v1/calls/{call_id}/misdial", CALL_TAKERS),
+    Endpoint("POST", "/v1/calls/{call_id}/join", CALL_TAKERS, _WHY | {"incident_id": "{incident_id}"}),
+    Endpoint("POST", "/v1/calls/{call_id}/open", CALL_TAKERS, _WHY | {"county": "B3"}),
+    Endpoint("GET", "/v1/incidents", WITH_TEAMS),
+    Endpoint("GET", "/v1/incidents/{incident_id}", WITH_TEAMS),
+    Endpoint("GET", "/v1/incidents/{incident_id}/timeline", WITH_TEAMS),
+    Endpoint("POST", "/v1/incidents/{incident_id}/misdial", CALL_TAKERS),
+    Endpoint("POST", "/v1/incidents/{incident_id}/transfer", CALL_TAKERS, _WHY | {"to": "112"}),
+    Endpoint("POST", "/v1/incidents/{incident_id}/close", CALL_TAKERS, {"resolution": "other"}),
+    Endpoint("POST", "/v1/incidents/{incident_id}/notes", CALL_TAKERS, {"text": "a note"}),
+    Endpoint("POST", "/v1/incidents/{incident_id}/handovers", CALL_TAKERS, {"danger": "pericol"}),
+    Endpoint("GET", "/v1/incidents/{incident_id}/handovers", CALL_TAKERS),
+    Endpoint("GET", "/v1/handovers", CALL_TAKERS),
+    Endpoint("GET", "/v1/handovers/{handover_id}", CALL_TAKERS),
+    Endpoint("GET", "/v1/handovers/{handover_id}/eido", CALL_TAKERS),
+    Endpoint("GET", "/v1/handovers/{handover_id}/pdf", CALL_TAKERS),
+    Endpoint("POST", "/v1/handovers/{handover_id}/acknowledge", CALL_TAKERS, {"reference": "112-1"}),
+    Endpoint("POST", "/v1/handovers/{handover_id}/retry", CALL_TAKERS),
+    Endpoint("POST", "/v1/incidents/{incident_id}/missing-child-drafts", CALL_TAKERS, _CHILD),
+    Endpoint("GET", "/v1/incidents/{incident_id}/missing-child-drafts", CALL_TAKERS),
+    Endpoint("GET", "/v1/missing-child-drafts/{draft_id}/cap", CALL_TAKERS),
+    Endpoint("GET", "/v1/incidents/{incident_id}/recommendation", CALL_TAKERS),
+    Endpoint("POST", "/v1/incidents/{incident_id}/assignments", DISPATCHERS, _WHY | {"team_id": "{team_id}"}),
+    Endpoint("GET", "/v1/assignments", WITH_TEAMS),
+    Endpoint("POST", "/v1/assignments/{assignment_id}/release", DISPATCHERS, _WHY),
+    Endpoint("GET", "/v1/teams", WITH_TEAMS),
+    Endpoint("POST", "/v1/teams", frozenset({SUPERVISOR, ADMINISTRATOR}), {"callsign": "B3-X", "county": "B3"}),
+    Endpoint("GET", "/v1/teams/{team_id}", WITH_TEAMS),
+    Endpoint("GET", "/v1/teams/{team_id}/track", DISPATCHERS, query={"since": "2026-01-01T00:00:00Z"}),
+    Endpoint("POST", "/v1/teams/{team_id}/status", DISPATCHERS | {TEAM}, {"status": "out_of_service"}),
+    Endpoint("POST", "/v1/teams/{team_id}/positions", frozenset({TEAM}), {"lon": 26.16, "lat": 44.41, "fix_at": "2026-01-01T00:00:00Z"}),
+    Endpoint("POST", "/v1/road-closures", DISPATCHERS, _WHY | {"spot": {"lon": 26.16, "lat": 44.415}, "valid_until": "2026-01-01T00:00:00Z"}),
+    Endpoint("POST", "/v1/road-closures/preview", DISPATCHERS, _WHY | {"spot": {"lon": 26.16, "lat": 44.415}}),
+    Endpoint("GET", "/v1/road-closures", EVERYBODY),
+    Endpoint("GET", "/v1/road-closures/{closure_id}", EVERYBODY),
+    Endpoint("POST", "/v1/road-closures/{closure_id}/end", DISPATCHERS),
+    Endpoint("POST", "/lost", None),
+    Endpoint("GET", "/v1/map/features", EVERYBODY),
+    Endpoint("GET", "/v1/map/places", EVERYBODY),
+    Endpoint("GET", "/v1/counties", EVERYBODY),
+    Endpoint("GET", "/v1/basemap", EVERYBODY),
+    Endpoint("GET", "/v1/isochrones", DISPATCHERS | {PLANNER}, query={"lon": "26.1", "lat": "44.43"}),
+    Endpoint("GET", "/v1/stream", EVERYBODY),
+    Endpoint("GET", "/v1/audit", frozenset({SUPERVISOR, ADMINISTRATOR})),
+    Endpoint("GET", "/v1/audit/verdict", frozenset({SUPERVISOR, ADMINISTRATOR})),
+    Endpoint("GET", "/v1/accounts", frozenset({ADMINISTRATOR})),
+    Endpoint("POST", "/v1/accounts", frozenset({ADMINISTRATOR}), {"username": "new", "password": "x", "role": "planner"}),
+    Endpoint("POST", "/v1/accounts/{username}/password", frozenset({ADMINISTRATOR}), {"password": "x"}),
+    Endpoint("POST", "/v1/accounts/{username}/active", frozenset({ADMINISTRATOR}), {"active": False}),
+    Endpoint("GET", "/health/live", None),
+    Endpoint("GET", "/health/ready", None),
+    Endpoint("GET", "/metrics", None),
+)  # fmt: skip

@@ -1,0 +1,273 @@
+"""Drawn PBF files with the seconds a person would expect (40 km/h: 90 s a kilometre)."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from geodata.points import LonLat
+from geodata.roads.index import RoadIndex
+from geodata.roads.reading.pbf import read_pbf
+from geodata.roads.routes import draw
+from tests.geodata.roads.drawn import drive_s, snap
+from tests.grid import grid
+from tests.pbf_drawing import Road, Turn, ferry, road, turn, write_pbf
+
+# Arms of 500 m (45 s), the northern one with a side street half-way.
+CROSS = grid(
+    """
+    . . N . .
+    . . Y . Q
+    W . X . E
+    . . . . .
+    . . S . .
+    """,
+    step_m=250,
+)
+ARMS = {
+    "south": road("S X"),
+    "west": road("X W"),
+    "east": road("X E"),
+    "near": road("X Y"),
+    "far": road("Y N"),
+    "side": road("Y Q"),
+}
+
+
+def index_of(
+    path: Path,
+    ground: Mapping[str, LonLat],
+    roads: Mapping[str, Road],
+    *turns: Turn,
+    points: Mapping[str, dict[str, str]] | None = None,
+) -> RoadIndex:
+    file = write_pbf(path / "x.osm.pbf", ground, roads, turns=turns, points=points)
+    return RoadIndex.build(read_pbf(file)[0])
+
+
+def seconds(index: RoadIndex, ground: Mapping[str, LonLat], ends: str) -> float | None:
+    start, end = ends.split()
+    return drive_s(index, ground[start], ground[end])
+
+
+def near(expected: float) -> object:
+    return pytest.approx(expected, rel=3e-3)
+
+
+@pytest.fixture
+def cross(tmp_path: Path):
+    def build(*turns: Turn) -> RoadIndex:
+        return index_of(tmp_path, CROSS, ARMS, *turns)
+
+    return build
+
+
+def test_without_restrictions_one_turns_left(cross):
+    assert seconds(cross(), CROSS, "S W") == near(90)
+
+
+def test_where_left_is_forbidden_one_turns_round_at_the_next_junction(cross):
+    index = cross(turn("no_left_turn", "south", "X", "west"))
+    assert seconds(index, CROSS, "S W") == near(45 + 22.5 + 22.5 + 45)
+    assert seconds(index, CROSS, "S E") == near(90)
+    assert seconds(index, CROSS, "E W") == near(90)
+
+
+def test_where_turning_round_is_forbidden_too_one_drives_to_the_end(cross):
+    index = cross(
+        turn("no_left_turn", "south", "X", "west"), turn("no_u_turn", "near", "Y", "near")
+    )
+    assert seconds(index, CROSS, "S W") == near(45 + 45 + 45 + 45)
+
+
+def test_where_straight_on_is_ordered_the_right_turn_is_a_detour_too(cross):
+    index = cross(turn("only_straight_on", "south", "X", "near"))
+    assert seconds(index, CROSS, "S E") == near(135)
+    assert seconds(index, CROSS, "S Q") == near(45 + 22.5 + 45)
+    assert seconds(index, CROSS, "W E") == near(90)
+
+
+def test_a_restriction_over_a_way_binds_those_who_came_from_its_first_way(cross):
+    index = cross(turn("no_right_turn", "south", ["near"], "side"))
+    assert seconds(index, CROSS, "S Q") == near(45 + 22.5 + 22.5 + 22.5 + 45)
+    assert seconds(index, CROSS, "W Q") == near(45 + 22.5 + 45)
+
+
+def test_an_order_over_a_way_binds_from_its_first_way_to_its_last(cross):
+    index = cross(turn("only_straight_on", "south", ["near"], "far"))
+    assert seconds(index, CROSS, "S N") == near(90)
+    assert seconds(index, CROSS, "S Q") == near(45 + 45 + 22.5 + 45)
+    assert seconds(index, CROSS, "S W") == near(45 + 45 + 45 + 45)
+    assert seconds(index, CROSS, "W Q") == near(45 + 22.5 + 45)
+
+
+def test_a_place_on_the_way_a_restriction_runs_over_is_reached_and_left(cross):
+    index = cross(turn("no_right_turn", "south", ["near"], "side"))
+    x, y = CROSS["X"], CROSS["Y"]
+    middle = LonLat((x.lon + y.lon) / 2, (x.lat + y.lat) / 2)
+    assert drive_s(index, CROSS["S"], middle) == near(45 + 11.25)
+    assert drive_s(index, middle, CROSS["Q"]) == near(11.25 + 45)
+
+
+def test_a_route_through_a_split_junction_is_one_line_with_its_streets(tmp_path: Path):
+    roads = {name: (labels, {**tags, "name": name}) for name, (labels, tags) in ARMS.items()}
+    index = index_of(tmp_path, CROSS, roads, turn("no_left_turn", "south", "X", "west"))
+    way = index.find_way(snap(index, CROSS["S"]), snap(index, CROSS["W"]))
+    drawn = draw(index, way)
+    assert drawn.street_names == ("south", "near", "west")
+    assert drawn.length_m == pytest.approx(1500, rel=3e-3)
+    assert [round(p.lat - CROSS["X"].lat, 5) for p in drawn.places] == [-0.0045, 0, 0.00225, 0, 0]
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        {"except": "motorcar"},
+        {"except": "psv;motor_vehicle"},
+        {"hour_on": "07:00", "hour_off": "09:00"},
+        {"restriction__motorcar": "no_exit @ (Mo-Fr)"},
+    ],
+)
+def test_restrictions_that_do_not_always_bind_cars_are_left_out(cross, tags):
+    index = cross(turn("no_left_turn", "south", "X", "west", **tags))
+    assert seconds(index, CROSS, "S W") == near(90)
+
+
+def test_an_exception_for_taxis_is_none_for_us(cross):
+    index = cross(turn("no_left_turn", "south", "X", "west", **{"except": "taxi"}))
+    assert seconds(index, CROSS, "S W") == near(135)
+
+
+def test_a_restriction_for_cars_alone_counts(cross):
+    tags, members = turn("", "south", "X", "west", restriction__motorcar="no_left_turn")
+    del tags["restriction"]
+    assert seconds(cross((tags, members)), CROSS, "S W") == near(135)
+
+
+def test_turning_into_the_other_carriageway_can_be_forbidden(tmp_path: Path):
+    ground = grid(
+        """
+        D . C . G
+        A . B . F
+        """,
+        step_m=100,
+    )
+    roads = {
+        "up": road("A B", oneway="yes"),
+        "on": road("B F", oneway="yes"),
+        "cut": road("B C", oneway="yes"),
+        "back": road("C D", oneway="yes"),
+        "end": road("F G"),
+        "return": road("G C", oneway="yes"),
+    }
+    free = index_of(tmp_path, ground, roads)
+    assert seconds(free, ground, "A D") == near((200 + 100 + 200) * 0.09)
+    bound = index_of(tmp_path, ground, roads, turn("no_u_turn", "up", ["cut"], "back"))
+    assert seconds(bound, ground, "A D") == near((400 + 100 + 400) * 0.09)
+
+
+LINE = grid("A . B . C . D", step_m=250)
+
+
+@pytest.mark.parametrize(
+    ("tags", "stops"),
+    [
+        ({"barrier": "bollard"}, True),
+        ({"barrier": "bollard", "motor_vehicle": "yes"}, False),
+        ({"barrier": "gate"}, False),
+        ({"barrier": "gate", "locked": "yes"}, True),
+        ({"barrier": "gate", "access": "private"}, True),
+        ({"barrier": "gate", "access": "no", "motorcar": "permissive"}, False),
+        ({"barrier": "lift_gate", "access": "private @ (22:00-06:00)"}, False),
+        ({"barrier": "toll_booth"}, False),
+        ({"highway": "traffic_signals"}, False),
+    ],
+)
+def test_a_barrier_ends_the_road_when_it_stops_cars(tmp_path: Path, tags, stops: bool):
+    index = index_of(tmp_path, LINE, {"all": road("A B C D")}, points={"B": tags})
+    assert seconds(index, LINE, "A D") == (None if stops else near(135))
+    assert seconds(index, LINE, "C D") == near(45)
+
+
+def test_a_barrier_at_a_junction_cuts_every_road_there(tmp_path: Path):
+    file = write_pbf(tmp_path / "x.osm.pbf", CROSS, ARMS, points={"Y": {"barrier": "block"}})
+    summary = read_pbf(file)[1]
+    assert summary.barriers == {"block": 1}
+    # The far arm and the side street are left alone, too small to be kept.
+    assert (summary.slivers_dropped, summary.pieces) == (2, 4)
+
+
+def test_a_ferry_takes_the_time_it_says(tmp_path: Path):
+    roads = {"a": road("A B"), "f": ferry("B C", motor_vehicle="yes", duration="0:20")}
+    index = index_of(tmp_path, LINE, roads | {"d": road("C D")})
+    assert seconds(index, LINE, "A D") == near(45 + 1200 + 45)
+
+
+def test_a_place_beside_the_water_is_on_the_bank(tmp_path: Path):
+    roads = {"a": road("A B"), "f": ferry("B C", motorcar="yes"), "d": road("C D")}
+    index = index_of(tmp_path, LINE, roads)
+    b, c = LINE["B"], LINE["C"]
+    afloat = LonLat(b.lon + 0.4 * (c.lon - b.lon), b.lat)
+    found = snap(index, afloat)
+    assert found is not None
+    assert found.place == pytest.approx(b, abs=1e-6)
+
+
+def test_a_ferry_without_duration_is_slow(tmp_path: Path):
+    roads = {"a": road("A B"), "f": ferry("B C", motorcar="yes"), "d": road("C D")}
+    assert seconds(index_of(tmp_path, LINE, roads), LINE, "A D") == near(45 + 180 + 45)
+
+
+@pytest.mark.parametrize("tags", [{}, {"foot": "yes"}, {"motor_vehicle": "no"}])
+def test_a_ferry_that_names_no_cars_takes_none(tmp_path: Path, tags):
+    roads = {"a": road("A B"), "f": ferry("B C", **tags), "d": road("C D")}
+    assert seconds(index_of(tmp_path, LINE, roads), LINE, "A B") == near(45)
+    assert read_pbf(tmp_path / "x.osm.pbf")[1].ferries == 0
+
+
+BLOCK = grid("A B\nD C", step_m=1000)
+
+
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [
+        ({"access": "private"}, 270),
+        ({"access": "no", "motor_vehicle": "destination"}, 90),
+        ({"motor_vehicle": "no"}, 270),
+        ({"oneway": "-1"}, 270),
+        ({"oneway": "yes", "oneway__motorcar": "no"}, 90),
+        ({"oneway": "reversible"}, 270),
+        ({"oneway": "alternating"}, 90),
+        ({"motor_vehicle__forward": "no"}, 270),
+        ({"motor_vehicle__backward": "no"}, 90),
+        ({"access__conditional": "no @ (22:00-06:00)"}, 90),
+    ],
+)
+def test_access_and_direction_decide_whether_one_drives_round_the_block(
+    tmp_path: Path, tags, expected: float
+):
+    index = index_of(tmp_path, BLOCK, {"direct": road("A B", **tags), "round": road("B C D A")})
+    assert seconds(index, BLOCK, "A B") == near(expected)
+
+
+def test_out_of_a_one_way_trap_there_is_no_way(tmp_path: Path):
+    roads = {"in": road("A B", oneway="yes"), "home": road("D A")}
+    index = index_of(tmp_path, BLOCK, roads)
+    assert seconds(index, BLOCK, "D B") == near(180)
+    assert seconds(index, BLOCK, "B D") is None
+
+
+def test_a_roundabout_is_driven_one_way_round(tmp_path: Path):
+    ground = grid(
+        """
+        .  . t .  .
+        W  l . r  E
+        .  . b .  .
+        """,
+        step_m=100,
+    )
+    circle = road("r t l b r", junction="roundabout")
+    index = index_of(tmp_path, ground, {"o": circle, "w": road("W l"), "e": road("r E")})
+    quarter = 100 * 2**0.5
+    assert seconds(index, ground, "W E") == near((200 + 2 * quarter) * 0.09)
+    assert index.network.flags.tolist().count(1 | 4) == 2

@@ -1,0 +1,149 @@
+"""The public question: how long from here to there, at this hour."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from geodata.errors import RoadNetworkError
+from geodata.points import LonLat
+from geodata.travel.travel_times import TravelTimes, estimate_s, load_travel_times
+from tests.geodata.roads.drawn import draw_index, way
+from tests.grid import grid
+
+NIGHT, NOON = (datetime(2026, 11, 22, hour, tzinfo=UTC) for hour in (1, 9))
+UNIRII, OTOPENI = LonLat(26.1025, 44.4270), LonLat(26.0740, 44.5490)
+VASLUI, BARLAD = LonLat(27.7298, 46.6383), LonLat(27.6693, 46.2315)
+
+ISLANDS = grid("A B . C D")
+
+
+@pytest.fixture
+def islands() -> TravelTimes:
+    return TravelTimes(draw_index(ISLANDS, way("A B"), way("C D")), kept_places=4)
+
+
+def some_places(count: int, seed: int = 1) -> list[LonLat]:
+    rng = np.random.default_rng(seed)
+    lon, lat = rng.uniform(26.0, 26.2, count), rng.uniform(44.36, 44.52, count)
+    return [LonLat(*place) for place in zip(lon.tolist(), lat.tolist(), strict=True)]
+
+
+def test_free_flow_time_is_divided_by_the_factor_of_the_hour(islands: TravelTimes):
+    ends = [ISLANDS["A"]], [ISLANDS["B"]]
+    assert islands.matrix(*ends, at=NIGHT)[0][0, 0] == pytest.approx(90 / 0.516, rel=1e-3)
+    assert islands.matrix(*ends, at=NOON)[0][0, 0] == pytest.approx(90 / 0.312, rel=1e-3)
+
+
+def test_both_ends_on_the_graph_without_a_way_is_unreachable(islands: TravelTimes):
+    seconds, is_estimate = islands.matrix([ISLANDS["A"]], [ISLANDS["D"]], at=NIGHT)
+    assert np.isnan(seconds[0, 0])
+    assert not is_estimate[0, 0]
+    route = islands.route(ISLANDS["A"], ISLANDS["D"], at=NIGHT)
+    assert (route.seconds, route.distance_m, route.places) == (None, None, ())
+
+
+def test_either_end_off_the_graph_is_an_estimate_and_says_so(islands: TravelTimes):
+    seconds, is_estimate = islands.matrix([VASLUI, ISLANDS["A"]], [BARLAD, ISLANDS["B"]], at=NIGHT)
+    assert is_estimate.tolist() == [[True, True], [True, False]]
+    assert not np.isnan(seconds).any()
+
+
+def test_an_estimate_is_the_detour_at_town_then_country_speed_and_the_hour_slows_the_town():
+    straight = np.array([0.0, 1000.0, 30_000.0])
+    driven = straight * 1.37
+    expected = [0.0, driven[1] / 50 * 3.6, (10_000 / 50 + (driven[2] - 10_000) / 70) * 3.6]
+    assert estimate_s(straight, 1.0).tolist() == pytest.approx(expected)
+    country = (driven[2] - 10_000) / 70 * 3.6
+    slow = [0.0, 2 * expected[1], 2 * 10_000 / 50 * 3.6 + country]
+    assert estimate_s(straight, 0.5).tolist() == pytest.approx(slow)
+
+
+def test_an_estimated_route_is_the_straight_line(bucharest: TravelTimes):
+    route = bucharest.route(VASLUI, BARLAD, at=NIGHT)
+    assert (route.source, route.places) == ("estimate", (VASLUI, BARLAD))
+    assert route.distance_m == pytest.approx(45_500 * 1.37, rel=0.01)
+    assert route.seconds == bucharest.matrix([VASLUI], [BARLAD], at=NIGHT)[0][0, 0]
+
+
+def test_across_bucharest_there_is_a_route_with_streets(bucharest: TravelTimes):
+    route = bucharest.route(UNIRII, OTOPENI, at=NIGHT)
+    assert route.source == "road"
+    assert route.distance_m == pytest.approx(15_500, rel=0.1)
+    assert "Bulevardul Ion Constantin Brătianu" in route.street_names
+
+
+def test_the_route_takes_as_long_as_the_matrix_says(bucharest: TravelTimes):
+    places = some_places(20)
+    seconds, _ = bucharest.matrix(places[:10], places[10:], at=NOON)
+    for i in range(10):
+        route = bucharest.route(places[i], places[10 + i], at=NOON)
+        assert route.seconds == pytest.approx(seconds[i, i], abs=1e-6)
+
+
+def test_every_place_in_the_city_is_reachable(bucharest: TravelTimes):
+    seconds, _ = bucharest.matrix(some_places(300), some_places(5, seed=2), at=NIGHT)
+    assert not np.isnan(seconds).any()
+
+
+def test_kept_labels_give_the_same_times_as_fresh_ones(bucharest: TravelTimes):
+    places = some_places(60)
+    small = TravelTimes(bucharest.index, kept_places=25)
+    for start in (0, 20, 35, 10, 0):
+        ours, _ = small.matrix(places[start : start + 25], [UNIRII], at=NIGHT)
+        fresh, _ = bucharest.matrix(places[start : start + 25], [UNIRII], at=NIGHT)
+        assert ours.tolist() == fresh.tolist()
+
+
+def test_more_places_than_room_are_answered_too(islands: TravelTimes):
+    many = [ISLANDS["A"], ISLANDS["B"]] * 5
+    seconds, _ = islands.matrix(many, [ISLANDS["B"]], at=NIGHT)
+    assert seconds[:, 0].tolist() == pytest.approx([90 / 0.516, 0] * 5, rel=1e-3)
+
+
+def test_no_origin_or_no_destination_gives_an_empty_table(islands: TravelTimes):
+    assert islands.matrix([], [UNIRII], at=NIGHT)[0].shape == (0, 1)
+    assert islands.matrix([ISLANDS["A"]], [], at=NIGHT)[0].shape == (1, 0)
+
+
+def test_many_threads_get_the_answers_of_one(bucharest: TravelTimes):
+    times = TravelTimes(bucharest.index, kept_places=50)
+    places = some_places(120)
+    alone, _ = bucharest.matrix(places, places[:4], at=NIGHT)
+
+    def ask(start: int) -> bool:
+        part, _ = times.matrix(places[start : start + 40], places[:4], at=NIGHT)
+        return part.tolist() == alone[start : start + 40].tolist()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(ask, [0, 20, 40, 60, 80] * 20))
+
+
+def test_an_eta_names_its_profile(bucharest: TravelTimes):
+    assert bucharest.profile_name(NOON) == "Bucharest hours 10-13, 50 rides"
+
+
+def test_info_tells_source_licence_and_size(bucharest: TravelTimes):
+    info = bucharest.info()
+    assert info["attribution"] == "© OpenStreetMap contributors (ODbL 1.0)"
+    assert (info["nodes"], info["pieces"], info["arcs"]) == (34_187, 47_089, 86_960)
+
+
+def test_the_basemap_is_drawn_by_class_most_important_first(bucharest: TravelTimes):
+    features = bucharest.basemap_geojson("secondary")["features"]
+    names = [feature["properties"]["class"] for feature in features]
+    assert names[::2] == ["motorway", "trunk", "primary", "secondary"]
+    assert all(feature["geometry"]["type"] == "MultiLineString" for feature in features)
+
+
+def test_an_unknown_class_is_refused(bucharest: TravelTimes):
+    with pytest.raises(RoadNetworkError, match="no road class"):
+        bucharest.basemap("canal")
+
+
+def test_a_missing_index_is_refused(tmp_path: Path):
+    with pytest.raises(RoadNetworkError) as caught:
+        load_travel_times(tmp_path / "none.npz")
+    assert caught.value.code == "file_missing"
