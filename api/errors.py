@@ -16,6 +16,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from api.language import fault_message, field_name, status_title, words_for
 from dispatch.errors import (
     AlreadyAssignedError,
     AssignmentRefusedError,
@@ -125,16 +126,23 @@ def status_of(error: RefusedError) -> int:
 
 
 def problem(request: Request, status: int, error: RefusedError, **extra: Any) -> JSONResponse:
-    """Build the problem document of a refusal; `extra` members follow the standard ones."""
-    headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else None
+    """
+    Build the problem document of a refusal, in the language that the request asks for.
+
+    `extra` members follow the standard ones.
+    """
+    words = words_for(request)
+    headers = {"Content-Language": words.language.value, "Vary": "Accept-Language"}
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
     return JSONResponse(
         {
             "type": f"urn:dispatch119:problem:{error.code}",
-            "title": HTTPStatus(status).phrase,
+            "title": status_title(status, words),
             "status": status,
-            "detail": error.message,
+            "detail": words.say(error.message),
             "code": error.code,
-            "hint": error.hint,
+            "hint": words.say(error.hint),
             "instance": request.url.path,
             **extra,
         },
@@ -159,15 +167,16 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
             "invalid_json", said("the body is not JSON"), said("send application/json")
         )
         return problem(request, 400, refusal)
+    words = words_for(request)
     # The rejected values are left out: a body may hold a child's data.
     listed = [
-        {"field": ".".join(str(part) for part in fault["loc"]), "message": fault["msg"]}
+        {"field": field_name(fault["loc"]), "message": fault_message(fault, words)}
         for fault in faults
     ]
     first = listed[0]
     refusal = RequestError(
         "invalid_request",
-        said("{first}: {first_2}", first=first["field"], first_2=first["message"]),
+        said("{field}: {fault}", field=first["field"], fault=first["message"]),
         said("see /openapi.json"),
     )
     return problem(request, 422, refusal, errors=listed)
