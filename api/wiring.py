@@ -42,7 +42,7 @@ from geodata.database.engine import connect_database, conninfo
 from geodata.errors import RefusedError
 from geodata.road_closures.standing import bring_up_to_date
 from geodata.travel_time import TravelTimes
-from maps.assets import default_vendor_dir
+from maps.pages.assets import default_vendor_dir
 
 _log = logging.getLogger("dispatch119.roads")
 

@@ -22,9 +22,9 @@ from api.demo.telling import Teller
 from api.documents import counties_geojson, places_rows
 from api.settings import Settings
 from geodata.database.embedded import remove_cluster
-from maps.assets import default_vendor_dir, missing_vendor_files
-from maps.screenshot import take_screenshot
-from maps.snapshot_page import write_static_map
+from maps.pages.assets import default_vendor_dir, missing_vendor_files
+from maps.pages.screenshot import take_screenshot
+from maps.pages.snapshot import write_static_map
 
 _FOLDER = "demo-"
 

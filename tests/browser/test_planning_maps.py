@@ -15,7 +15,7 @@ from geodata.isochrones import draw_isochrones
 from geodata.points import LonLat
 from geodata.reference.codes import CODES
 from geodata.travel_time import TravelTimes
-from maps.planning_page import coverage_page, isochrone_page
+from maps.pages.planning import coverage_page, isochrone_page
 from tests.conftest_d.browser import DESKTOP, PHONE
 from tests.geodata.roads.drawn import draw_index, way
 from tests.grid import grid
