@@ -59,7 +59,8 @@ export class ActionsSection {
     openForm(this.slot, {
       title: t({ psychologists: "action.to_psychologists.label", county: "action.to_county.label" }[to]),
       fields: to === "county" ? [["county", counties], reason] : [reason],
-      send: (values) => this.context.act(this.path(incident, "transfer"), { to, ...values }, t("action.done.transfer", { number: incident.number })),
+      send: (values) => this.context.act(this.path(incident, "transfer"), { to, ...values },
+        t("action.done.transfer", { number: incident.number })),
     });
   }
 

@@ -28,7 +28,8 @@ export class BeliefSection {
 
   /** Built once: what somebody types outlives every fresh report. */
   buildTools() {
-    this.words = h("input", { name: "said", autocomplete: "off", required: true, maxLength: MOST_CHARACTERS, placeholder: t("belief.said.placeholder") });
+    const hint = t("belief.said.placeholder");
+    this.words = h("input", { name: "said", autocomplete: "off", required: true, maxLength: MOST_CHARACTERS, placeholder: hint });
     this.send = h("button", { type: "submit", class: "button" }, t("belief.said.send"));
     this.network = h("button", {
       type: "button", class: "button", title: t("belief.network.hint"), onclick: () => this.askNetwork(),
@@ -69,8 +70,9 @@ export class BeliefSection {
         h("strong", {}, t("belief.other", { county: name, share: percent(share) })),
         h("span", { class: "small" }, t(bound ? "belief.other.bound" : "belief.other.hint"))),
       this.context.may("handle_incidents") && !bound
-        ? h("button", { type: "button", class: "button primary", dataset: { key: "belief-transfer" }, onclick: () => this.context.transferTo(owner) },
-          t("belief.transfer", { county: name })) : null) : null);
+        ? h("button", {
+          type: "button", class: "button primary", dataset: { key: "belief-transfer" }, onclick: () => this.context.transferTo(owner),
+        }, t("belief.transfer", { county: name })) : null) : null);
   }
 
   conflict({ kept, set_aside: aside, reason }) {

@@ -4,7 +4,7 @@ import { ClosureSketch } from "console/closure_sketch.js";
 import { extentText, kindOf, untilText } from "map/closure_layer.js";
 import { CLOSURES, get, post, rowsOf } from "shared/api_client.js";
 import { nowMs } from "shared/clock.js";
-import { h, icon, redraw, squareButton } from "shared/dom.js";
+import { closeButton, h, icon, redraw, squareButton } from "shared/dom.js";
 import { inOurLanguage, t } from "shared/page_data.js";
 
 const UNTIL_MIN = [30, 60, 120, 240, 720, 1440];
@@ -28,7 +28,7 @@ export class ClosurePanel {
       h("button", { type: "button", class: "button", onclick: () => this.draw("area") }, icon("area"), t("closure.draw.area.button")));
     this.element = h("section", { class: "closure-panel", hidden: true, "aria-label": t("closure.title") },
       h("div", { class: "block-head" }, h("h2", {}, t("closure.title")),
-        h("button", { type: "button", class: "button quiet square", "aria-label": t("problem.close"), onclick: () => this.toggle(false) }, icon("close"))),
+        closeButton(t("problem.close"), () => this.toggle(false))),
       this.tools, this.form, this.list);
     this.count = h("span", { class: "closure-count", hidden: true });
     this.button = squareButton("noentry", t("closure.title"), () => this.toggle());
@@ -65,8 +65,10 @@ export class ClosurePanel {
   row(row) {
     const kind = kindOf(row);
     const mayEnd = this.context.may("close_roads") && this.context.myCounties().includes(row.county);
+    const show = { key: `show-${row.id}` };
+    const zoomTo = () => this.view.closures.zoomTo(row.id);
     return h("li", { class: "row closure-row", dataset: { closure: row.id } },
-      h("button", { type: "button", class: "closure-show", dataset: { key: `show-${row.id}` }, title: t("closure.show"), onclick: () => this.view.closures.zoomTo(row.id) },
+      h("button", { type: "button", class: "closure-show", dataset: show, title: t("closure.show"), onclick: zoomTo },
         h("span", { class: `closure-mark closure-mark--${kind}` }, icon(kind === "closed" ? "noentry" : "slow")),
         h("span", { class: "row-main" },
           h("strong", {}, row.reason),
@@ -75,7 +77,10 @@ export class ClosurePanel {
           row.warning ? h("span", { class: "small stale-text" }, icon("alert"), " ", inOurLanguage(row.warning)) : null,
           row.applied || row.state !== "active" ? null : h("span", { class: "badge warn" }, icon("clock"), t("closure.applying")),
           row.state === "upcoming" ? h("span", { class: "badge plain" }, icon("clock"), t("closure.upcoming")) : null)),
-      mayEnd ? h("button", { type: "button", class: "button", dataset: { key: `end-${row.id}` }, onclick: (event) => this.end(row, event.currentTarget) }, t("closure.end")) : null);
+      mayEnd ? h("button", {
+        type: "button", class: "button", dataset: { key: `end-${row.id}` },
+        onclick: (event) => this.end(row, event.currentTarget),
+      }, t("closure.end")) : null);
   }
 
   async end(row, button) {
@@ -108,8 +113,11 @@ export class ClosurePanel {
 
   openForm(shape, found) {
     const what = choice(t("closure.what"), Object.keys(SPEEDS).map((name) => [name, t(`closure.what.${name}`)]), "closed");
-    const until = choice(t("closure.how_long"), [...UNTIL_MIN.map((n) => [String(n), this.duration(n)]), [OPEN_END, t("closure.until.open")]], "120");
-    const reason = h("label", { class: "field" }, h("span", {}, t("form.reason")), h("input", { name: "reason", required: true, maxLength: 500, autocomplete: "off", placeholder: t("closure.reason.hint") }));
+    const ends = [...UNTIL_MIN.map((n) => [String(n), this.duration(n)]), [OPEN_END, t("closure.until.open")]];
+    const until = choice(t("closure.how_long"), ends, "120");
+    const hint = t("closure.reason.hint");
+    const reason = h("label", { class: "field" }, h("span", {}, t("form.reason")),
+      h("input", { name: "reason", required: true, maxLength: 500, autocomplete: "off", placeholder: hint }));
     const submit = h("button", { type: "submit", class: "button primary" }, icon("noentry"), t("closure.confirm"));
     const form = h("form", { class: "inline-form closure-form", onsubmit: async (event) => {
       event.preventDefault();
@@ -122,7 +130,8 @@ export class ClosurePanel {
     h("p", {}, h("strong", {}, extentText(found.meant))),
     found.warning ? h("p", { class: "shortfall" }, icon("alert"), h("span", {}, inOurLanguage(found.warning))) : null,
     what, until, reason,
-    h("div", { class: "form-buttons" }, submit, h("button", { type: "button", class: "button quiet", onclick: () => this.stopForm() }, t("form.cancel"))));
+    h("div", { class: "form-buttons" }, submit,
+      h("button", { type: "button", class: "button quiet", onclick: () => this.stopForm() }, t("form.cancel"))));
     form.addEventListener("keydown", (event) => event.key === "Escape" && this.stopForm());
     this.form.replaceChildren(form);
     this.tools.hidden = true;

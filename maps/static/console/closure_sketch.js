@@ -11,7 +11,8 @@ export class ClosureSketch {
     this.layer = L.layerGroup().addTo(map);
     this.note = h("span", { role: "status" });
     this.undo = h("button", { type: "button", class: "button", onclick: () => this.takeBack() }, icon("back"), t("closure.draw.undo"));
-    this.done = h("button", { type: "button", class: "button primary", onclick: () => this.finish(true) }, icon("check"), t("closure.draw.done"));
+    this.done = h("button", { type: "button", class: "button primary", onclick: () => this.finish(true) },
+      icon("check"), t("closure.draw.done"));
     this.bar = h("div", { class: "draw-bar", hidden: true }, this.note,
       h("div", { class: "form-buttons" }, this.done, this.undo,
         h("button", { type: "button", class: "button quiet", onclick: () => this.finish(false) }, t("form.cancel"))));
@@ -49,8 +50,11 @@ export class ClosureSketch {
   redraw() {
     this.layer.clearLayers();
     const look = { pane: "closures", className: "closure-sketch", weight: 3, interactive: false };
-    if (this.mode === "area" && this.places.length > 2) L.polygon(this.places, { ...look, fillColor: "url(#hatch-closed)", fillOpacity: 1 }).addTo(this.layer);
-    else if (this.places.length > 1) L.polyline(this.places, look).addTo(this.layer);
+    if (this.mode === "area" && this.places.length > 2) {
+      L.polygon(this.places, { ...look, fillColor: "url(#hatch-closed)", fillOpacity: 1 }).addTo(this.layer);
+    } else if (this.places.length > 1) {
+      L.polyline(this.places, look).addTo(this.layer);
+    }
     for (const place of this.places) L.circleMarker(place, { ...look, radius: 7, className: "closure-corner" }).addTo(this.layer);
     this.tell();
   }
@@ -86,7 +90,8 @@ export class ClosureSketch {
 
   /** Show the roads that would be meant, as the server found them. */
   showRoads(roads) {
-    if (roads) L.geoJSON(roads, { pane: "closures", interactive: false, style: { className: "closure-sketch", weight: 6 } }).addTo(this.layer);
+    const look = { pane: "closures", interactive: false, style: { className: "closure-sketch", weight: 6 } };
+    if (roads) L.geoJSON(roads, look).addTo(this.layer);
   }
 
   clear() {

@@ -99,9 +99,12 @@ export class DetailPanel {
 
   showHead(incident) {
     redraw(this.head,
-      h("button", { type: "button", class: "button quiet back-button", dataset: { key: "back" }, onclick: () => this.context.onBack() }, icon("left"), t("console.back")),
+      h("button", {
+        type: "button", class: "button quiet back-button", dataset: { key: "back" }, onclick: () => this.context.onBack(),
+      }, icon("left"), t("console.back")),
       h("div", { class: "detail-title" }, h("h2", { tabIndex: -1 }, incident.number),
-        h("span", { class: `state state--${incident.state}` }, icon(INCIDENT_LOOKS[incident.state]), t(`incident.state.${incident.state}`))),
+        h("span", { class: `state state--${incident.state}` },
+          icon(INCIDENT_LOOKS[incident.state]), t(`incident.state.${incident.state}`))),
       h("p", { class: "muted" }, t("console.opened"), ` ${clockTime(incident.opened_at)}, `,
         h("span", { class: "number", dataset: { since: incident.opened_at } }, ageText(secondsSince(incident.opened_at))),
         incident.call_count > 1 ? ` · ${t("console.calls", { n: incident.call_count })}` : "",
@@ -121,7 +124,8 @@ export class DetailPanel {
         h("span", {}, name(code)), shareBar(share, percent(share)), h("span", { class: "number" }, percent(share))))),
       incident.outside_share >= 0.005
         ? h("p", { class: "small" }, icon("alert"), ` ${t("area.outside", { share: percent(incident.outside_share) })}`) : null,
-      incident.area_confidence ? h("p", { class: "muted small" }, t("area.tooltip", { confidence: percent(incident.area_confidence) })) : null,
+      incident.area_confidence
+        ? h("p", { class: "muted small" }, t("area.tooltip", { confidence: percent(incident.area_confidence) })) : null,
       incident.ambiguous
         ? h("p", { class: "ask" }, icon("phone"), h("span", {}, t("console.ask", { question: questionFor(incident, name) })))
         : null);

@@ -13,8 +13,10 @@ function childField() {
   const age = h("input", { type: "number", min: 0, max: 25, inputMode: "numeric" });
   const sex = h("select", {}, ...sexes.map(([value, key]) => h("option", { value }, t(`handover.child.sex.${key}`))));
   const labelled = (key, input) => h("label", { class: "field" }, h("span", {}, t(key)), input);
-  const field = h("fieldset", { class: "field-group" }, h("legend", {}, t("handover.child"), h("span", { class: "muted" }, ` (${t("form.optional")})`)),
-    h("div", { class: "field-row" }, labelled("handover.child.name", name), labelled("handover.child.age", age), labelled("handover.child.sex", sex)));
+  const field = h("fieldset", { class: "field-group" },
+    h("legend", {}, t("handover.child"), h("span", { class: "muted" }, ` (${t("form.optional")})`)),
+    h("div", { class: "field-row" },
+      labelled("handover.child.name", name), labelled("handover.child.age", age), labelled("handover.child.sex", sex)));
   field.readValue = () => {
     const known = { name: name.value.trim() || null, age_years: age.value === "" ? null : Number(age.value), sex: sex.value || null };
     return Object.values(known).some((value) => value !== null) ? known : null;

@@ -30,7 +30,8 @@ export function waitingText({ state, attempt, next_at: next }) {
 
 function file(handover, part, key) {
   return h("a", {
-    class: "button", href: `/v1/handovers/${handover.id}/${part}`, target: "_blank", rel: "noopener", dataset: { key: `${part}-${handover.id}` },
+    class: "button", href: `/v1/handovers/${handover.id}/${part}`, target: "_blank", rel: "noopener",
+    dataset: { key: `${part}-${handover.id}` },
   }, t(key));
 }
 

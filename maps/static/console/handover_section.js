@@ -55,7 +55,9 @@ export class HandoverSection {
     const reference = row.reference ?? row.settled_reference;
     return h("li", { class: `row handover${isFailed(row) ? " is-failed" : ""}`, dataset: { handover: row.id, state: row.state } },
       h("div", { class: "row-main" },
-        h("div", { class: "row-facts" }, stateBadge(row), h("span", { class: "muted number" }, clockTime(row.created_at, { seconds: true })), h("span", { class: "muted" }, row.created_by)),
+        h("div", { class: "row-facts" }, stateBadge(row),
+          h("span", { class: "muted number" }, clockTime(row.created_at, { seconds: true })),
+          h("span", { class: "muted" }, row.created_by)),
         phoneNow(row),
         h("p", {}, row.danger),
         reference ? h("strong", { class: "number" }, t("handover.reference", { reference })) : null,

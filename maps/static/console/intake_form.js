@@ -3,7 +3,7 @@
 
 import { post, postRaw } from "shared/api_client.js";
 import { nowMs, percent } from "shared/clock.js";
-import { h, icon } from "shared/dom.js";
+import { closeButton, h, icon } from "shared/dom.js";
 import { t } from "shared/page_data.js";
 
 const DEFAULT_RADIUS_M = 500;
@@ -11,6 +11,11 @@ const DEFAULT_RADIUS_M = 500;
 function guessType(text) {
   if (text.startsWith("<")) return "application/xml";
   return text.startsWith("{") ? "application/json" : "text/plain;charset=utf-8";
+}
+
+function numberField(input) {
+  return h("label", { class: "field" },
+    h("span", {}, t("intake.number"), h("span", { class: "muted" }, ` (${t("form.optional")})`)), input);
 }
 
 export class IntakeForm {
@@ -24,7 +29,9 @@ export class IntakeForm {
 
   build() {
     this.placeNote = h("p", { class: "muted", role: "status" });
-    this.radius = h("input", { type: "number", name: "radius", min: 1, max: 100000, step: 1, value: DEFAULT_RADIUS_M, oninput: () => this.sketch() });
+    this.radius = h("input", {
+      type: "number", name: "radius", min: 1, max: 100000, step: 1, value: DEFAULT_RADIUS_M, oninput: () => this.sketch(),
+    });
     this.number = h("input", { type: "tel", name: "number", autocomplete: "off", placeholder: t("intake.number.placeholder") });
     this.words = h("textarea", { name: "words", rows: 3, maxLength: 1000, placeholder: t("belief.said.placeholder") });
     this.wordsNumber = h("input", { type: "tel", name: "words-number", autocomplete: "off", placeholder: t("intake.number.placeholder") });
@@ -35,10 +42,10 @@ export class IntakeForm {
         h("button", { type: "button", class: "button", onclick: () => this.pick() }, icon("pin"), t("intake.pick")),
         this.placeNote,
         h("label", { class: "field" }, h("span", {}, t("intake.radius")), this.radius),
-        h("label", { class: "field" }, h("span", {}, t("intake.number"), h("span", { class: "muted" }, ` (${t("form.optional")})`)), this.number)),
+        numberField(this.number)),
       words: h("div", { class: "stack" },
         h("label", { class: "field" }, h("span", {}, t("belief.said")), this.words),
-        h("label", { class: "field" }, h("span", {}, t("intake.number"), h("span", { class: "muted" }, ` (${t("form.optional")})`)), this.wordsNumber)),
+        numberField(this.wordsNumber)),
       message: h("label", { class: "field" }, h("span", {}, t("intake.message")), this.message),
     };
     this.tabs = Object.keys(this.parts).map((mode) => h("button", {
@@ -46,7 +53,7 @@ export class IntakeForm {
     }, t(`intake.mode.${mode}`)));
     this.dialog.replaceChildren(h("form", { class: "stack", onsubmit: (event) => this.send(event) },
       h("div", { class: "block-head" }, h("h2", {}, t("intake.title")),
-        h("button", { type: "button", class: "button quiet square", "aria-label": t("form.cancel"), onclick: () => this.close() }, icon("close"))),
+        closeButton(t("form.cancel"), () => this.close())),
       h("div", { class: "tabs", role: "group" }, ...this.tabs),
       ...Object.values(this.parts),
       h("div", { class: "form-buttons" }, this.submit,
@@ -92,7 +99,8 @@ export class IntakeForm {
       return;
     }
     this.submit.disabled = true;
-    const done = await this.context.attempt(() => ({ place: () => this.sendPlace(), words: () => this.sendWords(), message: () => this.sendMessage() })[this.mode]());
+    const ways = { place: () => this.sendPlace(), words: () => this.sendWords(), message: () => this.sendMessage() };
+    const done = await this.context.attempt(ways[this.mode]);
     this.submit.disabled = false;
     if (done) this.finish(done);
     // An open dialog covers the messages of the page.

@@ -1,6 +1,6 @@
 // Short messages: what worked, what did not and what to do about it.
 
-import { h, icon } from "shared/dom.js";
+import { closeButton, h, icon } from "shared/dom.js";
 import { t } from "shared/page_data.js";
 
 const GOOD_MS = 6000;
@@ -56,7 +56,7 @@ export class Notices {
   put(kind, drawing, ...content) {
     const note = h("div", { class: `notice notice--${kind}`, role: kind === "alert" ? "alert" : "status" },
       icon(drawing), h("div", { class: "notice-text" }, ...content.filter(Boolean)),
-      h("button", { type: "button", class: "button quiet square", "aria-label": t("problem.close"), onclick: () => note.remove() }, icon("close")));
+      closeButton(t("problem.close"), () => note.remove()));
     this.holder.append(note);
     while (this.holder.children.length > 4) this.holder.firstChild.remove();
     return note;

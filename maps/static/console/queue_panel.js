@@ -88,7 +88,8 @@ export class QueuePanel {
       share === null ? null : shareBar(share, t("console.owner.share", { county: name, share: percent(share) })),
       h("span", { class: "number share-figure" }, share === null ? "" : percent(share))),
     isElsewhere(incident)
-      ? h("span", { class: "card-other" }, icon("split"), t("belief.other", { county: this.countyName(incident.belief_owner), share: percent(incident.belief_share) }))
+      ? h("span", { class: "card-other" }, icon("split"),
+        t("belief.other", { county: this.countyName(incident.belief_owner), share: percent(incident.belief_share) }))
       : null,
     incident.ambiguous && !isElsewhere(incident)
       ? h("span", { class: "card-runner-up" }, runnerUpText(incident, this.countyName))

@@ -3,10 +3,9 @@
 import { openForm, textField } from "console/inline_form.js";
 import { ageText, clockTime } from "shared/clock.js";
 import { h, icon, redraw } from "shared/dom.js";
-import { settings, t } from "shared/page_data.js";
+import { inOurLanguage, t } from "shared/page_data.js";
 
 const minutes = (seconds) => Math.max(1, Math.round(seconds / 60));
-const inOurLanguage = (texts) => texts?.[settings.language] ?? texts?.ro ?? "";
 
 function sourceBadge(source, profile) {
   return source === "estimate"
@@ -51,9 +50,12 @@ export class TeamsSection {
     return h("li", { class: "row" },
       h("div", { class: "row-main" },
         h("div", {}, h("strong", {}, row.callsign ?? "?"), " ",
-          h("span", { class: `state state--${state}` }, icon({ on_scene: "home", en_route: "car", assigned: "flag" }[state]), t(`team.status.${state}`))),
+          h("span", { class: `state state--${state}` },
+            icon({ on_scene: "home", en_route: "car", assigned: "flag" }[state]), t(`team.status.${state}`))),
         row.eta_at && state !== "on_scene"
-          ? h("div", { class: "row-facts" }, h("span", { class: "number" }, t("teams.arrives", { time: clockTime(row.eta_at) })), sourceBadge(row.eta_source, row.eta_profile))
+          ? h("div", { class: "row-facts" },
+            h("span", { class: "number" }, t("teams.arrives", { time: clockTime(row.eta_at) })),
+            sourceBadge(row.eta_source, row.eta_profile))
           : null),
       this.context.may("assign") ? h("button", {
         type: "button", class: "button", dataset: { key: `release-${row.id}` },
@@ -78,7 +80,10 @@ export class TeamsSection {
     redraw(this.body,
       h("div", { class: "block-head" }, h("h3", {}, t("teams.title")),
         h("span", { class: "muted number" }, t("teams.computed", { time: clockTime(recommendation.at, { seconds: true }) })),
-        h("button", { type: "button", class: "button quiet square", dataset: { key: "again" }, title: t("teams.refresh"), "aria-label": t("teams.refresh"), onclick: () => this.context.recommend() }, icon("refresh"))),
+        h("button", {
+          type: "button", class: "button quiet square", dataset: { key: "again" },
+          title: t("teams.refresh"), "aria-label": t("teams.refresh"), onclick: () => this.context.recommend(),
+        }, icon("refresh"))),
       ...(shortfalls ?? []).map((gap) => h("p", { class: "shortfall" }, icon("alert"), h("span", {}, inOurLanguage(gap.explanation)))),
       candidates.length ? h("ol", { class: "rows" }, ...candidates.map((row) => this.candidateRow(row)))
         : h("p", {}, t("teams.none")),
@@ -98,6 +103,7 @@ export class TeamsSection {
   candidateRow(row) {
     const { seconds, p10_s: low, p90_s: high, source } = row.travel_time;
     const best = row.rank === 1;
+    const range = { low: minutes(low), high: minutes(high) };
     return h("li", { class: `row candidate${best ? " is-best" : ""}`, dataset: { team: row.callsign } },
       h("span", { class: "rank number", "aria-hidden": "true" }, String(row.rank)),
       h("div", { class: "row-main" },
@@ -106,9 +112,10 @@ export class TeamsSection {
         h("div", { class: "row-facts" },
           h("strong", { class: "eta-figure number" }, source === "estimate" ? "≈ " : "", t("teams.minutes", { n: minutes(seconds) })),
           low !== null && high !== null
-            ? h("span", { class: "number", title: t("teams.range.label", { low: minutes(low), high: minutes(high) }) }, t("teams.range", { low: minutes(low), high: minutes(high) }))
+            ? h("span", { class: "number", title: t("teams.range.label", range) }, t("teams.range", range))
             : null,
-          h("span", { class: "number muted" }, t("teams.arrives", { time: clockTime(row.eta_at) })), sourceBadge(source, row.travel_time.profile)),
+          h("span", { class: "number muted" }, t("teams.arrives", { time: clockTime(row.eta_at) })),
+          sourceBadge(source, row.travel_time.profile)),
         h("div", { class: "small" }, positionAge(row.position_age_s, row.position_age)),
         h("p", { class: "small muted" }, inOurLanguage(row.explanation))),
       this.context.may("assign") ? h("button", {
@@ -121,7 +128,8 @@ export class TeamsSection {
     return h("details", { class: "excluded", open: this.body.querySelector("details")?.open ?? false },
       h("summary", {}, t("teams.excluded", { n: excluded.length })),
       h("ul", {}, ...excluded.map((row) => h("li", {},
-        icon("bar"), h("span", {}, h("strong", {}, row.callsign), ` · ${this.context.countyName(row.county)} — `, inOurLanguage(row.explanation))))));
+        icon("bar"), h("span", {},
+          h("strong", {}, row.callsign), ` · ${this.context.countyName(row.county)} — `, inOurLanguage(row.explanation))))));
   }
 
   async assign(row, button) {

@@ -21,6 +21,8 @@ export class UnownedPanel {
   }
 
   card(call) {
+    const button = (name, onclick, ...content) =>
+      h("button", { type: "button", class: "button", dataset: { key: `${name}-${call.id}` }, onclick }, ...content);
     return h("li", { class: "card card--open" },
       h("span", { class: "card-line" },
         h("span", { class: "state state--open" }, icon("question"), t("unowned.title")),
@@ -28,9 +30,9 @@ export class UnownedPanel {
       h("strong", { class: "number" }, call.caller ?? t("console.caller.hidden")),
       h("span", { class: "card-ask" }, icon("phone"), h("span", {}, t("console.ask.single"))),
       h("span", { class: "form-buttons" },
-        h("button", { type: "button", class: "button", dataset: { key: `said-${call.id}` }, onclick: () => this.askWords(call) }, icon("user"), t("belief.said")),
-        h("button", { type: "button", class: "button", dataset: { key: `open-${call.id}` }, onclick: () => this.askCounty(call) }, t("unowned.open")),
-        h("button", { type: "button", class: "button", dataset: { key: `misdial-${call.id}` }, onclick: () => this.context.act(`/v1/calls/${call.id}/misdial`, {}, t("unowned.misdial.done")) }, t("action.misdial"))));
+        button("said", () => this.askWords(call), icon("user"), t("belief.said")),
+        button("open", () => this.askCounty(call), t("unowned.open")),
+        button("misdial", () => this.misdial(call), t("action.misdial"))));
   }
 
   askWords(call) {
@@ -42,10 +44,17 @@ export class UnownedPanel {
     });
   }
 
+  misdial(call) {
+    return this.context.act(`/v1/calls/${call.id}/misdial`, {}, t("unowned.misdial.done"));
+  }
+
   askCounty(call) {
     openForm(this.slot, {
       title: t("unowned.open"),
-      fields: [["county", choiceField(t("action.county"), this.context.counties())], ["reason", textField(t("form.reason"), { required: true, maxLength: 2000 })]],
+      fields: [
+        ["county", choiceField(t("action.county"), this.context.counties())],
+        ["reason", textField(t("form.reason"), { required: true, maxLength: 2000 })],
+      ],
       send: (values) => this.context.act(`/v1/calls/${call.id}/open`, values, t("unowned.open.done")),
     });
   }

@@ -58,7 +58,7 @@ const ROAD_GROUPS = {
   tertiary: "middle", tertiary_link: "middle",
 };
 
-export function roadGroup(name) {
+function roadGroup(name) {
   return ROAD_GROUPS[name] ?? (ROAD_ORDER.includes(name) ? name : "minor");
 }
 

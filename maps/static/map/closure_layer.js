@@ -50,10 +50,6 @@ export class ClosureLayer {
     addHatches(map.getContainer().parentElement);
   }
 
-  async load(fetchRows) {
-    this.show(await fetchRows());
-  }
-
   show(rows) {
     this.rows = rows;
     this.group.clearLayers();
@@ -98,7 +94,8 @@ export class ClosureLayer {
 
   tooltip(row) {
     return h("div", {},
-      h("strong", {}, t(`closure.kind.${kindOf(row)}`), row.state === "upcoming" ? ` · ${t("closure.from", { time: fullTime(row.valid_from) })}` : ""),
+      h("strong", {}, t(`closure.kind.${kindOf(row)}`),
+        row.state === "upcoming" ? ` · ${t("closure.from", { time: fullTime(row.valid_from) })}` : ""),
       h("div", {}, row.reason),
       h("div", {}, untilText(row)),
       h("div", { class: "muted" }, extentText(row.meant)),

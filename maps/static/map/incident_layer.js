@@ -7,7 +7,7 @@ import { t } from "shared/page_data.js";
 
 const SURE = 0.95;
 
-export function isUnsure({ confidence, ambiguous }) {
+function isUnsure({ confidence, ambiguous }) {
   // 0.95 comes as a float that may have lost its last digit on the way.
   return Boolean(ambiguous) || confidence === null || confidence === undefined || confidence < SURE - 1e-6;
 }

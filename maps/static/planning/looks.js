@@ -13,7 +13,7 @@ export function short(value) {
   return new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 1 }).format(value);
 }
 
-export function localTime(at) {
+function localTime(at) {
   const look = { dateStyle: "medium", timeStyle: "short", timeZone: "Europe/Bucharest" };
   return new Intl.DateTimeFormat(LOCALE, look).format(new Date(at));
 }
@@ -38,7 +38,8 @@ export function baseMarker(place, name, text) {
   const look = L.divIcon({
     className: "base-anchor",
     iconSize: [0, 0],
-    html: h("span", { class: "base-mark" }, h("span", { class: "base-pin" }, icon("home")), name ? h("b", { class: "base-name" }, name) : ""),
+    html: h("span", { class: "base-mark" },
+      h("span", { class: "base-pin" }, icon("home")), name ? h("b", { class: "base-name" }, name) : ""),
   });
   const marker = L.marker([place[1], place[0]], { icon: look, title: name || text });
   return marker.bindTooltip(h("span", {}, text), { className: "tip", direction: "top", offset: [0, -14] });

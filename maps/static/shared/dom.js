@@ -72,6 +72,10 @@ export function squareButton(name, label, onclick) {
   return h("button", { type: "button", class: "button square", title: label, "aria-label": label, onclick }, icon(name));
 }
 
+export function closeButton(label, onclick) {
+  return h("button", { type: "button", class: "button quiet square", "aria-label": label, onclick }, icon("close"));
+}
+
 export function replaceChildrenOf(element, ...children) {
   element.replaceChildren(...children.flat().filter(Boolean));
 }

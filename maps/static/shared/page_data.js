@@ -1,6 +1,6 @@
 // Settings and words of the page, from its data blocks or from our own address.
 
-export function readBlock(id) {
+function readBlock(id) {
   const block = document.getElementById(id);
   return block ? JSON.parse(block.textContent) : null;
 }
