@@ -1,1 +1,1 @@
-"""The pages: one frame, what each of them puts into it, and the files they need."""
+"""The pages: one shell, what each of them puts into it, and the files they need."""

@@ -50,7 +50,7 @@ class _LiveMap(folium.Map):
 
 
 def render_map(settings: MapSettings) -> MapParts:
-    """Render the folium map alone; a page puts its frame and its panels around it."""
+    """Render the folium map alone; a page puts its shell and its panels around it."""
     serve_assets_locally()
     figure = Figure()
     live = _LiveMap(

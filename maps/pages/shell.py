@@ -1,8 +1,8 @@
 """
-The frame around every page: language, theme, title, styles, modules and data blocks.
+The shell of every page: language, theme, title, styles, modules and data blocks.
 
 A page is served, with addresses of ours for its files, or saved, with all of them inside
-(`maps.pages.single_file`). The frame is the same: `templates/page.html`. Every inline
+(`maps.pages.single_file`). The shell is the same: `templates/page.html`. Every inline
 script that runs carries the nonce of the answer's content security policy.
 """
 
@@ -27,7 +27,7 @@ class Page:
     """
     What sets one page apart from the others.
 
-    `template` fills the frame; `title_key` names a sentence; `entry` is the module that
+    `template` fills the shell; `title_key` names a sentence; `entry` is the module that
     starts the page, `styles` its sheets, both below `static/`. Without `words_inside` the
     scripts ask for the sentences themselves, and the page stays thin.
     """

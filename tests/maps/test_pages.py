@@ -1,4 +1,4 @@
-"""The pages: local files only, one frame, both languages, and a file for the disk."""
+"""The pages: local files only, one shell, both languages, and a file for the disk."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The frame that every page has, served or saved."""
+"""The shell that every page has, served or saved."""
 
 import json
 from collections.abc import Callable
@@ -133,7 +133,7 @@ def test_a_nonce_cannot_leave_its_attribute() -> None:
     assert '"><b>' not in live("ro", '"><b>')
 
 
-def test_one_template_alone_frames_a_page() -> None:
+def test_one_template_alone_is_a_shell() -> None:
     folder = Path(__file__).parents[2] / "maps/templates"
-    framing = [p.name for p in folder.glob("*.html") if "<!DOCTYPE" in p.read_text("utf-8")]
-    assert framing == ["page.html"]
+    shells = [p.name for p in folder.glob("*.html") if "<!DOCTYPE" in p.read_text("utf-8")]
+    assert shells == ["page.html"]
