@@ -8,6 +8,7 @@ file itself on a saved one.
 
 import base64
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -29,14 +30,14 @@ class UnreadableModuleError(ValueError):
     """A module imports in a way that we do not read, so its needs are not known."""
 
 
-def served_imports() -> dict[str, str]:
+@lru_cache(maxsize=1)
+def served_imports() -> Mapping[str, str]:
     """Return the import map of a served page: one entry for each folder of modules."""
     folders = sorted({path.parent.name for path in STATIC_DIR.glob("*/*.js")})
     return {f"{name}/": f"{STATIC_URL}/{name}/" for name in folders}
 
 
-@lru_cache
-def saved_imports(entry: str) -> dict[str, str]:
+def saved_imports(entry: str) -> Mapping[str, str]:
     """
     Return the import map of a page without a server: each module as a `data:` address.
 

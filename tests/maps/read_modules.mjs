@@ -18,5 +18,7 @@ function load(name) {
 }
 
 for (const entry of entries) await load(entry).link(load);
-const named = Object.fromEntries([...known].map(([name, module]) => [name, module.dependencySpecifiers]));
+// Node has renamed the list; older releases know only the second.
+const namedBy = (module) => module.moduleRequests?.map(({ specifier }) => specifier) ?? module.dependencySpecifiers;
+const named = Object.fromEntries([...known].map(([name, module]) => [name, namedBy(module)]));
 process.stdout.write(JSON.stringify(named));
