@@ -25,11 +25,12 @@ serve: setup ## keep the system running and print its address and the demo accou
 test: setup ## every test: units, real PostGIS, real Chromium
 	@$(BIN)/pytest -n 2 --dist loadgroup
 
-check: setup ## ruff, mypy strict, import-linter
+check: setup ## ruff, mypy strict, import-linter, ESLint
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@node_modules/.bin/eslint .
 
 bench: setup ## speed and memory against named peers, as ratios in one run
 	@$(BIN)/python -m benchmarks
@@ -52,6 +53,8 @@ data: setup ## rebuild the reference data from SOURCE (default ../shared/data)
 	@$(BIN)/dispatch119 data build --source "$(SOURCE)"
 
 lock: ## pin the dependencies anew (names, versions and hashes only)
+	@npm install --package-lock-only --ignore-scripts --silent
+	@python3 scripts/forget_addresses.py
 	@uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
 	  --extra dev pyproject.toml --output-file requirements-dev.lock
 

@@ -16,8 +16,8 @@ from api.metrics import Metrics
 
 _access_log = logging.getLogger("dispatch119.access")
 
-# Inline styles: Leaflet positions every marker with them. Inline scripts: the folium
-# page writes its map set-up into the document, each under a per-response nonce.
+# Inline styles: Leaflet positions every marker with them. Inline scripts: a page has its
+# import map, its map set-up and its first module inside, each under a per-response nonce.
 _POLICY = (
     "default-src 'self'; script-src 'self'{scripts}; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; connect-src 'self'; font-src 'self' data:; "

@@ -41,8 +41,8 @@ from dispatch.lost_protocol.server import LostServer
 from geodata.database.engine import connect_database, conninfo
 from geodata.errors import RefusedError
 from geodata.travel.travel_times import TravelTimes
-from maps.assets import default_vendor_dir
 from maps.ground import Documents
+from maps.pages.assets import default_vendor_dir
 
 _log = logging.getLogger("dispatch119.roads")
 

@@ -18,7 +18,7 @@ from geodata.errors import RefusedError
 from geodata.reference import files
 from geodata.reference.manifest import verify_reference
 from geodata.said import said
-from maps.assets import default_vendor_dir, missing_vendor_files
+from maps.pages.assets import default_vendor_dir, missing_vendor_files
 
 
 @dataclass(frozen=True, slots=True)

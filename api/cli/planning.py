@@ -94,7 +94,7 @@ def coverage(
     from geodata.people.homes import load_homes
     from geodata.territories.counties import load_counties
     from geodata.travel.coverage import Base, answer, cover_people
-    from maps.planning_page import coverage_page
+    from maps.pages.planning import coverage_page
 
     _suffix(out, (".html",))
     rows = [Base(row.name, row.place) for row in read_places(bases)]
@@ -168,7 +168,7 @@ def _write(out: Path, text: str) -> None:
 def _isochrone_page(
     found: "Isochrones", names: Sequence[str], travel: "TravelTimes", language: str
 ) -> str:
-    from maps.planning_page import isochrone_page
+    from maps.pages.planning import isochrone_page
 
     outline = found.rings[-1].area.bounds
     return isochrone_page(found, names=names, **_ground(travel, outline), language=language)
@@ -178,8 +178,8 @@ def _ground(travel: "TravelTimes", box: Box) -> dict[str, Any]:
     """Counties, roads and places of a page; places only near the box (degrees)."""
     from geodata.territories.counties import load_counties
     from geodata.territories.localities import load_localities
-    from maps.assets import default_vendor_dir, missing_vendor_files
     from maps.ground import counties_geojson, places_rows
+    from maps.pages.assets import default_vendor_dir, missing_vendor_files
 
     if missing := missing_vendor_files(default_vendor_dir()):
         raise RefusedError(

@@ -21,10 +21,10 @@ from api.demo.stream_watch import StreamWatch
 from api.demo.telling import Teller
 from api.settings import Settings
 from geodata.database.embedded import remove_cluster
-from maps.assets import default_vendor_dir, missing_vendor_files
 from maps.ground import counties_geojson, places_rows
-from maps.screenshot import take_screenshot
-from maps.snapshot_page import write_static_map
+from maps.pages.assets import default_vendor_dir, missing_vendor_files
+from maps.pages.screenshot import take_screenshot
+from maps.pages.snapshot import write_static_map
 
 _FOLDER = "demo-"
 

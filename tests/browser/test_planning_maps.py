@@ -15,7 +15,7 @@ from geodata.territories.counties import load_counties
 from geodata.travel.coverage import Base, cover_people
 from geodata.travel.isochrones import draw_isochrones
 from geodata.travel.travel_times import TravelTimes
-from maps.planning_page import coverage_page, isochrone_page
+from maps.pages.planning import coverage_page, isochrone_page
 from tests.conftest_d.browser import DESKTOP, PHONE
 from tests.geodata.roads.drawn import draw_index, way
 from tests.grid import grid

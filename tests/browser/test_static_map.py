@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from maps.screenshot import find_browser, take_screenshot
-from maps.snapshot_page import write_static_map
+from maps.pages.screenshot import find_browser, take_screenshot
+from maps.pages.snapshot import write_static_map
 
 pytestmark = pytest.mark.browser
 

@@ -15,7 +15,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from maps.assets import default_vendor_dir, missing_vendor_files
+from maps.pages.assets import default_vendor_dir, missing_vendor_files
 from tests.conftest_d.api import ADMIN, PASSWORD, ApiServer
 
 DESKTOP = (1440, 900)

@@ -1,0 +1,1 @@
+"""The pages: one shell, what each of them puts into it, and the files they need."""

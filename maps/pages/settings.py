@@ -1,0 +1,46 @@
+"""What a page tells its scripts: addresses, the first view and the theme. No data of anybody."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+Theme = Literal["dark", "light"]
+
+ATTRIBUTION: Final = "© OpenStreetMap contributors (ODbL) · ANCPI · EuroGeographics"
+# The whole country at a glance; zoom 7 shows it on a desktop screen.
+_CENTER: Final = (45.95, 25.0)
+_ZOOM: Final = 7
+
+
+@dataclass(frozen=True, slots=True)
+class MapSettings:
+    """
+    What the scripts of a map need to know: addresses and first view.
+
+    `center` is latitude and longitude in degrees (EPSG:4326), in Leaflet's order;
+    `extras` are added as they are.
+    """
+
+    features_url: str = "/v1/map/features"
+    stream_url: str = "/v1/stream"
+    counties_url: str = "/v1/counties"
+    basemap_url: str = "/v1/basemap"
+    places_url: str = "/v1/map/places"
+    center: tuple[float, float] = _CENTER
+    zoom: int = _ZOOM
+    theme: Theme = "dark"
+    extras: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_dict(self, language: str) -> dict[str, Any]:
+        """Return the settings as the scripts read them."""
+        return {
+            "language": language,
+            "theme": self.theme,
+            "features": self.features_url,
+            "stream": self.stream_url,
+            "counties": self.counties_url,
+            "basemap": self.basemap_url,
+            "places": self.places_url,
+            "attribution": ATTRIBUTION,
+            **self.extras,
+        }

@@ -1,0 +1,35 @@
+// Who called: numbers are masked until somebody asks, and asking is recorded.
+
+import { get } from "shared/api_client.js";
+import { clockTime } from "shared/clock.js";
+import { h, icon, redraw } from "shared/dom.js";
+import { t } from "shared/page_data.js";
+
+export class CallerSection {
+  constructor(context) {
+    this.context = context;
+    this.element = h("section", { class: "block", "aria-label": t("console.caller"), hidden: true });
+  }
+
+  show(calls) {
+    this.element.hidden = calls.length === 0;
+    redraw(this.element, h("h3", {}, t("console.caller")),
+      h("ul", { class: "rows" }, ...calls.map((call) => this.row(call))));
+  }
+
+  row(call) {
+    const number = h("strong", { class: "number" }, call.caller ?? t("console.caller.hidden"));
+    const ask = h("button", {
+      type: "button", class: "button", title: t("console.caller.audited"), dataset: { key: `caller-${call.id}` },
+      onclick: async () => {
+        const whole = await this.context.attempt(() => get(`/v1/calls/${call.id}`));
+        if (!whole) return;
+        number.textContent = whole.caller;
+        ask.remove();
+      },
+    }, t("console.caller.show"));
+    return h("li", { class: "row" }, icon("phone"),
+      h("div", { class: "row-main" }, number, h("span", { class: "muted number" }, clockTime(call.started_at, { seconds: true }))),
+      call.caller ? ask : null);
+  }
+}

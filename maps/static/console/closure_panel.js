@@ -1,0 +1,158 @@
+// Closures of roads in the console: what is in force, drawing another, opening again.
+
+import { ClosureSketch } from "console/closure_sketch.js";
+import { extentText, kindOf, untilText } from "map/closure_layer.js";
+import { CLOSURES, get, post, rowsOf } from "shared/api_client.js";
+import { nowMs } from "shared/clock.js";
+import { closeButton, h, icon, redraw, squareButton } from "shared/dom.js";
+import { inOurLanguage, t } from "shared/page_data.js";
+
+const UNTIL_MIN = [30, 60, 120, 240, 720, 1440];
+const OPEN_END = "open";
+const SPEEDS = { closed: null, half: 0.5, quarter: 0.25 };
+
+function choice(label, options, value) {
+  return h("label", { class: "field" }, h("span", {}, label),
+    h("select", {}, ...options.map(([name, text]) => h("option", { value: name, selected: name === value }, text))));
+}
+
+export class ClosurePanel {
+  constructor(view, context) {
+    this.view = view;
+    this.context = context;
+    this.sketch = new ClosureSketch(view.map);
+    this.list = h("div", {});
+    this.form = h("div", {});
+    this.tools = h("div", { class: "closure-tools", hidden: true },
+      h("button", { type: "button", class: "button", onclick: () => this.draw("spot") }, icon("noentry"), t("closure.draw.spot.button")),
+      h("button", { type: "button", class: "button", onclick: () => this.draw("area") }, icon("area"), t("closure.draw.area.button")));
+    this.element = h("section", { class: "closure-panel", hidden: true, "aria-label": t("closure.title") },
+      h("div", { class: "block-head" }, h("h2", {}, t("closure.title")),
+        closeButton(t("problem.close"), () => this.toggle(false))),
+      this.tools, this.form, this.list);
+    this.count = h("span", { class: "closure-count", hidden: true });
+    this.button = squareButton("noentry", t("closure.title"), () => this.toggle());
+    this.button.setAttribute("aria-expanded", "false");
+    this.button.append(this.count);
+    view.controls.stage.querySelector(".map-buttons").append(this.button);
+    view.controls.stage.append(this.element);
+  }
+
+  async load() {
+    const rows = await this.context.attempt(() => get(CLOSURES));
+    if (!rows) return;
+    this.view.closures.show(rowsOf(rows));
+    this.tools.hidden = !this.context.may("close_roads");
+    this.showList();
+  }
+
+  toggle(open = this.element.hidden) {
+    this.element.hidden = !open;
+    this.button.setAttribute("aria-expanded", String(open));
+    if (!open) this.stopForm();
+    else if (!this.view.controls.legend.hidden) this.view.controls.toggleLegend();
+  }
+
+  showList() {
+    const { rows } = this.view.closures;
+    this.count.textContent = String(rows.length);
+    this.count.hidden = rows.length === 0;
+    redraw(this.list,
+      rows.length ? h("ul", { class: "rows" }, ...rows.map((row) => this.row(row)))
+        : h("p", { class: "muted" }, t("closure.none")));
+  }
+
+  row(row) {
+    const kind = kindOf(row);
+    const mayEnd = this.context.may("close_roads") && this.context.myCounties().includes(row.county);
+    const show = { key: `show-${row.id}` };
+    const zoomTo = () => this.view.closures.zoomTo(row.id);
+    return h("li", { class: "row closure-row", dataset: { closure: row.id } },
+      h("button", { type: "button", class: "closure-show", dataset: show, title: t("closure.show"), onclick: zoomTo },
+        h("span", { class: `closure-mark closure-mark--${kind}` }, icon(kind === "closed" ? "noentry" : "slow")),
+        h("span", { class: "row-main" },
+          h("strong", {}, row.reason),
+          h("span", { class: "small" }, `${t(`closure.kind.${kind}`)} · ${untilText(row)}`),
+          h("span", { class: "small muted" }, extentText(row.meant)),
+          row.warning ? h("span", { class: "small stale-text" }, icon("alert"), " ", inOurLanguage(row.warning)) : null,
+          row.applied || row.state !== "active" ? null : h("span", { class: "badge warn" }, icon("clock"), t("closure.applying")),
+          row.state === "upcoming" ? h("span", { class: "badge plain" }, icon("clock"), t("closure.upcoming")) : null)),
+      mayEnd ? h("button", {
+        type: "button", class: "button", dataset: { key: `end-${row.id}` },
+        onclick: (event) => this.end(row, event.currentTarget),
+      }, t("closure.end")) : null);
+  }
+
+  async end(row, button) {
+    button.disabled = true;
+    const done = await this.context.attempt(() => post(`/v1/road-closures/${row.id}/end`, {}));
+    button.disabled = false;
+    if (done) this.context.notices.good(t("closure.end.done", { reason: row.reason }));
+    await this.load();
+  }
+
+  /** The panel steps aside while places are tapped. */
+  async draw(mode) {
+    this.stopForm();
+    this.element.hidden = true;
+    this.context.showTab("map");
+    const shape = await this.sketch.take(mode);
+    this.element.hidden = false;
+    if (shape) await this.preview(shape);
+  }
+
+  async preview(shape) {
+    const found = await this.context.attempt(() => post("/v1/road-closures/preview", { ...shape, reason: "?" }));
+    if (!found) {
+      this.sketch.clear();
+      return;
+    }
+    this.sketch.showRoads(found.roads);
+    this.openForm(shape, found);
+  }
+
+  openForm(shape, found) {
+    const what = choice(t("closure.what"), Object.keys(SPEEDS).map((name) => [name, t(`closure.what.${name}`)]), "closed");
+    const ends = [...UNTIL_MIN.map((n) => [String(n), this.duration(n)]), [OPEN_END, t("closure.until.open")]];
+    const until = choice(t("closure.how_long"), ends, "120");
+    const hint = t("closure.reason.hint");
+    const reason = h("label", { class: "field" }, h("span", {}, t("form.reason")),
+      h("input", { name: "reason", required: true, maxLength: 500, autocomplete: "off", placeholder: hint }));
+    const submit = h("button", { type: "submit", class: "button primary" }, icon("noentry"), t("closure.confirm"));
+    const form = h("form", { class: "inline-form closure-form", onsubmit: async (event) => {
+      event.preventDefault();
+      submit.disabled = true;
+      const [factor, minutes] = [SPEEDS[what.querySelector("select").value], until.querySelector("select").value];
+      await this.send({ ...shape, factor, reason: reason.querySelector("input").value.trim(),
+        valid_until: minutes === OPEN_END ? null : new Date(nowMs() + Number(minutes) * 60000).toISOString() });
+      submit.disabled = false;
+    } },
+    h("p", {}, h("strong", {}, extentText(found.meant))),
+    found.warning ? h("p", { class: "shortfall" }, icon("alert"), h("span", {}, inOurLanguage(found.warning))) : null,
+    what, until, reason,
+    h("div", { class: "form-buttons" }, submit,
+      h("button", { type: "button", class: "button quiet", onclick: () => this.stopForm() }, t("form.cancel"))));
+    form.addEventListener("keydown", (event) => event.key === "Escape" && this.stopForm());
+    this.form.replaceChildren(form);
+    this.tools.hidden = true;
+    reason.querySelector("input").focus();
+  }
+
+  duration(minutes) {
+    return minutes < 60 ? t("age.min", { n: minutes }) : t("closure.hours", { n: minutes / 60 });
+  }
+
+  async send(wish) {
+    const made = await this.context.attempt(() => post("/v1/road-closures", wish));
+    if (!made) return;
+    this.context.notices.good(t(made.factor === null ? "closure.done" : "closure.done_slowed", { extent: extentText(made.meant) }));
+    this.stopForm();
+    await this.load();
+  }
+
+  stopForm() {
+    this.form.replaceChildren();
+    this.sketch.clear();
+    this.tools.hidden = !this.context.may("close_roads");
+  }
+}

@@ -1,0 +1,153 @@
+// One incident: whose it is, which teams go, what to do, what happened.
+
+import { ActionsSection } from "console/actions_section.js";
+import { BeliefSection } from "console/belief_section.js";
+import { CallerSection } from "console/caller_section.js";
+import { certaintyBadge, questionFor, shareBar, sharesOf } from "console/county_share.js";
+import { HandoverSection } from "console/handover_section.js";
+import { TeamsSection } from "console/teams_section.js";
+import { get, rowsOf } from "shared/api_client.js";
+import { ageText, clockTime, fullTime, percent, secondsSince } from "shared/clock.js";
+import { h, icon, redraw } from "shared/dom.js";
+import { INCIDENT_LOOKS } from "shared/looks.js";
+import { hasWord, t } from "shared/page_data.js";
+
+export class DetailPanel {
+  constructor(holder, context) {
+    this.holder = holder;
+    this.context = {
+      ...context,
+      incident: () => this.incident,
+      notes: () => this.notes,
+      recommend: () => this.loadRecommendation(),
+      transferTo: (county) => this.transferTo(county),
+    };
+    this.head = h("header", { class: "detail-head" });
+    this.owner = h("section", { class: "block", "aria-label": t("console.owner") });
+    this.belief = new BeliefSection(this.context);
+    this.caller = new CallerSection(this.context);
+    this.teams = new TeamsSection(this.context);
+    this.actions = new ActionsSection(this.context);
+    this.handovers = new HandoverSection(this.context);
+    this.notes = [];
+    this.timeline = h("section", { class: "block", "aria-label": t("timeline.title") });
+    this.id = null;
+    holder.replaceChildren(this.head, this.belief.banner, this.owner, this.belief.element, this.teams.element,
+      this.caller.element, this.actions.element, this.handovers.element, this.timeline);
+    setInterval(() => this.tick(), 1000);
+  }
+
+  async open(id) {
+    if (id !== this.id) {
+      this.incident = null;
+      this.teams.reset();
+      this.actions.reset();
+      this.belief.reset();
+      this.handovers.reset();
+    }
+    this.id = id;
+    this.holder.hidden = !id;
+    if (id) await this.reload();
+  }
+
+  async reload() {
+    const { id } = this;
+    if (!id) return;
+    const [incident, events] = await Promise.all([get(`/v1/incidents/${id}`), get(`/v1/incidents/${id}/timeline`)]);
+    if (id !== this.id) return;
+    this.incident = incident;
+    this.showHead(incident);
+    this.showOwner(incident);
+    this.belief.show(incident);
+    this.caller.show(this.context.callsOf(id));
+    this.teams.showAssigned(incident);
+    this.notes = rowsOf(events).filter(({ kind }) => kind === "noted");
+    this.actions.show(incident);
+    this.showTimeline(rowsOf(events));
+    await this.handovers.load(incident.id);
+    this.teams.ranked.hidden = incident.state === "closed" || !this.context.may("recommend");
+    if (!this.teams.ranked.hidden) await this.loadRecommendation();
+  }
+
+  /** Keep in step with a fresh row of the list; read the whole case only when it changed. */
+  async follow(row, teamsMoved) {
+    if (!this.incident || row.version !== this.incident.version) {
+      await this.reload();
+      return;
+    }
+    this.incident = { ...this.incident, assignments: row.assignments };
+    this.teams.showAssigned(this.incident);
+    this.actions.show(this.incident);
+    this.belief.showBanner(this.incident);
+    if (teamsMoved) await this.loadRecommendation();
+  }
+
+  async loadRecommendation() {
+    const { id } = this;
+    if (!this.context.may("recommend")) return;
+    const recommendation = await get(`/v1/incidents/${id}/recommendation`);
+    if (id === this.id) this.teams.showRecommendation(recommendation);
+  }
+
+  /** Open the usual form for a transfer, with the county filled in. */
+  transferTo(county) {
+    this.actions.transfer(this.incident, "county");
+    const choice = this.actions.slot.querySelector("select");
+    if (choice) choice.value = county;
+    this.actions.slot.querySelector("input")?.focus();
+  }
+
+  showHead(incident) {
+    redraw(this.head,
+      h("button", {
+        type: "button", class: "button quiet back-button", dataset: { key: "back" }, onclick: () => this.context.onBack(),
+      }, icon("left"), t("console.back")),
+      h("div", { class: "detail-title" }, h("h2", { tabIndex: -1 }, incident.number),
+        h("span", { class: `state state--${incident.state}` },
+          icon(INCIDENT_LOOKS[incident.state]), t(`incident.state.${incident.state}`))),
+      h("p", { class: "muted" }, t("console.opened"), ` ${clockTime(incident.opened_at)}, `,
+        h("span", { class: "number", dataset: { since: incident.opened_at } }, ageText(secondsSince(incident.opened_at))),
+        incident.call_count > 1 ? ` · ${t("console.calls", { n: incident.call_count })}` : "",
+        incident.resolution ? ` · ${t(`resolution.${incident.resolution}`)}` : ""),
+      incident.summary ? h("p", {}, incident.summary) : null);
+  }
+
+  showOwner(incident) {
+    const name = this.context.countyName;
+    const shares = sharesOf(incident).slice(0, 4);
+    // Whoever has the incident is named, also when the reports say it is elsewhere.
+    if (shares.length && !shares.some(({ code }) => code === incident.county)) shares.push({ code: incident.county, share: 0 });
+    redraw(this.owner,
+      h("div", { class: "block-head" }, h("h3", {}, t("console.owner")), certaintyBadge(incident)),
+      shares.length ? null : h("p", {}, h("strong", {}, name(incident.county))),
+      h("ul", { class: "shares" }, ...shares.map(({ code, share }) => h("li", { class: code === incident.county ? "is-owner" : "" },
+        h("span", {}, name(code)), shareBar(share, percent(share)), h("span", { class: "number" }, percent(share))))),
+      incident.outside_share >= 0.005
+        ? h("p", { class: "small" }, icon("alert"), ` ${t("area.outside", { share: percent(incident.outside_share) })}`) : null,
+      incident.area_confidence
+        ? h("p", { class: "muted small" }, t("area.tooltip", { confidence: percent(incident.area_confidence) })) : null,
+      incident.ambiguous
+        ? h("p", { class: "ask" }, icon("phone"), h("span", {}, t("console.ask", { question: questionFor(incident, name) })))
+        : null);
+  }
+
+  showTimeline(events) {
+    redraw(this.timeline, h("h3", {}, t("timeline.title")),
+      events.length ? h("ol", { class: "timeline" }, ...[...events].reverse().map((event) => this.event(event)))
+        : h("p", { class: "muted" }, t("timeline.empty")));
+  }
+
+  event({ at, actor, kind, reason, payload }) {
+    const key = `timeline.${kind}`;
+    const subject = payload?.callsign ?? payload?.to_county ?? payload?.county ?? payload?.to ?? "";
+    return h("li", {},
+      h("time", { class: "number", dateTime: at, title: fullTime(at) }, clockTime(at, { seconds: true })),
+      h("div", {}, h("strong", {}, hasWord(key) ? t(key) : kind), subject ? ` · ${subject}` : "",
+        h("span", { class: "muted" }, ` · ${actor}`),
+        reason ?? payload?.text ? h("p", { class: "reason" }, reason ?? payload.text) : null));
+  }
+
+  tick() {
+    for (const age of this.head.querySelectorAll("[data-since]")) age.textContent = ageText(secondsSince(age.dataset.since));
+  }
+}

@@ -1,0 +1,227 @@
+// The dispatcher's page: queue, map and details, kept in step with each other.
+
+import { ClosurePanel } from "console/closure_panel.js";
+import { DetailPanel } from "console/detail_panel.js";
+import { HandoverPanel } from "console/handover_panel.js";
+import { IntakeForm } from "console/intake_form.js";
+import { Notices } from "console/notices.js";
+import { QueuePanel } from "console/queue_panel.js";
+import { UnownedPanel } from "console/unowned_panel.js";
+import { ConnectionBanner } from "map/connection_banner.js";
+import { LiveFeed } from "map/live_feed.js";
+import { MapView } from "map/view.js";
+import { CLOSURE_CHANGES, get, post, Problem, remove, rowsOf } from "shared/api_client.js";
+import { settings, t } from "shared/page_data.js";
+import { switchLanguage, switchTheme } from "shared/preferences.js";
+
+const RELOAD_MS = 150;
+const part = (name) => document.querySelector(`[data-part="${name}"]`);
+
+class Console {
+  constructor() {
+    this.view = new MapView(window.live_map);
+    this.feed = new LiveFeed(settings);
+    this.notices = new Notices(part("notices"), part("speaker"));
+    this.banner = new ConnectionBanner(document.querySelector(".map-stage"), this.feed);
+    this.countyName = (code) => this.view.countyNames.get(code) ?? code;
+    this.permissions = new Set();
+    this.teamsMoved = false;
+    const may = (what) => this.permissions.has(what);
+    this.queue = new QueuePanel(part("queue"), {
+      countyName: this.countyName,
+      onSelect: (id) => this.select(id),
+      onNew: (incident) => this.announce(incident),
+    });
+    this.calls = [];
+    const shared = {
+      counties: () => [...this.view.countyNames].sort((a, b) => a[1].localeCompare(b[1], "ro")),
+      act: (path, values, done, send) => this.act(path, values, done, send),
+      attempt: (work) => this.attempt(work),
+      feed: this.feed,
+    };
+    this.handovers = new HandoverPanel(part("handovers"), shared);
+    this.unowned = new UnownedPanel(part("unowned"), shared);
+    this.detail = new DetailPanel(part("detail"), {
+      ...shared,
+      may,
+      countyName: this.countyName,
+      callsOf: (id) => this.calls.filter(({ incident_id: incident }) => incident === id),
+      showAside: (area) => this.view.showAside(area),
+      onBack: () => this.showTab("queue"),
+    });
+    this.closures = new ClosurePanel(this.view, {
+      may,
+      myCounties: () => this.myCounties ?? [],
+      notices: this.notices,
+      showTab: (name) => this.showTab(name),
+      attempt: (work) => this.attempt(work),
+    });
+    this.intake = new IntakeForm(part("intake"), {
+      view: this.view,
+      countyName: this.countyName,
+      showTab: (name) => this.showTab(name),
+      attempt: (send) => this.attempt(send),
+      onCall: (answer, text) => this.callTaken(answer, text),
+    });
+  }
+
+  async start() {
+    this.wire();
+    const me = await this.attempt(() => get("/v1/me"));
+    if (me) this.showPerson(me);
+    await this.attempt(() => this.view.loadGround());
+    await this.loadQueue();
+    await this.closures.load();
+    this.feed.start();
+    document.documentElement.dataset.ready = "true";
+  }
+
+  wire() {
+    part("theme").addEventListener("click", switchTheme);
+    part("language").addEventListener("click", switchLanguage);
+    part("logout").addEventListener("click", () => this.logout());
+    part("new-call").addEventListener("click", () => this.intake.open());
+    for (const tab of document.querySelectorAll("button[data-tab]")) {
+      tab.addEventListener("click", () => this.showTab(tab.dataset.tab));
+    }
+    this.view.addEventListener("select", ({ detail }) => detail.incident_id && this.select(detail.incident_id, { zoom: false }));
+    this.feed.addEventListener("features", ({ detail }) => this.showFeatures(detail));
+    this.feed.addEventListener("positions", ({ detail }) => this.view.move(detail));
+    this.feed.addEventListener("change", ({ detail }) => this.reloadSoon(detail));
+    this.feed.addEventListener("change", ({ detail }) => this.roadsChanged(detail));
+    this.feed.addEventListener("session", () => this.toLogin());
+    this.feed.addEventListener("state", ({ detail }) => this.showConnection(detail));
+  }
+
+  showFeatures(collection) {
+    this.view.show(collection);
+    this.view.select(this.selected ?? null, { zoom: false });
+  }
+
+  showPerson({ username, role, counties, permissions = [] }) {
+    this.permissions = new Set(permissions);
+    part("person").textContent = username;
+    part("role").textContent = t(`role.${role}`);
+    this.myCounties = counties;
+    part("new-call").hidden = !this.permissions.has("take_calls");
+  }
+
+  showCounties() {
+    const codes = this.myCounties ?? [];
+    const all = codes.length >= 42;
+    const few = codes.length <= 2;
+    part("counties").textContent = all
+      ? t("console.counties.all")
+      : few ? codes.map(this.countyName).join(", ") : t("console.counties.some", { n: codes.length });
+    part("counties").title = codes.map(this.countyName).join(", ");
+  }
+
+  showConnection({ connected, restored }) {
+    const chip = part("connection");
+    chip.className = `badge ${connected ? "good" : "alert"}`;
+    chip.textContent = t(connected ? "live.on" : "live.connecting");
+    if (restored) this.notices.good(t("live.restored"));
+  }
+
+  async loadQueue() {
+    this.showCounties();
+    if (!this.permissions.has("read_incidents")) return;
+    if (this.permissions.has("read_calls")) {
+      const calls = await this.attempt(() => get("/v1/calls?open_only=true"));
+      if (calls) this.calls = rowsOf(calls);
+      this.unowned.show(this.calls);
+    }
+    if (this.permissions.has("handle_incidents")) await this.handovers.load();
+    const rows = await this.attempt(() => get("/v1/incidents"));
+    if (rows) this.queue.show(rowsOf(rows).filter(({ state }) => state !== "closed"));
+  }
+
+  /** Changes come in bursts: one reload for all. Each reading of a case is audited. */
+  reloadSoon(change = {}) {
+    this.teamsMoved ||= change.kind !== "incident" && change.kind !== "handover";
+    clearTimeout(this.pending);
+    this.pending = setTimeout(async () => {
+      const { teamsMoved } = this;
+      this.teamsMoved = false;
+      await this.loadQueue();
+      if (this.selected) await this.followSelected(teamsMoved);
+    }, RELOAD_MS);
+  }
+
+  /** Other roads, other times: the reload that every change causes asks for them again. */
+  roadsChanged({ kind }) {
+    if (!CLOSURE_CHANGES.has(kind)) return;
+    if (kind === "roads") this.notices.good(t("closure.recomputed"));
+    this.closures.load();
+  }
+
+  async followSelected(teamsMoved) {
+    const row = this.queue.find(this.selected);
+    if (row) await this.attempt(() => this.detail.follow(row, teamsMoved));
+    else {
+      await this.select(null);
+      this.showTab("queue");
+    }
+  }
+
+  async select(id, { zoom = true } = {}) {
+    this.selected = id;
+    this.queue.select(id);
+    document.body.classList.toggle("has-detail", Boolean(id));
+    if (id) this.showTab("detail");
+    this.view.select(id, { zoom });
+    await this.attempt(() => this.detail.open(id));
+  }
+
+  /** Do something that may be refused: the refusal is shown, the answer returned. */
+  async attempt(work) {
+    try {
+      return (await work()) ?? true;
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      if (error.status === 401) this.toLogin();
+      this.notices.problem(error);
+      return null;
+    }
+  }
+
+  async act(path, values, done, send = post) {
+    const answer = await this.attempt(() => send(path, values));
+    if (answer) this.notices.good(done);
+    this.reloadSoon();
+    return answer;
+  }
+
+  announce(incident) {
+    this.notices.say(t("console.new_incident", { number: incident.number, county: this.countyName(incident.county) }));
+  }
+
+  async callTaken(answer, text) {
+    this.notices.good(text);
+    await this.loadQueue();
+    if (answer.incident_id) await this.select(answer.incident_id);
+  }
+
+  showTab(name) {
+    document.body.dataset.tab = name;
+    for (const tab of document.querySelectorAll("button[data-tab]")) {
+      if (tab.dataset.tab === name) tab.setAttribute("aria-current", "page");
+      else tab.removeAttribute("aria-current");
+    }
+    this.view.resized();
+  }
+
+  async logout() {
+    this.feed.stop();
+    await this.attempt(() => remove("/v1/sessions"));
+    window.location.assign("/login");
+  }
+
+  toLogin() {
+    window.location.assign(`/login?next=${encodeURIComponent(window.location.pathname)}`);
+  }
+}
+
+const page = new Console();
+window.dispatch119 = { view: page.view, page };
+await page.start();

@@ -1,0 +1,125 @@
+// The list of open incidents: number, owner and how sure, age, state.
+
+import { certaintyBadge, isElsewhere, ownerShare, questionFor, runnerUpText, shareBar } from "console/county_share.js";
+import { ageText, percent, secondsSince } from "shared/clock.js";
+import { h, icon, redraw } from "shared/dom.js";
+import { INCIDENT_LOOKS } from "shared/looks.js";
+import { t } from "shared/page_data.js";
+
+const STATE_ORDER = ["open", "assigned", "en_route", "on_scene"];
+const NEW_FOR_MS = 15000;
+
+function byUrgency(a, b) {
+  return STATE_ORDER.indexOf(a.state) - STATE_ORDER.indexOf(b.state)
+    || (a.priority ?? 9) - (b.priority ?? 9)
+    || Date.parse(a.opened_at) - Date.parse(b.opened_at);
+}
+
+export class QueuePanel {
+  constructor(holder, { countyName, onSelect, onNew }) {
+    this.list = holder.querySelector("[data-part=list]");
+    this.count = holder.querySelector("[data-part=count]");
+    this.countyName = countyName;
+    this.onSelect = onSelect;
+    this.onNew = onNew;
+    this.incidents = [];
+    this.selected = null;
+    this.arrived = new Map();
+    this.known = null;
+    this.list.addEventListener("keydown", (event) => this.walk(event));
+    setInterval(() => this.tick(), 1000);
+  }
+
+  show(incidents) {
+    this.noticeNew(incidents);
+    this.incidents = [...incidents].sort(byUrgency);
+    this.draw();
+  }
+
+  noticeNew(incidents) {
+    if (this.known) {
+      for (const incident of incidents) {
+        if (this.known.has(incident.id)) continue;
+        this.arrived.set(incident.id, Date.now());
+        this.onNew(incident);
+      }
+    }
+    this.known = new Set(incidents.map(({ id }) => id));
+  }
+
+  find(id) {
+    return this.incidents.find((incident) => incident.id === id) ?? null;
+  }
+
+  select(id) {
+    this.selected = id;
+    this.draw();
+  }
+
+  draw() {
+    const open = this.incidents.length;
+    this.count.textContent = open === 1 ? t("console.queue.count_one") : t("console.queue.count", { n: open });
+    redraw(this.list, ...(open ? this.incidents.map((row) => this.card(row)) : [this.emptyNote()]));
+  }
+
+  emptyNote() {
+    return h("li", { class: "queue-empty" }, icon("check"),
+      h("strong", {}, t("console.queue.empty")), h("span", { class: "muted" }, t("console.queue.empty_hint")));
+  }
+
+  card(incident) {
+    const share = ownerShare(incident);
+    const isNew = Date.now() - (this.arrived.get(incident.id) ?? 0) < NEW_FOR_MS;
+    const name = this.countyName(incident.county);
+    return h("li", {}, h("button", {
+      type: "button",
+      class: `card card--${incident.state}${isNew ? " is-new" : ""}`,
+      "aria-current": this.selected === incident.id ? "true" : "false",
+      dataset: { key: incident.id, incident: incident.number },
+      onclick: () => this.onSelect(incident.id),
+    },
+    h("span", { class: "card-line" },
+      h("span", { class: `state state--${incident.state}` }, icon(INCIDENT_LOOKS[incident.state]), t(`incident.state.${incident.state}`)),
+      h("span", { class: "card-age number", dataset: { opened: incident.opened_at } }, ageText(secondsSince(incident.opened_at)))),
+    h("span", { class: "card-line" },
+      h("strong", { class: "card-number" }, incident.number), certaintyBadge(incident)),
+    h("span", { class: "card-line card-owner" },
+      h("span", { class: "owner-name" }, name),
+      share === null ? null : shareBar(share, t("console.owner.share", { county: name, share: percent(share) })),
+      h("span", { class: "number share-figure" }, share === null ? "" : percent(share))),
+    isElsewhere(incident)
+      ? h("span", { class: "card-other" }, icon("split"),
+        t("belief.other", { county: this.countyName(incident.belief_owner), share: percent(incident.belief_share) }))
+      : null,
+    incident.ambiguous && !isElsewhere(incident)
+      ? h("span", { class: "card-runner-up" }, runnerUpText(incident, this.countyName))
+      : null,
+    incident.ambiguous && !isElsewhere(incident) && incident.state === "open"
+      ? h("span", { class: "card-ask" }, icon("phone"), h("span", {}, questionFor(incident, this.countyName)))
+      : null));
+  }
+
+  tick() {
+    for (const age of this.list.querySelectorAll("[data-opened]")) {
+      age.textContent = ageText(secondsSince(age.dataset.opened));
+    }
+    for (const [id, since] of this.arrived) {
+      if (Date.now() - since > NEW_FOR_MS) {
+        this.arrived.delete(id);
+        this.draw();
+      }
+    }
+  }
+
+  /** Arrow keys walk the list, as in any list. */
+  walk(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    const cards = [...this.list.querySelectorAll("button")];
+    const next = cards[cards.indexOf(document.activeElement) + step];
+    if (next) {
+      event.preventDefault();
+      next.focus();
+    }
+  }
+}

@@ -1,0 +1,159 @@
+// Teams on the incident, and the ranked teams that could go, each with its reasons.
+
+import { openForm, textField } from "console/inline_form.js";
+import { ageText, clockTime } from "shared/clock.js";
+import { h, icon, redraw } from "shared/dom.js";
+import { inOurLanguage, t } from "shared/page_data.js";
+
+const minutes = (seconds) => Math.max(1, Math.round(seconds / 60));
+
+function sourceBadge(source, profile) {
+  return source === "estimate"
+    ? h("span", { class: "badge warn", title: t("teams.estimate.hint") }, icon("question"), t("teams.source.estimate"))
+    : h("span", { class: "badge plain", title: profile ? t("teams.profile", { profile }) : null }, icon("car"), t("teams.source.road"));
+}
+
+function positionAge(seconds, age) {
+  if (seconds === null || seconds === undefined) {
+    return h("span", { class: "stale-text" }, icon("alert"), " ", t("team.position_none"));
+  }
+  const text = t("team.position_age", { age: ageText(seconds) });
+  return h("span", { class: age === "fresh" ? "" : "stale-text" }, age === "fresh" ? "" : icon("clock"), " ", text);
+}
+
+export class TeamsSection {
+  constructor(context) {
+    this.context = context;
+    this.assigned = h("section", { class: "block", "aria-label": t("teams.assigned") });
+    this.ranked = h("section", { class: "block", "aria-label": t("teams.title") });
+    this.slot = h("div", { class: "form-slot" });
+    this.element = h("div", {}, this.assigned, this.ranked);
+  }
+
+  /** Another incident: what was open or typed belongs to the old one. */
+  reset() {
+    this.recommendation = null;
+    this.slot.replaceChildren();
+    redraw(this.ranked, h("h3", {}, t("teams.title")), h("p", { class: "muted" }, t("teams.loading")));
+  }
+
+  showAssigned(incident) {
+    const rows = incident.assignments.filter(({ released_at: released }) => !released);
+    this.assigned.hidden = rows.length === 0 && incident.state !== "closed";
+    redraw(this.assigned, h("h3", {}, t("teams.assigned")),
+      rows.length ? h("ul", { class: "rows" }, ...rows.map((row) => this.assignedRow(row)))
+        : h("p", { class: "muted" }, t("teams.assigned.none")));
+  }
+
+  assignedRow(row) {
+    const state = row.on_scene_at ? "on_scene" : row.en_route_at ? "en_route" : "assigned";
+    return h("li", { class: "row" },
+      h("div", { class: "row-main" },
+        h("div", {}, h("strong", {}, row.callsign ?? "?"), " ",
+          h("span", { class: `state state--${state}` },
+            icon({ on_scene: "home", en_route: "car", assigned: "flag" }[state]), t(`team.status.${state}`))),
+        row.eta_at && state !== "on_scene"
+          ? h("div", { class: "row-facts" },
+            h("span", { class: "number" }, t("teams.arrives", { time: clockTime(row.eta_at) })),
+            sourceBadge(row.eta_source, row.eta_profile))
+          : null),
+      this.context.may("assign") ? h("button", {
+        type: "button", class: "button", dataset: { key: `release-${row.id}` },
+        "aria-label": t("teams.release.label", { team: row.callsign }), onclick: () => this.askRelease(row),
+      }, t("teams.release")) : null);
+  }
+
+  askRelease(row) {
+    this.assigned.append(this.slot);
+    openForm(this.slot, {
+      title: t("teams.release.label", { team: row.callsign }),
+      fields: [["reason", textField(t("form.reason"), { required: true, maxLength: 2000 })]],
+      send: (values) => this.context.act(`/v1/assignments/${row.id}/release`, values, t("action.done.release", { team: row.callsign })),
+    });
+  }
+
+  showRecommendation(recommendation) {
+    this.recommendation = recommendation;
+    const { candidates, excluded, shortfalls, coverage_left: left } = recommendation;
+    // The slot stays where it is: somebody may be typing a reason in it.
+    if (!this.body) this.body = h("div", {});
+    redraw(this.body,
+      h("div", { class: "block-head" }, h("h3", {}, t("teams.title")),
+        h("span", { class: "muted number" }, t("teams.computed", { time: clockTime(recommendation.at, { seconds: true }) })),
+        h("button", {
+          type: "button", class: "button quiet square", dataset: { key: "again" },
+          title: t("teams.refresh"), "aria-label": t("teams.refresh"), onclick: () => this.context.recommend(),
+        }, icon("refresh"))),
+      ...(shortfalls ?? []).map((gap) => h("p", { class: "shortfall" }, icon("alert"), h("span", {}, inOurLanguage(gap.explanation)))),
+      candidates.length ? h("ol", { class: "rows" }, ...candidates.map((row) => this.candidateRow(row)))
+        : h("p", {}, t("teams.none")),
+      this.coverage(left),
+      excluded.length ? this.excludedList(excluded) : null);
+    if (this.body.parentElement !== this.ranked) this.ranked.replaceChildren(this.body);
+    if (!this.slot.isConnected) this.ranked.append(this.slot);
+  }
+
+  coverage(left) {
+    const counts = Object.entries(left ?? {});
+    if (counts.length === 0) return null;
+    const list = counts.map(([code, n]) => `${this.context.countyName(code)} ${n}`).join(" · ");
+    return h("p", { class: "muted small" }, t("teams.coverage", { list }));
+  }
+
+  candidateRow(row) {
+    const { seconds, p10_s: low, p90_s: high, source } = row.travel_time;
+    const best = row.rank === 1;
+    const range = { low: minutes(low), high: minutes(high) };
+    return h("li", { class: `row candidate${best ? " is-best" : ""}`, dataset: { team: row.callsign } },
+      h("span", { class: "rank number", "aria-hidden": "true" }, String(row.rank)),
+      h("div", { class: "row-main" },
+        h("div", { class: "row-title" }, h("strong", {}, row.callsign), h("span", { class: "muted" }, this.context.countyName(row.county)),
+          best ? h("span", { class: "badge good" }, icon("check"), t("teams.best")) : null),
+        h("div", { class: "row-facts" },
+          h("strong", { class: "eta-figure number" }, source === "estimate" ? "≈ " : "", t("teams.minutes", { n: minutes(seconds) })),
+          low !== null && high !== null
+            ? h("span", { class: "number", title: t("teams.range.label", range) }, t("teams.range", range))
+            : null,
+          h("span", { class: "number muted" }, t("teams.arrives", { time: clockTime(row.eta_at) })),
+          sourceBadge(source, row.travel_time.profile)),
+        h("div", { class: "small" }, positionAge(row.position_age_s, row.position_age)),
+        h("p", { class: "small muted" }, inOurLanguage(row.explanation))),
+      this.context.may("assign") ? h("button", {
+        type: "button", class: `button${best ? " primary" : ""}`, dataset: { key: `assign-${row.team_id}` },
+        "aria-label": t("teams.assign.label", { team: row.callsign }), onclick: (event) => this.assign(row, event.currentTarget),
+      }, t("teams.assign")) : null);
+  }
+
+  excludedList(excluded) {
+    return h("details", { class: "excluded", open: this.body.querySelector("details")?.open ?? false },
+      h("summary", {}, t("teams.excluded", { n: excluded.length })),
+      h("ul", {}, ...excluded.map((row) => h("li", {},
+        icon("bar"), h("span", {},
+          h("strong", {}, row.callsign), ` · ${this.context.countyName(row.county)} — `, inOurLanguage(row.explanation))))));
+  }
+
+  async assign(row, button) {
+    const proposed = this.recommendation.candidates[0];
+    if (row.rank === 1) {
+      button.disabled = true;
+      await this.send(row, null);
+      button.disabled = false;
+      return;
+    }
+    this.ranked.append(this.slot);
+    openForm(this.slot, {
+      title: `${t("teams.assign.label", { team: row.callsign })}. ${t("form.reason.override", { team: proposed.callsign })}`,
+      fields: [["reason", textField(t("form.reason"), { required: true, maxLength: 2000 })]],
+      label: t("teams.assign"),
+      send: ({ reason }) => this.send(row, reason),
+    });
+  }
+
+  send(row, reason) {
+    const { id } = this.context.incident();
+    return this.context.act(`/v1/incidents/${id}/assignments`, {
+      team_id: row.team_id, seen_first: this.recommendation.candidates[0].team_id, ...(reason ? { reason } : {}),
+    },
+      t("action.done.assign", { team: row.callsign }));
+  }
+}

@@ -1,0 +1,61 @@
+// Calls that no county owns: nobody else will see them, so they stand above the list.
+
+import { sendWords } from "console/belief_section.js";
+import { choiceField, openForm, textField } from "console/inline_form.js";
+import { ageText, secondsSince } from "shared/clock.js";
+import { h, icon, redraw } from "shared/dom.js";
+import { t } from "shared/page_data.js";
+
+export class UnownedPanel {
+  constructor(holder, context) {
+    this.context = context;
+    this.list = h("ul", {});
+    this.slot = h("div", { class: "form-slot" });
+    holder.replaceChildren(this.list, this.slot);
+  }
+
+  show(calls) {
+    const waiting = calls.filter(({ incident_id: incident, is_misdial: misdial, disposition }) => !incident && !misdial && !disposition);
+    redraw(this.list, ...waiting.map((call) => this.card(call)));
+    if (waiting.length === 0) this.slot.replaceChildren();
+  }
+
+  card(call) {
+    const button = (name, onclick, ...content) =>
+      h("button", { type: "button", class: "button", dataset: { key: `${name}-${call.id}` }, onclick }, ...content);
+    return h("li", { class: "card card--open" },
+      h("span", { class: "card-line" },
+        h("span", { class: "state state--open" }, icon("question"), t("unowned.title")),
+        h("span", { class: "card-age number" }, ageText(secondsSince(call.started_at)))),
+      h("strong", { class: "number" }, call.caller ?? t("console.caller.hidden")),
+      h("span", { class: "card-ask" }, icon("phone"), h("span", {}, t("console.ask.single"))),
+      h("span", { class: "form-buttons" },
+        button("said", () => this.askWords(call), icon("user"), t("belief.said")),
+        button("open", () => this.askCounty(call), t("unowned.open")),
+        button("misdial", () => this.misdial(call), t("action.misdial"))));
+  }
+
+  askWords(call) {
+    openForm(this.slot, {
+      title: t("belief.said"),
+      fields: [["words", textField(t("belief.said.placeholder"), { required: true, maxLength: 1000 })]],
+      send: ({ words }) => sendWords(this.context, call.id, words),
+      label: t("belief.said.send"),
+    });
+  }
+
+  misdial(call) {
+    return this.context.act(`/v1/calls/${call.id}/misdial`, {}, t("unowned.misdial.done"));
+  }
+
+  askCounty(call) {
+    openForm(this.slot, {
+      title: t("unowned.open"),
+      fields: [
+        ["county", choiceField(t("action.county"), this.context.counties())],
+        ["reason", textField(t("form.reason"), { required: true, maxLength: 2000 })],
+      ],
+      send: (values) => this.context.act(`/v1/calls/${call.id}/open`, values, t("unowned.open.done")),
+    });
+  }
+}

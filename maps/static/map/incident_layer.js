@@ -1,0 +1,137 @@
+// Incidents as DOM markers, and the areas in which their callers may be.
+
+import { clockTime, percent } from "shared/clock.js";
+import { h, icon, replaceChildrenOf } from "shared/dom.js";
+import { INCIDENT_LOOKS, shortNumber } from "shared/looks.js";
+import { t } from "shared/page_data.js";
+
+const SURE = 0.95;
+
+function isUnsure({ confidence, ambiguous }) {
+  // 0.95 comes as a float that may have lost its last digit on the way.
+  return Boolean(ambiguous) || confidence === null || confidence === undefined || confidence < SURE - 1e-6;
+}
+
+class IncidentMarker {
+  constructor(layer, properties, at) {
+    this.layer = layer;
+    this.disc = h("span", { class: "incident-disc" });
+    this.name = h("span", { class: "incident-tag" });
+    this.element = h("div", {}, this.disc, this.name);
+    const look = L.divIcon({ className: "incident-anchor", iconSize: [0, 0], html: this.element });
+    this.marker = L.marker(at, { icon: look, pane: "incidents", riseOnHover: true, keyboard: true, alt: "" });
+    this.marker.bindTooltip(() => layer.tooltip(this.properties), { direction: "top", offset: [0, -26], className: "tip" });
+    this.marker.on("click", () => layer.onSelect(this.properties));
+    this.marker.on("keypress", (event) => event.originalEvent.key === "Enter" && layer.onSelect(this.properties));
+    this.marker.addTo(layer.markers);
+    this.update(properties);
+  }
+
+  update(properties) {
+    this.properties = properties;
+    this.name.textContent = shortNumber(properties.number);
+    replaceChildrenOf(this.disc, icon(INCIDENT_LOOKS[properties.state] ?? "alert"));
+    this.refresh();
+  }
+
+  refresh() {
+    const chosen = this.layer.selected === this.properties.incident_id;
+    this.element.className = `incident incident--${this.properties.state}${chosen ? " is-selected" : ""}`;
+    const state = t(`incident.state.${this.properties.state}`);
+    this.marker.getElement()?.setAttribute("aria-label", t("incident.label", { number: this.properties.number, state }));
+  }
+}
+
+export class IncidentLayer {
+  constructor(map, { countyName, onSelect }) {
+    this.countyName = countyName;
+    this.onSelect = onSelect;
+    this.selected = null;
+    this.known = new Map();
+    this.outlines = new Map();
+    map.createPane("areas").style.zIndex = 410;
+    map.createPane("incidents").style.zIndex = 640;
+    this.areas = L.layerGroup().addTo(map);
+    this.markers = L.layerGroup().addTo(map);
+  }
+
+  show(incidents, areas) {
+    const seen = new Set();
+    for (const { properties, geometry } of incidents) {
+      if (!geometry) continue;
+      const id = properties.incident_id;
+      const at = L.latLng(geometry.coordinates[1], geometry.coordinates[0]);
+      seen.add(id);
+      if (this.known.has(id)) {
+        this.known.get(id).update(properties);
+        this.known.get(id).marker.setLatLng(at);
+      } else {
+        this.known.set(id, new IncidentMarker(this, properties, at));
+      }
+    }
+    for (const [id, { marker }] of this.known) {
+      if (!seen.has(id)) {
+        marker.remove();
+        this.known.delete(id);
+      }
+    }
+    this.showAreas(areas);
+  }
+
+  showAreas(areas) {
+    this.areas.clearLayers();
+    this.outlines.clear();
+    for (const feature of areas) {
+      const { properties } = feature;
+      const outline = L.geoJSON(feature, { pane: "areas", smoothFactor: 0.3, style: () => this.style(properties) });
+      outline.bindTooltip(() => this.tooltip(properties), { sticky: true, className: "tip" });
+      outline.on("click", () => this.onSelect(properties));
+      this.areas.addLayer(outline);
+      this.outlines.set(properties.incident_id, { outline, properties });
+    }
+  }
+
+  style(properties) {
+    const chosen = this.selected === properties.incident_id;
+    return {
+      className: `area area--${properties.state}${chosen ? " is-selected" : ""}`,
+      weight: chosen ? 3.5 : 2,
+      dashArray: isUnsure(properties) ? "10 7" : null,
+      fillOpacity: chosen ? 0.2 : 0.1,
+    };
+  }
+
+  tooltip(properties) {
+    const { number, county, state, confidence, owner_share: share, ambiguous, opened_at: opened } = properties;
+    return h("div", {},
+      h("strong", {}, `${number} · ${clockTime(opened)}`),
+      h("div", {}, icon(INCIDENT_LOOKS[state] ?? "alert"), ` ${t(`incident.state.${state}`)}`),
+      h("div", {}, share === null || share === undefined
+        ? this.countyName(county)
+        : t("area.county", { county: this.countyName(county), share: percent(share) })),
+      h("div", { class: "muted" }, confidence === null || confidence === undefined
+        ? t("area.unknown")
+        : t("area.tooltip", { confidence: percent(confidence) })),
+      ambiguous ? h("div", { class: "stale-text" }, icon("split"), ` ${t("area.ambiguous")}`) : null);
+  }
+
+  select(id) {
+    this.selected = id;
+    for (const marker of this.known.values()) marker.refresh();
+    for (const { outline, properties } of this.outlines.values()) {
+      outline.setStyle(this.style(properties));
+      outline.eachLayer((path) => {
+        path.getElement()?.classList.toggle("is-selected", properties.incident_id === id);
+      });
+      if (properties.incident_id === id) outline.bringToFront();
+    }
+  }
+
+  boundsOf(id) {
+    const area = this.outlines.get(id)?.outline.getBounds();
+    const at = this.known.get(id)?.marker.getLatLng();
+    if (!area && !at) return null;
+    const bounds = area ?? L.latLngBounds([at, at]);
+    return at ? bounds.extend(at) : bounds;
+  }
+}

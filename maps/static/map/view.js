@@ -1,0 +1,189 @@
+// The live map: basemap, layers and controls around the Leaflet map that folium made.
+
+import { createBaseLayer, Ground } from "map/base_layer.js";
+import { ClosureLayer } from "map/closure_layer.js";
+import { MapControls } from "map/controls.js";
+import { CountLayer } from "map/count_layer.js";
+import { IncidentLayer } from "map/incident_layer.js";
+import { PlacesLayer } from "map/places_layer.js";
+import { RouteLayer } from "map/route_layer.js";
+import { TeamLayer } from "map/team_layer.js";
+import { shortCounty } from "shared/looks.js";
+import { settings, t } from "shared/page_data.js";
+
+// Roads are asked for when the zoom first needs them.
+const ROAD_STEPS = [
+  { zoom: 6, detail: "major" },
+  { zoom: 12, detail: "middle" },
+  { zoom: 13, detail: "minor" },
+];
+const FAR_ZOOM = 10;
+
+async function fetchJson(url) {
+  const answer = await fetch(url, { headers: { Accept: "application/json" } });
+  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+  return answer.json();
+}
+
+export class MapView extends EventTarget {
+  constructor(map) {
+    super();
+    this.map = map;
+    this.countyNames = new Map();
+    this.fitted = false;
+    map.setMinZoom(6).setMaxZoom(18);
+    map.options.zoomSnap = 0.5;
+    const options = {
+      countyName: (code) => this.countyNames.get(code) ?? code,
+      onSelect: (properties) => this.tell("select", properties),
+    };
+    this.ground = new Ground();
+    this.base = createBaseLayer(this.ground).addTo(map);
+    this.places = new PlacesLayer(map);
+    this.places.obstacles = () => [...this.incidents.known.values(), ...this.teams.markers.values()]
+      .map(({ marker }) => marker.getLatLng());
+    this.incidents = new IncidentLayer(map, options);
+    this.closures = new ClosureLayer(map);
+    this.routes = new RouteLayer(map);
+    this.teams = new TeamLayer(map, options);
+    this.counts = new CountLayer(map, (code) => this.places.countyAt(code));
+    this.controls = new MapControls(this);
+    this.loadedRoads = new Set();
+    map.on("zoomend", () => this.zoomed());
+    setInterval(() => this.teams.refresh(), 1000);
+    this.zoomed();
+  }
+
+  tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+
+  zoomed() {
+    const zoom = this.map.getZoom();
+    this.map.getContainer().classList.toggle("is-far", zoom < FAR_ZOOM);
+    for (const step of ROAD_STEPS) if (zoom >= step.zoom) this.loadRoads(step.detail);
+  }
+
+  /** Load counties and names; a missing one leaves the map usable without it. */
+  async loadGround() {
+    const embedded = settings.embedded;
+    const counties = await (embedded?.counties ?? fetchJson(settings.counties));
+    for (const { properties } of counties.features) {
+      this.countyNames.set(properties.code, shortCounty(properties.name));
+    }
+    this.ground.addCounties(counties);
+    this.places.setCounties(counties);
+    this.counts.draw();
+    this.base.redraw();
+    try {
+      this.places.setPlaces(await (embedded?.places ?? fetchJson(settings.places)));
+    } catch (error) {
+      console.warn(error.message);
+    }
+  }
+
+  async loadRoads(detail) {
+    if (this.loadedRoads.has(detail)) return;
+    this.loadedRoads.add(detail);
+    try {
+      const embedded = settings.embedded?.basemap;
+      if (embedded && detail !== "major") return;
+      this.ground.addRoads(embedded ?? await fetchJson(`${settings.basemap}?detail=${detail}`));
+      this.base.redraw();
+    } catch (error) {
+      this.loadedRoads.delete(detail);
+      console.warn(error.message);
+    }
+  }
+
+  show(collection) {
+    const of = (kind) => collection.features.filter(({ properties }) => properties.kind === kind);
+    const incidents = of("incident");
+    this.incidents.show(incidents, of("caller_area"));
+    this.routes.show(of("route"));
+    this.teams.show(of("team"), collection.ages);
+    this.counts.show(of("county_count"));
+    this.places.draw();
+    this.controls.setEmpty(incidents.length === 0 && of("county_count").length === 0);
+    if (!this.fitted && collection.features.length > 0) {
+      this.fitted = true;
+      this.fitAll({ animate: false });
+    }
+  }
+
+  move(positions) {
+    this.teams.move(positions);
+  }
+
+  fitAll(options = {}) {
+    const bounds = L.latLngBounds([]);
+    for (const { marker } of this.incidents.known.values()) bounds.extend(marker.getLatLng());
+    for (const { outline } of this.incidents.outlines.values()) bounds.extend(outline.getBounds());
+    if (!bounds.isValid()) {
+      for (const { marker } of this.teams.markers.values()) bounds.extend(marker.getLatLng());
+    }
+    this.waiting = this.map.getSize().x === 0;
+    if (bounds.isValid() && !this.waiting) {
+      const paddingBottomRight = [this.controls.coveredPx(), 0];
+      this.map.fitBounds(bounds.pad(0.08), { maxZoom: 14, paddingBottomRight, ...options });
+    }
+  }
+
+  select(id, { zoom = true } = {}) {
+    this.incidents.select(id);
+    const bounds = id && this.incidents.boundsOf(id);
+    // A hidden map (phone, another tab) has no size to fit anything in.
+    this.unfitted = bounds && zoom && this.map.getSize().x === 0 ? bounds : null;
+    if (bounds && zoom && !this.unfitted) this.map.fitBounds(bounds.pad(0.25), { maxZoom: 15 });
+  }
+
+  /** The map became visible or changed its size. */
+  resized() {
+    this.map.invalidateSize();
+    if (this.unfitted && this.map.getSize().x > 0) {
+      this.map.fitBounds(this.unfitted.pad(0.25), { maxZoom: 15, animate: false });
+      this.unfitted = null;
+    } else if (this.waiting && this.map.getSize().x > 0) {
+      this.waiting = false;
+      this.fitAll({ animate: false });
+    }
+  }
+
+  /** Ask for one place on the map; resolves to null when given up with Escape. */
+  pickPlace() {
+    const container = this.map.getContainer();
+    container.classList.add("is-picking");
+    return new Promise((resolve) => {
+      const finish = (latlng) => {
+        container.classList.remove("is-picking");
+        this.map.off("click", picked);
+        document.removeEventListener("keydown", escaped);
+        resolve(latlng);
+      };
+      const picked = (event) => finish(event.latlng);
+      const escaped = (event) => event.key === "Escape" && finish(null);
+      this.map.on("click", picked);
+      document.addEventListener("keydown", escaped);
+    });
+  }
+
+  /** Show the area that contradicts the selected one and was set aside (GeoJSON), or none. */
+  showAside(area) {
+    this.aside?.remove();
+    this.aside = area
+      ? L.geoJSON(area, {
+        pane: "areas",
+        style: () => ({ className: "area area--aside", weight: 2, dashArray: "2 7", fillOpacity: 0.06 }),
+        pointToLayer: (_, at) => L.circleMarker(at, { pane: "areas", className: "area area--aside", radius: 9 }),
+      }).bindTooltip(t("belief.aside"), { sticky: true, className: "tip" }).addTo(this.map)
+      : null;
+  }
+
+  /** Show or hide the circle of a call that is being entered by hand. */
+  sketchCircle(latlng, radius) {
+    this.sketch?.remove();
+    this.sketch = latlng
+      ? L.circle(latlng, { radius, pane: "areas", className: "area sketch", weight: 2, dashArray: "4 6" }).addTo(this.map)
+      : null;
+  }
+}

@@ -1,0 +1,50 @@
+// Requests to our own interface; every refusal arrives as one kind of error.
+
+import { t } from "shared/page_data.js";
+
+/** A problem (RFC 9457): a sentence, a hint and a stable code. */
+export class Problem extends Error {
+  constructor({ status = 0, code = "", detail, title, hint = "", ...rest }) {
+    super(detail || title || t("problem.generic"));
+    Object.assign(this, { status, code, hint, rest });
+  }
+}
+
+async function readProblem(answer) {
+  try {
+    const body = await answer.json();
+    return new Problem({ ...body, status: answer.status });
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return new Problem({ status: answer.status });
+  }
+}
+
+async function request(method, path, { json, body, type, more = {} } = {}) {
+  const headers = { Accept: "application/json", "X-Requested-With": "dispatch119", ...more };
+  if (json !== undefined) headers["Content-Type"] = "application/json";
+  else if (body !== undefined) headers["Content-Type"] = type ?? "text/plain;charset=utf-8";
+  let answer;
+  try {
+    answer = await fetch(path, { method, headers, body: json === undefined ? body : JSON.stringify(json) });
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new Problem({ code: "network", detail: t("problem.network"), hint: t("problem.network.hint") });
+  }
+  if (!answer.ok) throw await readProblem(answer);
+  return answer.status === 204 ? null : answer.json();
+}
+
+export const get = (path) => request("GET", path);
+export const post = (path, json = {}) => request("POST", path, { json });
+export const postRaw = (path, body, type, more) => request("POST", path, { body, type, more });
+export const remove = (path) => request("DELETE", path);
+
+/** Closures in force and to come, and the changes after which they are asked for again. */
+export const CLOSURES = "/v1/road-closures?state=standing";
+export const CLOSURE_CHANGES = new Set(["closure", "roads", "reconnected"]);
+
+/** The rows of a list, whether it comes bare or in an envelope. */
+export function rowsOf(answer) {
+  return Array.isArray(answer) ? answer : answer.items ?? [];
+}
