@@ -11,20 +11,22 @@ from typing import Annotated, Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Cookie, Query, Request
-from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from api.access.security import find_principal, services_of
 from api.errors import AccessError
 from api.middleware import content_security_policy
+from dispatch.words.catalogue import Language, choose_language, load_catalogue
 from maps.pages.assets import default_vendor_dir, find_vendor_file
 from maps.pages.console import console_html
 from maps.pages.live import live_map_html
 from maps.pages.login import login_html
 from maps.pages.settings import MapSettings, Theme
-from maps.wording import choose_language
 
 router = APIRouter(include_in_schema=False)
 
+# Words change with an update of the program, which nobody should have to wait a day for.
+_WORDS_CACHE: Final = {"Cache-Control": "public, max-age=300"}
 # A vendor file's content changes only with the package that brings it.
 _VENDOR_CACHE: Final = {"Cache-Control": "public, max-age=86400"}
 
@@ -76,6 +78,12 @@ def show_login(
     """Show the login page."""
     language = choose_language(lang, kept)
     return _page(lambda nonce: login_html(language, _theme(theme), script_nonce=nonce))
+
+
+@router.get("/words/{language}.json")
+def read_words(language: Language) -> JSONResponse:
+    """Return the words of the pages, for a page that does not carry them inside."""
+    return JSONResponse(dict(load_catalogue(language).for_scripts()), headers=_WORDS_CACHE)
 
 
 @router.get("/vendor/{name}")

@@ -13,6 +13,8 @@ from typing import Any, Final
 from branca.element import CssLink, Figure, JavascriptLink
 from folium.elements import JSCSSMixin
 
+STATIC_DIR: Final = Path(__file__).resolve().parents[1] / "static"
+
 _FONT = "@fontsource-variable/atkinson-hyperlegible-next/files/atkinson-hyperlegible-next"
 
 # Name under /vendor/ -> file under node_modules.

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from maps.wording import STATIC_DIR
+from maps.pages.assets import STATIC_DIR
 
 STATIC_URL: Final = "/static"
 

@@ -14,10 +14,10 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from dispatch.words.catalogue import choose_language, load_catalogue
 from maps.pages.folium_map import MapParts
 from maps.pages.modules import STATIC_URL, served_imports
 from maps.pages.settings import MapSettings
-from maps.wording import choose_language, load_wording
 
 _TEMPLATES_DIR: Final = Path(__file__).resolve().parent.parent / "templates"
 
@@ -86,7 +86,7 @@ def render_page(
         The rendered map, for pages that show one.
     """
     language = choose_language(language)
-    words = load_wording(language)
+    words = load_catalogue(language).for_scripts()
     return _templates.get_template(page.template).render(
         page=page,
         files=files,

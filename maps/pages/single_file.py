@@ -12,12 +12,11 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from maps.pages.assets import VENDOR_FILES, default_vendor_dir
+from maps.pages.assets import STATIC_DIR, VENDOR_FILES, default_vendor_dir
 from maps.pages.folium_map import render_map
 from maps.pages.modules import saved_imports
 from maps.pages.settings import MapSettings, Theme
 from maps.pages.shell import Page, PageFiles, render_page
-from maps.wording import STATIC_DIR
 
 _VENDOR_URL: Final = re.compile(r'url\("/vendor/([\w.-]+)"\)')
 # Pictures of Leaflet's default marker and layer control; neither is used.

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from maps.pages.assets import STATIC_DIR
 from maps.pages.console import CONSOLE
 from maps.pages.live import LIVE_MAP
 from maps.pages.login import LOGIN
@@ -17,7 +18,6 @@ from maps.pages.modules import (
     saved_imports,
     served_imports,
 )
-from maps.wording import STATIC_DIR
 
 ENTRIES = [CONSOLE.entry, LIVE_MAP.entry, LOGIN.entry, "planning/page.js"]
 ALL = sorted(path.relative_to(STATIC_DIR).as_posix() for path in STATIC_DIR.rglob("*.js"))

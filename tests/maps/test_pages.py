@@ -9,7 +9,9 @@ import folium
 import folium.plugins
 import pytest
 
+from dispatch.words.catalogue import load_catalogue
 from maps.pages.assets import (
+    STATIC_DIR,
     VENDOR_FILES,
     UnmappedAssetError,
     default_vendor_dir,
@@ -22,7 +24,6 @@ from maps.pages.console import console_html
 from maps.pages.live import live_map_html
 from maps.pages.login import login_html
 from maps.pages.snapshot import write_static_map
-from maps.wording import LANGUAGES, STATIC_DIR, choose_language, load_wording
 
 ROOT = Path(__file__).parents[2]
 EMPTY = {"type": "FeatureCollection", "features": []}
@@ -69,27 +70,6 @@ def test_only_listed_files_are_served(name: str) -> None:
     assert find_vendor_file(name, default_vendor_dir()) is None
 
 
-def test_both_languages_have_the_same_sentences() -> None:
-    romanian, english = (load_wording(language) for language in LANGUAGES)
-    assert romanian.keys() == english.keys()
-
-
-def test_both_languages_fill_the_same_blanks() -> None:
-    def blanks(text: str) -> set[str]:
-        return set(re.findall(r"\{(\w+)\}", text))
-
-    romanian, english = (load_wording(language) for language in LANGUAGES)
-    assert [key for key in romanian if blanks(romanian[key]) != blanks(english[key])] == []
-
-
-def test_romanian_uses_commas_below_not_cedillas() -> None:
-    assert not set("şţŞŢ") & set("".join(load_wording("ro").values()))
-
-
-def test_an_unknown_language_is_romanian() -> None:
-    assert choose_language("xx", None) == "ro"
-
-
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_no_module_parses_text_as_html(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
@@ -99,7 +79,7 @@ def test_no_module_parses_text_as_html(path: Path) -> None:
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_every_sentence_that_a_module_names_exists(path: Path) -> None:
     named = re.findall(r'\bt\("([\w.]+)"', path.read_text(encoding="utf-8"))
-    assert [key for key in named if key not in load_wording("ro")] == []
+    assert [key for key in named if not load_catalogue("ro").has(key)] == []
 
 
 @needs_assets

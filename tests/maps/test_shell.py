@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
+from dispatch.words.catalogue import Language, load_catalogue
 from maps.pages.assets import default_vendor_dir, missing_vendor_files
 from maps.pages.console import console_html
 from maps.pages.live import LIVE_MAP, live_map_html
 from maps.pages.login import login_html
 from maps.pages.settings import MapSettings
 from maps.pages.single_file import single_file_page
-from maps.wording import LANGUAGES, load_wording
 
 needs_assets = pytest.mark.skipif(
     bool(missing_vendor_files(default_vendor_dir())), reason="MAP ASSETS ABSENT: run npm ci"
@@ -78,12 +78,12 @@ TITLES = {live: "map.title", console: "console.title", login: "login.title", sav
 Render = Callable[..., str]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", list(Language))
 @pytest.mark.parametrize("render", EVERY)
 def test_every_page_says_its_language_theme_and_title(render: Render, language: str) -> None:
     page = Read(render(language))
     assert page.root == {"lang": language, "data-theme": "light"}
-    assert page.title.split(" · ")[0] == load_wording(language)[TITLES[render]]
+    assert page.title.split(" · ")[0] == load_catalogue(language).word(TITLES[render])
 
 
 @pytest.mark.parametrize("render", SERVED)
@@ -117,7 +117,7 @@ def test_settings_travel_as_data(render: Render) -> None:
 
 def test_pages_for_work_carry_their_words_and_the_thin_map_asks_for_them() -> None:
     words = json.loads(Read(console("en")).script(id="wording"))
-    assert words == load_wording("en")
+    assert words == json.loads(json.dumps(load_catalogue("en").for_scripts()))
     assert 'id="wording"' not in live("en")
 
 

@@ -21,7 +21,6 @@ const HINTS = {
 function headlineOf(problem) {
   if (HEADLINES[problem.code]) return HEADLINES[problem.code](problem);
   if (problem.status === 401) return t("problem.session");
-  if (problem.status === 403) return t("problem.forbidden");
   return problem.message;
 }
 

@@ -1,6 +1,6 @@
 // Requests to our own interface; every refusal arrives as one kind of error.
 
-import { t } from "shared/page_data.js";
+import { language, t } from "shared/page_data.js";
 
 /** A problem (RFC 9457): a sentence, a hint and a stable code. */
 export class Problem extends Error {
@@ -21,7 +21,8 @@ async function readProblem(answer) {
 }
 
 async function request(method, path, { json, body, type, more = {} } = {}) {
-  const headers = { Accept: "application/json", "X-Requested-With": "dispatch119", ...more };
+  // Refusals come in the language of the page, whatever the browser itself is set to.
+  const headers = { Accept: "application/json", "Accept-Language": language, "X-Requested-With": "dispatch119", ...more };
   if (json !== undefined) headers["Content-Type"] = "application/json";
   else if (body !== undefined) headers["Content-Type"] = type ?? "text/plain;charset=utf-8";
   let answer;
