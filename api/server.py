@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from api.wiring import Services
-from geodata.errors import RefusedError
+from geodata.errors import RefusedError, UnavailableError
 
 # What a request may still take after Ctrl-C; streams end at once.
 _GRACE_S = 2
@@ -93,7 +93,7 @@ def listening_socket(host: str, port: int) -> socket.socket:
         listening.bind((host, port))
     except OSError as error:
         listening.close()
-        raise RefusedError(
+        raise UnavailableError(
             "address_unusable",
             f"cannot listen on {host} port {port}: {error.strerror or error}",
             "choose another with --host and --port; port 0 takes a free one",

@@ -14,7 +14,7 @@ from functools import lru_cache
 import phonenumbers
 from phonenumbers import PhoneNumberType
 
-from geodata.errors import RefusedError
+from geodata.errors import BadInputError
 from geodata.reference import files
 
 # Numbers of public services: 112, 119, 116111 and their kind.
@@ -31,7 +31,7 @@ _KINDS = {
 }
 
 
-class BadNumberError(RefusedError):
+class BadNumberError(BadInputError):
     """Text that is no telephone number; the text itself is never repeated in the message."""
 
 

@@ -10,7 +10,7 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
 
-from api.errors import AccessError
+from geodata.errors import TooManyRequestsError
 
 # Bounds the memory an attacker can claim by inventing names.
 _REMEMBERED_NAMES = 10_000
@@ -34,7 +34,7 @@ class LoginThrottle:
 
         Raises
         ------
-        AccessError
+        TooManyRequestsError
             `too_many_attempts`.
         """
         with self._lock:
@@ -42,7 +42,7 @@ class LoginThrottle:
             if len(recent) < self._attempts:
                 return
             wait_s = max(1, round(recent[0] + self._window_s - self._clock()))
-        raise AccessError(
+        raise TooManyRequestsError(
             "too_many_attempts",
             "too many wrong passwords for this name",
             f"wait {wait_s} seconds, or ask an administrator for a new password",

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from geodata.errors import RefusedError
+from geodata.errors import UnavailableError
 
 _PATIENCE_S = 4.0
 _MOST_WAITING = 4
@@ -30,7 +30,7 @@ class PlanningDesk:
 
         Raises
         ------
-        RefusedError
+        UnavailableError
             `planning_busy`.
         """
         if not self._seats.acquire(blocking=False):
@@ -46,5 +46,5 @@ class PlanningDesk:
             self._seats.release()
 
 
-def _busy() -> RefusedError:
-    return RefusedError("planning_busy", "others are asking for maps", "try again in a moment")
+def _busy() -> UnavailableError:
+    return UnavailableError("planning_busy", "others are asking for maps", "try again in a moment")

@@ -5,8 +5,9 @@ import getpass
 from pydantic import ValidationError
 
 from api.settings import Settings
+from dispatch.roles import Role
 from geodata.database.engine import Scope
-from geodata.errors import RefusedError
+from geodata.errors import BadInputError
 from geodata.reference.codes import CODES
 
 
@@ -24,12 +25,12 @@ def load_settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "_".join(str(part) for part in first["loc"]).upper()
-        raise RefusedError(
+        raise BadInputError(
             "bad_setting", f"{name}: {first['msg']}", f"see the variable DISPATCH119_{name}"
         ) from error
 
 
-def cli_scope(role: str = "administrator") -> Scope:
+def cli_scope(role: Role = Role.ADMINISTRATOR) -> Scope:
     """Return the national scope of whoever may run commands on this machine."""
     return Scope(actor=f"cli:{_user()}", role=role, counties=tuple(CODES))
 

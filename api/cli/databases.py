@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from api.cli.edge import say, show
-from geodata.errors import RefusedError
+from geodata.errors import BadInputError
 
 app = typer.Typer(
     help="Database: up, down, migrate, backup, restore, maintain.",
@@ -88,7 +88,7 @@ def restore(
     from api.database import prepare_database, running_database
 
     if not yes:
-        raise RefusedError(
+        raise BadInputError(
             "not_confirmed", "restoring fills the configured database", "add --yes to do it"
         )
     with running_database(load_settings().database) as addresses:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.cli.edge import say, show
-from geodata.errors import RefusedError
+from dispatch.roles import Role
+from geodata.errors import BadInputError, RefusedError
 
 if TYPE_CHECKING:
     from dispatch.belief.hearing import Message
@@ -89,13 +90,13 @@ def _recommended(lon: float, lat: float, radius_m: float) -> tuple[str, "Recomme
 
     place = LonLat.checked(lon, lat)
     if not 1.0 <= radius_m <= 100_000.0:
-        raise RefusedError(
+        raise BadInputError(
             "bad_radius", f"a radius of {radius_m:g} m is not usable", "1 to 100000 metres"
         )
     ground = load_ground()
     owner = ground.owner_of_circle(place, radius_m)
     if owner is None:
-        raise RefusedError(
+        raise BadInputError(
             "outside_country", "that place is in none of the 47 counties", "check lon and lat"
         )
     area = sampled_shape(ground.population, Circle(place, radius_m))
@@ -106,7 +107,7 @@ def _recommended(lon: float, lat: float, radius_m: float) -> tuple[str, "Recomme
             travel.follow()
         proposal = rank_teams(
             engine,
-            cli_scope("dispatcher"),
+            cli_scope(Role.DISPATCHER),
             ground=ground,
             travel=travel,
             owner=owner,
@@ -141,7 +142,7 @@ def _read(file: str) -> bytes:
         with Path(file).open("rb") as stream:
             return stream.read(_READ_AT_MOST)
     except OSError as error:
-        raise RefusedError(
+        raise BadInputError(
             "file_unreadable",
             f"cannot read {file}: {error.strerror}",
             "name a file, or - for stdin",

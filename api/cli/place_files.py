@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from geodata.errors import BadCoordinateError, RefusedError
+from geodata.errors import BadCoordinateError, BadInputError
 from geodata.points import LonLat
 
 _HEADINGS = {
@@ -51,7 +51,7 @@ def read_places(file: Path) -> list[NamedPlace]:
     reader = csv.reader(lines, delimiter=separator)
     columns = _columns(next(reader, []))
     if columns is None:
-        raise RefusedError(
+        raise BadInputError(
             "bad_teams",
             f"{file.name} has no columns name, lon and lat",
             "first line: name,lon,lat (commas, semicolons or tabs)",
@@ -62,7 +62,7 @@ def read_places(file: Path) -> list[NamedPlace]:
         if any(cell.strip() for cell in row)
     ]
     if not rows:
-        raise RefusedError("bad_teams", f"{file.name} has no rows", "one place a line")
+        raise BadInputError("bad_teams", f"{file.name} has no rows", "one place a line")
     times = Counter(row.name for row in rows)
     return [NamedPlace(r.name, r.place, r.line, times[r.name] > 1) for r in rows]
 
@@ -72,7 +72,7 @@ def _text(file: Path) -> str:
         with file.open("rb") as stream:
             return stream.read(_MOST_BYTES).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise RefusedError(
+        raise BadInputError(
             "file_unreadable", f"{file} cannot be read", "a CSV file in UTF-8"
         ) from error
 
@@ -92,7 +92,7 @@ def _row(
     cells = {name: row[at].strip() if at < len(row) else "" for name, at in columns.items()}
     if not all(cells.values()):
         missing = ", ".join(name for name, cell in cells.items() if not cell)
-        raise RefusedError(
+        raise BadInputError(
             "bad_teams", f"{file}, line {line}: no {missing}", "every row needs name, lon and lat"
         )
     lon, lat = (_number(cells[axis], decimal_comma=decimal_comma) for axis in ("lon", "lat"))

@@ -11,7 +11,7 @@ import typer
 from api.cli.edge import say, show
 from api.cli.place_files import read_places
 from api.cli.roads import Json, in_use, parse_place, roads
-from geodata.errors import RefusedError
+from geodata.errors import BadInputError, UnavailableError
 from geodata.points import LonLat
 
 __all__ = ["roads"]
@@ -117,7 +117,7 @@ def parse_minutes(text: str) -> list[float]:
     try:
         return [float(part) for part in text.split(",")]
     except ValueError as error:
-        raise RefusedError(
+        raise BadInputError(
             "bad_minutes", f"{text!r:.60} is no list of minutes", "10,20,30"
         ) from error
 
@@ -136,7 +136,7 @@ def _moment(text: str | None) -> datetime:
     try:
         return datetime.fromisoformat(text)
     except ValueError as error:
-        raise RefusedError(
+        raise BadInputError(
             "bad_time", f"{text!r:.60} is no time", "2026-03-01T22:30:00+02:00"
         ) from error
 
@@ -144,7 +144,7 @@ def _moment(text: str | None) -> datetime:
 def _suffix(out: Path | None, known: tuple[str, ...]) -> str:
     suffix = "" if out is None else out.suffix.lower()
     if out is not None and suffix not in known:
-        raise RefusedError("bad_file_name", f"{out.name} is of no known kind", " or ".join(known))
+        raise BadInputError("bad_file_name", f"{out.name} is of no known kind", " or ".join(known))
     return suffix
 
 
@@ -153,7 +153,7 @@ def _write(out: Path, text: str) -> None:
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise RefusedError(
+        raise BadInputError(
             "file_unwritable", f"{out} cannot be written: {error.strerror}", "another folder"
         ) from error
 
@@ -175,7 +175,7 @@ def _ground(travel: "TravelTimes", box: Box) -> dict[str, Any]:
     from maps.ground import counties_geojson, places_rows
 
     if missing := missing_vendor_files(default_vendor_dir()):
-        raise RefusedError("assets_missing", f"{missing[0]} is not installed", "make setup")
+        raise UnavailableError("assets_missing", f"{missing[0]} is not installed", "make setup")
     west, south, east, north = box
     few = travel.index.network.piece_count <= _MOST_PIECES_WITH_STREETS
     return {

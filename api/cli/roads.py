@@ -7,7 +7,7 @@ import typer
 
 from api.cli.edge import say, show
 from api.cli.progress import told_progress
-from geodata.errors import RefusedError
+from geodata.errors import BadInputError
 from geodata.points import LonLat
 
 roads = typer.Typer(
@@ -100,7 +100,7 @@ def _folder() -> Path:
 def _box(text: str) -> tuple[float, float, float, float]:
     parts = text.split(",")
     if len(parts) != 4:
-        raise RefusedError("bad_bbox", f"{text!r:.60} is no box", "WEST,SOUTH,EAST,NORTH")
+        raise BadInputError("bad_bbox", f"{text!r:.60} is no box", "WEST,SOUTH,EAST,NORTH")
     west, south = LonLat.checked(parts[0], parts[1])
     east, north = LonLat.checked(parts[2], parts[3])
     return west, south, east, north
@@ -110,5 +110,5 @@ def parse_place(text: str) -> LonLat:
     """Read "LON,LAT"; raises RefusedError."""
     lon, comma, lat = text.partition(",")
     if not comma:
-        raise RefusedError("bad_place", f"{text!r:.60} is no place", "LON,LAT in degrees")
+        raise BadInputError("bad_place", f"{text!r:.60} is no place", "LON,LAT in degrees")
     return LonLat.checked(lon.strip(), lat.strip())

@@ -9,7 +9,7 @@ import typer
 from api.cli.edge import say, show
 from api.cli.place_files import NamedPlace, read_places
 from api.cli.roads import Json, in_use, parse_place
-from geodata.errors import RefusedError
+from geodata.errors import BadInputError
 from geodata.points import LonLat
 
 if TYPE_CHECKING:
@@ -35,7 +35,9 @@ def travel_times(
     from dispatch.recommendation.area_times import times_to_area
 
     if not 0.0 <= radius_m <= 100_000.0:
-        raise RefusedError("bad_radius", f"a radius of {radius_m:g} m is not usable", "0 to 100000")
+        raise BadInputError(
+            "bad_radius", f"a radius of {radius_m:g} m is not usable", "0 to 100000"
+        )
     rows, destination = read_places(teams), parse_place(to)
     travel = in_use()
     times = times_to_area(

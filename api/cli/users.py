@@ -8,7 +8,7 @@ from uuid import UUID
 import typer
 
 from api.cli.edge import say, show
-from geodata.errors import RefusedError
+from geodata.errors import BadInputError
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -149,7 +149,7 @@ def _account_id(engine: "Engine", username: str) -> UUID:
     for account in use_cases.list_accounts(engine, cli_scope()):
         if account.username == username:
             return account.id
-    raise RefusedError(
+    raise BadInputError(
         "unknown_account", f"there is no account {username}", "dispatch119 user list"
     )
 

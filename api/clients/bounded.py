@@ -11,11 +11,23 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from geodata.errors import RefusedError
+from geodata.errors import BadInputError, RefusedError, UpstreamError, UpstreamTimeoutError
 
 
 class ExchangeError(RefusedError):
+    """An exchange with another server that brought nothing; each is of one kind below."""
+
+
+class AddressRefusedError(BadInputError, ExchangeError):
+    """An address that may not be asked."""
+
+
+class ExchangeFailedError(UpstreamError, ExchangeError):
     """A server that could not be asked, or whose answer is out of bounds."""
+
+
+class ExchangeTimeoutError(UpstreamTimeoutError, ExchangeError):
+    """A server that did not answer in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +80,13 @@ async def exchange(url: str, message: Message, bounds: Bounds) -> Reply:
         async with asyncio.timeout(bounds.timeout_s):
             return await _exchange(url, message, bounds)
     except (TimeoutError, httpx.TimeoutException) as error:
-        raise ExchangeError(
+        raise ExchangeTimeoutError(
             "upstream_timeout",
             f"the other server did not answer within {bounds.timeout_s:g} s",
             "ask the caller where they are; try again in a few seconds",
         ) from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise ExchangeError(
+        raise ExchangeFailedError(
             "upstream_unreachable",
             "the other server cannot be reached",
             "check its address and the network; ask the caller meanwhile",
@@ -99,7 +111,7 @@ async def _body(response: httpx.Response, bounds: Bounds) -> bytes:
     async for chunk in response.aiter_raw():
         body += chunk
         if len(body) > bounds.max_bytes:
-            raise ExchangeError(
+            raise ExchangeFailedError(
                 "upstream_too_large",
                 f"the answer is larger than {bounds.max_bytes:,} bytes",
                 "a location has a few thousand; check the other server",

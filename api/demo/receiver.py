@@ -6,7 +6,7 @@ from itertools import count
 from pathlib import Path
 
 from api.demo.desk import Desk, Json
-from geodata.errors import RefusedError
+from geodata.errors import UnavailableError
 
 _PATIENCE_S = 15.0
 _numbers = count(1)
@@ -23,7 +23,7 @@ class Receiver:
         """Write the acknowledgement of a package that lies in the folder."""
         package = self.folder / f"{key}.json"
         if not package.is_file():
-            raise RefusedError(
+            raise UnavailableError(
                 "package_missing", "the package is not in the folder", "see the log of the server"
             )
         part = self.folder / f"{key}.part-ack"
@@ -53,6 +53,6 @@ def wait_for_state(desk: Desk, handover_id: str, state: str) -> Json:
         if handover["state"] == state:
             return handover
         time.sleep(0.05)
-    raise RefusedError(
+    raise UnavailableError(
         "handover_stuck", f"the hand-over did not become {state}", "see the log of the server"
     )

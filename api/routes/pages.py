@@ -16,8 +16,8 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from api.access.security import find_principal, services_of
-from api.errors import AccessError
 from api.middleware import content_security_policy
+from geodata.errors import NotSignedInError
 from maps.assets import default_vendor_dir, find_vendor_file
 from maps.live import MapSettings, json_block, live_map_html, live_map_parts
 from maps.wording import choose_language, load_wording
@@ -139,7 +139,7 @@ def _language_of_account(request: Request) -> str | None:
     """Return the language of the signed-in person's account, None without a session."""
     try:
         principal = find_principal(request)
-    except AccessError:
+    except NotSignedInError:
         # An expired cookie is no error on a page: the person logs in again.
         return None
     return principal.account.language if principal else None

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from api.routes.parameters import PROBLEMS, Now, Parts, Plans
-from geodata.errors import RefusedError
+from geodata.errors import BadInputError
 from geodata.people.homes import load_homes
 from geodata.points import LonLat
 from geodata.travel.isochrones import draw_isochrones
@@ -43,4 +43,4 @@ def _minutes(text: str) -> list[float]:
     try:
         return [float(part) for part in text.split(",")]
     except ValueError as error:
-        raise RefusedError("bad_minutes", "the minutes are no numbers", "10,20,30") from error
+        raise BadInputError("bad_minutes", "the minutes are no numbers", "10,20,30") from error

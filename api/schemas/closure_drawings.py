@@ -11,11 +11,11 @@ from uuid import UUID
 
 import shapely
 
-from api.errors import AccessError
 from api.schemas.answers import GeoJson
 from api.schemas.road_closures import RoadClosureAnswer, Standing
 from dispatch.closures.model import ClosureState, RoadClosure
 from geodata.database.engine import Scope
+from geodata.errors import NotAllowedError
 from geodata.points import LonLat
 from geodata.roads.closures import Closure, find_pieces
 from geodata.roads.index import RoadIndex
@@ -71,11 +71,11 @@ def county_of(counties: Counties, index: RoadIndex, scope: Scope, closure: Closu
 
     Raises
     ------
-    AccessError
+    NotAllowedError
         `forbidden_role` for an account without any county.
     """
     if not scope.counties:
-        raise AccessError(
+        raise NotAllowedError(
             "forbidden_role", "the account belongs to no county", "ask an administrator"
         )
     here = counties.find_at(_middle(index, closure))

@@ -14,7 +14,7 @@ from api.schemas.answers import Answer, GeoJson, Place
 from api.schemas.requests import PlaceRequest, Request
 from dispatch.closures.drawing import MOST_WAYS, read_drawing
 from dispatch.closures.model import ClosureState, RoadClosure
-from geodata.errors import RefusedError
+from geodata.errors import BadInputError
 from geodata.roads.closures import Closure
 from geodata.roads.meaning import Meaning
 
@@ -51,7 +51,7 @@ class RoadClosureRequest(Request):
         """
         given = [self.area is not None, bool(self.way_ids), self.spot is not None]
         if sum(given) != 1:
-            raise RefusedError(
+            raise BadInputError(
                 "no_roads_named",
                 "exactly one of area, way_ids and spot says which roads",
                 "draw an area, or tap one road",

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
-from dispatch.errors import UnreadableReportError
+from dispatch.errors import BrokenReportError, UnreadableReportError
 from dispatch.location import areas
 from dispatch.location.base import Envelope, Notes, check_clock, clean_text, decode_text
 from dispatch.model import LocationReport
@@ -81,14 +81,14 @@ def _load(text: str) -> Members:
         raise
     except ValueError as error:
         where = f" in line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-        raise UnreadableReportError(
+        raise BrokenReportError(
             "malformed_json",
             f"the message is not valid JSON{where}",
             "UTF-8 JSON, one object, no comments, no trailing comma",
         ) from error
     if not isinstance(document, dict):
         hint = 'send one object: {"shape": ..., "confidence": 0.95}'
-        raise UnreadableReportError("malformed_json", "the report is not a JSON object", hint)
+        raise BrokenReportError("malformed_json", "the report is not a JSON object", hint)
     return document
 
 

@@ -7,7 +7,7 @@ To add a format, write its reader and add it to `PARSERS`.
 import re
 from datetime import datetime
 
-from dispatch.errors import UnreadableReportError
+from dispatch.errors import BrokenReportError, OversizedReportError, UnreadableReportError
 from dispatch.location.aml.reader import AmlParser
 from dispatch.location.areas import check_point_count
 from dispatch.location.base import MAX_BYTES, Envelope, ReportParser
@@ -97,12 +97,12 @@ def check_size(raw: bytes) -> None:
     """Refuse a message that is empty, has too many corners, or is too large."""
     if not raw.strip(b" \t\r\n\0"):
         hint = "send the location report as the body"
-        raise UnreadableReportError("empty_message", "the message is empty", hint)
+        raise BrokenReportError("empty_message", "the message is empty", hint)
     if len(raw) <= MAX_BYTES:
         return
     start = raw[:_SEARCHED_BYTES]
     check_point_count(sum(1 for _ in _POINT_SEPARATOR.finditer(start)))
-    raise UnreadableReportError(
+    raise OversizedReportError(
         "too_large",
         f"the message has {len(raw):,} bytes",
         f"at most {MAX_BYTES:,}; a location report has a few thousand",

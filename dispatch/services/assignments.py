@@ -11,30 +11,29 @@ from sqlalchemy.exc import DBAPIError
 
 from dispatch.errors import (
     AlreadyAssignedError,
-    AssignmentRefusedError,
     IllegalTransitionError,
-    NotAllowedError,
+    OverrideReasonError,
+    TeamNotFreeError,
 )
 from dispatch.incidents import IncidentAction, next_state
 from dispatch.model import Candidate, Recommendation
+from dispatch.notices import announce
 from dispatch.repository import assignments, incidents
 from dispatch.repository.geometry import line_element
 from dispatch.repository.incidents import Change, LockedIncident
 from dispatch.services import found
 from dispatch.services.closing import free_team
 from dispatch.views import AssignmentView
+from geodata.database import sqlstates
 from geodata.database.audit import audit
 from geodata.database.engine import scoped, widened
-from geodata.database.faults import sqlstate
-from geodata.database.notices import announce
 from geodata.database.scope import Scope
+from geodata.errors import ConflictError
 from geodata.points import LonLat
 from teams import repository as teams
 from teams.availability import TeamAction, next_status
 from teams.errors import IllegalStatusError
 from teams.model import Team
-
-_UNIQUE, _NO_SUCH, _FORBIDDEN = "23505", "23503", "42501"
 
 
 # ── reading ───────────────────────────────────────────────────────────────────
@@ -100,9 +99,11 @@ def assign(
     ------
     AlreadyAssignedError
         `team_already_assigned`: the team is on an open assignment; the message says whose.
-    AssignmentRefusedError
-        `override_reason_required`, `team_not_available`.
-    NotAllowedError
+    OverrideReasonError
+        `override_reason_required`.
+    TeamNotFreeError
+        `team_not_available`.
+    ConflictError
         `team_out_of_reach`: neither ours nor a neighbour's.
     NotFoundError, IllegalTransitionError, VersionConflictError
         About the incident.
@@ -240,7 +241,7 @@ def _choose(
     if chosen is not None and (chosen is proposed or team_id == seen_first):
         return _Choice(team_id, chosen, proposed, None)
     if not (reason or "").strip():
-        raise AssignmentRefusedError(
+        raise OverrideReasonError(
             "override_reason_required",
             "this is not the team that was proposed first",
             "say why this team goes: a word is enough",
@@ -266,19 +267,19 @@ def _bind(
                 **choice.values(),
             )
     except DBAPIError as error:
-        refusal = _refusal(connection, choice.team_id, sqlstate(error))
+        refusal = _refusal(connection, choice.team_id, sqlstates.sqlstate(error))
         if refusal is None:
             raise
         raise refusal from error
 
 
 def _refusal(connection: Connection, team_id: UUID, state: str | None) -> Exception | None:
-    if state == _UNIQUE:
+    if state == sqlstates.UNIQUE_VIOLATION:
         return _already_assigned(connection, team_id)
-    if state == _NO_SUCH:
+    if state == sqlstates.FOREIGN_KEY_VIOLATION:
         return found.not_found("team")
-    if state == _FORBIDDEN:
-        return NotAllowedError(
+    if state == sqlstates.INSUFFICIENT_PRIVILEGE:
+        return ConflictError(
             "team_out_of_reach",
             "the team belongs to a county that is no neighbour",
             "ask its county, or choose a nearer team",
@@ -310,7 +311,7 @@ def _occupy(connection: Connection, team_id: UUID) -> None:
     try:
         status = next_status(row.team.status, TeamAction.ASSIGN)
     except IllegalStatusError as error:
-        raise AssignmentRefusedError(
+        raise TeamNotFreeError(
             "team_not_available", f"{row.team.callsign} is {row.team.status}", error.hint
         ) from error
     teams.change_status(connection, row.team, status)

@@ -4,7 +4,7 @@ import json
 import os
 from pathlib import Path
 
-from geodata.errors import RefusedError
+from geodata.errors import BadInputError
 from geodata.roads.profiles import BUCHAREST_HOURS, SpeedProfile
 
 FILE = "speed_profile.json"
@@ -26,7 +26,7 @@ def read_profile(root: Path) -> SpeedProfile:
     try:
         content = json.loads(text)
     except ValueError as error:
-        raise RefusedError(
+        raise BadInputError(
             "bad_profile", f"{FILE} is not JSON", "fit it again, or delete it"
         ) from error
     return SpeedProfile.from_dict(content)

@@ -14,7 +14,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from geodata.errors import RefusedError
+from geodata.errors import BadInputError, RefusedError
 from geodata.roads.network import FAR, Int32s, RoadNetwork
 from geodata.roads.speeds import HOUR_BANDS, LOCAL_TIME
 from geodata.roads.tags import CLASS_CODES, ROAD_CLASSES
@@ -72,11 +72,11 @@ class SpeedProfile:
         ]
         factors = [*(band.factor for band in self.bands), *self.class_factors.values()]
         if sorted(covered) != [(day, hour) for day in ALL_DAYS for hour in range(24)]:
-            raise RefusedError("bad_profile", "the bands do not cover the week once", "mend them")
+            raise BadInputError("bad_profile", "the bands do not cover the week once", "mend them")
         if not all(np.isfinite(factor) and factor > 0 for factor in factors):
-            raise RefusedError("bad_profile", "a factor is not above 0", "mend the factors")
+            raise BadInputError("bad_profile", "a factor is not above 0", "mend the factors")
         if unknown := set(self.class_factors) - set(CLASS_CODES):
-            raise RefusedError("bad_profile", f"no road class {min(unknown)}", "mend it")
+            raise BadInputError("bad_profile", f"no road class {min(unknown)}", "mend it")
 
     def find_band(self, at: datetime) -> WeekBand:
         """
@@ -88,7 +88,7 @@ class SpeedProfile:
             `naive_time`.
         """
         if at.tzinfo is None:
-            raise RefusedError("naive_time", "the time has no time zone", "send an offset or Z")
+            raise BadInputError("naive_time", "the time has no time zone", "send an offset or Z")
         local = at.astimezone(LOCAL_TIME)
         return next(band for band in self.bands if band.holds(local))
 
@@ -141,7 +141,7 @@ class SpeedProfile:
         except RefusedError:
             raise
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise RefusedError(
+            raise BadInputError(
                 "bad_profile", "the speed profile lacks a part", "see docs/roads-live.md"
             ) from error
 
@@ -221,7 +221,7 @@ def refit(drives: Iterable[Drive], profile: SpeedProfile = BUCHAREST_HOURS) -> R
         key=lambda one: (one.began, one.track),
     )
     if len(usable) < 2 * LEAST_DRIVES:
-        raise RefusedError(
+        raise BadInputError(
             "too_few_drives",
             f"{len(usable)} drives are too few to fit speeds",
             f"at least {2 * LEAST_DRIVES} are needed",

@@ -18,7 +18,7 @@ import numpy as np
 import shapely
 
 from geodata.crs import EQUAL_AREA, WGS84, project
-from geodata.errors import RefusedError
+from geodata.errors import BadInputError, NotFoundError
 from geodata.people.homes import Homes
 from geodata.points import LonLat
 from geodata.roads.coverage import find_isochrones
@@ -102,11 +102,11 @@ def draw_isochrones(
     """
     limits = _checked(minutes)
     if not places:
-        raise RefusedError("no_places", "there is no place to start from", "give one or more")
+        raise BadInputError("no_places", "there is no place to start from", "give one or more")
     index, factor = travel.roads_at(at)
     starts = _snap(travel, index, places)
     if (starts.piece < 0).all():
-        raise RefusedError(
+        raise NotFoundError(
             "off_the_roads",
             f"no road of the network lies within {travel.max_snap_m:.0f} m of the place",
             "see `roads info` for the extent of the network in use",
@@ -135,7 +135,7 @@ def _checked(minutes: Sequence[float]) -> list[float]:
     limits = sorted(set(minutes))
     usable = all(isfinite(one) and 0 < one <= LONGEST_MIN for one in limits)
     if not usable or not 1 <= len(limits) <= MOST_RINGS:
-        raise RefusedError(
+        raise BadInputError(
             "bad_minutes",
             "the minutes cannot be used",
             f"1 to {MOST_RINGS} numbers, above 0 and up to {LONGEST_MIN:.0f}: 10,20,30",

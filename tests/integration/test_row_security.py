@@ -9,13 +9,14 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from dispatch import services
-from dispatch.errors import NotFoundError
 from dispatch.handover.cap import MissingChild
 from dispatch.handover.views import HandoverWish
-from geodata.database.checks import run_checks
+from dispatch.repository.checks import run_checks
+from dispatch.repository.reports import adding_to
 from geodata.database.embedded import EmbeddedCluster
-from geodata.database.engine import Scope, adding_to, scoped
+from geodata.database.engine import Scope, scoped
 from geodata.database.migrate import downgrade
+from geodata.errors import NotFoundError
 from geodata.territories.counties import load_counties
 from tests.conftest_d.database import Database, cloned, scope_of_county
 from tests.conftest_d.dispatching import Desk, a_fix
