@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from dispatch.roles import Role
+
 SLICES = ("api", "maps", "dispatch", "teams", "geodata")
 DATABASE = Path("geodata/database")
 
@@ -62,3 +64,11 @@ def test_the_ground_knows_no_sql_outside_its_database() -> None:
         str(p) for p in ground if drivers & {name.split(".")[0] for name in imports_of(p)}
     ] == []
     assert [str(p) for p in ground if any(_SQL.search(text) for text in texts_of(p))] == []
+
+
+def test_role_names_stand_in_one_place() -> None:
+    # A team is a thing besides a role; the demonstration's accounts are named like roles.
+    names = {role.value for role in Role} - {Role.TEAM.value}
+    product = [p for p in sources("api", "maps", "dispatch", "teams") if "demo" not in p.parts]
+    found = {str(source) for source in product if names & set(texts_of(source))}
+    assert found == {"dispatch/roles.py"}

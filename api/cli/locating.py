@@ -83,8 +83,9 @@ def _recommended(lon: float, lat: float, radius_m: float) -> tuple[str, "Recomme
     from api.cli.context import cli_scope, load_settings
     from api.database import running_engine, utc_now
     from api.ground import load_ground, road_folder, roads_in_use
-    from api.proposals import rank_teams, sampled_shape
     from dispatch.closures.standing import bring_up_to_date
+    from dispatch.recommendation.proposal import Proposer
+    from dispatch.recommendation.sampled_area import sampled_shape
     from geodata.areas.shapes import Circle
     from geodata.points import LonLat
 
@@ -105,15 +106,8 @@ def _recommended(lon: float, lat: float, radius_m: float) -> tuple[str, "Recomme
         travel = roads_in_use(settings)
         if travel.generation is not None and bring_up_to_date(engine, road_folder(settings), now):
             travel.follow()
-        proposal = rank_teams(
-            engine,
-            cli_scope(Role.DISPATCHER),
-            ground=ground,
-            travel=travel,
-            owner=owner,
-            area=area,
-            now=now,
-        )
+        proposer = Proposer(engine, ground.counties, ground.population, travel)
+        proposal = proposer.propose_for(cli_scope(Role.DISPATCHER), owner, area, now=now)
     return owner, proposal.recommendation
 
 

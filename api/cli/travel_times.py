@@ -82,8 +82,8 @@ def _closures(travel: "TravelTimes") -> list[str]:
 
 
 def _area(place: LonLat, radius_m: float) -> "Area":
-    from api.proposals import sampled_shape
     from dispatch.recommendation.area_times import Area
+    from dispatch.recommendation.sampled_area import sampled_shape
     from geodata.areas.shapes import Circle
     from geodata.people.population import load_population
 

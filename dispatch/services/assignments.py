@@ -1,6 +1,6 @@
 """Assignments: the machine proposes, a person assigns, the database lets only one of two win."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -33,27 +33,9 @@ from geodata.points import LonLat
 from teams import repository as teams
 from teams.availability import TeamAction, next_status
 from teams.errors import IllegalStatusError
-from teams.model import Team
 
 
 # ── reading ───────────────────────────────────────────────────────────────────
-def teams_for_recommendation(
-    engine: Engine, scope: Scope, *, owner: str, neighbours: Collection[str]
-) -> list[Team]:
-    """
-    List the teams to rank for an incident of `owner`: its own, and those of `neighbours`.
-
-    Own teams come in every status, so that a recommendation can say why one is left
-    out; another county's only while they are free.
-    """
-    with scoped(engine, scope) as connection:
-        wanted = {owner, *neighbours}
-        seen = {row.team.id: row.team for row in teams.list_teams(connection)}
-        ours = [team for team in seen.values() if team.county in wanted]
-        aid = teams.list_aid_teams(connection, neighbours)
-        return [*ours, *(team for team in aid if team.id not in seen)]
-
-
 def list_assignments(
     engine: Engine, scope: Scope, *, open_only: bool = True, incident_id: UUID | None = None
 ) -> list[AssignmentView]:
