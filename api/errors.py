@@ -31,6 +31,7 @@ from geodata.errors import (
     UpstreamError,
     UpstreamTimeoutError,
 )
+from geodata.said import said
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -89,7 +90,9 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
         raise error
     faults = error.errors()
     if any(fault["type"] == "json_invalid" for fault in faults):
-        malformed = MalformedError("invalid_json", "the body is not JSON", "send application/json")
+        malformed = MalformedError(
+            "invalid_json", said("the body is not JSON"), said("send application/json")
+        )
         return problem(request, status_of(malformed), malformed)
     # The rejected values are left out: a body may hold a child's data.
     listed = [
@@ -98,7 +101,9 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
     ]
     first = listed[0]
     refusal = BadInputError(
-        "invalid_request", f"{first['field']}: {first['message']}", "see /openapi.json"
+        "invalid_request",
+        said("{first}: {first_2}", first=first["field"], first_2=first["message"]),
+        said("see /openapi.json"),
     )
     return problem(request, status_of(refusal), refusal, errors=listed)
 
@@ -125,7 +130,9 @@ async def _unexpected(request: Request, error: Exception) -> JSONResponse:
     # Only the kind of the error: its text may quote a caller's data.
     _log.error("unexpected error", extra={"kind": type(error).__name__}, exc_info=error)
     refusal = RefusedError(
-        "internal_error", "the server made a mistake", "try again; tell the administrator"
+        "internal_error",
+        said("the server made a mistake"),
+        said("try again; tell the administrator"),
     )
     return problem(request, 500, refusal)
 
@@ -144,8 +151,8 @@ class BodyTooLargeError(HTTPException):
         self.chunk = chunk
         self.refusal = TooLargeError(
             "too_large",
-            f"the body is larger than {limit:,} bytes",
-            "send one report per request and leave out what is not needed",
+            said("the body is larger than {limit:,} bytes", limit=limit),
+            said("send one report per request and leave out what is not needed"),
         )
 
 

@@ -9,6 +9,7 @@ from dispatch.roles import Role
 from geodata.database.engine import Scope
 from geodata.errors import BadInputError
 from geodata.reference.codes import CODES
+from geodata.said import said
 
 
 def load_settings() -> Settings:
@@ -26,7 +27,9 @@ def load_settings() -> Settings:
         first = error.errors()[0]
         name = "_".join(str(part) for part in first["loc"]).upper()
         raise BadInputError(
-            "bad_setting", f"{name}: {first['msg']}", f"see the variable DISPATCH119_{name}"
+            "bad_setting",
+            said("{name}: {first}", name=name, first=first["msg"]),
+            said("see the variable DISPATCH119_{name}", name=name),
         ) from error
 
 

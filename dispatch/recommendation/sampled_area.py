@@ -18,6 +18,7 @@ from geodata.areas.shapes import Point, Shape
 from geodata.areas.uncertainty import outlines
 from geodata.people.population import Population, Rings
 from geodata.points import LonLat
+from geodata.said import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,8 @@ def sampled_area(
     if center is None:
         raise BadDemandError(
             "no_place",
-            "nobody knows where this incident is, so no team can be ranked",
-            "ask the caller for a locality and open the incident with it",
+            said("nobody knows where this incident is, so no team can be ranked"),
+            said("ask the caller for a locality and open the incident with it"),
         )
     return SampledArea((center,), (1.0,))
 

@@ -27,6 +27,7 @@ from geodata.database.audit import audit
 from geodata.database.engine import scoped
 from geodata.database.scope import Scope
 from geodata.errors import ConflictError, RefusedError
+from geodata.said import said
 from geodata.territories.counties import load_counties
 
 TokenKind = Literal["cookie", "bearer"]
@@ -152,7 +153,9 @@ def verify_login(engine: Engine, username: str, password: str) -> AccountView:
             audit(connection, _visitor(name), action, object_type="account", object_id=account.id)
     if account is None or not is_let_in:
         raise LoginFailedError(
-            "login_failed", "the name or the password is wrong", "ask your administrator for help"
+            "login_failed",
+            said("the name or the password is wrong"),
+            said("ask your administrator for help"),
         )
     return account
 
@@ -200,8 +203,12 @@ def _hashed(password: str) -> str:
     if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
         raise AccountError(
             "weak_password",
-            f"a password has {MIN_PASSWORD} to {MAX_PASSWORD} characters",
-            "four random words are good",
+            said(
+                "a password has {min_password} to {max_password} characters",
+                min_password=MIN_PASSWORD,
+                max_password=MAX_PASSWORD,
+            ),
+            said("four random words are good"),
         )
     return _HASHER.hash(password)
 
@@ -241,14 +248,18 @@ def _account_refusal(name: str, error: DBAPIError) -> RefusedError:
     state = sqlstates.sqlstate(error)
     if state == sqlstates.UNIQUE_VIOLATION:
         return ConflictError(
-            "username_taken", f"there is an account {name} already", "choose another name"
+            "username_taken",
+            said("there is an account {name} already", name=name),
+            said("choose another name"),
         )
     if state == sqlstates.FOREIGN_KEY_VIOLATION:
-        return AccountError("team_required", "there is no such team", "create the team first")
+        return AccountError(
+            "team_required", said("there is no such team"), said("create the team first")
+        )
     if state == sqlstates.INSUFFICIENT_PRIVILEGE:
         return AccountError(
             "not_your_counties",
-            "only an administrator of all these counties may create the account",
-            "ask a national administrator",
+            said("only an administrator of all these counties may create the account"),
+            said("ask a national administrator"),
         )
     raise error

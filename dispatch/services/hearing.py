@@ -30,6 +30,7 @@ from geodata.database.audit import audit
 from geodata.database.engine import moment_of, scoped, widened
 from geodata.database.scope import Scope
 from geodata.errors import ConflictError, RefusedError
+from geodata.said import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,9 @@ def number_to_ask(engine: Engine, scope: Scope, call_id: UUID) -> str:
         held = _check_may_add(connection, scope, call_id)
         if held.caller is None:
             raise ConflictError(
-                "number_withheld", "the call has no number", "ask the caller where they are"
+                "number_withheld",
+                said("the call has no number"),
+                said("ask the caller where they are"),
             )
         where = held.incident_county or held.county
         _audit(connection, scope, "call.network_asked", held, where)

@@ -21,6 +21,7 @@ from geodata.database.scope import Scope
 from geodata.errors import ConflictError, NotAllowedError, RefusedError
 from geodata.points import LonLat
 from geodata.roads.tracks import Track
+from geodata.said import said
 from teams import repository as teams
 from teams.availability import TeamAction, action_between, holds_assignment
 from teams.model import PositionReport, TeamStatus
@@ -215,10 +216,14 @@ _STATUS = {TeamAction.START: TeamStatus.EN_ROUTE, TeamAction.ARRIVE: TeamStatus.
 def _refusals(callsign: str, county: str) -> dict[str | None, RefusedError]:
     return {
         sqlstates.UNIQUE_VIOLATION: ConflictError(
-            "callsign_taken", f"{county} has a team {callsign} already", "choose another call sign"
+            "callsign_taken",
+            said("{county} has a team {callsign} already", county=county, callsign=callsign),
+            said("choose another call sign"),
         ),
         sqlstates.INSUFFICIENT_PRIVILEGE: NotAllowedError(
-            "county_not_yours", f"you do not work for {county}", "ask that county"
+            "county_not_yours",
+            said("you do not work for {county}", county=county),
+            said("ask that county"),
         ),
     }
 

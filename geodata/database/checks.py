@@ -21,6 +21,7 @@ from geodata.database.engine import Scope, connect_database, connect_owner, scop
 from geodata.database.faults import named_faults
 from geodata.database.migrate import current_revision, is_current, newest_revision
 from geodata.errors import RefusedError, UnavailableError
+from geodata.said import said
 
 Status = Literal["OK", "WARN", "FAIL"]
 
@@ -124,7 +125,7 @@ def _run(question: Question, asked: Asked) -> Check:
 
 
 def _no_address() -> UnavailableError:
-    return UnavailableError("not_asked", "no database address", "see the checks above")
+    return UnavailableError("not_asked", said("no database address"), said("see the checks above"))
 
 
 # ── the questions ────────────────────────────────────────────────────────────────
@@ -142,7 +143,7 @@ def has_space(asked: Asked) -> Answer:
         return "OK", "not ours to watch: another server is used", ""
     folder = next(path for path in (asked.data_dir, *asked.data_dir.parents) if path.exists())
     free = shutil.disk_usage(folder).free
-    message = f"{free / 1e9:.1f} GB free"
+    message = said("{free:.1f} GB free", free=free / 1000000000.0)
     return ("OK", message, "") if free >= _SCARCE_BYTES else ("WARN", message, "free some space")
 
 
@@ -202,7 +203,11 @@ def is_seeded(asked: Asked) -> Answer:
         counties, localities = connection.execute(
             text("SELECT (SELECT count(*) FROM jurisdiction), (SELECT count(*) FROM locality)")
         ).one()
-    message = f"{counties} jurisdictions, {localities} localities"
+    message = said(
+        "{counties} jurisdictions, {localities} localities",
+        counties=counties,
+        localities=localities,
+    )
     if counties == _JURISDICTIONS and localities >= _LOCALITIES_MIN:
         return "OK", message, ""
     return "FAIL", message, "run dispatch119 db up"

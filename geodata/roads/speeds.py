@@ -39,6 +39,7 @@ from geodata.errors import BadInputError
 from geodata.roads.network import FAR, Int32s, RoadNetwork
 from geodata.roads.tags import CLASS_CODES, FERRY, ROAD_CLASSES
 from geodata.roads.zones import ROMANIA, find_city
+from geodata.said import said
 
 LOCAL_TIME = ZoneInfo("Europe/Bucharest")
 
@@ -113,7 +114,7 @@ def find_band(at: datetime) -> HourBand:
     """
     if at.tzinfo is None:
         raise BadInputError(
-            "naive_time", "the time has no time zone", "send it with an offset or Z"
+            "naive_time", said("the time has no time zone"), said("send it with an offset or Z")
         )
     hour = at.astimezone(LOCAL_TIME).hour
     return next(band for band in HOUR_BANDS if hour <= band.last)
