@@ -1,9 +1,10 @@
 """
 The one table that turns the core's words into HTTP, as RFC 9457 problem details.
 
-The core raises a `RefusedError` with a stable code; nothing below ``api`` knows a
-status. A code found in `STATUS_BY_CODE` decides; otherwise the nearest class in
-`STATUS_BY_CLASS`. Unknown exceptions become a 500 without any detail of the inside.
+The core raises a `RefusedError` whose class says of which kind it is; nothing below
+``api`` knows a status. `STATUS_BY_KIND` knows the kinds of `geodata.errors` and nothing
+else: a new code needs a class of the right kind, never a line here. Unknown exceptions
+become a 500 without any detail of the inside.
 """
 
 import logging
@@ -17,23 +18,19 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from api.language import fault_message, field_name, status_title, words_for
-from dispatch.errors import (
-    AlreadyAssignedError,
-    AssignmentRefusedError,
-    BadDemandError,
-    IllegalTransitionError,
+from geodata.errors import (
+    BadInputError,
+    ConflictError,
+    MalformedError,
     NotAllowedError,
     NotFoundError,
-    UnreadableReportError,
-    VersionConflictError,
-)
-from geodata.errors import (
-    BadCoordinateError,
-    BadShapeError,
-    DatabaseUnavailableError,
-    ReferenceDataError,
+    NotSignedInError,
     RefusedError,
-    RoadNetworkError,
+    TooLargeError,
+    TooManyRequestsError,
+    UnavailableError,
+    UpstreamError,
+    UpstreamTimeoutError,
 )
 from geodata.said import said
 
@@ -42,87 +39,25 @@ PROBLEM_JSON = "application/problem+json"
 _log = logging.getLogger("dispatch119.api")
 
 
-class AccessError(RefusedError):
-    """A request that is refused for who sends it, not for what it says."""
-
-
-class RequestError(RefusedError):
-    """A request whose form (not its content) cannot be used: body, header, method."""
-
-
-STATUS_BY_CLASS: Mapping[type[RefusedError], int] = {
-    BadCoordinateError: 422,
-    BadShapeError: 422,
-    ReferenceDataError: 503,
-    RoadNetworkError: 503,
-    DatabaseUnavailableError: 503,
-    UnreadableReportError: 422,
-    BadDemandError: 422,
-    NotFoundError: 404,
-    NotAllowedError: 403,
-    VersionConflictError: 409,
-    IllegalTransitionError: 409,
-    AssignmentRefusedError: 409,
-    AlreadyAssignedError: 409,
-    RefusedError: 422,
-}
-
-STATUS_BY_CODE: Mapping[str, int] = {
-    # who
-    "authentication_required": 401,
-    "invalid_token": 401,
-    "login_failed": 401,
-    "forbidden_role": 403,
-    "csrf_header_missing": 403,
-    "too_many_attempts": 429,
-    # form
-    "bad_request": 400,
-    "invalid_json": 400,
-    "invalid_request": 422,
-    "empty_message": 400,
-    "malformed_json": 400,
-    "malformed_xml": 400,
-    "truncated_message": 400,
-    "bad_encoding": 400,
-    "too_large": 413,
-    "method_not_allowed": 405,
-    # state
-    "not_found": 404,
-    "upstream_timeout": 504,
-    "upstream_unreachable": 502,
-    "upstream_too_large": 502,
-    "upstream_failed": 502,
-    "upstream_unreadable": 502,
-    "no_location_server": 503,
-    "number_withheld": 409,
-    "unknown_county": 422,
-    "unknown_class": 422,
-    "busy": 409,
-    "planning_busy": 503,
-    "off_the_roads": 404,
-    "username_taken": 409,
-    "callsign_taken": 409,
-    "call_has_incident": 409,
-    "already_joined": 409,
-    "same_county": 409,
-    "team_out_of_reach": 409,
-    "illegal_status_change": 409,
-    "override_reason_required": 422,
-    "handover_not_failed": 409,
-    "delivery_final": 409,
-    "page_missing": 404,
+STATUS_BY_KIND: Mapping[type[RefusedError], HTTPStatus] = {
+    RefusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    BadInputError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    MalformedError: HTTPStatus.BAD_REQUEST,
+    TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    NotSignedInError: HTTPStatus.UNAUTHORIZED,
+    NotAllowedError: HTTPStatus.FORBIDDEN,
+    NotFoundError: HTTPStatus.NOT_FOUND,
+    ConflictError: HTTPStatus.CONFLICT,
+    TooManyRequestsError: HTTPStatus.TOO_MANY_REQUESTS,
+    UnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
+    UpstreamError: HTTPStatus.BAD_GATEWAY,
+    UpstreamTimeoutError: HTTPStatus.GATEWAY_TIMEOUT,
 }
 
 
-def status_of(error: RefusedError) -> int:
-    """Return the HTTP status of a refusal: by its code, else by its nearest class."""
-    by_code = STATUS_BY_CODE.get(error.code)
-    if by_code is not None:
-        return by_code
-    for cls in type(error).__mro__:
-        if cls in STATUS_BY_CLASS:
-            return STATUS_BY_CLASS[cls]
-    return HTTPStatus.UNPROCESSABLE_ENTITY
+def status_of(error: RefusedError) -> HTTPStatus:
+    """Return the HTTP status of a refusal: that of the nearest kind among its classes."""
+    return next(STATUS_BY_KIND[kind] for kind in type(error).__mro__ if kind in STATUS_BY_KIND)
 
 
 def problem(request: Request, status: int, error: RefusedError, **extra: Any) -> JSONResponse:
@@ -163,10 +98,10 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
         raise error
     faults = error.errors()
     if any(fault["type"] == "json_invalid" for fault in faults):
-        refusal = RequestError(
+        malformed = MalformedError(
             "invalid_json", said("the body is not JSON"), said("send application/json")
         )
-        return problem(request, 400, refusal)
+        return problem(request, status_of(malformed), malformed)
     words = words_for(request)
     # The rejected values are left out: a body may hold a child's data.
     listed = [
@@ -174,12 +109,12 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
         for fault in faults
     ]
     first = listed[0]
-    refusal = RequestError(
+    refusal = BadInputError(
         "invalid_request",
         said("{field}: {fault}", field=first["field"], fault=first["message"]),
         said("see /openapi.json"),
     )
-    return problem(request, 422, refusal, errors=listed)
+    return problem(request, status_of(refusal), refusal, errors=listed)
 
 
 _HTTP_REFUSALS: Mapping[int, tuple[str, str, str]] = {
@@ -193,17 +128,17 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise error
     if isinstance(error, BodyTooLargeError):
-        return problem(request, 413, error.refusal)
+        return problem(request, status_of(error.refusal), error.refusal)
     code, message, hint = _HTTP_REFUSALS.get(
         error.status_code, ("bad_request", str(error.detail), "see /openapi.json")
     )
-    return problem(request, error.status_code, RequestError(code, message, hint))
+    return problem(request, error.status_code, RefusedError(code, message, hint))
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:
     # Only the kind of the error: its text may quote a caller's data.
     _log.error("unexpected error", extra={"kind": type(error).__name__}, exc_info=error)
-    refusal = RequestError(
+    refusal = RefusedError(
         "internal_error",
         said("the server made a mistake"),
         said("try again; tell the administrator"),
@@ -223,7 +158,7 @@ class BodyTooLargeError(HTTPException):
     def __init__(self, limit: int, chunk: bytes = b"") -> None:
         super().__init__(413, "too large")
         self.chunk = chunk
-        self.refusal = RequestError(
+        self.refusal = TooLargeError(
             "too_large",
             said("the body is larger than {limit:,} bytes", limit=limit),
             said("send one report per request and leave out what is not needed"),

@@ -12,15 +12,14 @@ from uuid import UUID
 
 from starlette.concurrency import run_in_threadpool
 
-from api.clients.bounded import ExchangeError
-from api.errors import RequestError
+from api.clients.bounded import ExchangeError, ExchangeFailedError
 from api.wiring import Services
 from dispatch import services as use_cases
 from dispatch.belief.hearing import Message
 from dispatch.model import LocationReport
 from dispatch.views import ReportOutcome
 from geodata.database.engine import Scope
-from geodata.errors import RefusedError
+from geodata.errors import RefusedError, UnavailableError
 from geodata.numbering import read_number
 from geodata.said import said
 
@@ -141,7 +140,7 @@ async def ask_network(parts: Services, scope: Scope, call_id: UUID) -> Taken:
     number = await run_in_threadpool(use_cases.number_to_ask, parts.engine, scope, call_id)
     client = parts.location_servers.mlp
     if client is None:
-        raise RequestError(
+        raise UnavailableError(
             "no_location_server",
             said("no operator's location server is configured here"),
             said("ask the caller; an administrator sets DISPATCH119_MLP_URL"),
@@ -183,7 +182,7 @@ def _add_answer(parts: Services, scope: Scope, call_id: UUID, arrival: Arrival) 
         report = hearing.read(arrival.message(scope.actor))
     except RefusedError as refusal:
         parts.metrics.count_refusal(refusal.code)
-        error = ExchangeError(
+        error = ExchangeFailedError(
             "upstream_unreadable",
             said(
                 "the answer of the location server cannot be read: {message}",

@@ -12,10 +12,12 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from api.etas import EtaMemory
-from api.live.hub import Change, Hub
+from api.live.hub import Hub
 from dispatch import services as use_cases
 from dispatch.following.arrival import EtaBasis, sane_eta
+from dispatch.notices import notice_of_other_times
 from dispatch.policy import ArrivalPolicy
+from dispatch.roles import Role
 from dispatch.views import AssignmentView, TeamView
 from geodata.database.engine import Scope
 from geodata.errors import RefusedError
@@ -25,7 +27,7 @@ from geodata.travel.travel_times import TravelTimes
 from teams.model import TeamStatus
 
 # A machine's work on behalf of all counties; it reads and writes ETAs, nothing else.
-MACHINE = Scope("roads", "dispatcher", tuple(CODES))
+MACHINE = Scope("roads", Role.DISPATCHER, tuple(CODES))
 
 _UNDER_WAY = frozenset({TeamStatus.ASSIGNED, TeamStatus.EN_ROUTE})
 
@@ -35,8 +37,7 @@ _log = logging.getLogger("dispatch119.roads")
 def tell_pages(hub: Hub, etas: EtaMemory) -> None:
     """Let every page of this process ask again: its times are other ones now."""
     etas.clear()
-    everybody = frozenset(CODES)
-    hub.publish_soon(Change("roads", "", CODES[0], everybody, version=None))
+    hub.publish_soon(notice_of_other_times())
 
 
 def refresh_etas(engine: Engine, travel: TravelTimes, etas: EtaMemory, now: datetime) -> int:

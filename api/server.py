@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from api.wiring import Services
-from geodata.errors import RefusedError
+from geodata.errors import RefusedError, UnavailableError
 from geodata.said import said
 
 # What a request may still take after Ctrl-C; streams end at once.
@@ -94,7 +94,7 @@ def listening_socket(host: str, port: int) -> socket.socket:
         listening.bind((host, port))
     except OSError as error:
         listening.close()
-        raise RefusedError(
+        raise UnavailableError(
             "address_unusable",
             said(
                 "cannot listen on {host} port {port}: {value}",

@@ -33,11 +33,12 @@ from api.live.listener import Listener
 from api.lost import build_lost_server
 from api.metrics import Metrics
 from api.road_changes import refresh_etas, tell_pages
-from api.schemas.closure_drawings import ClosureDrawings
 from api.settings import DatabaseSettings, HandoverSettings, Settings
+from dispatch.closures.on_the_map import ClosureDrawings
 from dispatch.closures.standing import bring_up_to_date
 from dispatch.handover.views import Packing
 from dispatch.lost_protocol.server import LostServer
+from dispatch.recommendation.proposal import Proposer
 from geodata.database.engine import connect_database, conninfo
 from geodata.errors import RefusedError
 from geodata.travel.travel_times import TravelTimes
@@ -57,6 +58,7 @@ class Services:
     ground: Ground
     travel: TravelTimes
     policies: Policies
+    proposer: Proposer
     hub: Hub
     listener: Listener
     metrics: Metrics
@@ -93,6 +95,7 @@ def running_services(
         hub = Hub(metrics, queue_limit=settings.live.stream_queue)
         sender = stack.enter_context(running_sender(settings.handover, settings.database.data_dir))
         session, ground = settings.session, load_ground(settings.intake)
+        policies = Policies()
         travel, etas = _roads(settings.database), EtaMemory()
         kept = _kept_roads(settings, addresses, engine, travel, (hub, etas), clock)
         roads = stack.enter_context(kept)
@@ -103,7 +106,10 @@ def running_services(
             addresses=addresses,
             ground=ground,
             travel=travel,
-            policies=Policies(),
+            policies=policies,
+            proposer=Proposer(
+                engine, ground.counties, ground.population, travel, policies.recommendation
+            ),
             hub=hub,
             listener=Listener(conninfo(addresses.app), hub, on_moved=travel.keep),
             metrics=metrics,

@@ -1,80 +1,97 @@
 """
-What dispatch refuses, each with a code, a sentence and a hint.
+What dispatch refuses, each with a code, a sentence and a hint, under the kind that it is of.
 
-    geodata.errors.RefusedError
+    geodata.errors.BadInputError
     ├── UnreadableReportError        a message that cannot be read
+    │   ├── BrokenReportError        (MalformedError) empty, cut off, or not of its format
+    │   ├── OversizedReportError     (TooLargeError) larger than any message
     │   └── UnsafeXmlError           entities, or nesting beyond reason
-    ├── NotFoundError                no such call, incident, assignment, account
-    ├── NotAllowedError              a role or county that may not do this
-    ├── VersionConflictError         somebody changed it meanwhile
+    ├── BadDemandError               no_place, no_area_points, bad_area_weights
+    ├── ResolutionRequiredError      resolution_required
+    ├── OverrideReasonError          override_reason_required
     ├── HandoverRefusedError         a hand-over that is not fit to leave, or not due
-    ├── BadDemandError               no_area_points, bad_area_weights
-    ├── IncidentError
-    │   ├── IllegalTransitionError   illegal_transition, team_still_assigned
-    │   └── ResolutionRequiredError  resolution_required
-    ├── AssignmentRefusedError       a team that cannot be assigned
-    │   └── AlreadyAssignedError     the team is on another open assignment
-    └── AccountError                 weak_password, username_taken, unknown_role, ...
-        └── LoginFailedError         login_failed: unknown, wrong or inactive, never which
+    └── AccountError                 weak_password, unknown_role, team_required, ...
+    geodata.errors.ConflictError
+    ├── VersionConflictError         somebody changed it meanwhile
+    ├── IllegalTransitionError       illegal_transition, team_still_assigned
+    ├── HandoverStateError           handover_not_failed, delivery_final
+    └── TeamNotFreeError             a team that cannot be assigned now
+        └── AlreadyAssignedError     the team is on another open assignment
+    geodata.errors.NotSignedInError
+    └── LoginFailedError             login_failed: unknown, wrong or inactive, never which
 
-Nothing here knows an HTTP status.
+What needs no class of its own is raised as its kind: `NotFoundError`, `NotAllowedError`,
+`ConflictError`, `BadInputError`. Nothing here knows an HTTP status.
 """
 
-from geodata.errors import RefusedError
+from geodata.errors import (
+    BadInputError,
+    ConflictError,
+    MalformedError,
+    NotSignedInError,
+    TooLargeError,
+)
 
 
-class UnreadableReportError(RefusedError):
+# ── messages ──────────────────────────────────────────────────────────────────
+class UnreadableReportError(BadInputError):
     """A location report that cannot be read; nothing of it is used."""
+
+
+class BrokenReportError(MalformedError, UnreadableReportError):
+    """A location report that is empty, cut off, or not of the format it claims."""
+
+
+class OversizedReportError(TooLargeError, UnreadableReportError):
+    """A location report larger than any message has a reason to be."""
 
 
 class UnsafeXmlError(UnreadableReportError):
     """XML that declares entities or nests deeper than any message does."""
 
 
-class NotFoundError(RefusedError):
-    """An object that does not exist, or that the asking county may not see."""
-
-
-class NotAllowedError(RefusedError):
-    """A person whose role or counties do not cover the action."""
-
-
-class VersionConflictError(RefusedError):
+# ── incidents and teams ───────────────────────────────────────────────────────
+class VersionConflictError(ConflictError):
     """An object that was changed between reading and writing it."""
 
 
-class IncidentError(RefusedError):
-    """Anything about an incident that cannot be done."""
-
-
-class IllegalTransitionError(IncidentError):
+class IllegalTransitionError(ConflictError):
     """An action that the present state of an incident does not allow."""
 
 
-class ResolutionRequiredError(IncidentError):
+class ResolutionRequiredError(BadInputError):
     """A closing of an incident that does not say how it ended."""
 
 
-class AssignmentRefusedError(RefusedError):
-    """A team that cannot be assigned, or an override without a reason."""
+class OverrideReasonError(BadInputError):
+    """An assignment other than the one proposed first that does not say why."""
 
 
-class AlreadyAssignedError(AssignmentRefusedError):
+class TeamNotFreeError(ConflictError):
+    """A team that cannot be assigned as it is now."""
+
+
+class AlreadyAssignedError(TeamNotFreeError):
     """A team that is on another open assignment."""
 
 
-class BadDemandError(RefusedError):
+class BadDemandError(BadInputError):
     """A recommendation is asked for an area that has no usable points."""
 
 
-class HandoverRefusedError(RefusedError):
-    """A hand-over or an alert draft that is not fit to leave, or a delivery that is over."""
+# ── hand-overs ────────────────────────────────────────────────────────────────
+class HandoverRefusedError(BadInputError):
+    """A hand-over or an alert draft that is not fit to leave, or is not due."""
+
+
+class HandoverStateError(ConflictError):
+    """A hand-over or its delivery that is past the step which is asked for."""
 
 
 # ── accounts ──────────────────────────────────────────────────────────────────
-class AccountError(RefusedError):
+class AccountError(BadInputError):
     """An account that cannot be made or changed as asked."""
 
 
-class LoginFailedError(AccountError):
+class LoginFailedError(NotSignedInError):
     """A login that is not let in; never says whether the name or the password is wrong."""

@@ -14,7 +14,7 @@ from functools import lru_cache
 import phonenumbers
 from phonenumbers import PhoneNumberType
 
-from geodata.errors import RefusedError
+from geodata.errors import BadInputError
 from geodata.reference import files
 from geodata.said import said
 
@@ -32,7 +32,7 @@ _KINDS = {
 }
 
 
-class BadNumberError(RefusedError):
+class BadNumberError(BadInputError):
     """Text that is no telephone number; the text itself is never repeated in the message."""
 
 

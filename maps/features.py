@@ -1,7 +1,8 @@
 """
 From a snapshot to the GeoJSON that one viewer may see.
 
-Redaction happens here and nowhere later: what a role may not see is never built.
+Redaction happens here and nowhere later: what a role may not see is never built. Which
+roles these are is said in `dispatch.roles`.
 
 * operator, dispatcher, supervisor: everything their counties own, their own teams,
   and the teams of others while bound to one of their incidents;
@@ -18,15 +19,14 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
+from dispatch.roles import Viewer
 from geodata.points import LonLat
-from maps.snapshot import IncidentOnMap, MapSnapshot, RouteOnMap, TeamOnMap, Viewer
+from maps.snapshot import IncidentOnMap, MapSnapshot, RouteOnMap, TeamOnMap
 from teams.model import TeamStatus
 from teams.positions import PositionPolicy, age_of, age_s
 
 Feature = dict[str, Any]
 
-_SEES_DETAIL = frozenset({"operator", "dispatcher", "supervisor"})
-_SEES_COUNTS = frozenset({"planner", "administrator"})
 _PLACE_DIGITS = 6  # about 0.1 m; more would only make the message longer
 
 
@@ -42,7 +42,7 @@ def feature_collection(
     """
     limits = limits or PositionPolicy()
     visible = redact(snapshot, viewer)
-    if viewer.role in _SEES_COUNTS:
+    if viewer.sees_counts:
         features = list(_counts(snapshot, viewer.counties))
     else:
         features = list(
@@ -64,9 +64,9 @@ def feature_collection(
 
 def redact(snapshot: MapSnapshot, viewer: Viewer) -> MapSnapshot:
     """Return the snapshot cut down to what the viewer may see in detail."""
-    if viewer.role == "team":
+    if viewer.is_team:
         return _own_work(snapshot, viewer)
-    if viewer.role not in _SEES_DETAIL:
+    if not viewer.sees_detail:
         return MapSnapshot(at=snapshot.at, sequence=snapshot.sequence)
     mine = viewer.counties
     return MapSnapshot(

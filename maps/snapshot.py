@@ -67,12 +67,3 @@ class MapSnapshot:
     teams: Sequence[TeamOnMap] = ()
     routes: Sequence[RouteOnMap] = ()
     sequence: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Viewer:
-    """Who looks: a role, the counties it may see, and its own team where it is one."""
-
-    role: str
-    counties: frozenset[str]
-    team_id: UUID | None = None

@@ -1,17 +1,12 @@
 """
 Errors about teams and their positions.
 
-    RefusedError
-    └── TeamError
-        └── IllegalStatusError      illegal_status_change
+    geodata.errors.ConflictError
+    └── IllegalStatusError      illegal_status_change
 """
 
-from geodata.errors import RefusedError
+from geodata.errors import ConflictError
 
 
-class TeamError(RefusedError):
-    """Anything about a team that cannot be done."""
-
-
-class IllegalStatusError(TeamError):
+class IllegalStatusError(ConflictError):
     """A status change that the table in `teams.availability` does not contain."""

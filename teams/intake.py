@@ -7,17 +7,16 @@ reports a second, one transaction per report a few hundred.
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine
 
 from geodata.database.engine import moment_of, scoped
-from geodata.database.notices import announce_positions
 from geodata.database.scope import Scope
 from geodata.said import said
 from teams import repository as teams
 from teams.model import PositionOutcome, PositionReport
+from teams.notices import announce_positions
 from teams.positions import Judgement, Verdict, judge
 from teams.repository import TeamRow
 
@@ -42,7 +41,7 @@ def record_positions(
         teams.keep_positions(connection, kept)
         moved = teams.move_teams(connection, live)
         newest = [report for report in live if (report.team_id, report.fix_at) in moved]
-        announce_positions(connection, [_notice(one, known[one.team_id]) for one in newest])
+        announce_positions(connection, [(one, _counties(known[one.team_id])) for one in newest])
     pairs = zip(reports, judged, strict=True)
     return [_outcome(report, one, moved) for report, one in pairs]
 
@@ -80,16 +79,6 @@ def _outcome(
     return PositionOutcome(report.team_id, fix_at, outcome, code, doubts)
 
 
-def _notice(report: PositionReport, row: TeamRow) -> dict[str, Any]:
-    counties = [code for code in (row.team.county, row.lent_to) if code]
-    return {
-        "id": str(report.team_id),
-        "county": row.team.county,
-        "counties": counties,
-        # Unrounded: every process keeps the label of exactly this place.
-        "lon": report.place.lon,
-        "lat": report.place.lat,
-        "heading": report.heading_deg,
-        "speed": report.speed_ms,
-        "fix_at": report.fix_at.isoformat(),
-    }
+def _counties(row: TeamRow) -> list[str]:
+    """Return who may see a team: its own county first, then the one that it is lent to."""
+    return [code for code in (row.team.county, row.lent_to) if code]

@@ -9,16 +9,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
-
-class Role(StrEnum):
-    """The six kinds of account."""
-
-    OPERATOR = "operator"
-    DISPATCHER = "dispatcher"
-    TEAM = "team"
-    PLANNER = "planner"
-    SUPERVISOR = "supervisor"
-    ADMINISTRATOR = "administrator"
+from dispatch.roles import Role
 
 
 class Action(StrEnum):

@@ -16,11 +16,11 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 
 from api.access.permissions import Action, may
-from api.errors import AccessError
 from api.wiring import Services
 from dispatch import services as use_cases
 from dispatch.views import AccountView
 from geodata.database.engine import Scope
+from geodata.errors import NotAllowedError, NotSignedInError
 from geodata.said import said
 
 COOKIE = "dispatch119_session"
@@ -68,7 +68,7 @@ def find_principal(request: Request) -> Principal | None:
     if 0 < len(token) <= _LONGEST_TOKEN:
         session = use_cases.find_session(services_of(request).engine, token)
     if session is None:
-        raise AccessError(
+        raise NotSignedInError(
             "invalid_token",
             said("the session or token is not valid any more"),
             said("sign in again"),
@@ -82,12 +82,14 @@ def signed_in(request: Request) -> Principal:
 
     Raises
     ------
-    AccessError
-        `authentication_required`, `invalid_token` or `csrf_header_missing`.
+    NotSignedInError
+        `authentication_required`, `invalid_token`.
+    NotAllowedError
+        `csrf_header_missing`.
     """
     principal = find_principal(request)
     if principal is None:
-        raise AccessError(
+        raise NotSignedInError(
             "authentication_required",
             said("this needs a session or a token"),
             said("POST /v1/sessions, or send Authorization: Bearer …"),
@@ -102,7 +104,7 @@ def require(action: Action) -> Callable[[Principal], Scope]:
 
     def permitted(principal: Annotated[Principal, Depends(signed_in)]) -> Scope:
         if not may(principal.account.role, action):
-            raise AccessError(
+            raise NotAllowedError(
                 "forbidden_role",
                 said(
                     "the role {role} may not {replace}",
@@ -132,7 +134,7 @@ def _check_same_origin(request: Request) -> None:
     origin = request.headers.get("origin")
     if origin and urlsplit(origin).netloc == request.headers.get("host"):
         return
-    raise AccessError(
+    raise NotAllowedError(
         "csrf_header_missing",
         said("a write with a session cookie must come from our own pages"),
         said(

@@ -10,7 +10,7 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
 
-from api.errors import AccessError
+from geodata.errors import TooManyRequestsError
 from geodata.said import said
 
 # Bounds the memory an attacker can claim by inventing names.
@@ -35,7 +35,7 @@ class LoginThrottle:
 
         Raises
         ------
-        AccessError
+        TooManyRequestsError
             `too_many_attempts`.
         """
         with self._lock:
@@ -43,7 +43,7 @@ class LoginThrottle:
             if len(recent) < self._attempts:
                 return
             wait_s = max(1, round(recent[0] + self._window_s - self._clock()))
-        raise AccessError(
+        raise TooManyRequestsError(
             "too_many_attempts",
             said("too many wrong passwords for this name"),
             said(

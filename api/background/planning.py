@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from geodata.errors import RefusedError
+from geodata.errors import UnavailableError
 from geodata.said import said
 
 _PATIENCE_S = 4.0
@@ -31,7 +31,7 @@ class PlanningDesk:
 
         Raises
         ------
-        RefusedError
+        UnavailableError
             `planning_busy`.
         """
         if not self._seats.acquire(blocking=False):
@@ -47,7 +47,7 @@ class PlanningDesk:
             self._seats.release()
 
 
-def _busy() -> RefusedError:
-    return RefusedError(
+def _busy() -> UnavailableError:
+    return UnavailableError(
         "planning_busy", said("others are asking for maps"), said("try again in a moment")
     )

@@ -27,8 +27,8 @@ from psycopg import sql
 from sqlalchemy import Engine
 
 from dispatch.closures.standing import Wanted, read_wanted
-from geodata.database.notices import ROADS_CHANNEL
-from geodata.errors import RefusedError
+from dispatch.notices import ROADS_CHANNEL
+from geodata.errors import RefusedError, UnavailableError
 from geodata.roads.closures import next_change
 from geodata.roads.hours import next_hour_work
 from geodata.roads.in_force import InForce
@@ -230,7 +230,7 @@ class RoadKeeper:
                 if not self._stopped.is_set():
                     kind = type(error).__name__
                     _log.warning("the road worker did not answer", extra={"kind": kind})
-        raise RefusedError(
+        raise UnavailableError(
             "road_worker_died",
             said("road times could not be published"),
             said("see the log of the server"),

@@ -18,7 +18,7 @@ from api.settings import DatabaseSettings
 from geodata.database.binaries import get_binaries
 from geodata.database.embedded import APP
 from geodata.database.engine import conninfo
-from geodata.errors import DatabaseUnavailableError, RefusedError
+from geodata.errors import DatabaseUnavailableError, UnavailableError
 from geodata.said import said
 
 _STOP_LIMIT_S = 30.0
@@ -33,7 +33,7 @@ END $$
 """  # a constant of ours, no input
 
 
-class BackupError(RefusedError):
+class BackupError(UnavailableError):
     """A backup that cannot be written or read."""
 
 
@@ -136,7 +136,7 @@ def is_cluster_running(data_dir: Path) -> bool:
 def refuse_other_server(settings: DatabaseSettings) -> None:
     """Refuse to stop a server that is not ours."""
     if settings.database_url:
-        raise RefusedError(
+        raise UnavailableError(
             "not_embedded",
             said("DISPATCH119_DATABASE_URL names another server"),
             said("stop that server by its own means"),

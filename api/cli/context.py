@@ -5,8 +5,9 @@ import getpass
 from pydantic import ValidationError
 
 from api.settings import Settings
+from dispatch.roles import Role
 from geodata.database.engine import Scope
-from geodata.errors import RefusedError
+from geodata.errors import BadInputError
 from geodata.reference.codes import CODES
 from geodata.said import said
 
@@ -25,14 +26,14 @@ def load_settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "_".join(str(part) for part in first["loc"]).upper()
-        raise RefusedError(
+        raise BadInputError(
             "bad_setting",
             said("{name}: {first}", name=name, first=first["msg"]),
             said("see the variable DISPATCH119_{name}", name=name),
         ) from error
 
 
-def cli_scope(role: str = "administrator") -> Scope:
+def cli_scope(role: Role = Role.ADMINISTRATOR) -> Scope:
     """Return the national scope of whoever may run commands on this machine."""
     return Scope(actor=f"cli:{_user()}", role=role, counties=tuple(CODES))
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from api.cli.edge import say, show
-from geodata.errors import RefusedError
+from geodata.errors import BadInputError
 from geodata.said import said
 
 app = typer.Typer(
@@ -89,7 +89,7 @@ def restore(
     from api.database import prepare_database, running_database
 
     if not yes:
-        raise RefusedError(
+        raise BadInputError(
             "not_confirmed",
             said("restoring fills the configured database"),
             said("add --yes to do it"),

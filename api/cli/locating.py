@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.cli.edge import say, show
-from geodata.errors import RefusedError
+from dispatch.roles import Role
+from geodata.errors import BadInputError, RefusedError
 from geodata.said import said
 
 if TYPE_CHECKING:
@@ -83,14 +84,15 @@ def _recommended(lon: float, lat: float, radius_m: float) -> tuple[str, "Recomme
     from api.cli.context import cli_scope, load_settings
     from api.database import running_engine, utc_now
     from api.ground import load_ground, road_folder, roads_in_use
-    from api.proposals import rank_teams, sampled_shape
     from dispatch.closures.standing import bring_up_to_date
+    from dispatch.recommendation.proposal import Proposer
+    from dispatch.recommendation.sampled_area import sampled_shape
     from geodata.areas.shapes import Circle
     from geodata.points import LonLat
 
     place = LonLat.checked(lon, lat)
     if not 1.0 <= radius_m <= 100_000.0:
-        raise RefusedError(
+        raise BadInputError(
             "bad_radius",
             said("a radius of {radius_m:g} m is not usable", radius_m=radius_m),
             said("1 to 100000 metres"),
@@ -98,7 +100,7 @@ def _recommended(lon: float, lat: float, radius_m: float) -> tuple[str, "Recomme
     ground = load_ground()
     owner = ground.owner_of_circle(place, radius_m)
     if owner is None:
-        raise RefusedError(
+        raise BadInputError(
             "outside_country",
             said("that place is in none of the 47 counties"),
             said("check lon and lat"),
@@ -109,15 +111,8 @@ def _recommended(lon: float, lat: float, radius_m: float) -> tuple[str, "Recomme
         travel = roads_in_use(settings)
         if travel.generation is not None and bring_up_to_date(engine, road_folder(settings), now):
             travel.follow()
-        proposal = rank_teams(
-            engine,
-            cli_scope("dispatcher"),
-            ground=ground,
-            travel=travel,
-            owner=owner,
-            area=area,
-            now=now,
-        )
+        proposer = Proposer(engine, ground.counties, ground.population, travel)
+        proposal = proposer.propose_for(cli_scope(Role.DISPATCHER), owner, area, now=now)
     return owner, proposal.recommendation
 
 
@@ -148,7 +143,7 @@ def _read(file: str) -> bytes:
         with Path(file).open("rb") as stream:
             return stream.read(_READ_AT_MOST)
     except OSError as error:
-        raise RefusedError(
+        raise BadInputError(
             "file_unreadable",
             said("cannot read {file}: {strerror}", file=file, strerror=error.strerror),
             said("name a file, or - for stdin"),

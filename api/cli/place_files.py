@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from geodata.errors import BadCoordinateError, RefusedError
+from geodata.errors import BadCoordinateError, BadInputError
 from geodata.points import LonLat
 from geodata.said import said
 
@@ -52,7 +52,7 @@ def read_places(file: Path) -> list[NamedPlace]:
     reader = csv.reader(lines, delimiter=separator)
     columns = _columns(next(reader, []))
     if columns is None:
-        raise RefusedError(
+        raise BadInputError(
             "bad_teams",
             said("{file} has no columns name, lon and lat", file=file.name),
             said("first line: name,lon,lat (commas, semicolons or tabs)"),
@@ -63,7 +63,7 @@ def read_places(file: Path) -> list[NamedPlace]:
         if any(cell.strip() for cell in row)
     ]
     if not rows:
-        raise RefusedError(
+        raise BadInputError(
             "bad_teams", said("{file} has no rows", file=file.name), said("one place a line")
         )
     times = Counter(row.name for row in rows)
@@ -75,7 +75,7 @@ def _text(file: Path) -> str:
         with file.open("rb") as stream:
             return stream.read(_MOST_BYTES).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise RefusedError(
+        raise BadInputError(
             "file_unreadable", said("{file} cannot be read", file=file), said("a CSV file in UTF-8")
         ) from error
 
@@ -95,7 +95,7 @@ def _row(
     cells = {name: row[at].strip() if at < len(row) else "" for name, at in columns.items()}
     if not all(cells.values()):
         missing = ", ".join(name for name, cell in cells.items() if not cell)
-        raise RefusedError(
+        raise BadInputError(
             "bad_teams",
             said("{file}, line {line}: no {missing}", file=file, line=line, missing=missing),
             said("every row needs name, lon and lat"),

@@ -11,7 +11,7 @@ import typer
 from api.cli.edge import say, show
 from api.cli.place_files import read_places
 from api.cli.roads import Json, in_use, parse_place, roads
-from geodata.errors import RefusedError
+from geodata.errors import BadInputError, UnavailableError
 from geodata.points import LonLat
 from geodata.said import said
 
@@ -118,7 +118,7 @@ def parse_minutes(text: str) -> list[float]:
     try:
         return [float(part) for part in text.split(",")]
     except ValueError as error:
-        raise RefusedError(
+        raise BadInputError(
             "bad_minutes", said("{text!r:.60} is no list of minutes", text=text), said("10,20,30")
         ) from error
 
@@ -137,7 +137,7 @@ def _moment(text: str | None) -> datetime:
     try:
         return datetime.fromisoformat(text)
     except ValueError as error:
-        raise RefusedError(
+        raise BadInputError(
             "bad_time",
             said("{text!r:.60} is no time", text=text),
             said("2026-03-01T22:30:00+02:00"),
@@ -147,7 +147,7 @@ def _moment(text: str | None) -> datetime:
 def _suffix(out: Path | None, known: tuple[str, ...]) -> str:
     suffix = "" if out is None else out.suffix.lower()
     if out is not None and suffix not in known:
-        raise RefusedError(
+        raise BadInputError(
             "bad_file_name", said("{out} is of no known kind", out=out.name), " or ".join(known)
         )
     return suffix
@@ -158,7 +158,7 @@ def _write(out: Path, text: str) -> None:
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise RefusedError(
+        raise BadInputError(
             "file_unwritable",
             said("{out} cannot be written: {strerror}", out=out, strerror=error.strerror),
             said("another folder"),
@@ -182,7 +182,7 @@ def _ground(travel: "TravelTimes", box: Box) -> dict[str, Any]:
     from maps.pages.assets import default_vendor_dir, missing_vendor_files
 
     if missing := missing_vendor_files(default_vendor_dir()):
-        raise RefusedError(
+        raise UnavailableError(
             "assets_missing",
             said("{missing} is not installed", missing=missing[0]),
             said("make setup"),

@@ -58,7 +58,7 @@ def import_osm(
     """Compile counties, communes and places of an OSM file into our form, with a report."""
     from dataclasses import asdict
 
-    from geodata.reference.osm import import_reference
+    from geodata.reference.build.osm import import_reference
 
     report = asdict(import_reference(file, target))
     if as_json:

@@ -7,7 +7,7 @@ import typer
 
 from api.cli.edge import say, show
 from api.cli.progress import told_progress
-from geodata.errors import RefusedError
+from geodata.errors import BadInputError
 from geodata.points import LonLat
 from geodata.said import said
 
@@ -101,7 +101,7 @@ def _folder() -> Path:
 def _box(text: str) -> tuple[float, float, float, float]:
     parts = text.split(",")
     if len(parts) != 4:
-        raise RefusedError(
+        raise BadInputError(
             "bad_bbox", said("{text!r:.60} is no box", text=text), said("WEST,SOUTH,EAST,NORTH")
         )
     west, south = LonLat.checked(parts[0], parts[1])
@@ -113,7 +113,7 @@ def parse_place(text: str) -> LonLat:
     """Read "LON,LAT"; raises RefusedError."""
     lon, comma, lat = text.partition(",")
     if not comma:
-        raise RefusedError(
+        raise BadInputError(
             "bad_place", said("{text!r:.60} is no place", text=text), said("LON,LAT in degrees")
         )
     return LonLat.checked(lon.strip(), lat.strip())

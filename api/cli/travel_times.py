@@ -9,7 +9,7 @@ import typer
 from api.cli.edge import say, show
 from api.cli.place_files import NamedPlace, read_places
 from api.cli.roads import Json, in_use, parse_place
-from geodata.errors import RefusedError
+from geodata.errors import BadInputError
 from geodata.points import LonLat
 from geodata.said import said
 
@@ -36,7 +36,7 @@ def travel_times(
     from dispatch.recommendation.area_times import times_to_area
 
     if not 0.0 <= radius_m <= 100_000.0:
-        raise RefusedError(
+        raise BadInputError(
             "bad_radius",
             said("a radius of {radius_m:g} m is not usable", radius_m=radius_m),
             said("0 to 100000"),
@@ -85,8 +85,8 @@ def _closures(travel: "TravelTimes") -> list[str]:
 
 
 def _area(place: LonLat, radius_m: float) -> "Area":
-    from api.proposals import sampled_shape
     from dispatch.recommendation.area_times import Area
+    from dispatch.recommendation.sampled_area import sampled_shape
     from geodata.areas.shapes import Circle
     from geodata.people.population import load_population
 

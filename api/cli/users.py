@@ -8,7 +8,7 @@ from uuid import UUID
 import typer
 
 from api.cli.edge import say, show
-from geodata.errors import RefusedError
+from geodata.errors import BadInputError
 from geodata.said import said
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def _account_id(engine: "Engine", username: str) -> UUID:
     for account in use_cases.list_accounts(engine, cli_scope()):
         if account.username == username:
             return account.id
-    raise RefusedError(
+    raise BadInputError(
         "unknown_account",
         said("there is no account {username}", username=username),
         said("dispatch119 user list"),

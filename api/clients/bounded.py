@@ -11,12 +11,24 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from geodata.errors import RefusedError
+from geodata.errors import BadInputError, RefusedError, UpstreamError, UpstreamTimeoutError
 from geodata.said import said
 
 
 class ExchangeError(RefusedError):
+    """An exchange with another server that brought nothing; each is of one kind below."""
+
+
+class AddressRefusedError(BadInputError, ExchangeError):
+    """An address that may not be asked."""
+
+
+class ExchangeFailedError(UpstreamError, ExchangeError):
     """A server that could not be asked, or whose answer is out of bounds."""
+
+
+class ExchangeTimeoutError(UpstreamTimeoutError, ExchangeError):
+    """A server that did not answer in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +81,7 @@ async def exchange(url: str, message: Message, bounds: Bounds) -> Reply:
         async with asyncio.timeout(bounds.timeout_s):
             return await _exchange(url, message, bounds)
     except (TimeoutError, httpx.TimeoutException) as error:
-        raise ExchangeError(
+        raise ExchangeTimeoutError(
             "upstream_timeout",
             said(
                 "the other server did not answer within {timeout_s:g} s", timeout_s=bounds.timeout_s
@@ -77,7 +89,7 @@ async def exchange(url: str, message: Message, bounds: Bounds) -> Reply:
             said("ask the caller where they are; try again in a few seconds"),
         ) from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise ExchangeError(
+        raise ExchangeFailedError(
             "upstream_unreachable",
             said("the other server cannot be reached"),
             said("check its address and the network; ask the caller meanwhile"),
@@ -102,7 +114,7 @@ async def _body(response: httpx.Response, bounds: Bounds) -> bytes:
     async for chunk in response.aiter_raw():
         body += chunk
         if len(body) > bounds.max_bytes:
-            raise ExchangeError(
+            raise ExchangeFailedError(
                 "upstream_too_large",
                 said("the answer is larger than {max_bytes:,} bytes", max_bytes=bounds.max_bytes),
                 said("a location has a few thousand; check the other server"),

@@ -21,7 +21,7 @@ import orjson
 
 from api.settings import HandoverSettings
 from dispatch.handover.delivery import DeliveryPort, Outcome, Receipt
-from geodata.errors import RefusedError
+from geodata.errors import BadInputError
 from geodata.said import said
 
 _PDF = "application/pdf"
@@ -206,7 +206,7 @@ def check_address(address: str) -> None:
     parts = urlsplit(address)
     is_own = parts.scheme == "http" and parts.hostname in _OWN_HOSTS
     if not parts.hostname or not (parts.scheme == "https" or is_own):
-        raise RefusedError(
+        raise BadInputError(
             "handover_url_unsafe",
             said("DISPATCH119_HANDOVER_URL is not an https address"),
             said("hand-overs hold a child's data: https://…, or http:// on this machine only"),

@@ -11,7 +11,15 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from api.clients.bounded import Bounds, ExchangeError, Message, Reply, exchange
+from api.clients.bounded import (
+    AddressRefusedError,
+    Bounds,
+    ExchangeError,
+    ExchangeFailedError,
+    Message,
+    Reply,
+    exchange,
+)
 from dispatch.location.internet.held import HELD
 from dispatch.location.reader import read_report
 from dispatch.model import LocationReport
@@ -92,7 +100,7 @@ class HeldClient:
         if parts.scheme.lower() not in self.schemes or not host:
             raise _not_supported()
         if host not in self.hosts:
-            raise ExchangeError(
+            raise AddressRefusedError(
                 "host_not_allowed",
                 said("this host may not be asked for locations"),
                 said("add the operator's location server to the allowed hosts"),
@@ -118,14 +126,14 @@ def location_request(*, response_time_ms: int, device: str | None = None) -> byt
 
 def _not_supported() -> ExchangeError:
     hint = said("https; a sip: or pres: address needs a SIP subscription, which is not built")
-    return ExchangeError(
+    return AddressRefusedError(
         "uri_not_supported", said("the address is of a kind that is not fetched"), hint
     )
 
 
 def _check_status(reply: Reply) -> None:
     if reply.status // 100 != 2:
-        raise ExchangeError(
+        raise ExchangeFailedError(
             "upstream_failed",
             said("the location server answered HTTP {status}", status=reply.status),
             said("ask the caller where they are; report it when it stays so"),

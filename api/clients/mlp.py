@@ -12,7 +12,7 @@ from datetime import datetime
 
 from lxml import etree
 
-from api.clients.bounded import Bounds, ExchangeError, Message, Reply, exchange
+from api.clients.bounded import Bounds, ExchangeFailedError, Message, Reply, exchange
 from dispatch.location.reader import read_report
 from dispatch.model import LocationReport
 from geodata.numbering import read_number
@@ -73,7 +73,7 @@ class MlpClient:
         reply = await exchange(self.url, Message("POST", body, headers), self.bounds)
         # An unknown service is a 404 with a readable `gem` (section 6.2).
         if reply.status // 100 != 2 and reply.status != _NOT_FOUND:
-            raise ExchangeError(
+            raise ExchangeFailedError(
                 "upstream_failed",
                 said("the location server answered HTTP {status}", status=reply.status),
                 said("ask the caller where they are; report it when it stays so"),

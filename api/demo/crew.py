@@ -9,6 +9,7 @@ road graph is bundled, so that a time there is an estimate.
 import random
 from dataclasses import dataclass
 
+from dispatch.roles import Role
 from geodata.points import LonLat
 from geodata.territories.counties import Counties
 
@@ -41,7 +42,7 @@ class DemoAccount:
     """A synthetic login; `team` is the callsign a phone belongs to."""
 
     username: str
-    role: str
+    role: Role
     counties: tuple[str, ...]
     team: str | None = None
 
@@ -93,14 +94,14 @@ def demo_accounts(teams: tuple[DemoTeam, ...]) -> tuple[DemoAccount, ...]:
     """One dispatcher and operator a county, a phone a team, and the national roles."""
     national = tuple(DEMO_COUNTIES)
     return (
-        DemoAccount("gateway", "operator", ("*",)),
-        DemoAccount("supervisor", "supervisor", ("*",)),
-        DemoAccount("planner", "planner", ("*",)),
-        DemoAccount("administrator", "administrator", ("*",)),
-        *(DemoAccount(f"dispatcher-{c.lower()}", "dispatcher", (c,)) for c in national),
-        *(DemoAccount(f"operator-{c.lower()}", "operator", (c,)) for c in ("B2", "IF")),
+        DemoAccount("gateway", Role.OPERATOR, ("*",)),
+        DemoAccount("supervisor", Role.SUPERVISOR, ("*",)),
+        DemoAccount("planner", Role.PLANNER, ("*",)),
+        DemoAccount("administrator", Role.ADMINISTRATOR, ("*",)),
+        *(DemoAccount(f"dispatcher-{c.lower()}", Role.DISPATCHER, (c,)) for c in national),
+        *(DemoAccount(f"operator-{c.lower()}", Role.OPERATOR, (c,)) for c in ("B2", "IF")),
         *(
-            DemoAccount(f"team-{t.callsign.lower()}", "team", (t.county,), t.callsign)
+            DemoAccount(f"team-{t.callsign.lower()}", Role.TEAM, (t.county,), t.callsign)
             for t in teams
         ),
     )

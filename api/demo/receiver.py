@@ -6,7 +6,7 @@ from itertools import count
 from pathlib import Path
 
 from api.demo.desk import Desk, Json
-from geodata.errors import RefusedError
+from geodata.errors import UnavailableError
 from geodata.said import said
 
 _PATIENCE_S = 15.0
@@ -24,7 +24,7 @@ class Receiver:
         """Write the acknowledgement of a package that lies in the folder."""
         package = self.folder / f"{key}.json"
         if not package.is_file():
-            raise RefusedError(
+            raise UnavailableError(
                 "package_missing",
                 said("the package is not in the folder"),
                 said("see the log of the server"),
@@ -56,7 +56,7 @@ def wait_for_state(desk: Desk, handover_id: str, state: str) -> Json:
         if handover["state"] == state:
             return handover
         time.sleep(0.05)
-    raise RefusedError(
+    raise UnavailableError(
         "handover_stuck",
         said("the hand-over did not become {state}", state=state),
         said("see the log of the server"),

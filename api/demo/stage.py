@@ -17,10 +17,11 @@ from api.server import Server, listening_socket
 from api.settings import Settings
 from api.wiring import Services
 from dispatch import services as use_cases
+from dispatch.roles import Role
 from dispatch.views import AccountView
 from geodata.crs import distance_m
 from geodata.database.engine import Scope
-from geodata.errors import RefusedError
+from geodata.errors import RefusedError, UnavailableError
 from geodata.said import said
 from teams.model import PositionReport, Team, TeamStatus
 
@@ -73,7 +74,7 @@ def _serve(server: Server, listening: socket.socket, outcome: "Future[Services]"
         outcome.set_exception(refusal)
     if not outcome.done():
         outcome.set_exception(
-            RefusedError(
+            UnavailableError(
                 "server_not_started",
                 said("the server did not start"),
                 said("run `dispatch119 check` to see what is missing"),
@@ -102,7 +103,7 @@ def prepared_stage(
 
 def national_scope(services: Services) -> Scope:
     """Return the scope under which synthetic people and teams are created."""
-    return Scope("demo", "administrator", tuple(services.ground.counties.codes))
+    return Scope("demo", Role.ADMINISTRATOR, tuple(services.ground.counties.codes))
 
 
 def create_teams(services: Services, teams: tuple[DemoTeam, ...]) -> dict[str, UUID]:

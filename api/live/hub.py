@@ -12,31 +12,17 @@ Everything here runs inside the event loop; nothing waits for a database.
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
 import orjson
 
 from api.metrics import Metrics
-from maps.snapshot import Viewer
-
-# Same sets as in maps.features: who sees places, and who sees only that counts moved.
-_SEES_DETAIL = frozenset({"operator", "dispatcher", "supervisor"})
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One notice from the database: what changed and which counties may know."""
-
-    kind: str
-    id: str
-    county: str
-    counties: frozenset[str]
-    version: int | None
-    position: Mapping[str, Any] | None = None
+from dispatch.roles import Viewer
+from teams.notices import Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,71 +41,28 @@ class Signal(Enum):
     CLOSED = auto()
 
 
-def read_changes(payload: str | bytes) -> list[Change]:
-    """
-    Read one notice: one change, or `positions` with an array of `items`.
-
-    Raises
-    ------
-    ValueError
-        The payload is not one of ours.
-    """
-    parsed = orjson.loads(payload)
-    try:
-        if parsed["k"] == "positions":
-            return [_position(row) for row in parsed["items"]]
-        return [_change(parsed)]
-    except (KeyError, TypeError) as error:
-        raise ValueError("not a notice of ours") from error
-
-
-def _change(row: Mapping[str, Any]) -> Change:
-    county = str(row["county"])
-    return Change(
-        kind=str(row["k"]),
-        id=str(row["id"]),
-        county=county,
-        counties=frozenset(row.get("counties") or ()) | {county},
-        version=row.get("v"),
-    )
-
-
-def _position(row: Mapping[str, Any]) -> Change:
-    change = _change({**row, "k": "position"})
-    position = {
-        "team_id": change.id,
-        "lon": row["lon"],
-        "lat": row["lat"],
-        "heading_deg": row.get("heading"),
-        "speed_ms": row.get("speed"),
-        "fix_at": row.get("fix_at"),
-    }
-    return replace(change, position=position)
-
-
-def view_of_change(change: Change, viewer: Viewer) -> dict[str, Any] | None:
+def view_of_notice(notice: Notice, viewer: Viewer) -> dict[str, Any] | None:
     """Return what `viewer` may be told about a change that is no position, or None."""
-    if not change.counties & viewer.counties:
+    if not notice.counties & viewer.counties:
         return None
-    is_own_team = viewer.team_id is not None and change.id == str(viewer.team_id)
-    if viewer.role in _SEES_DETAIL or (viewer.role == "team" and is_own_team):
+    if viewer.sees_detail or (viewer.is_team and viewer.is_own_team(notice.id)):
         return {
-            "kind": change.kind,
-            "id": change.id,
-            "county": change.county,
-            "v": change.version,
+            "kind": notice.kind,
+            "id": notice.id,
+            "county": notice.county,
+            "v": notice.version,
         }
-    if viewer.role == "team" and change.kind == "team":
+    if viewer.is_team and notice.kind == "team":
         return None
     # Others learn that something moved, so that they ask again, but not what.
-    return {"kind": change.kind, "id": None, "county": None, "v": None}
+    return {"kind": notice.kind, "id": None, "county": None, "v": None}
 
 
-def sees_position(change: Change, viewer: Viewer) -> bool:
+def sees_position(notice: Notice, viewer: Viewer) -> bool:
     """Tell whether `viewer` may see where that team is."""
-    if viewer.role == "team":
-        return viewer.team_id is not None and change.id == str(viewer.team_id)
-    return viewer.role in _SEES_DETAIL and bool(change.counties & viewer.counties)
+    if viewer.is_team:
+        return viewer.is_own_team(notice.id)
+    return viewer.sees_detail and bool(notice.counties & viewer.counties)
 
 
 class StreamClient:
@@ -181,7 +124,7 @@ class Hub:
         self._metrics = metrics
         self._limit = queue_limit
         self._clients: set[StreamClient] = set()
-        self._positions: dict[str, Change] = {}
+        self._positions: dict[str, Notice] = {}
         self._is_closed = False
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -199,14 +142,14 @@ class Hub:
             self._clients.discard(client)
             self._metrics.set_streams(len(self._clients))
 
-    def publish(self, change: Change) -> None:
-        """Take in one change: positions wait for the tick, the rest leaves now."""
+    def publish(self, notice: Notice) -> None:
+        """Take in one notice: positions wait for the tick, the rest leaves now."""
         self.sequence += 1
-        if change.position is not None:
-            self._positions[change.id] = change
+        if notice.position is not None:
+            self._positions[notice.id] = notice
             return
         for client in self._clients:
-            view = view_of_change(change, client.viewer)
+            view = view_of_notice(notice, client.viewer)
             if view is not None:
                 client.offer(Frame("change", orjson.dumps(view).decode()))
 
@@ -216,7 +159,7 @@ class Hub:
         if not waiting:
             return
         for client in self._clients:
-            seen = [c.position for c in waiting.values() if sees_position(c, client.viewer)]
+            seen = [one.position for one in waiting.values() if sees_position(one, client.viewer)]
             if seen:
                 client.offer(Frame("position", orjson.dumps(seen).decode()))
 
@@ -225,10 +168,10 @@ class Hub:
         for client in self._clients:
             client.resync()
 
-    def publish_soon(self, change: Change) -> None:
+    def publish_soon(self, notice: Notice) -> None:
         """Do `publish` from another thread; without effect before the streams run."""
         if self._loop is not None and not self._is_closed:
-            self._loop.call_soon_threadsafe(self.publish, change)
+            self._loop.call_soon_threadsafe(self.publish, notice)
 
     def drop_session(self, session: str) -> None:
         """End the streams of a session that was revoked."""

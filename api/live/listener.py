@@ -12,10 +12,10 @@ from collections.abc import Callable
 import psycopg
 from psycopg import sql
 
-from api.live.hub import Change, Hub, read_changes
+from api.live.hub import Hub
 from geodata.points import LonLat
+from teams.notices import CHANNEL, Notice, read_notices
 
-CHANNEL = "dispatch119"
 _FIRST_PAUSE_S = 0.2
 _LONGEST_PAUSE_S = 5.0
 
@@ -71,18 +71,18 @@ class Listener:
 
     def _take(self, payload: str) -> None:
         try:
-            changes = read_changes(payload)
+            notices = read_notices(payload)
         except ValueError:
             # Somebody else's notice, or a new kind: the snapshot is always right.
             _log.warning("notice not understood")
             self._hub.resync()
             return
-        for change in changes:
-            self._hub.publish(change)
-        self._tell_moved(changes)
+        for notice in notices:
+            self._hub.publish(notice)
+        self._tell_moved(notices)
 
-    def _tell_moved(self, changes: list[Change]) -> None:
-        moved = [one.position for one in changes if one.position is not None]
+    def _tell_moved(self, notices: list[Notice]) -> None:
+        moved = [one.position for one in notices if one.position is not None]
         if moved and self._on_moved is not None:
             places = [LonLat(float(one["lon"]), float(one["lat"])) for one in moved]
             asyncio.get_running_loop().run_in_executor(None, self._on_moved, places)

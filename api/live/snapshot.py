@@ -10,16 +10,12 @@ from typing import Any
 
 from api.wiring import Services
 from dispatch import services as use_cases
+from dispatch.roles import viewer_of
 from dispatch.views import IncidentView, TeamView
 from geodata.database.engine import Scope
 from geodata.points import LonLat
 from maps.features import feature_collection
-from maps.snapshot import IncidentOnMap, MapSnapshot, RouteOnMap, TeamOnMap, Viewer
-
-
-def viewer_of(scope: Scope) -> Viewer:
-    """Return who looks at the map."""
-    return Viewer(role=scope.role, counties=frozenset(scope.counties), team_id=scope.team_id)
+from maps.snapshot import IncidentOnMap, MapSnapshot, RouteOnMap, TeamOnMap
 
 
 def map_features(services: Services, scope: Scope, *, now: datetime) -> dict[str, Any]:

@@ -5,13 +5,13 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from api.proposals import Proposal, propose
 from api.routes.parameters import PROBLEMS, Assigns, Now, Parts, ReadsTeams, Recommends
 from api.schemas.answers import AssignmentAnswer
 from api.schemas.requests import AssignRequest, ReleaseRequest
 from dispatch import services as use_cases
 from dispatch.answers.recommendation import recommendation_answer
 from dispatch.errors import BadDemandError
+from dispatch.recommendation.proposal import Proposal
 from dispatch.views import IncidentView
 from geodata.database.engine import Scope
 
@@ -24,7 +24,7 @@ def read_recommendation(
 ) -> dict[str, Any]:
     """Rank the teams for an incident by road time to its area, each with its reasons."""
     incident = use_cases.get_incident(parts.engine, scope, incident_id)
-    return recommendation_answer(propose(parts, scope, incident, now=now).recommendation)
+    return recommendation_answer(parts.proposer.propose(scope, incident, now=now).recommendation)
 
 
 @router.post("/incidents/{incident_id}/assignments", status_code=201)
@@ -75,6 +75,6 @@ def release_team(
 def _find_proposal(parts: Parts, scope: Scope, incident: IncidentView, now: Now) -> Proposal | None:
     """Return what the machine proposes, None where nobody knows the place."""
     try:
-        return propose(parts, scope, incident, now=now)
+        return parts.proposer.propose(scope, incident, now=now)
     except BadDemandError:
         return None

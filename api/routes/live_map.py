@@ -11,10 +11,11 @@ from starlette.concurrency import run_in_threadpool
 
 from api.access.security import Principal
 from api.live.hub import Frame, Signal, StreamClient
-from api.live.snapshot import map_features, viewer_of
+from api.live.snapshot import map_features
 from api.routes.parameters import PROBLEMS, Now, Parts, ReadsMap, SignedIn
 from api.wiring import Services
 from dispatch import services as use_cases
+from dispatch.roles import viewer_of
 from geodata.database.engine import Scope
 from geodata.errors import DatabaseUnavailableError
 

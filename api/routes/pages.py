@@ -14,9 +14,9 @@ from fastapi import APIRouter, Cookie, Query, Request
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from api.access.security import find_principal, services_of
-from api.errors import AccessError
 from api.middleware import content_security_policy
 from dispatch.words.catalogue import Language, choose_language, load_catalogue
+from geodata.errors import NotSignedInError
 from maps.pages.assets import default_vendor_dir, find_vendor_file
 from maps.pages.console import console_html
 from maps.pages.live import live_map_html
@@ -103,7 +103,7 @@ def _language_of_account(request: Request) -> str | None:
     """Return the language of the signed-in person's account, None without a session."""
     try:
         principal = find_principal(request)
-    except AccessError:
+    except NotSignedInError:
         # An expired cookie is no error on a page: the person logs in again.
         return None
     return principal.account.language if principal else None

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from api.routes.parameters import PROBLEMS, Now, Parts, Plans
-from geodata.errors import RefusedError
+from geodata.errors import BadInputError
 from geodata.people.homes import load_homes
 from geodata.points import LonLat
 from geodata.said import said
@@ -44,6 +44,6 @@ def _minutes(text: str) -> list[float]:
     try:
         return [float(part) for part in text.split(",")]
     except ValueError as error:
-        raise RefusedError(
+        raise BadInputError(
             "bad_minutes", said("the minutes are no numbers"), said("10,20,30")
         ) from error

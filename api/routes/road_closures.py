@@ -7,7 +7,6 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Query
 
 from api.routes.parameters import PROBLEMS, ClosesRoads, Now, Parts, ReadsClosures
-from api.schemas.closure_drawings import answer_of, county_of
 from api.schemas.road_closures import (
     EndRequest,
     PreviewAnswer,
@@ -16,6 +15,7 @@ from api.schemas.road_closures import (
 )
 from dispatch import services as use_cases
 from dispatch.closures.model import RoadClosure
+from dispatch.closures.on_the_map import county_of, standing_of
 from geodata.roads.meaning import draw_pieces, find_meaning
 
 _STATES: dict[str, frozenset[str] | None] = {
@@ -98,4 +98,4 @@ def end_closure(
 
 
 def _answer(parts: Parts, row: RoadClosure, now: datetime) -> RoadClosureAnswer:
-    return answer_of(parts.travel, parts.drawings, row, now)
+    return RoadClosureAnswer.of(row, standing_of(parts.travel, parts.drawings, row, now))

@@ -5,12 +5,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Response
 
-from api.access.permissions import PERMISSIONS, Role
+from api.access.permissions import PERMISSIONS
 from api.access.security import COOKIE
 from api.routes.parameters import PROBLEMS, Parts, SignedIn, UsesSession
 from api.schemas.answers import AccountAnswer, TokenAnswer
 from api.schemas.requests import LoginRequest, TokenRequest
 from dispatch import services as use_cases
+from dispatch.roles import Role
 from dispatch.views import AccountView
 from geodata.errors import RefusedError
 

@@ -26,8 +26,7 @@ from api.schemas.answers import (
 from api.schemas.requests import PositionRequest, StatusRequest, TeamRequest
 from api.tracking import follow_position
 from dispatch import services as use_cases
-from dispatch.errors import NotFoundError
-from geodata.errors import BadCoordinateError
+from geodata.errors import BadCoordinateError, NotFoundError
 from geodata.said import said
 from teams.model import PositionReport
 

@@ -11,10 +11,10 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from api.access.permissions import Role
 from dispatch.handover.case import MOST_NOTES, Child
 from dispatch.handover.views import HandoverWish
 from dispatch.model import Resolution
+from dispatch.roles import Role
 from geodata.points import LonLat
 from teams.model import PositionReport, TeamStatus
 

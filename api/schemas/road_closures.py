@@ -1,7 +1,6 @@
 """Closures of roads over HTTP: what is sent, and what is answered."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
@@ -14,7 +13,8 @@ from api.schemas.answers import Answer, GeoJson, Place
 from api.schemas.requests import PlaceRequest, Request
 from dispatch.closures.drawing import MOST_WAYS, read_drawing
 from dispatch.closures.model import ClosureState, RoadClosure
-from geodata.errors import RefusedError
+from dispatch.closures.on_the_map import Standing
+from geodata.errors import BadInputError
 from geodata.roads.closures import Closure
 from geodata.roads.meaning import Meaning
 from geodata.said import said
@@ -52,7 +52,7 @@ class RoadClosureRequest(Request):
         """
         given = [self.area is not None, bool(self.way_ids), self.spot is not None]
         if sum(given) != 1:
-            raise RefusedError(
+            raise BadInputError(
                 "no_roads_named",
                 said("exactly one of area, way_ids and spot says which roads"),
                 said("draw an area, or tap one road"),
@@ -72,16 +72,6 @@ class EndRequest(Request):
     """Why a closure is taken back."""
 
     reason: str | None = Field(default=None, max_length=500)
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How a closure stands in this process: its state, and whether routes follow it."""
-
-    state: ClosureState
-    applied: bool
-    generation: str | None
-    roads: GeoJson | None
 
 
 class MeantAnswer(Answer):

@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from dispatch.closures import repository
+from dispatch.roles import Role
 from geodata.database.engine import Scope, scoped
 from geodata.roads.closures import Closure
 from geodata.roads.hours import hours_around
@@ -23,7 +24,7 @@ from geodata.roads.publishing.publication import Publisher
 from geodata.roads.zones import has_two_zones
 
 # Reads only what every signed-in account may read.
-READER = Scope("roads", "planner", ())
+READER = Scope("roads", Role.PLANNER, ())
 
 
 @dataclass(frozen=True, slots=True)

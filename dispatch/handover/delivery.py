@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from dispatch.errors import HandoverRefusedError
+from dispatch.errors import HandoverRefusedError, HandoverStateError
 from geodata.said import said
 
 
@@ -140,8 +140,10 @@ def begin_attempt(
 
     Raises
     ------
+    HandoverStateError
+        `delivery_final`.
     HandoverRefusedError
-        `delivery_final` or `delivery_not_due`.
+        `delivery_not_due`.
     """
     _check_open(delivery)
     if not is_due(delivery, now):
@@ -163,8 +165,10 @@ def record_receipt(
 
     Raises
     ------
+    HandoverStateError
+        `delivery_final`.
     HandoverRefusedError
-        `delivery_final`, or `no_attempt_running`.
+        `no_attempt_running`.
     """
     _check_open(delivery)
     if delivery.state is not DeliveryState.SENDING:
@@ -211,7 +215,7 @@ def wait_s(attempt: int, key: str, policy: DeliveryPolicy = DEFAULT_DELIVERY) ->
 def _check_open(delivery: Delivery) -> None:
     if delivery.state in FINAL:
         hint = said("hand over anew if the incident has changed")
-        raise HandoverRefusedError(
+        raise HandoverStateError(
             "delivery_final", said("the delivery is {state}", state=delivery.state.value), hint
         )
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
-from dispatch.errors import UnreadableReportError
+from dispatch.errors import BrokenReportError, UnreadableReportError
 from dispatch.location import areas
 from dispatch.location.base import Envelope, Notes, check_clock, clean_text, decode_text
 from dispatch.model import LocationReport
@@ -82,14 +82,14 @@ def _load(text: str) -> Members:
         raise
     except ValueError as error:
         where = f" in line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-        raise UnreadableReportError(
+        raise BrokenReportError(
             "malformed_json",
             said("the message is not valid JSON{where}", where=where),
             said("UTF-8 JSON, one object, no comments, no trailing comma"),
         ) from error
     if not isinstance(document, dict):
         hint = said('send one object: {{"shape": ..., "confidence": 0.95}}')
-        raise UnreadableReportError("malformed_json", said("the report is not a JSON object"), hint)
+        raise BrokenReportError("malformed_json", said("the report is not a JSON object"), hint)
     return document
 
 

@@ -7,7 +7,7 @@ To add a format, write its reader and add it to `PARSERS`.
 import re
 from datetime import datetime
 
-from dispatch.errors import UnreadableReportError
+from dispatch.errors import BrokenReportError, OversizedReportError, UnreadableReportError
 from dispatch.location.aml.reader import AmlParser
 from dispatch.location.areas import check_point_count
 from dispatch.location.base import MAX_BYTES, Envelope, ReportParser
@@ -100,12 +100,12 @@ def check_size(raw: bytes) -> None:
     """Refuse a message that is empty, has too many corners, or is too large."""
     if not raw.strip(b" \t\r\n\0"):
         hint = said("send the location report as the body")
-        raise UnreadableReportError("empty_message", said("the message is empty"), hint)
+        raise BrokenReportError("empty_message", said("the message is empty"), hint)
     if len(raw) <= MAX_BYTES:
         return
     start = raw[:_SEARCHED_BYTES]
     check_point_count(sum(1 for _ in _POINT_SEPARATOR.finditer(start)))
-    raise UnreadableReportError(
+    raise OversizedReportError(
         "too_large",
         said("the message has {count:,} bytes", count=len(raw)),
         said("at most {max_bytes:,}; a location report has a few thousand", max_bytes=MAX_BYTES),

@@ -10,12 +10,12 @@ from sqlalchemy import Connection, RowMapping, func, insert, literal, select, te
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from dispatch.model import IncidentState, Resolution
+from dispatch.notices import announce
 from dispatch.repository.assignments import list_assignments
 from dispatch.repository.geometry import place_of
 from dispatch.tables import incident, incident_counter, incident_event
 from dispatch.views import AssignmentView, EventView, IncidentView
 from geodata.database.metadata import jurisdiction
-from geodata.database.notices import announce
 from geodata.database.scope import Scope
 
 

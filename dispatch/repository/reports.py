@@ -1,5 +1,7 @@
 """The reports of one call: finding the call they belong to, and reading them back."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,6 +11,7 @@ from sqlalchemy import Connection, select, text
 from dispatch.belief.hearing import Message
 from dispatch.model import Warning119
 from dispatch.tables import location_report
+from geodata.database.engine import with_setting
 
 _TAKE_TURN = text("SELECT pg_advisory_xact_lock(hashtextextended('call ' || :call, 119))")
 _FIND = text("SELECT find_call_of(:caller, :since)")
@@ -29,6 +32,18 @@ class HeldCall:
     taken_by: str
     county: str | None
     incident_county: str | None
+
+
+@contextmanager
+def adding_to(connection: Connection, call_id: UUID) -> Iterator[None]:
+    """
+    See one call and its reports for the statements inside, whoever it belongs to.
+
+    What is heard of a caller is added to the call at whichever desk it comes in; who may
+    add to it is for the one who opens this to check.
+    """
+    with with_setting(connection, "app.call", str(call_id)):
+        yield
 
 
 def take_turn_of_call(connection: Connection, call_id: UUID) -> None:

@@ -24,7 +24,6 @@ from dispatch.services.assignments import (
     list_assignments,
     record_eta,
     release,
-    teams_for_recommendation,
 )
 from dispatch.services.calls import get_call, join, list_calls, mark_call_misdial
 from dispatch.services.drafts import draft_message, list_drafts, make_draft
@@ -120,7 +119,6 @@ __all__ = [
     "set_team_status",
     "store_raw",
     "team_track",
-    "teams_for_recommendation",
     "transfer",
     "verify_audit",
     "verify_login",

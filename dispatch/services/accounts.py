@@ -19,18 +19,19 @@ from sqlalchemy.exc import DBAPIError
 
 from dispatch.errors import AccountError, LoginFailedError
 from dispatch.repository import accounts
+from dispatch.roles import Role
 from dispatch.services import found
 from dispatch.views import AccountView, SessionView
+from geodata.database import sqlstates
 from geodata.database.audit import audit
 from geodata.database.engine import scoped
-from geodata.database.faults import sqlstate
 from geodata.database.scope import Scope
+from geodata.errors import ConflictError, RefusedError
 from geodata.said import said
 from geodata.territories.counties import load_counties
 
 TokenKind = Literal["cookie", "bearer"]
 
-ROLES = ("operator", "dispatcher", "team", "planner", "supervisor", "administrator")
 MIN_PASSWORD = 10
 MAX_PASSWORD = 200
 """Longer is no password but a load on the server: hashing costs memory and time."""
@@ -56,7 +57,9 @@ def create_account(
     ------
     AccountError
         `bad_username`, `weak_password`, `unknown_role`, `unknown_county`, `team_required`,
-        `unknown_language`, `username_taken`, `not_your_counties`.
+        `unknown_language`, `not_your_counties`.
+    ConflictError
+        `username_taken`.
     """
     name = _normal(username)
     _check_account(name, role, counties, team_id, language)
@@ -227,12 +230,13 @@ def _check_account(
     name: str, role: str, counties: Collection[str], team_id: UUID | None, language: str
 ) -> None:
     unknown = sorted(set(counties) - set(load_counties().codes))
+    is_teamless = role == Role.TEAM and team_id is None
     refusals = (
         (not name or len(name) > 100, "bad_username", "a name has 1 to 100 characters", ""),
-        (role not in ROLES, "unknown_role", f"there is no role {role}", ", ".join(ROLES)),
+        (role not in set(Role), "unknown_role", f"there is no role {role}", ", ".join(Role)),
         (bool(unknown), "unknown_county", f"no county {', '.join(unknown)}", "AB ... VN, B1-B6"),
         (not counties, "unknown_county", "an account has at least one county", "AB ... VN, B1-B6"),
-        (role == "team" and team_id is None, "team_required", "a team's account needs a team", ""),
+        (is_teamless, "team_required", "a team's account needs a team", ""),
         (language not in {"ro", "en"}, "unknown_language", f"no language {language}", "ro, en"),
     )
     for is_wrong, code, message, hint in refusals:
@@ -240,17 +244,22 @@ def _check_account(
             raise AccountError(code, message, hint)
 
 
-def _account_refusal(name: str, error: DBAPIError) -> AccountError:
-    known = {
-        "23505": ("username_taken", f"there is an account {name} already", "choose another name"),
-        "23503": ("team_required", "there is no such team", "create the team first"),
-        "42501": (
+def _account_refusal(name: str, error: DBAPIError) -> RefusedError:
+    state = sqlstates.sqlstate(error)
+    if state == sqlstates.UNIQUE_VIOLATION:
+        return ConflictError(
+            "username_taken",
+            said("there is an account {name} already", name=name),
+            said("choose another name"),
+        )
+    if state == sqlstates.FOREIGN_KEY_VIOLATION:
+        return AccountError(
+            "team_required", said("there is no such team"), said("create the team first")
+        )
+    if state == sqlstates.INSUFFICIENT_PRIVILEGE:
+        return AccountError(
             "not_your_counties",
-            "only an administrator of all these counties may create the account",
-            "ask a national administrator",
-        ),
-    }
-    state = sqlstate(error) or ""
-    if state not in known:
-        raise error
-    return AccountError(*known[state])
+            said("only an administrator of all these counties may create the account"),
+            said("ask a national administrator"),
+        )
+    raise error

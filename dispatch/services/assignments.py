@@ -1,6 +1,6 @@
 """Assignments: the machine proposes, a person assigns, the database lets only one of two win."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,51 +11,32 @@ from sqlalchemy.exc import DBAPIError
 
 from dispatch.errors import (
     AlreadyAssignedError,
-    AssignmentRefusedError,
     IllegalTransitionError,
-    NotAllowedError,
+    OverrideReasonError,
+    TeamNotFreeError,
 )
 from dispatch.incidents import IncidentAction, next_state
 from dispatch.model import Candidate, Recommendation
+from dispatch.notices import announce
 from dispatch.repository import assignments, incidents
 from dispatch.repository.geometry import line_element
 from dispatch.repository.incidents import Change, LockedIncident
 from dispatch.services import found
 from dispatch.services.closing import free_team
 from dispatch.views import AssignmentView
+from geodata.database import sqlstates
 from geodata.database.audit import audit
 from geodata.database.engine import scoped, widened
-from geodata.database.faults import sqlstate
-from geodata.database.notices import announce
 from geodata.database.scope import Scope
+from geodata.errors import ConflictError
 from geodata.points import LonLat
 from geodata.said import said
 from teams import repository as teams
 from teams.availability import TeamAction, next_status
 from teams.errors import IllegalStatusError
-from teams.model import Team
-
-_UNIQUE, _NO_SUCH, _FORBIDDEN = "23505", "23503", "42501"
 
 
 # ── reading ───────────────────────────────────────────────────────────────────
-def teams_for_recommendation(
-    engine: Engine, scope: Scope, *, owner: str, neighbours: Collection[str]
-) -> list[Team]:
-    """
-    List the teams to rank for an incident of `owner`: its own, and those of `neighbours`.
-
-    Own teams come in every status, so that a recommendation can say why one is left
-    out; another county's only while they are free.
-    """
-    with scoped(engine, scope) as connection:
-        wanted = {owner, *neighbours}
-        seen = {row.team.id: row.team for row in teams.list_teams(connection)}
-        ours = [team for team in seen.values() if team.county in wanted]
-        aid = teams.list_aid_teams(connection, neighbours)
-        return [*ours, *(team for team in aid if team.id not in seen)]
-
-
 def list_assignments(
     engine: Engine, scope: Scope, *, open_only: bool = True, incident_id: UUID | None = None
 ) -> list[AssignmentView]:
@@ -101,9 +82,11 @@ def assign(
     ------
     AlreadyAssignedError
         `team_already_assigned`: the team is on an open assignment; the message says whose.
-    AssignmentRefusedError
-        `override_reason_required`, `team_not_available`.
-    NotAllowedError
+    OverrideReasonError
+        `override_reason_required`.
+    TeamNotFreeError
+        `team_not_available`.
+    ConflictError
         `team_out_of_reach`: neither ours nor a neighbour's.
     NotFoundError, IllegalTransitionError, VersionConflictError
         About the incident.
@@ -241,7 +224,7 @@ def _choose(
     if chosen is not None and (chosen is proposed or team_id == seen_first):
         return _Choice(team_id, chosen, proposed, None)
     if not (reason or "").strip():
-        raise AssignmentRefusedError(
+        raise OverrideReasonError(
             "override_reason_required",
             said("this is not the team that was proposed first"),
             said("say why this team goes: a word is enough"),
@@ -267,19 +250,19 @@ def _bind(
                 **choice.values(),
             )
     except DBAPIError as error:
-        refusal = _refusal(connection, choice.team_id, sqlstate(error))
+        refusal = _refusal(connection, choice.team_id, sqlstates.sqlstate(error))
         if refusal is None:
             raise
         raise refusal from error
 
 
 def _refusal(connection: Connection, team_id: UUID, state: str | None) -> Exception | None:
-    if state == _UNIQUE:
+    if state == sqlstates.UNIQUE_VIOLATION:
         return _already_assigned(connection, team_id)
-    if state == _NO_SUCH:
+    if state == sqlstates.FOREIGN_KEY_VIOLATION:
         return found.not_found("team")
-    if state == _FORBIDDEN:
-        return NotAllowedError(
+    if state == sqlstates.INSUFFICIENT_PRIVILEGE:
+        return ConflictError(
             "team_out_of_reach",
             said("the team belongs to a county that is no neighbour"),
             said("ask its county, or choose a nearer team"),
@@ -316,7 +299,7 @@ def _occupy(connection: Connection, team_id: UUID) -> None:
     try:
         status = next_status(row.team.status, TeamAction.ASSIGN)
     except IllegalStatusError as error:
-        raise AssignmentRefusedError(
+        raise TeamNotFreeError(
             "team_not_available",
             said("{callsign} is {status}", callsign=row.team.callsign, status=row.team.status),
             error.hint,

@@ -4,9 +4,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
-from dispatch.errors import NotAllowedError
 from dispatch.incidents import IncidentAction, next_state
 from dispatch.model import Resolution
+from dispatch.notices import announce
 from dispatch.repository import calls, incidents, reports
 from dispatch.repository.incidents import Change
 from dispatch.services import found
@@ -14,8 +14,8 @@ from dispatch.services.closing import Ending, finish
 from dispatch.views import CallView, IncidentView
 from geodata.database.audit import audit
 from geodata.database.engine import scoped
-from geodata.database.notices import announce
 from geodata.database.scope import Scope
+from geodata.errors import ConflictError
 from geodata.said import said
 
 
@@ -70,7 +70,7 @@ def join(
 
     Raises
     ------
-    NotAllowedError
+    ConflictError
         `already_joined`.
     IllegalTransitionError
         The incident to join is closed.
@@ -80,7 +80,7 @@ def join(
         reports.take_turn_of_call(connection, call_id)
         call = found.call_view(connection, call_id)
         if call.incident_id == incident_id:
-            raise NotAllowedError("already_joined", said("the call belongs to it already"), "")
+            raise ConflictError("already_joined", said("the call belongs to it already"), "")
         _lock_in_order(connection, incident_id, call.incident_id)
         target = found.locked_incident(connection, incident_id)
         next_state(target.state, IncidentAction.JOIN)

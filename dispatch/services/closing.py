@@ -6,11 +6,11 @@ from sqlalchemy import Connection, func
 
 from dispatch.incidents import IncidentAction, next_state, resolution_of
 from dispatch.model import Resolution
+from dispatch.notices import announce
 from dispatch.repository import assignments, calls, incidents
 from dispatch.repository.incidents import Change, LockedIncident
 from dispatch.services import found
 from dispatch.views import AssignmentView
-from geodata.database.notices import announce
 from geodata.database.scope import Scope
 from teams import repository as teams
 from teams.availability import TeamAction, next_status

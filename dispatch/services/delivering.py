@@ -27,12 +27,12 @@ from dispatch.handover.delivery import (
     record_receipt,
 )
 from dispatch.handover.views import Parcel
+from dispatch.notices import announce
 from dispatch.repository import handovers, incidents
 from dispatch.repository.handovers import LockedHandover
 from dispatch.repository.incidents import Change, LockedIncident
 from geodata.database.audit import audit
 from geodata.database.engine import moment_of, scoped, widened
-from geodata.database.notices import announce
 from geodata.database.scope import Scope
 
 COURIER = Scope("courier", "courier", ())

@@ -4,11 +4,12 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from dispatch.errors import NotFoundError, VersionConflictError
+from dispatch.errors import VersionConflictError
 from dispatch.repository import assignments, calls, incidents
 from dispatch.repository.calls import RawReport
 from dispatch.repository.incidents import LockedIncident
 from dispatch.views import AssignmentView, CallView, IncidentView
+from geodata.errors import NotFoundError
 from geodata.said import said
 from teams import repository as teams
 from teams.repository import TeamRow

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
-from dispatch.errors import HandoverRefusedError, NotFoundError
+from dispatch.errors import HandoverStateError
 from dispatch.handover.assembly import (
     Circumstances,
     case_of,
@@ -28,14 +28,15 @@ from dispatch.handover.delivery import (
     open_delivery,
 )
 from dispatch.handover.views import RECEIVER, HandoverView, HandoverWish, Packing
+from dispatch.notices import announce
 from dispatch.repository import calls, handovers, incidents
 from dispatch.repository.handovers import LockedHandover
 from dispatch.repository.incidents import Change, LockedIncident
 from dispatch.services import found
 from geodata.database.audit import audit
 from geodata.database.engine import moment_of, scoped
-from geodata.database.notices import announce
 from geodata.database.scope import Scope
+from geodata.errors import NotFoundError
 from geodata.said import said
 
 _DEFAULT = Packing()
@@ -221,7 +222,7 @@ def retry_handover(
 
     Raises
     ------
-    HandoverRefusedError
+    HandoverStateError
         `handover_not_failed`: it is on its way, or acknowledged.
     """
     with scoped(engine, scope) as connection:
@@ -230,7 +231,7 @@ def retry_handover(
         if again is not None:
             return _view(connection, again)
         if row.delivery.state not in FINAL or row.delivery.state is DeliveryState.ACKNOWLEDGED:
-            raise HandoverRefusedError(
+            raise HandoverStateError(
                 "handover_not_failed",
                 said(
                     "the hand-over is {state}: there is nothing to retry",

@@ -16,21 +16,20 @@ from sqlalchemy import Connection, Engine
 from dispatch.answers.belief import belief_answer
 from dispatch.belief.hearing import Believe, Message
 from dispatch.belief.model import Belief
-from dispatch.errors import NotAllowedError
 from dispatch.location.aml.reader import DedupeKey, dedupe_key
 from dispatch.model import IncidentState, LocationReport
+from dispatch.notices import announce
 from dispatch.repository import calls, incidents, reports
 from dispatch.repository.calls import RawReport
 from dispatch.repository.incidents import Change
-from dispatch.repository.reports import HeldCall
+from dispatch.repository.reports import HeldCall, adding_to
 from dispatch.services import found
 from dispatch.services.opening import open_or_join, place_columns
 from dispatch.views import CallView, ReportOutcome
 from geodata.database.audit import audit
-from geodata.database.engine import adding_to, moment_of, scoped, widened
-from geodata.database.notices import announce
+from geodata.database.engine import moment_of, scoped, widened
 from geodata.database.scope import Scope
-from geodata.errors import RefusedError
+from geodata.errors import ConflictError, RefusedError
 from geodata.said import said
 
 
@@ -120,13 +119,13 @@ def number_to_ask(engine: Engine, scope: Scope, call_id: UUID) -> str:
     ------
     NotFoundError
         `not_found`.
-    NotAllowedError
+    ConflictError
         `number_withheld`.
     """
     with scoped(engine, scope) as connection:
         held = _check_may_add(connection, scope, call_id)
         if held.caller is None:
-            raise NotAllowedError(
+            raise ConflictError(
                 "number_withheld",
                 said("the call has no number"),
                 said("ask the caller where they are"),

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
-from dispatch.errors import NotAllowedError, NotFoundError
 from dispatch.handover.views import HandoverWish, Packing
 from dispatch.incidents import IncidentAction, next_state
 from dispatch.model import IncidentState, Resolution
@@ -18,6 +17,7 @@ from dispatch.views import EventView, IncidentView
 from geodata.database.audit import audit
 from geodata.database.engine import scoped, widened
 from geodata.database.scope import Scope
+from geodata.errors import BadInputError, ConflictError
 from geodata.said import said
 
 TransferTarget = Literal["112", "psychologists", "county"]
@@ -132,9 +132,9 @@ def transfer(
 
     Raises
     ------
-    NotFoundError
+    BadInputError
         `unknown_county`.
-    NotAllowedError
+    ConflictError
         `same_county`.
     IllegalTransitionError
         `team_still_assigned`, or closed already.
@@ -174,13 +174,13 @@ def _hand_over(
 
 def _receiver(connection: Connection, locked: LockedIncident, county: str | None) -> str:
     if county is None or not incidents.is_jurisdiction(connection, county):
-        raise NotFoundError(
+        raise BadInputError(
             "unknown_county",
             said("there is no county {county}", county=county),
             said("AB ... VN, B1-B6"),
         )
     if county == locked.county:
-        raise NotAllowedError(
+        raise ConflictError(
             "same_county", said("the incident is with {county} already", county=county), ""
         )
     return county

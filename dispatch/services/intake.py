@@ -15,8 +15,8 @@ from sqlalchemy import Connection, Engine
 from dispatch.answers.belief import belief_answer
 from dispatch.belief.hearing import Believe, Message
 from dispatch.belief.model import Belief
-from dispatch.errors import NotAllowedError, NotFoundError
 from dispatch.model import LocationReport
+from dispatch.notices import announce
 from dispatch.repository import calls, incidents, reports
 from dispatch.repository.calls import RawReport
 from dispatch.repository.incidents import Change, LockedIncident
@@ -26,9 +26,12 @@ from dispatch.services.opening import JOIN_WITHIN, open_or_join, place_columns
 from dispatch.views import CallView, ReportOutcome
 from geodata.database.audit import audit
 from geodata.database.engine import moment_of, scoped, widened
-from geodata.database.notices import announce
 from geodata.database.scope import Scope
-from geodata.errors import RefusedError
+from geodata.errors import (
+    BadInputError,
+    ConflictError,
+    RefusedError,
+)
 from geodata.said import said
 
 FURTHER_WITHIN = timedelta(minutes=3)
@@ -116,8 +119,10 @@ def open_incident(
     Raises
     ------
     NotFoundError
-        `not_found`, `unknown_county`.
-    NotAllowedError
+        `not_found`.
+    BadInputError
+        `unknown_county`.
+    ConflictError
         `call_has_incident`.
     """
     with scoped(engine, scope) as connection:
@@ -125,7 +130,7 @@ def open_incident(
         # Before anything is widened: a call that is not theirs does not exist for them.
         call = found.call_view(connection, call_id)
         if call.incident_id is not None:
-            raise NotAllowedError(
+            raise ConflictError(
                 "call_has_incident",
                 said(
                     "the call belongs to incident {incident_number}",
@@ -134,7 +139,7 @@ def open_incident(
                 said("transfer that incident instead"),
             )
         if not incidents.is_jurisdiction(connection, county):
-            raise NotFoundError(
+            raise BadInputError(
                 "unknown_county",
                 said("there is no county {county}", county=county),
                 said("AB ... VN, B1-B6"),

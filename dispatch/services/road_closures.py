@@ -13,13 +13,13 @@ from sqlalchemy import Connection, Engine
 
 from dispatch.closures import repository
 from dispatch.closures.model import ClosureState, RoadClosure
-from dispatch.errors import IllegalTransitionError, NotAllowedError
+from dispatch.errors import IllegalTransitionError
+from dispatch.notices import announce, announce_roads
 from dispatch.services import found
 from geodata.database.audit import audit
 from geodata.database.engine import moment_of, scoped
-from geodata.database.notices import announce, announce_roads
 from geodata.database.scope import Scope
-from geodata.errors import RefusedError
+from geodata.errors import BadInputError, NotAllowedError
 from geodata.reference.codes import CODES
 from geodata.roads.closures import Closure
 from geodata.said import said
@@ -118,11 +118,11 @@ def end_road_closure(
 def _check_possible(connection: Connection, closure: Closure) -> None:
     now = moment_of(connection)
     if closure.valid_until is not None and closure.valid_until <= now:
-        raise RefusedError(
+        raise BadInputError(
             "already_over", said("it would be over already"), said("choose an end in the future")
         )
     if repository.count_standing(connection, now) >= MOST_STANDING:
-        raise RefusedError(
+        raise BadInputError(
             "too_many_closures",
             said("there are {most_standing} closures already", most_standing=MOST_STANDING),
             said("take back what is over, or draw areas instead of single roads"),

@@ -7,18 +7,18 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, func
 from sqlalchemy.exc import DBAPIError
 
-from dispatch.errors import NotAllowedError
 from dispatch.incidents import IncidentAction, next_state
+from dispatch.notices import announce
 from dispatch.repository import assignments, incidents
 from dispatch.repository.incidents import Change, LockedIncident
 from dispatch.services import found
 from dispatch.services.closing import free_team
 from dispatch.views import AssignmentView, TeamView
+from geodata.database import sqlstates
 from geodata.database.audit import audit
 from geodata.database.engine import scoped, widened
-from geodata.database.faults import sqlstate
-from geodata.database.notices import announce
 from geodata.database.scope import Scope
+from geodata.errors import ConflictError, NotAllowedError, RefusedError
 from geodata.points import LonLat
 from geodata.roads.tracks import Track
 from geodata.said import said
@@ -51,8 +51,10 @@ def create_team(
 
     Raises
     ------
+    ConflictError
+        `callsign_taken`.
     NotAllowedError
-        `callsign_taken`, or `county_not_yours`.
+        `county_not_yours`.
     """
     with scoped(engine, scope) as connection:
         try:
@@ -68,7 +70,7 @@ def create_team(
                     base=base,
                 )
         except DBAPIError as error:
-            refusal = _refusals(callsign, county).get(sqlstate(error) or "")
+            refusal = _refusals(callsign, county).get(sqlstates.sqlstate(error))
             if refusal is None:
                 raise
             raise refusal from error
@@ -211,14 +213,14 @@ _STATUS = {TeamAction.START: TeamStatus.EN_ROUTE, TeamAction.ARRIVE: TeamStatus.
 
 
 # ── small parts ───────────────────────────────────────────────────────────────
-def _refusals(callsign: str, county: str) -> dict[str, NotAllowedError]:
+def _refusals(callsign: str, county: str) -> dict[str | None, RefusedError]:
     return {
-        "23505": NotAllowedError(
+        sqlstates.UNIQUE_VIOLATION: ConflictError(
             "callsign_taken",
             said("{county} has a team {callsign} already", county=county, callsign=callsign),
             said("choose another call sign"),
         ),
-        "42501": NotAllowedError(
+        sqlstates.INSUFFICIENT_PRIVILEGE: NotAllowedError(
             "county_not_yours",
             said("you do not work for {county}", county=county),
             said("ask that county"),

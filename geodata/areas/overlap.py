@@ -11,12 +11,12 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from geodata.areas.outline import read_outline
 from geodata.areas.parts import of_parts
 from geodata.areas.shapes import Point, Polygon, Shape
 from geodata.areas.uncertainty import outlines
 from geodata.crs import EQUAL_AREA, WGS84, distance_m, project
 from geodata.points import LonLat
-from geodata.territories.outline import read_outline
 
 _VERTICES = 120
 # Two points closer than this are one place: the error of a good fix.

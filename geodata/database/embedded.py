@@ -106,7 +106,7 @@ class EmbeddedCluster:
 
     def start(self) -> None:
         """
-        Start the server, or join the one that runs; safe to call again after a crash.
+        Start the server, or join the one that runs; safe to do again after a crash.
 
         Raises
         ------

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select, text
 
@@ -21,16 +20,16 @@ from geodata.database.scope import Scope
 
 __all__ = [
     "Scope",
-    "adding_to",
     "connect_database",
     "connect_owner",
     "conninfo",
     "moment_of",
     "scoped",
     "widened",
+    "with_setting",
 ]
 
-# A dispatcher waits for none of these longer than this; a lock held longer is a fault.
+# Nobody at a screen waits longer than this; a lock held longer is a fault.
 _SESSION = (
     "-c timezone=UTC -c statement_timeout=30s -c lock_timeout=5s "
     "-c idle_in_transaction_session_timeout=60s"
@@ -42,7 +41,7 @@ _SET_SCOPE = text(
 )
 _CLOCK = "dispatch119_clock"
 _SET_COUNTIES = text("SELECT set_config('app.counties', cast(:counties AS text[])::text, true)")
-_SET_CALL = text("SELECT set_config('app.call', :call, true)")
+_SET = text("SELECT set_config(:name, :value, true)")
 
 
 def connect_database(
@@ -88,11 +87,10 @@ def scoped(engine: Engine, scope: Scope) -> Iterator[Connection]:
 @contextmanager
 def widened(connection: Connection, scope: Scope, *counties: str) -> Iterator[None]:
     """
-    See `counties` too for the statements inside: an intake or a hand-over, nothing else.
+    See `counties` too for the statements inside, to write what will be theirs.
 
-    A call belongs to the county where the child is, not to the one where the telephone
-    rang, so the one who takes it must be able to write there without being able to read
-    there afterwards.
+    Who writes into another county must be able to do so without being able to read there
+    afterwards; who may, and when, is for the one who opens this to check.
     """
     wider = [*scope.counties, *(code for code in counties if code not in scope.counties)]
     connection.execute(_SET_COUNTIES, {"counties": wider})
@@ -102,17 +100,12 @@ def widened(connection: Connection, scope: Scope, *counties: str) -> Iterator[No
 
 
 @contextmanager
-def adding_to(connection: Connection, call_id: UUID) -> Iterator[None]:
-    """
-    See one call and its reports for the statements inside, whoever it belongs to.
-
-    What is heard of a caller is added to the call at whichever desk it comes in; who may
-    add to it is for the one who opens this to check.
-    """
-    connection.execute(_SET_CALL, {"call": str(call_id)})
+def with_setting(connection: Connection, name: str, value: str) -> Iterator[None]:
+    """Let the policies of the database see a setting for the statements inside."""
+    connection.execute(_SET, {"name": name, "value": value})
     yield
     # As in `widened`: after an error the transaction is lost anyway.
-    connection.execute(_SET_CALL, {"call": ""})
+    connection.execute(_SET, {"name": name, "value": ""})
 
 
 def conninfo(url: str) -> str:

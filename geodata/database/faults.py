@@ -13,7 +13,8 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
-from geodata.errors import DatabaseUnavailableError, RefusedError
+from geodata.database import sqlstates
+from geodata.errors import ConflictError, DatabaseUnavailableError, RefusedError
 from geodata.said import said
 
 _LEAST_FREE_BYTES = 200_000_000
@@ -27,17 +28,29 @@ _LOG_SIGNS = (
     ("could not create any Unix-domain sockets", "no_socket_folder", "make /tmp writable"),
 )
 
-# SQLSTATE -> (code, message, hint). Source: PostgreSQL documentation, appendix A.
-_BUSY = ("busy", "somebody else is changing the same thing", "try again in a moment")
-_STATES = {
-    "40001": _BUSY,
-    "40P01": _BUSY,
-    "55P03": _BUSY,
-    "57014": ("too_slow", "the database took too long", "try again, or ask for less"),
-    "53100": ("disk_full", "the database has no disk space left", "free some disk space"),
-    "53300": ("too_many_connections", "the database has no free connection", "try again"),
-    "42P01": ("not_migrated", "the database has no tables yet", "run dispatch119 db up"),
-}
+# Somebody holds what we want; a moment later it may be free.
+_BUSY = frozenset(
+    {
+        sqlstates.SERIALIZATION_FAILURE,
+        sqlstates.DEADLOCK_DETECTED,
+        sqlstates.LOCK_NOT_AVAILABLE,
+    }
+)
+# SQLSTATE -> (code, message, hint) of a `DatabaseUnavailableError`.
+_UNAVAILABLE = {
+    sqlstates.QUERY_CANCELED: (
+        "too_slow", "the database took too long", "try again, or ask for less",
+    ),
+    sqlstates.DISK_FULL: (
+        "disk_full", "the database has no disk space left", "free some disk space",
+    ),
+    sqlstates.TOO_MANY_CONNECTIONS: (
+        "too_many_connections", "the database has no free connection", "try again",
+    ),
+    sqlstates.UNDEFINED_TABLE: (
+        "not_migrated", "the database has no tables yet", "run dispatch119 db up",
+    ),
+}  # fmt: skip
 
 
 def check_folder(data_dir: Path) -> None:
@@ -99,7 +112,7 @@ def named_faults() -> Iterator[None]:
     ------
     DatabaseUnavailableError
         `database_unreachable`, `not_migrated`, `disk_full`, `too_many_connections`, `too_slow`.
-    RefusedError
+    ConflictError
         `busy`: a lock was not granted in time, or a deadlock was resolved against us.
     """
     try:
@@ -111,19 +124,17 @@ def named_faults() -> Iterator[None]:
         raise named from error
 
 
-def sqlstate(error: DBAPIError) -> str | None:
-    """Return the SQLSTATE of a driver error, None when it never reached the server."""
-    state = getattr(error.orig, "sqlstate", None)
-    return state if isinstance(state, str) else None
-
-
 def _named(error: DBAPIError) -> RefusedError | None:
-    state = sqlstate(error)
-    if state in _STATES:
-        kind = RefusedError if _STATES[state] is _BUSY else DatabaseUnavailableError
-        return kind(*_STATES[state])
+    state = sqlstates.sqlstate(error)
+    if state in _BUSY:
+        return ConflictError(
+            "busy", said("somebody else is changing the same thing"), said("try again in a moment")
+        )
+    if state in _UNAVAILABLE:
+        return DatabaseUnavailableError(*_UNAVAILABLE[state])
     lost = state is None and type(error.orig).__name__ == "OperationalError"
-    if error.connection_invalidated or lost or (state or "").startswith(("08", "57P")):
+    is_gone = (state or "").startswith(sqlstates.CONNECTION_CLASSES)
+    if error.connection_invalidated or lost or is_gone:
         return DatabaseUnavailableError(
             "database_unreachable",
             said("the database does not answer"),

@@ -1,69 +1,51 @@
 """
-Tell who listens that something changed: NOTIFY on one channel, in the same transaction.
+Send notices to who listens: NOTIFY, in the same transaction as the change.
 
-LISTEN knows no row-level security, so a notice names the counties that may hear of it
-and carries ids, never a child's data. The hub filters.
+Knows how long a notice may be and nothing of what it says.
 """
 
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Connection, text
-
-CHANNEL = "dispatch119"
-ROADS_CHANNEL = "dispatch119_roads"
-"""Only says that the closures changed: whoever publishes times need not hear every position."""
 
 # PostgreSQL refuses payloads of 8000 bytes and more.
 _LONGEST_BYTES = 7900
 
-_NOTIFY = text(f"SELECT pg_notify('{CHANNEL}', :payload)")
-_NOTIFY_ROADS = text(f"SELECT pg_notify('{ROADS_CHANNEL}', '')")
+_NOTIFY = text("SELECT pg_notify(:channel, :payload)")
 
 
-def announce(
+def notify(connection: Connection, channel: str, notice: Mapping[str, Any] | None = None) -> None:
+    """Send one notice on `channel`; without a text it only wakes whoever listens."""
+    payload = "" if notice is None else _compact(notice)
+    connection.execute(_NOTIFY, {"channel": channel, "payload": payload})
+
+
+def notify_in_pieces(
     connection: Connection,
-    kind: str,
-    identity: UUID,
-    *,
-    counties: Iterable[str | None],
-    version: int | None = None,
+    channel: str,
+    envelope: Mapping[str, Any],
+    key: str,
+    items: Iterable[Mapping[str, Any]],
 ) -> None:
-    """Announce a change of one `incident`, `assignment`, `team` or `call`."""
-    hearing = list(dict.fromkeys(code for code in counties if code))
-    notice = {
-        "k": kind,
-        "id": str(identity),
-        "county": hearing[0] if hearing else None,
-        "counties": hearing,
-        "v": version,
-    }
-    connection.execute(_NOTIFY, {"payload": _compact(notice)})
-
-
-def announce_roads(connection: Connection) -> None:
-    """Tell whoever publishes road times that the closures or the speeds changed."""
-    connection.execute(_NOTIFY_ROADS)
-
-
-def announce_positions(connection: Connection, positions: Iterable[Mapping[str, Any]]) -> None:
-    """Announce new latest positions, as few notices as their length allows."""
-    payloads = [{"payload": payload} for payload in _chunks(positions)]
+    """Send `envelope` with `items` under `key`, in as few notices as their length allows."""
+    pieces = _pieces({**envelope, key: []}, items)
+    payloads = [{"channel": channel, "payload": piece} for piece in pieces]
     if payloads:
         connection.execute(_NOTIFY, payloads)
 
 
-def _chunks(items: Iterable[Mapping[str, Any]]) -> Iterable[str]:
-    head, tail = '{"k":"positions","items":[', "]}"
+def _pieces(empty: Mapping[str, Any], items: Iterable[Mapping[str, Any]]) -> Iterable[str]:
+    whole = _compact(empty)
+    head, tail = whole[:-2], whole[-2:]
     held: list[str] = []
-    size = len(head) + len(tail)
+    size = len(whole)
     for item in items:
         piece = _compact(item)
         if held and size + len(piece) + 1 > _LONGEST_BYTES:
             yield head + ",".join(held) + tail
-            held, size = [], len(head) + len(tail)
+            held, size = [], len(whole)
         held.append(piece)
         size += len(piece) + 1
     if held:

@@ -15,13 +15,13 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
+from geodata.areas.outline import Outline, circle_outline, read_outline
 from geodata.crs import EQUAL_AREA, WGS84, project
 from geodata.people.caller_cloud import CallerCloud, Places
 from geodata.people.population_kernels import overlaps
 from geodata.points import LonLat
 from geodata.reference.codes import CODES, SECTORS
 from geodata.territories.localities import Locality, load_localities
-from geodata.territories.outline import Outline, circle_outline, read_outline
 from geodata.territories.shares import Territories, load_territories
 
 Floats = NDArray[np.float64]

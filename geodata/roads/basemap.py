@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geodata.errors import RoadNetworkError
+from geodata.errors import BadInputError
 from geodata.roads.network import E7, Floats, RoadNetwork
 from geodata.roads.tags import CLASS_CODES, ROAD_CLASSES
 from geodata.said import said
@@ -32,11 +32,11 @@ def lines_by_class(network: RoadNetwork, *, min_class: str) -> list[tuple[str, l
 
     Raises
     ------
-    RoadNetworkError
+    BadInputError
         `unknown_class`.
     """
     if min_class not in CLASS_CODES:
-        raise RoadNetworkError(
+        raise BadInputError(
             "unknown_class",
             said("{min_class} is no road class", min_class=min_class),
             said("one of {road_classes}", road_classes=", ".join(ROAD_CLASSES)),

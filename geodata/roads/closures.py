@@ -18,7 +18,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geodata.errors import RefusedError
+from geodata.errors import BadInputError
 from geodata.points import LonLat
 from geodata.roads.network import E7, FAR, Floats, Int32s, RoadNetwork
 from geodata.roads.snapping import Snapper
@@ -77,7 +77,7 @@ class Closure:
             `bad_factor`, `naive_time`, `bad_validity`, `no_roads_named` or `bad_area`.
         """
         if self.factor is not None and not (math.isfinite(self.factor) and 0 < self.factor < 1):
-            raise RefusedError(
+            raise BadInputError(
                 "bad_factor",
                 said("{factor} is no share of a speed", factor=self.factor),
                 said("above 0 and below 1"),
@@ -86,19 +86,19 @@ class Closure:
             [self.valid_from] if self.valid_until is None else [self.valid_from, self.valid_until]
         )
         if any(end.tzinfo is None for end in ends):
-            raise RefusedError(
+            raise BadInputError(
                 "naive_time", said("a validity has no time zone"), said("send an offset or Z")
             )
         if len(ends) == 2 and ends[1] <= ends[0]:
-            raise RefusedError(
+            raise BadInputError(
                 "bad_validity", said("it ends before it begins"), said("swap the two times")
             )
         if self.area is None and self.spot is None and not self.pieces and not self.way_ids:
-            raise RefusedError(
+            raise BadInputError(
                 "no_roads_named", said("no area and no roads are given"), said("draw an area")
             )
         if self.area is not None and (self.area.is_empty or not self.area.is_valid):
-            raise RefusedError(
+            raise BadInputError(
                 "bad_area", said("the area is empty or crosses itself"), said("draw it again")
             )
 
@@ -173,7 +173,7 @@ def find_pieces(network: RoadNetwork, grid: Snapper, closure: Closure) -> Found:
     """
     named = np.array(closure.pieces, np.int64)
     if len(named) and not (named.min() >= 0 and named.max() < network.piece_count):
-        raise RefusedError(
+        raise BadInputError(
             "unknown_piece",
             said("the network has no piece of that number"),
             said("draw an area instead"),

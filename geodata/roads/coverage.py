@@ -14,7 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geodata.crs import STEREO70, WGS84, project
-from geodata.errors import RefusedError
+from geodata.errors import BadInputError
 from geodata.roads import labels
 from geodata.roads.index import RoadIndex
 from geodata.roads.network import FAR, Floats, Int32s
@@ -80,7 +80,7 @@ def find_isochrones(
         `bad_limit`: not above 0, or a day and more.
     """
     if any(not 0 < limit < 86_400_000 for limit in limits_ms):
-        raise RefusedError(
+        raise BadInputError(
             "bad_limit", said("a limit is not between 0 and a day"), said("use minutes")
         )
     covered = cover(index, places, outward=outward)

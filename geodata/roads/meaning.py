@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geodata.errors import RefusedError
+from geodata.errors import BadInputError
 from geodata.roads import parts_kernels as kernels
 from geodata.roads.closures import Closure, close, find_pieces
 from geodata.roads.index import RoadIndex
@@ -61,7 +61,7 @@ def find_meaning(index: RoadIndex, closure: Closure) -> Meaning:
     network = index.network
     pieces, share = find_pieces(network, index.grids.whole, closure)
     if len(pieces) == 0:
-        raise RefusedError(
+        raise BadInputError(
             "no_road_there",
             said("there is no road of the map in use where it is drawn"),
             said("tap on a road, draw the area over one, or check the way numbers"),

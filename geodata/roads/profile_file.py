@@ -4,7 +4,7 @@ import json
 import os
 from pathlib import Path
 
-from geodata.errors import RefusedError
+from geodata.errors import BadInputError
 from geodata.roads.profiles import BUCHAREST_HOURS, SpeedProfile
 from geodata.said import said
 
@@ -27,7 +27,7 @@ def read_profile(root: Path) -> SpeedProfile:
     try:
         content = json.loads(text)
     except ValueError as error:
-        raise RefusedError(
+        raise BadInputError(
             "bad_profile", said("{file} is not JSON", file=FILE), said("fit it again, or delete it")
         ) from error
     return SpeedProfile.from_dict(content)

@@ -14,7 +14,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from geodata.errors import RefusedError
+from geodata.errors import BadInputError, RefusedError
 from geodata.roads.network import FAR, Int32s, RoadNetwork
 from geodata.roads.speeds import HOUR_BANDS, LOCAL_TIME
 from geodata.roads.tags import CLASS_CODES, ROAD_CLASSES
@@ -73,15 +73,15 @@ class SpeedProfile:
         ]
         factors = [*(band.factor for band in self.bands), *self.class_factors.values()]
         if sorted(covered) != [(day, hour) for day in ALL_DAYS for hour in range(24)]:
-            raise RefusedError(
+            raise BadInputError(
                 "bad_profile", said("the bands do not cover the week once"), said("mend them")
             )
         if not all(np.isfinite(factor) and factor > 0 for factor in factors):
-            raise RefusedError(
+            raise BadInputError(
                 "bad_profile", said("a factor is not above 0"), said("mend the factors")
             )
         if unknown := set(self.class_factors) - set(CLASS_CODES):
-            raise RefusedError(
+            raise BadInputError(
                 "bad_profile", said("no road class {min}", min=min(unknown)), said("mend it")
             )
 
@@ -95,7 +95,7 @@ class SpeedProfile:
             `naive_time`.
         """
         if at.tzinfo is None:
-            raise RefusedError(
+            raise BadInputError(
                 "naive_time", said("the time has no time zone"), said("send an offset or Z")
             )
         local = at.astimezone(LOCAL_TIME)
@@ -150,7 +150,7 @@ class SpeedProfile:
         except RefusedError:
             raise
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise RefusedError(
+            raise BadInputError(
                 "bad_profile",
                 said("the speed profile lacks a part"),
                 said("see docs/roads-live.md"),
@@ -232,7 +232,7 @@ def refit(drives: Iterable[Drive], profile: SpeedProfile = BUCHAREST_HOURS) -> R
         key=lambda one: (one.began, one.track),
     )
     if len(usable) < 2 * LEAST_DRIVES:
-        raise RefusedError(
+        raise BadInputError(
             "too_few_drives",
             said("{count} drives are too few to fit speeds", count=len(usable)),
             said("at least {value} are needed", value=2 * LEAST_DRIVES),

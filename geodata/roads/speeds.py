@@ -35,7 +35,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from geodata.errors import RefusedError
+from geodata.errors import BadInputError
 from geodata.roads.network import FAR, Int32s, RoadNetwork
 from geodata.roads.tags import CLASS_CODES, FERRY, ROAD_CLASSES
 from geodata.roads.zones import ROMANIA, find_city
@@ -113,7 +113,7 @@ def find_band(at: datetime) -> HourBand:
         `naive_time` when `at` carries no time zone.
     """
     if at.tzinfo is None:
-        raise RefusedError(
+        raise BadInputError(
             "naive_time", said("the time has no time zone"), said("send it with an offset or Z")
         )
     hour = at.astimezone(LOCAL_TIME).hour

@@ -10,7 +10,7 @@ from datetime import datetime
 
 import numpy as np
 
-from geodata.errors import RefusedError
+from geodata.errors import BadInputError
 from geodata.points import LonLat
 from geodata.roads.index import RoadIndex
 from geodata.roads.profiles import Drive, Refit, SpeedProfile, refit
@@ -62,7 +62,7 @@ def refit_from_tracks(index: RoadIndex, tracks: Sequence[Track], profile: SpeedP
     drives = find_drives(index.with_weights(index.open_ms), tracks)
     driven = len({one.track for one in drives})
     if driven < LEAST_TRACKS:
-        raise RefusedError(
+        raise BadInputError(
             "too_few_tracks",
             said("{driven} tracks with a drive are too few to fit speeds", driven=driven),
             said(
@@ -71,7 +71,7 @@ def refit_from_tracks(index: RoadIndex, tracks: Sequence[Track], profile: SpeedP
         )
     found = refit(drives, profile)
     if found.error_after > found.error_before:
-        raise RefusedError(
+        raise BadInputError(
             "refit_no_better",
             said(
                 "on {held_out} drives held out the median error would go "

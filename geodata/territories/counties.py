@@ -15,7 +15,7 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from geodata.crs import STEREO70, WGS84, project
-from geodata.errors import ReferenceDataError
+from geodata.errors import BadInputError
 from geodata.points import LonLat
 from geodata.reference import files
 from geodata.reference.borders import OUTSIDE, Border, build_area, lines_by_code, read_borders
@@ -62,13 +62,13 @@ class Counties:
 
         Raises
         ------
-        ReferenceDataError
+        BadInputError
             `unknown_county`: not one of the 47 codes.
         """
         try:
             return self._by_code[code]
         except KeyError:
-            raise ReferenceDataError(
+            raise BadInputError(
                 "unknown_county",
                 said("no jurisdiction has the code {code!r}", code=code),
                 said("codes are AB to VN for counties and B1 to B6 for the sectors of Bucharest"),

@@ -20,7 +20,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from geodata.territories.circle_kernels import VERTICES, fill_ring, to_equal_area
+from geodata.areas.circle_kernels import VERTICES, fill_ring, to_equal_area
 from geodata.territories.grid import CELL_M, MIXED, BorderGrid
 
 Floats = NDArray[np.float64]

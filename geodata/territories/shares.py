@@ -15,13 +15,14 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
+from geodata.areas.circle_kernels import INTERPOLATION
+from geodata.areas.outline import Outline, circle_outline, outline_of_circle, read_outline
 from geodata.crs import EQUAL_AREA
 from geodata.errors import BadShapeError
 from geodata.points import LonLat
 from geodata.reference.borders import build_area, lines_by_code, read_borders
 from geodata.reference.codes import CODES
 from geodata.said import said
-from geodata.territories.circle_kernels import INTERPOLATION
 from geodata.territories.grid import BorderGrid, build_grid
 from geodata.territories.kernels import (
     DEGENERATE,
@@ -31,7 +32,6 @@ from geodata.territories.kernels import (
     parts_of_area,
     parts_of_circles,
 )
-from geodata.territories.outline import Outline, circle_outline, outline_of_circle, read_outline
 
 __all__ = ["AreaShares", "Territories", "combined", "load_territories", "outline_of_circle"]
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from geodata.crs import STEREO70, WGS84, project
-from geodata.errors import RefusedError
+from geodata.errors import BadInputError, NotFoundError
 from geodata.people.homes import Homes
 from geodata.points import LonLat
 from geodata.reference.codes import CODES
@@ -103,18 +103,18 @@ def cover_people(
         `too_many_bases`.
     """
     if not 0 < minutes <= LONGEST_MIN:
-        raise RefusedError(
+        raise BadInputError(
             "bad_minutes", said("the minutes cannot be used"), said("above 0 and up to 180")
         )
     if not bases:
-        raise RefusedError(
+        raise BadInputError(
             "no_bases", said("there is no base to start from"), said("give one or more")
         )
     index, factor = travel.roads_at(at)
     lon, lat = np.array([base.place for base in bases], np.float64).T.copy()
     starts = index.snap(lon, lat, max_distance_m=travel.max_snap_m, avoid_fragments=True)
     if (starts.piece < 0).all():
-        raise RefusedError(
+        raise NotFoundError(
             "off_the_roads", said("no base is near a road of the network"), said("see `roads info`")
         )
     covered = cover(index, starts)

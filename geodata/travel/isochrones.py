@@ -18,7 +18,7 @@ import numpy as np
 import shapely
 
 from geodata.crs import EQUAL_AREA, WGS84, project
-from geodata.errors import RefusedError
+from geodata.errors import BadInputError, NotFoundError
 from geodata.people.homes import Homes
 from geodata.points import LonLat
 from geodata.roads.coverage import find_isochrones
@@ -103,13 +103,13 @@ def draw_isochrones(
     """
     limits = _checked(minutes)
     if not places:
-        raise RefusedError(
+        raise BadInputError(
             "no_places", said("there is no place to start from"), said("give one or more")
         )
     index, factor = travel.roads_at(at)
     starts = _snap(travel, index, places)
     if (starts.piece < 0).all():
-        raise RefusedError(
+        raise NotFoundError(
             "off_the_roads",
             said(
                 "no road of the network lies within {max_snap_m:.0f} m of the place",
@@ -141,7 +141,7 @@ def _checked(minutes: Sequence[float]) -> list[float]:
     limits = sorted(set(minutes))
     usable = all(isfinite(one) and 0 < one <= LONGEST_MIN for one in limits)
     if not usable or not 1 <= len(limits) <= MOST_RINGS:
-        raise RefusedError(
+        raise BadInputError(
             "bad_minutes",
             said("the minutes cannot be used"),
             said(

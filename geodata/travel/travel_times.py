@@ -192,7 +192,7 @@ class TravelTimes:
         self._take(index, in_force, {})
 
     def subscribe(self, listener: Callable[[], None]) -> None:
-        """Call `listener` when other times came into use at any hour; in a thread of ours."""
+        """Tell `listener` when other times came into use at any hour; in a thread of ours."""
         self._listeners.append(listener)
 
     def follow(self) -> None:
@@ -219,7 +219,7 @@ class TravelTimes:
         """
         Driving times between all pairs.
 
-        Labels of origins are kept between calls (teams); destinations' are not.
+        Labels of origins are kept between questions (teams); destinations' are not.
 
         Returns
         -------

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import Engine, text
 
 from dispatch import services
-from dispatch.errors import AccountError, LoginFailedError, NotFoundError
+from dispatch.errors import AccountError, LoginFailedError
 from geodata.database.engine import Scope
+from geodata.errors import ConflictError, NotFoundError
 from geodata.territories.counties import load_counties
 from tests.conftest_d.database import Database, scope_of_county
 
@@ -99,7 +100,7 @@ def test_a_wrong_account_is_refused(engine: Engine, changes, code):
 
 def test_a_name_is_taken_once_whatever_its_case(engine: Engine):
     create(engine)
-    with pytest.raises(AccountError, match="there is an account ana already"):
+    with pytest.raises(ConflictError, match="there is an account ana already"):
         create(engine, "ANA")
 
 

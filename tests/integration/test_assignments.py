@@ -12,13 +12,13 @@ from sqlalchemy.exc import IntegrityError
 from dispatch import services
 from dispatch.errors import (
     AlreadyAssignedError,
-    AssignmentRefusedError,
     IllegalTransitionError,
-    NotAllowedError,
+    OverrideReasonError,
+    TeamNotFreeError,
     VersionConflictError,
 )
 from dispatch.model import IncidentState, Resolution
-from geodata.errors import RefusedError
+from geodata.errors import ConflictError, RefusedError
 from geodata.points import LonLat
 from teams.errors import IllegalStatusError
 from teams.model import TeamStatus
@@ -73,7 +73,7 @@ def test_an_assignment_moves_team_and_incident_and_is_told_in_the_timeline(desk:
 
 
 def test_a_team_that_was_not_proposed_needs_a_reason(desk: Desk):
-    with pytest.raises(AssignmentRefusedError, match="not the team that was proposed") as refused:
+    with pytest.raises(OverrideReasonError, match="not the team that was proposed") as refused:
         assign(desk, desk.incident(), desk.team("B3-1").team, reason=" ")
     assert refused.value.code == "override_reason_required"
 
@@ -138,7 +138,7 @@ def test_a_status_for_an_old_version_of_the_team_is_refused(desk: Desk):
 def test_a_team_out_of_service_is_not_assigned(desk: Desk):
     team = desk.team("B3-1").team
     move(desk, team, TeamStatus.OUT_OF_SERVICE)
-    with pytest.raises(AssignmentRefusedError, match="B3-1 is out_of_service"):
+    with pytest.raises(TeamNotFreeError, match="B3-1 is out_of_service"):
         assign(desk, desk.incident(), team)
 
 
@@ -218,7 +218,7 @@ def test_the_lending_county_may_call_its_team_back(aid: Desk):
 
 
 def test_a_far_countys_team_cannot_be_taken(aid: Desk):
-    with pytest.raises(NotAllowedError, match="no neighbour"):
+    with pytest.raises(ConflictError, match="no neighbour"):
         assign(aid, aid.incident(), aid.team("VS-1", "VS").team)
 
 

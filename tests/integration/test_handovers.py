@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from dispatch import services
-from dispatch.errors import HandoverRefusedError, NotFoundError, VersionConflictError
+from dispatch.errors import HandoverRefusedError, HandoverStateError, VersionConflictError
 from dispatch.handover.case import Child
 from dispatch.handover.delivery import DeliveryPolicy, DeliveryState, Outcome, Receipt
 from dispatch.handover.views import HandoverView, HandoverWish
@@ -17,6 +17,7 @@ from dispatch.location.reader import read_report
 from dispatch.services import delivering
 from geodata.areas.shapes import Circle
 from geodata.database.engine import connect_database, scoped
+from geodata.errors import NotFoundError
 from tests.conftest_d.database import Database, scope_of_county
 from tests.conftest_d.dispatching import DOWNTOWN, Desk
 
@@ -270,7 +271,7 @@ def test_no_incident_is_closed_as_taken_over_with_a_failed_package_alone(desk: D
 
 
 def test_what_is_on_its_way_needs_no_retry(desk: Desk) -> None:
-    with pytest.raises(HandoverRefusedError, match="pending"):
+    with pytest.raises(HandoverStateError, match="pending"):
         services.retry_handover(desk.engine, desk.scope, opened(desk).id)
 
 

@@ -5,15 +5,14 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from dispatch import services
-from dispatch.errors import (
-    IllegalTransitionError,
-    NotAllowedError,
-    NotFoundError,
-    ResolutionRequiredError,
-    VersionConflictError,
-)
+from dispatch.errors import IllegalTransitionError, ResolutionRequiredError, VersionConflictError
 from dispatch.model import IncidentState, Resolution
-from geodata.errors import RefusedError
+from geodata.errors import (
+    BadInputError,
+    ConflictError,
+    NotFoundError,
+    RefusedError,
+)
 from tests.conftest_d.database import Database, scope_of_county
 from tests.conftest_d.dispatching import Desk, a_report, believing, minutes_pass
 
@@ -202,7 +201,7 @@ def test_the_old_county_keeps_its_call_but_not_the_incident(seeded_database: Dat
 @pytest.mark.parametrize("county", ["XX", None, "b3"])
 def test_a_transfer_to_nowhere_is_refused(seeded_database: Database, county):
     desk = Desk(seeded_database.app, scope_of_county("B3"))
-    with pytest.raises(NotFoundError, match="no county"):
+    with pytest.raises(BadInputError, match="no county"):
         services.transfer(
             desk.engine, desk.scope, desk.incident().id, to="county", county=county, reason="?"
         )
@@ -210,7 +209,7 @@ def test_a_transfer_to_nowhere_is_refused(seeded_database: Database, county):
 
 def test_a_transfer_to_oneself_is_refused(seeded_database: Database):
     desk = Desk(seeded_database.app, scope_of_county("B3"))
-    with pytest.raises(NotAllowedError, match="already"):
+    with pytest.raises(ConflictError, match="already"):
         services.transfer(
             desk.engine, desk.scope, desk.incident().id, to="county", county="B3", reason="?"
         )

@@ -9,9 +9,9 @@ from sqlalchemy.exc import DBAPIError
 
 from dispatch import services
 from dispatch.closures.model import ClosureState, RoadClosure
-from dispatch.errors import IllegalTransitionError, NotAllowedError
+from dispatch.errors import IllegalTransitionError
 from geodata.database.engine import scoped
-from geodata.errors import RefusedError
+from geodata.errors import NotAllowedError, RefusedError
 from geodata.points import LonLat
 from geodata.roads.closures import Closure
 from tests.conftest_d.database import Database, scope_of_county

@@ -9,13 +9,15 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from dispatch import services
-from dispatch.errors import NotFoundError
 from dispatch.handover.cap import MissingChild
 from dispatch.handover.views import HandoverWish
-from geodata.database.checks import run_checks
+from dispatch.recommendation.proposal import list_teams_to_rank
+from dispatch.repository.checks import run_checks
+from dispatch.repository.reports import adding_to
 from geodata.database.embedded import EmbeddedCluster
-from geodata.database.engine import Scope, adding_to, scoped
+from geodata.database.engine import Scope, scoped
 from geodata.database.migrate import downgrade
+from geodata.errors import NotFoundError
 from geodata.territories.counties import load_counties
 from tests.conftest_d.database import Database, cloned, scope_of_county
 from tests.conftest_d.dispatching import Desk, a_fix
@@ -208,9 +210,7 @@ def test_the_neighbours_free_teams_are_offered_and_no_others(seeded_database: Da
     desk = Desk(seeded_database.app, scope_of_county("B3"))
     for callsign, county in (("B3-1", "B3"), ("IF-1", "IF"), ("VS-1", "VS")):
         desk.team(callsign, county)
-    offered = services.teams_for_recommendation(
-        desk.engine, desk.scope, owner="B3", neighbours=("IF", "VS")
-    )
+    offered = list_teams_to_rank(desk.engine, desk.scope, owner="B3", neighbours=("IF", "VS"))
     assert [team.callsign for team in offered] == ["B3-1", "IF-1"]
 
 

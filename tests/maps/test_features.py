@@ -7,9 +7,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from dispatch.roles import Viewer
 from geodata.points import LonLat
 from maps.features import feature_collection
-from maps.snapshot import IncidentOnMap, MapSnapshot, RouteOnMap, TeamOnMap, Viewer
+from maps.snapshot import IncidentOnMap, MapSnapshot, RouteOnMap, TeamOnMap
 from teams.model import PositionReport, Team, TeamStatus
 
 NOW = datetime(2026, 3, 1, 1, 12, tzinfo=UTC)

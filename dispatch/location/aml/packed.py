@@ -12,7 +12,7 @@ import binascii
 import re
 from dataclasses import dataclass
 
-from dispatch.errors import UnreadableReportError
+from dispatch.errors import BrokenReportError
 from geodata.said import said
 
 _HEX = re.compile(rb"(?:(?:0x)?[0-9a-f]{2}[\s:,-]*)+", re.IGNORECASE)
@@ -60,7 +60,7 @@ def packed_text(raw: bytes) -> str | None:
 
     Raises
     ------
-    UnreadableReportError
+    BrokenReportError
         `truncated_message`: a part of several is missing.
     """
     for octets in (raw, _from_hex(raw), _from_base64(raw)):
@@ -90,7 +90,7 @@ def _joined(raw: bytes) -> str | None:
         return None
     by_number = {part.number: part.text for part in found}
     if set(by_number) != set(range(1, found[0].total + 1)):
-        raise UnreadableReportError(
+        raise BrokenReportError(
             "truncated_message",
             said(
                 "{count} of {total} parts of the message are here",

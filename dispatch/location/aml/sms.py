@@ -12,7 +12,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from dispatch.errors import UnreadableReportError
+from dispatch.errors import BrokenReportError, UnreadableReportError
 from dispatch.location import areas
 from dispatch.location.base import Envelope, Notes, check_clock, clean_text
 from dispatch.model import LocationReport
@@ -119,7 +119,7 @@ def _check_end(message: str, fields: dict[str, str], notes: Notes) -> None:
         return
     notes.add("length_missing", "the message does not state its length")
     if next(reversed(fields), "ml") in _CUT_OFF and not message.endswith(";"):
-        raise UnreadableReportError(
+        raise BrokenReportError(
             "truncated_message",
             said("the message ends inside the place"),
             said("send the whole message; a cut-off radius would mislead"),

@@ -12,7 +12,7 @@ import re
 
 from lxml import etree
 
-from dispatch.errors import UnreadableReportError, UnsafeXmlError
+from dispatch.errors import BrokenReportError, UnreadableReportError, UnsafeXmlError
 from dispatch.location.base import FALLBACK_ENCODING, MAX_DEPTH, Notes
 from dispatch.location.xml.namespaces import repair_namespaces
 from geodata.said import said
@@ -37,7 +37,7 @@ def read_xml(raw: bytes, notes: Notes) -> etree._Element:
 
     Raises
     ------
-    UnreadableReportError
+    BrokenReportError
         `bad_encoding`, `truncated_message` or `malformed_xml`.
     UnsafeXmlError
         `xml_entities` or `too_deep`.
@@ -64,7 +64,7 @@ def _decode(raw: bytes, notes: Notes) -> str:
     declared = _ENCODING.search(raw[:300].decode("latin-1"))
     name = declared[1].lower() if declared else "utf-8"
     if name not in _ENCODINGS | {"utf-16"}:
-        raise UnreadableReportError(
+        raise BrokenReportError(
             "bad_encoding", said("encoding {name} is not read", name=name), said("send UTF-8")
         )
     try:
@@ -80,7 +80,7 @@ def _decoded(raw: bytes, encoding: str) -> str:
     try:
         return raw.decode(encoding)
     except UnicodeDecodeError as error:
-        raise UnreadableReportError(
+        raise BrokenReportError(
             "bad_encoding", said("the message is damaged UTF-16"), said("send UTF-8")
         ) from error
 
@@ -132,13 +132,13 @@ def _quote(found: re.Match[str]) -> str:
 
 def _refusal(text: str, error: etree.XMLSyntaxError) -> UnreadableReportError:
     if "Premature end" in str(error) or not text.rstrip(" \t\r\n\0").endswith(">"):
-        return UnreadableReportError(
+        return BrokenReportError(
             "truncated_message",
             said("the XML ends in the middle"),
             said("send the whole message; a cut-off radius or confidence would mislead"),
         )
     line = error.lineno or 1
-    return UnreadableReportError(
+    return BrokenReportError(
         "malformed_xml",
         said("the message is not well-formed XML (line {line})", line=line),
         said("check the sender"),

@@ -28,7 +28,7 @@ def ensure_index(root: Path, bundled: Path, *, instead_of_unreadable: bool = Fal
     """
     Make sure that the directory holds an index of this version; the bundled one if no other.
 
-    Several processes may call it at once: one writes, the others wait for it.
+    Several processes may do so at once: one writes, the others wait for it.
 
     Parameters
     ----------

@@ -64,7 +64,7 @@ class RoadIndexHolder:
         return self._hours
 
     def subscribe(self, listener: Listener) -> None:
-        """Call `listener` with every new index, what it was made with and its hours, first."""
+        """Tell `listener` every new index, what it was made with and its hours, first."""
         self._listeners.append(listener)
 
     def get(self) -> RoadIndex:

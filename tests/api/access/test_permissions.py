@@ -1,6 +1,7 @@
 import pytest
 
-from api.access.permissions import PERMISSIONS, Action, Role, may
+from api.access.permissions import PERMISSIONS, Action, may
+from dispatch.roles import Role
 
 CHILD_DATA = {Action.READ_CALLS, Action.READ_INCIDENTS, Action.READ_TRACKS, Action.RECOMMEND}
 

@@ -1,7 +1,7 @@
 import pytest
 
 from api.access.throttle import LoginThrottle
-from api.errors import AccessError
+from geodata.errors import TooManyRequestsError
 
 
 class Clock:
@@ -31,7 +31,7 @@ def test_too_many_wrong_passwords_pause_that_name_only(throttle: LoginThrottle) 
     for _ in range(3):
         throttle.failed("ana")
     throttle.check("ion")
-    with pytest.raises(AccessError, match="too many") as refusal:
+    with pytest.raises(TooManyRequestsError, match="too many") as refusal:
         throttle.check("ana")
     assert refusal.value.code == "too_many_attempts"
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dispatch.errors import HandoverRefusedError
+from dispatch.errors import HandoverRefusedError, HandoverStateError
 from dispatch.handover.delivery import (
     FINAL,
     Delivery,
@@ -56,7 +56,7 @@ def test_an_acknowledged_delivery_is_over() -> None:
         "112-77",
         None,
     )
-    with pytest.raises(HandoverRefusedError, match="acknowledged"):
+    with pytest.raises(HandoverStateError, match="acknowledged"):
         begin_attempt(done, AT)
 
 

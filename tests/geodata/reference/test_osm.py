@@ -10,10 +10,11 @@ import pytest
 
 from geodata.errors import ReferenceDataError
 from geodata.points import LonLat
-from geodata.reference import files, swap
+from geodata.reference import files
+from geodata.reference.build import swap
+from geodata.reference.build.osm import ReferenceReport, import_reference
+from geodata.reference.build.osm_areas import AreaMapping, romanian_code
 from geodata.reference.manifest import verify_reference
-from geodata.reference.osm import ReferenceReport, import_reference
-from geodata.reference.osm_areas import AreaMapping, romanian_code
 from tests.geodata.whole_country import write_country
 from tests.grid import grid
 

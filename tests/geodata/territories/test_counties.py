@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import shapely
 
-from geodata.errors import ReferenceDataError
+from geodata.errors import BadInputError
 from geodata.points import LonLat
 from geodata.territories.counties import Counties, load_counties
 from geodata.territories.localities import load_localities
@@ -60,7 +60,7 @@ def test_there_are_47_sorted_codes(counties: Counties) -> None:
 
 
 def test_unknown_code_is_refused_by_name(counties: Counties) -> None:
-    with pytest.raises(ReferenceDataError) as refused:
+    with pytest.raises(BadInputError) as refused:
         counties.get("XX")
     assert refused.value.code == "unknown_county"
 

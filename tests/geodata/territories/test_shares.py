@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod, Transformer
 
+from geodata.areas.circle_kernels import to_equal_area, travel
+from geodata.areas.outline import circle_outline
 from geodata.errors import BadShapeError
 from geodata.points import LonLat
 from geodata.reference.codes import CODES
-from geodata.territories.circle_kernels import to_equal_area, travel
 from geodata.territories.counties import load_counties
-from geodata.territories.outline import circle_outline
 from geodata.territories.shares import Territories, load_territories, outline_of_circle
 
 HARD = tomllib.loads(

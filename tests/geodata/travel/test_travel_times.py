@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from geodata.errors import RoadNetworkError
+from geodata.errors import BadInputError, RoadNetworkError
 from geodata.points import LonLat
 from geodata.travel.travel_times import TravelTimes, estimate_s, load_travel_times
 from tests.geodata.roads.drawn import draw_index, way
@@ -139,7 +139,7 @@ def test_the_basemap_is_drawn_by_class_most_important_first(bucharest: TravelTim
 
 
 def test_an_unknown_class_is_refused(bucharest: TravelTimes):
-    with pytest.raises(RoadNetworkError, match="no road class"):
+    with pytest.raises(BadInputError, match="no road class"):
         bucharest.basemap("canal")
 
 

@@ -11,11 +11,11 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
+from geodata.areas.circle_kernels import INTERPOLATION, VERTICES, fill_ring
 from geodata.crs import EQUAL_AREA, WGS84, project
 from geodata.errors import BadShapeError
 from geodata.points import LonLat
 from geodata.said import said
-from geodata.territories.circle_kernels import INTERPOLATION, VERTICES, fill_ring
 
 Floats = NDArray[np.float64]
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import shapely
 
 from geodata.errors import ReferenceDataError
+from geodata.reference.build.osm_reader import AdminArea, Geography
 from geodata.reference.codes import CODES, SECTORS
-from geodata.reference.osm_reader import AdminArea, Geography
 from geodata.said import said
 
 _SECTOR = re.compile(r"(?:\w+\s+)?sector(?:ul)?\s+([1-6])", re.IGNORECASE)

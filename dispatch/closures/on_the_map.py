@@ -1,21 +1,18 @@
-"""
-A recorded closure as this process sees it: whose it is, whether its routes follow it.
-
-Takes what it needs and not all services, so that the services may hold its memory.
-"""
+"""A recorded closure on the map in use: its roads, its county, whether routes follow it."""
 
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import shapely
 
-from api.errors import AccessError
-from api.schemas.answers import GeoJson
-from api.schemas.road_closures import RoadClosureAnswer, Standing
 from dispatch.closures.model import ClosureState, RoadClosure
-from geodata.database.engine import Scope
+from geodata.database.scope import Scope
+from geodata.errors import NotAllowedError
 from geodata.points import LonLat
 from geodata.roads.closures import Closure, find_pieces
 from geodata.roads.index import RoadIndex
@@ -32,10 +29,10 @@ class ClosureDrawings:
     """Lines of the roads that closures mean, found once per map; thread-safe."""
 
     def __init__(self) -> None:
-        self._drawn: OrderedDict[tuple[str, UUID], GeoJson | None] = OrderedDict()
+        self._drawn: OrderedDict[tuple[str, UUID], Mapping[str, Any] | None] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, index: RoadIndex, row: RoadClosure) -> GeoJson | None:
+    def get(self, index: RoadIndex, row: RoadClosure) -> Mapping[str, Any] | None:
         """Return the lines, None when they are too many to draw."""
         key = (str(index.network.about.get("generation")), row.id)
         with self._lock:
@@ -49,20 +46,27 @@ class ClosureDrawings:
         return drawn
 
 
-def answer_of(
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a closure stands in this process: its state, and whether routes follow it."""
+
+    state: ClosureState
+    applied: bool
+    generation: str | None
+    roads: Mapping[str, Any] | None
+
+
+def standing_of(
     travel: TravelTimes, drawings: ClosureDrawings, row: RoadClosure, now: datetime
-) -> RoadClosureAnswer:
-    """Return the documented form of a closure."""
+) -> Standing:
+    """Return how a recorded closure stands in this process at a moment."""
     state = row.state_at(now)
     is_in_force = str(row.id) in travel.in_force.ids
-    return RoadClosureAnswer.of(
-        row,
-        Standing(
-            state=state,
-            applied=is_in_force == (state is ClosureState.ACTIVE),
-            generation=travel.generation,
-            roads=None if state is ClosureState.OVER else drawings.get(travel.index, row),
-        ),
+    return Standing(
+        state=state,
+        applied=is_in_force == (state is ClosureState.ACTIVE),
+        generation=travel.generation,
+        roads=None if state is ClosureState.OVER else drawings.get(travel.index, row),
     )
 
 
@@ -72,11 +76,11 @@ def county_of(counties: Counties, index: RoadIndex, scope: Scope, closure: Closu
 
     Raises
     ------
-    AccessError
+    NotAllowedError
         `forbidden_role` for an account without any county.
     """
     if not scope.counties:
-        raise AccessError(
+        raise NotAllowedError(
             "forbidden_role", said("the account belongs to no county"), said("ask an administrator")
         )
     here = counties.find_at(_middle(index, closure))

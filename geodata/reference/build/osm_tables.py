@@ -18,8 +18,8 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.reference import files
 from geodata.reference.build.names import with_commas
+from geodata.reference.build.osm_reader import AdminArea, Place
 from geodata.reference.codes import SECTORS
-from geodata.reference.osm_reader import AdminArea, Place
 
 Row = dict[str, object]
 

@@ -5,7 +5,7 @@ Reference geography from one OpenStreetMap PBF: borders, counties, localities.
 reference data; what OpenStreetMap does not know (offices, numbering) is taken
 over from there.
 Localities are `place` nodes, mostly with `siruta:code`; for areas see
-`geodata.reference.osm_areas`.
+`geodata.reference.build.osm_areas`.
 """
 
 import hashlib
@@ -25,12 +25,12 @@ from geodata.errors import ReferenceDataError
 from geodata.reference import files
 from geodata.reference.build import arcs, coverage
 from geodata.reference.build.compile import areas_km2, format_borders
+from geodata.reference.build.osm_areas import ROMANIA, AreaMapping, choose_areas
+from geodata.reference.build.osm_reader import AdminArea, Geography, read_geography
+from geodata.reference.build.osm_tables import Known, Row, localities, people_of, sector_rows
+from geodata.reference.build.swap import swap_folder
 from geodata.reference.build.tables import write_csv
 from geodata.reference.codes import CODES, NAMES, SECTORS
-from geodata.reference.osm_areas import ROMANIA, AreaMapping, choose_areas
-from geodata.reference.osm_reader import AdminArea, Geography, read_geography
-from geodata.reference.osm_tables import Known, Row, localities, people_of, sector_rows
-from geodata.reference.swap import swap_folder
 from geodata.roads.reading.pbf import check_is_pbf
 from geodata.said import said
 
