@@ -22,12 +22,12 @@ from dispatch.services.assignments import (
     assign,
     get_assignment,
     list_assignments,
-    record_eta,
     release,
     teams_for_recommendation,
 )
 from dispatch.services.calls import get_call, join, list_calls, mark_call_misdial
 from dispatch.services.drafts import draft_message, list_drafts, make_draft
+from dispatch.services.drives import find_drive, list_drives, record_eta
 from dispatch.services.handovers import (
     acknowledge_handover,
     get_handover,
@@ -76,6 +76,7 @@ __all__ = [
     "create_team",
     "draft_message",
     "end_road_closure",
+    "find_drive",
     "find_session",
     "get_assignment",
     "get_call",
@@ -93,6 +94,7 @@ __all__ = [
     "list_audit",
     "list_calls",
     "list_drafts",
+    "list_drives",
     "list_handovers",
     "list_incidents",
     "list_open_handovers",
