@@ -55,14 +55,8 @@ from dispatch.services.road_closures import (
     list_road_closures,
     record_road_closure,
 )
-from dispatch.services.tracking import (
-    create_team,
-    get_team,
-    list_teams,
-    read_tracks,
-    set_team_status,
-    team_track,
-)
+from dispatch.services.team_status import set_team_status
+from dispatch.services.teams import create_team, get_team, list_teams, read_tracks, team_track
 from dispatch.services.trail import list_audit, verify_audit
 from teams.intake import record_positions
 
