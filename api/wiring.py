@@ -19,7 +19,6 @@ from api.background.road_keeper import Follower, RoadKeeper, Sources
 from api.clients.handover_senders import running_sender
 from api.clients.location_servers import LocationServers, location_servers
 from api.database import DatabaseAddresses, prepare_database, running_database
-from api.etas import EtaMemory
 from api.ground import (
     Ground,
     Policies,
@@ -32,12 +31,13 @@ from api.live.hub import Hub
 from api.live.listener import Listener
 from api.lost import build_lost_server
 from api.metrics import Metrics
-from api.road_changes import refresh_etas, tell_pages
 from api.settings import DatabaseSettings, HandoverSettings, Settings
 from dispatch.closures.on_the_map import ClosureDrawings
 from dispatch.closures.standing import bring_up_to_date
+from dispatch.following.following import Following
 from dispatch.handover.views import Packing
 from dispatch.lost_protocol.server import LostServer
+from dispatch.notices import notice_of_other_times
 from dispatch.recommendation.proposal import Proposer
 from geodata.database.engine import connect_database, conninfo
 from geodata.errors import RefusedError
@@ -63,7 +63,7 @@ class Services:
     listener: Listener
     metrics: Metrics
     throttle: LoginThrottle
-    etas: EtaMemory
+    following: Following
     documents: Documents
     lost: LostServer
     location_servers: LocationServers
@@ -95,11 +95,10 @@ def running_services(
         hub = Hub(metrics, queue_limit=settings.live.stream_queue)
         sender = stack.enter_context(running_sender(settings.handover, settings.database.data_dir))
         session, ground = settings.session, load_ground(settings.intake)
-        policies = Policies()
-        travel, etas = _roads(settings.database), EtaMemory()
-        kept = _kept_roads(settings, addresses, engine, travel, (hub, etas), clock)
-        roads = stack.enter_context(kept)
-        travel.subscribe(lambda: tell_pages(hub, etas))
+        travel, policies = _roads(settings.database), Policies()
+        following = Following(engine, travel, policies.arrival, clock, lambda: _tell_pages(hub))
+        roads = stack.enter_context(_kept_roads(settings, addresses, travel, following))
+        travel.subscribe(following.tell_other_times)
         yield Services(
             settings=settings,
             engine=engine,
@@ -114,7 +113,7 @@ def running_services(
             listener=Listener(conninfo(addresses.app), hub, on_moved=travel.keep),
             metrics=metrics,
             throttle=LoginThrottle(session.login_attempts, session.login_window_s),
-            etas=etas,
+            following=following,
             documents=Documents(),
             lost=build_lost_server(ground, settings.lost),
             location_servers=location_servers(settings.location),
@@ -141,17 +140,15 @@ def _roads(database: DatabaseSettings) -> TravelTimes:
 def _kept_roads(
     settings: Settings,
     addresses: DatabaseAddresses,
-    engine: Engine,
     travel: TravelTimes,
-    told: tuple[Hub, EtaMemory],
-    clock: Callable[[], datetime],
+    following: Following,
 ) -> Iterator[RoadKeeper | None]:
     """Answer under the closures in force from the first question on, and keep it so."""
     if travel.generation is None:
         _log.warning("the road index is held in memory: closures are not followed")
         yield None
         return
-    root, (hub, etas) = road_folder(settings.database), told
+    root, engine, clock = road_folder(settings.database), following.engine, following.clock
     try:
         bring_up_to_date(engine, root, clock())
         travel.follow()
@@ -159,13 +156,16 @@ def _kept_roads(
         # Old times are whole times; the keeper tries again and goes on telling.
         _log.warning("road times are not up to date", extra={"kind": error.code})
     sources = Sources(engine, conninfo(addresses.app), root, clock)
-    keeper = RoadKeeper(sources, lambda: _follow_up(engine, travel, etas, clock))
-    with Follower(travel, clock, lambda: tell_pages(hub, etas)), keeper:
+    keeper = RoadKeeper(sources, lambda: _renew_etas(following))
+    with Follower(travel, clock, following.tell_other_times), keeper:
         yield keeper
 
 
-def _follow_up(
-    engine: Engine, travel: TravelTimes, etas: EtaMemory, clock: Callable[[], datetime]
-) -> None:
-    written = refresh_etas(engine, travel, etas, clock())
+def _renew_etas(following: Following) -> None:
+    written = following.renew_etas()
     _log.info("ETAs under other road times", extra={"teams": written})
+
+
+def _tell_pages(hub: Hub) -> None:
+    """Let every page of this process ask again; road times concern all counties."""
+    hub.publish_soon(notice_of_other_times())

@@ -1,8 +1,8 @@
 """
 What the decisions need from the outside, as protocols; nothing here does anything.
 
-`geodata.travel.travel_times.TravelTimes` fulfils `TravelTimePort` in the running system, a
-straight-line fake does in the tests.
+`geodata.travel.travel_times.TravelTimes` fulfils `TravelTimePort` and `DrivePort` in the running
+system, a straight-line fake does in the tests.
 """
 
 from collections.abc import Sequence
@@ -39,6 +39,22 @@ class RoutePort(Protocol):
     @property
     def source(self) -> str:
         """`road` or `estimate`."""
+        ...
+
+
+class DrivePort(Protocol):
+    """The way of one drive under the road times in use; `at` is an aware datetime, UTC."""
+
+    def follow(self) -> None:
+        """Take up the road times that were published last, and wait for them."""
+        ...
+
+    def route(self, origin: LonLat, destination: LonLat, *, at: datetime) -> RoutePort:
+        """Return the way from one place to another."""
+        ...
+
+    def profile_name(self, at: datetime) -> str:
+        """Name the speed profile in force at that moment."""
         ...
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from dispatch.model import IncidentState, Resolution
 from geodata.points import LonLat
-from teams.model import Team
+from teams.model import PositionReport, Team, TeamStatus
 
 GeoJson = Mapping[str, Any]
 
@@ -150,6 +150,24 @@ class TeamView:
     lent_to: str | None
     updated_at: datetime
     assignment: AssignmentView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DriveView:
+    """
+    A team with an open assignment: what it is doing, where it is, where its incident is.
+
+    `route_end` is the last place of the way stored with the assignment; `area` and `center`
+    are the incident's. Where the team drives to is `dispatch.following.destination`.
+    """
+
+    team_id: UUID
+    status: TeamStatus
+    position: PositionReport
+    assignment_id: UUID
+    route_end: LonLat | None
+    area: GeoJson | None
+    center: LonLat | None
 
 
 @dataclass(frozen=True, slots=True)

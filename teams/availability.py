@@ -75,7 +75,8 @@ TRANSITIONS: Mapping[tuple[TeamStatus, TeamAction], TeamStatus] = MappingProxyTy
     }
 )
 
-_HOLDING = frozenset({TeamStatus.ASSIGNED, TeamStatus.EN_ROUTE, TeamStatus.ON_SCENE})
+_UNDER_WAY = frozenset({TeamStatus.ASSIGNED, TeamStatus.EN_ROUTE})
+_HOLDING = _UNDER_WAY | {TeamStatus.ON_SCENE}
 
 
 def next_status(status: TeamStatus, action: TeamAction) -> TeamStatus:
@@ -133,3 +134,8 @@ def allowed_actions(status: TeamStatus, *, actor: Actor | None = None) -> tuple[
 def holds_assignment(status: TeamStatus) -> bool:
     """Tell whether a team in this status has an open assignment."""
     return status in _HOLDING
+
+
+def is_under_way(status: TeamStatus) -> bool:
+    """Tell whether a team in this status has an assignment and has yet to arrive."""
+    return status in _UNDER_WAY

@@ -24,7 +24,6 @@ from api.schemas.answers import (
     TeamAnswer,
 )
 from api.schemas.requests import PositionRequest, StatusRequest, TeamRequest
-from api.tracking import follow_position
 from dispatch import services as use_cases
 from geodata.errors import BadCoordinateError, NotFoundError
 from geodata.said import said
@@ -119,8 +118,6 @@ def report_positions(
         )
     for outcome in outcomes:
         parts.metrics.count_position(outcome.outcome)
-    if any(outcome.outcome == "latest" for outcome in outcomes):
-        follow_position(parts, scope, team_id, now)
     return PositionsAnswer(outcomes=tuple(outcomes))
 
 
@@ -137,7 +134,7 @@ def _recorded(
     parts: Parts, scope: ReportsPositions, reports: list[PositionReport | BadCoordinateError]
 ) -> list[OutcomeAnswer]:
     good = [report for report in reports if isinstance(report, PositionReport)]
-    recorded = iter(use_cases.record_positions(parts.engine, scope, good))
+    recorded = iter(parts.following.take_positions(scope, good))
     return [
         OutcomeAnswer.model_validate(next(recorded))
         if isinstance(report, PositionReport)

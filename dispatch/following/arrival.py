@@ -1,23 +1,30 @@
 """
-Following a team to its incident: when its ETA is computed again, when it has arrived.
+Following a team to its incident: when it has set off, when it has arrived.
 
 Arrival is detected from positions; a team's own report of it needs nothing of this.
 Places are EPSG:4326, distances geodesic metres, times seconds.
 """
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
+
+import shapely
+from shapely.geometry import shape
 
 from dispatch.policy import ArrivalPolicy
-from geodata.crs import distance_m
+from dispatch.views import DriveView
+from geodata.crs import GEOD, distance_m
 from geodata.points import LonLat
-from teams.model import PositionReport
+from teams.availability import is_under_way
+from teams.model import PositionReport, TeamStatus
 from teams.positions import age_s
 
 
 class AreaPort(Protocol):
-    """A caller area that knows its inside; shapely prepared geometry needs a wrapper."""
+    """A caller area that knows its inside."""
 
     @property
     def radius_m(self) -> float:
@@ -30,34 +37,50 @@ class AreaPort(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class EtaBasis:
-    """What the ETA in force was computed from: the team's place, and when."""
+class DrawnArea:
+    """A caller area from the database that knows its inside, EPSG:4326."""
 
-    place: LonLat
-    at: datetime
+    geometry: shapely.Geometry
+
+    @property
+    def radius_m(self) -> float:
+        """Radius of the circle that is as large as the area, metres."""
+        return math.sqrt(abs(GEOD.geometry_area_perimeter(self.geometry)[0]) / math.pi)
+
+    @classmethod
+    def of(cls, geojson: Mapping[str, Any] | None) -> "DrawnArea | None":
+        """Build from GeoJSON; None stays None."""
+        return None if geojson is None else cls(shape(dict(geojson)))
+
+    def contains(self, place: LonLat) -> bool:
+        """Tell whether a place is inside or on the border."""
+        return bool(shapely.intersects_xy(self.geometry, place.lon, place.lat))
 
 
-def needs_new_eta(
-    basis: EtaBasis | None,
-    position: PositionReport,
-    now: datetime,
-    policy: ArrivalPolicy | None = None,
-) -> bool:
-    """Tell whether the team has moved, or time has passed, enough to ask the road again."""
-    bounds = policy or ArrivalPolicy()
-    if basis is None:
-        return True
-    if (now - basis.at).total_seconds() >= bounds.eta_refresh_s:
-        return True
-    return distance_m(*basis.place, *position.place) > bounds.eta_refresh_m
+def status_after(
+    drive: DriveView, destination: LonLat, *, now: datetime, policy: ArrivalPolicy
+) -> TeamStatus:
+    """Return the status that the position shows; only forward, never back."""
+    status, position = drive.status, drive.position
+    if not is_under_way(status):
+        return status
+    # A team that stands where the incident is still says itself that it set off:
+    # only a car that was on its way arrives.
+    if status is TeamStatus.EN_ROUTE and arrival(
+        position, destination, area=DrawnArea.of(drive.area), now=now, policy=policy
+    ):
+        return TeamStatus.ON_SCENE
+    is_moving = position.speed_ms is not None and position.speed_ms > policy.slow_ms
+    return TeamStatus.EN_ROUTE if is_moving else status
 
 
 def arrival(
     position: PositionReport,
     destination: LonLat,
+    *,
     area: AreaPort | None,
     now: datetime,
-    policy: ArrivalPolicy | None = None,
+    policy: ArrivalPolicy,
 ) -> bool:
     """
     Tell whether a team has arrived.
@@ -67,22 +90,13 @@ def arrival(
     In a larger area a slow car waits at a light: there the crew says itself that it is
     with the child. An old or coarse fix, or an unknown speed, proves nothing.
     """
-    bounds = policy or ArrivalPolicy()
-    if age_s(position, now) > bounds.fix_age_max_s:
+    if age_s(position, now) > policy.fix_age_max_s:
         return False
-    if (position.accuracy_m or 0.0) > bounds.accuracy_max_m:
+    if (position.accuracy_m or 0.0) > policy.accuracy_max_m:
         return False
-    if distance_m(*position.place, *destination) <= bounds.arrival_radius_m:
+    if distance_m(*position.place, *destination) <= policy.arrival_radius_m:
         return True
-    is_slow = position.speed_ms is not None and position.speed_ms <= bounds.slow_ms
-    if area is None or not is_slow or area.radius_m > bounds.area_radius_max_m:
+    is_slow = position.speed_ms is not None and position.speed_ms <= policy.slow_ms
+    if area is None or not is_slow or area.radius_m > policy.area_radius_max_m:
         return False
     return area.contains(position.place)
-
-
-def sane_eta(seconds: float | None, policy: ArrivalPolicy | None = None) -> float | None:
-    """Return remaining seconds, or None where the number cannot be an ETA."""
-    bounds = policy or ArrivalPolicy()
-    if seconds is None or not 0 <= seconds <= bounds.eta_max_s:
-        return None
-    return seconds

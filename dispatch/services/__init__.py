@@ -22,11 +22,11 @@ from dispatch.services.assignments import (
     assign,
     get_assignment,
     list_assignments,
-    record_eta,
     release,
 )
 from dispatch.services.calls import get_call, join, list_calls, mark_call_misdial
 from dispatch.services.drafts import draft_message, list_drafts, make_draft
+from dispatch.services.drives import find_drive, list_drives, record_eta
 from dispatch.services.handovers import (
     acknowledge_handover,
     get_handover,
@@ -54,14 +54,8 @@ from dispatch.services.road_closures import (
     list_road_closures,
     record_road_closure,
 )
-from dispatch.services.tracking import (
-    create_team,
-    get_team,
-    list_teams,
-    read_tracks,
-    set_team_status,
-    team_track,
-)
+from dispatch.services.team_status import set_team_status
+from dispatch.services.teams import create_team, get_team, list_teams, read_tracks, team_track
 from dispatch.services.trail import list_audit, verify_audit
 from teams.intake import record_positions
 
@@ -75,6 +69,7 @@ __all__ = [
     "create_team",
     "draft_message",
     "end_road_closure",
+    "find_drive",
     "find_session",
     "get_assignment",
     "get_call",
@@ -92,6 +87,7 @@ __all__ = [
     "list_audit",
     "list_calls",
     "list_drafts",
+    "list_drives",
     "list_handovers",
     "list_incidents",
     "list_open_handovers",

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -140,40 +139,6 @@ def release(engine: Engine, scope: Scope, assignment_id: UUID, *, reason: str) -
             connection, scope, "incident.released", object_type="incident",
             object_id=locked.id, county=locked.county, detail={"team_id": str(bound.team_id)},
         )  # fmt: skip
-        return found.assignment_view(connection, assignment_id)
-
-
-def record_eta(
-    engine: Engine,
-    scope: Scope,
-    assignment_id: UUID,
-    *,
-    eta_s: float | None,
-    eta_at: datetime | None,
-    source: str,
-    profile: str | None = None,
-    route: Sequence[LonLat] | None = None,
-) -> AssignmentView:
-    """
-    Write a newer ETA (seconds left, and the clock time) of an open assignment.
-
-    `profile` names the speeds that it was computed with.
-    No event and no new version: the timeline tells what people did.
-    """
-    with scoped(engine, scope) as connection:
-        bound = found.assignment_view(connection, assignment_id)
-        with widened(connection, scope, bound.county):
-            values: dict[str, Any] = {
-                "eta_s": eta_s,
-                "eta_at": eta_at,
-                "eta_source": source,
-                "eta_profile": profile,
-            }
-            if route is not None:
-                values["route"] = line_element(route)
-            if bound.released_at is None:
-                assignments.change_assignment(connection, assignment_id, **values)
-                _announce(connection, bound)
         return found.assignment_view(connection, assignment_id)
 
 

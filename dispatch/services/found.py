@@ -8,7 +8,7 @@ from dispatch.errors import VersionConflictError
 from dispatch.repository import assignments, calls, incidents
 from dispatch.repository.calls import RawReport
 from dispatch.repository.incidents import LockedIncident
-from dispatch.views import AssignmentView, CallView, IncidentView
+from dispatch.views import AssignmentView, CallView, IncidentView, TeamView
 from geodata.errors import NotFoundError
 from geodata.said import said
 from teams import repository as teams
@@ -68,6 +68,19 @@ def assignment_view(connection: Connection, assignment_id: UUID) -> AssignmentVi
     if view is None:
         raise not_found("assignment")
     return view
+
+
+def team_view(connection: Connection, team_id: UUID) -> TeamView:
+    """Return a visible team with its open assignment."""
+    row = teams.find_teams(connection, [team_id]).get(team_id)
+    if row is None:
+        raise not_found("team")
+    return view_of_team(row, assignments.find_open_of_team(connection, team_id))
+
+
+def view_of_team(row: TeamRow, bound: AssignmentView | None) -> TeamView:
+    """Return what a team's row and its open assignment say together."""
+    return TeamView(row.team, row.lent_to, row.updated_at, bound)
 
 
 def locked_incident(

@@ -10,6 +10,7 @@ from teams.availability import (
     action_between,
     allowed_actions,
     holds_assignment,
+    is_under_way,
     next_status,
 )
 from teams.errors import IllegalStatusError
@@ -92,3 +93,8 @@ def test_the_system_and_the_team_share_all_actions_between_them() -> None:
     for status in S:
         split = {a for actor in Actor for a in allowed_actions(status, actor=actor)}
         assert split == set(allowed_actions(status))
+
+
+@pytest.mark.parametrize("status", list(S))
+def test_a_team_is_under_way_from_its_assignment_to_its_arrival(status: TeamStatus) -> None:
+    assert is_under_way(status) is (status in {S.ASSIGNED, S.EN_ROUTE})

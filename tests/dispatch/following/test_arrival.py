@@ -1,19 +1,21 @@
-"""When an ETA is computed again, and when a team counts as arrived."""
+"""When a team counts as having set off, and as arrived."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
-from dispatch.following.arrival import EtaBasis, arrival, needs_new_eta, sane_eta
+from dispatch.following.arrival import AreaPort, DrawnArea, arrival, status_after
+from dispatch.policy import ArrivalPolicy
+from dispatch.views import DriveView
 from geodata.points import LonLat
+from teams.model import PositionReport, TeamStatus
 from tests.factories import NOW, make_position
 from tests.grid import grid
 
 # C is the caller's destination point; a cell is 80 m; the area holds a, C and b.
 GROUND = grid("a C b . . . . . f", step_m=80)
 C = GROUND["C"]
-BASIS = EtaBasis(C, NOW - timedelta(seconds=30))
 
 
 @dataclass(frozen=True)
@@ -30,26 +32,21 @@ class Places:
 AREA = Places(frozenset({GROUND["f"]}))
 
 
-def test_the_first_eta_is_always_computed() -> None:
-    assert needs_new_eta(None, make_position(C), NOW)
+def has_arrived(position: PositionReport, area: AreaPort | None) -> bool:
+    return arrival(position, C, area=area, now=NOW, policy=ArrivalPolicy())
 
 
-def test_a_standing_team_keeps_its_eta_for_a_minute() -> None:
-    assert not needs_new_eta(BASIS, make_position(C), NOW)
-    assert needs_new_eta(BASIS, make_position(C), NOW + timedelta(seconds=30))
-
-
-def test_half_a_kilometre_asks_the_road_again() -> None:
-    assert not needs_new_eta(BASIS, make_position(GROUND["b"]), NOW)
-    assert needs_new_eta(BASIS, make_position(GROUND["f"]), NOW)
+def after(status: TeamStatus, position: PositionReport) -> TeamStatus:
+    drive = DriveView(position.team_id, status, position, uuid4(), C, None, None)
+    return status_after(drive, C, now=NOW, policy=ArrivalPolicy())
 
 
 def test_a_team_in_the_street_has_arrived_at_any_speed() -> None:
-    assert arrival(make_position(GROUND["b"], speed_ms=14.0), C, None, NOW)
+    assert has_arrived(make_position(GROUND["b"], speed_ms=14.0), None)
 
 
 def test_a_team_down_the_road_has_not_arrived() -> None:
-    assert not arrival(make_position(GROUND["f"], speed_ms=0.0), C, None, NOW)
+    assert not has_arrived(make_position(GROUND["f"], speed_ms=0.0), None)
 
 
 @pytest.mark.parametrize(("speed_ms", "expected"), [(0.0, True), (14.0, False), (None, False)])
@@ -57,28 +54,51 @@ def test_inside_the_caller_area_only_a_slow_team_has_arrived(
     speed_ms: float | None, expected: bool
 ) -> None:
     position = make_position(GROUND["f"], speed_ms=speed_ms)
-    assert arrival(position, C, AREA, NOW) is expected
+    assert has_arrived(position, AREA) is expected
 
 
 def test_a_team_that_stands_in_a_large_area_has_not_arrived() -> None:
     position = make_position(GROUND["f"], speed_ms=0.0)
-    assert not arrival(position, C, Places(AREA.inside, radius_m=4_000.0), NOW)
+    assert not has_arrived(position, Places(AREA.inside, radius_m=4_000.0))
 
 
 def test_an_old_fix_proves_no_arrival() -> None:
-    assert not arrival(make_position(C, age_s=61), C, None, NOW)
+    assert not has_arrived(make_position(C, age_s=61), None)
 
 
 def test_a_coarse_fix_proves_no_arrival() -> None:
-    assert not arrival(make_position(C, accuracy_m=150.0), C, None, NOW)
+    assert not has_arrived(make_position(C, accuracy_m=150.0), None)
 
 
-@pytest.mark.parametrize(
-    ("seconds", "shown"),
-    [(None, None), (-1.0, None), (0.0, 0.0), (420.0, 420.0), (7 * 3600.0, None),
-     (float("nan"), None), (float("inf"), None)],
-)  # fmt: skip
-def test_only_a_number_that_can_be_an_eta_is_shown(
-    seconds: float | None, shown: float | None
-) -> None:
-    assert sane_eta(seconds) == shown
+# ── the status that a position shows ──────────────────────────────────────────
+def test_a_moving_team_has_set_off() -> None:
+    assert after(TeamStatus.ASSIGNED, make_position(GROUND["f"], speed_ms=9.0)) == "en_route"
+
+
+@pytest.mark.parametrize("speed_ms", [0.0, 2.0, None])
+def test_a_slow_team_has_not_set_off(speed_ms: float | None) -> None:
+    assert after(TeamStatus.ASSIGNED, make_position(C, speed_ms=speed_ms)) == "assigned"
+
+
+def test_a_team_on_its_way_arrives_at_its_destination() -> None:
+    assert after(TeamStatus.EN_ROUTE, make_position(C, speed_ms=0.0)) == "on_scene"
+
+
+def test_a_car_that_stops_on_its_way_is_still_on_its_way() -> None:
+    assert after(TeamStatus.EN_ROUTE, make_position(GROUND["f"], speed_ms=0.0)) == "en_route"
+
+
+@pytest.mark.parametrize("status", ["available", "on_scene", "returning", "out_of_service"])
+def test_a_team_that_is_not_under_way_keeps_its_status(status: str) -> None:
+    assert after(TeamStatus(status), make_position(C, speed_ms=9.0)) == status
+
+
+def test_a_small_circle_is_about_as_large_as_its_radius_says() -> None:
+    ring = [(26.1 + 0.001 * x, 44.4 + 0.001 * y) for x, y in ((0, 0), (1, 0), (1, 1), (0, 1))]
+    area = DrawnArea.of({"type": "Polygon", "coordinates": [[*ring, ring[0]]]})
+    assert area is not None
+    # 79.7 m by 111.1 m.
+    assert area.radius_m == pytest.approx(53.1, abs=0.2)
+    assert area.contains(LonLat(26.1005, 44.4005))
+    assert area.contains(LonLat(26.1, 44.4005))
+    assert not area.contains(LonLat(26.102, 44.4005))
