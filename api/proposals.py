@@ -17,10 +17,10 @@ from shapely.geometry import Polygon, shape
 from shapely.geometry.base import BaseMultipartGeometry
 from sqlalchemy import Engine
 
-from api.ground import Ground
 from api.wiring import Services
 from dispatch import services as use_cases
 from dispatch.errors import BadDemandError
+from dispatch.ground import Ground
 from dispatch.model import Recommendation
 from dispatch.policy import RecommendationPolicy
 from dispatch.recommendation.ranking import recommend

@@ -4,6 +4,7 @@ What dispatch refuses, each with a code, a sentence and a hint.
     geodata.errors.RefusedError
     ├── UnreadableReportError        a message that cannot be read
     │   └── UnsafeXmlError           entities, or nesting beyond reason
+    ├── LocationServerError          a location server that did not answer, or not usably
     ├── NotFoundError                no such call, incident, assignment, account
     ├── NotAllowedError              a role or county that may not do this
     ├── VersionConflictError         somebody changed it meanwhile
@@ -29,6 +30,10 @@ class UnreadableReportError(RefusedError):
 
 class UnsafeXmlError(UnreadableReportError):
     """XML that declares entities or nests deeper than any message does."""
+
+
+class LocationServerError(RefusedError):
+    """A location server that could not be asked, or whose answer cannot be used."""
 
 
 class NotFoundError(RefusedError):

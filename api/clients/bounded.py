@@ -11,11 +11,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from geodata.errors import RefusedError
-
-
-class ExchangeError(RefusedError):
-    """A server that could not be asked, or whose answer is out of bounds."""
+from dispatch.errors import LocationServerError
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +42,7 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class Request:
     """What is sent: nothing for GET."""
 
     method: str
@@ -54,39 +50,39 @@ class Message:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-async def exchange(url: str, message: Message, bounds: Bounds) -> Reply:
+async def exchange(url: str, request: Request, bounds: Bounds) -> Reply:
     """
-    Send one message and return the answer, whatever its status.
+    Send one request and return the answer, whatever its status.
 
     Raises
     ------
-    ExchangeError
+    LocationServerError
         `upstream_timeout`, `upstream_unreachable` or `upstream_too_large`.
     """
     try:
         # The time of httpx counts anew for every byte; this one is for all of it.
         async with asyncio.timeout(bounds.timeout_s):
-            return await _exchange(url, message, bounds)
+            return await _exchange(url, request, bounds)
     except (TimeoutError, httpx.TimeoutException) as error:
-        raise ExchangeError(
+        raise LocationServerError(
             "upstream_timeout",
             f"the other server did not answer within {bounds.timeout_s:g} s",
             "ask the caller where they are; try again in a few seconds",
         ) from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise ExchangeError(
+        raise LocationServerError(
             "upstream_unreachable",
             "the other server cannot be reached",
             "check its address and the network; ask the caller meanwhile",
         ) from error
 
 
-async def _exchange(url: str, message: Message, bounds: Bounds) -> Reply:
-    headers = {**message.headers, "Accept-Encoding": "identity"}
+async def _exchange(url: str, request: Request, bounds: Bounds) -> Reply:
+    headers = {**request.headers, "Accept-Encoding": "identity"}
     async with (
         httpx.AsyncClient(timeout=bounds.timeout_s, trust_env=False) as client,
         client.stream(
-            message.method, url, content=message.body or None, headers=headers
+            request.method, url, content=request.body or None, headers=headers
         ) as response,
     ):
         body = await _body(response, bounds)
@@ -99,7 +95,7 @@ async def _body(response: httpx.Response, bounds: Bounds) -> bytes:
     async for chunk in response.aiter_raw():
         body += chunk
         if len(body) > bounds.max_bytes:
-            raise ExchangeError(
+            raise LocationServerError(
                 "upstream_too_large",
                 f"the answer is larger than {bounds.max_bytes:,} bytes",
                 "a location has a few thousand; check the other server",

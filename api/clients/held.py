@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from api.clients.bounded import Bounds, ExchangeError, Message, Reply, exchange
+from api.clients.bounded import Bounds, Reply, Request, exchange
+from dispatch.errors import LocationServerError
 from dispatch.location.internet.held import HELD
 from dispatch.location.reader import read_report
 from dispatch.model import LocationReport
@@ -44,7 +45,7 @@ class HeldClient:
 
         Raises
         ------
-        ExchangeError
+        LocationServerError
             As `fetch`.
         RefusedError
             The answer cannot be read; the codes of the formats.
@@ -60,17 +61,17 @@ class HeldClient:
 
         Raises
         ------
-        ExchangeError
+        LocationServerError
             `uri_not_supported`, `host_not_allowed`, `upstream_timeout`,
             `upstream_unreachable`, `upstream_too_large` or `upstream_failed`.
         """
         self.check(uri)
         headers = {"Content-Type": HELD_TYPE, "Accept": _ACCEPTED}
         body = location_request(response_time_ms=int(self.bounds.timeout_s * 1000))
-        reply = await exchange(uri, Message("POST", body, headers), self.bounds)
+        reply = await exchange(uri, Request("POST", body, headers), self.bounds)
         if reply.status in _METHOD_NOT_ALLOWED:
             asked = {"Accept": _ACCEPTED}
-            reply = await exchange(uri, Message("GET", b"", asked), self.bounds)
+            reply = await exchange(uri, Request("GET", b"", asked), self.bounds)
         _check_status(reply)
         return reply
 
@@ -80,7 +81,7 @@ class HeldClient:
 
         Raises
         ------
-        ExchangeError
+        LocationServerError
             `uri_not_supported` or `host_not_allowed`.
         """
         try:
@@ -91,7 +92,7 @@ class HeldClient:
         if parts.scheme.lower() not in self.schemes or not host:
             raise _not_supported()
         if host not in self.hosts:
-            raise ExchangeError(
+            raise LocationServerError(
                 "host_not_allowed",
                 "this host may not be asked for locations",
                 "add the operator's location server to the allowed hosts",
@@ -115,14 +116,16 @@ def location_request(*, response_time_ms: int, device: str | None = None) -> byt
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
 
 
-def _not_supported() -> ExchangeError:
+def _not_supported() -> LocationServerError:
     hint = "https; a sip: or pres: address needs a SIP subscription, which is not built"
-    return ExchangeError("uri_not_supported", "the address is of a kind that is not fetched", hint)
+    return LocationServerError(
+        "uri_not_supported", "the address is of a kind that is not fetched", hint
+    )
 
 
 def _check_status(reply: Reply) -> None:
     if reply.status // 100 != 2:
-        raise ExchangeError(
+        raise LocationServerError(
             "upstream_failed",
             f"the location server answered HTTP {reply.status}",
             "ask the caller where they are; report it when it stays so",

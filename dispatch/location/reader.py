@@ -84,13 +84,21 @@ def read_report(
         Every other outcome: `empty_message`, `too_large`, `too_many_points`,
         `unknown_format` and the codes of the formats (docs/location-formats.md).
     """
-    if format not in FORMATS:
-        hint = f"one of: {', '.join(FORMATS)}"
-        raise UnreadableReportError("unknown_format", f"no format is called {format!r:.40}", hint)
-    check_size(raw)
     envelope = Envelope(raw, content_type or "", received_at, hmac_key)
-    report = _parser_for(envelope, format).read(envelope)
+    report = _parser_of(envelope, format).read(envelope)
     return place_civic(report if cells is None else place_cell(report, cells))
+
+
+def recognise(raw: bytes, *, content_type: str | None = None, format: str = "auto") -> str:  # noqa: A002
+    """
+    Name the format of a message from its first characters, without reading it.
+
+    Raises
+    ------
+    RefusedError
+        `empty_message`, `too_large`, `too_many_points` or `unknown_format`.
+    """
+    return _parser_of(Envelope(raw, content_type or ""), format).name
 
 
 def check_size(raw: bytes) -> None:
@@ -109,7 +117,11 @@ def check_size(raw: bytes) -> None:
     )
 
 
-def _parser_for(envelope: Envelope, name: str) -> ReportParser:
+def _parser_of(envelope: Envelope, name: str) -> ReportParser:
+    if name not in FORMATS:
+        hint = f"one of: {', '.join(FORMATS)}"
+        raise UnreadableReportError("unknown_format", f"no format is called {name!r:.40}", hint)
+    check_size(envelope.raw)
     head, content_type = _head(envelope.raw), envelope.content_type.lower()
     for parser in PARSERS:
         if parser.name == name or (name == "auto" and parser.recognises(head, content_type)):

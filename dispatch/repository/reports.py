@@ -6,8 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select, text
 
-from dispatch.belief.hearing import Message
+from dispatch.belief.hearing import Message, Reading
 from dispatch.model import Warning119
+from dispatch.repository.calls import RawReport
 from dispatch.tables import location_report
 
 _TAKE_TURN = text("SELECT pg_advisory_xact_lock(hashtextextended('call ' || :call, 119))")
@@ -29,6 +30,13 @@ class HeldCall:
     taken_by: str
     county: str | None
     incident_county: str | None
+
+
+def as_message(raw: RawReport, message_format: str, reading: Reading | None = None) -> Message:
+    """Return a stored message as one that can be read, or that was read already."""
+    return Message(
+        raw.raw, raw.received_at, raw.sender, raw.content_type, message_format, reading=reading
+    )
 
 
 def take_turn_of_call(connection: Connection, call_id: UUID) -> None:

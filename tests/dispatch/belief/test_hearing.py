@@ -9,14 +9,10 @@ import pytest
 
 from dispatch.answers.belief import belief_answer
 from dispatch.answers.location import location_answer
-from dispatch.belief.fusion import BeliefGround
 from dispatch.belief.hearing import Hearing, Message
+from dispatch.ground import load_ground
 from dispatch.jurisdiction.county_assignment import locate
 from dispatch.model import Warning119
-from geodata.people.population import load_population
-from geodata.territories.counties import load_counties
-from geodata.territories.localities import load_localities
-from geodata.territories.shares import load_territories
 
 START = datetime(2026, 2, 13, 20, 4, tzinfo=UTC)
 MESSAGES = sorted((Path(__file__).parents[3] / "api" / "demo" / "messages").iterdir())
@@ -24,8 +20,7 @@ MESSAGES = sorted((Path(__file__).parents[3] / "api" / "demo" / "messages").iter
 
 @pytest.fixture(scope="module")
 def hearing() -> Hearing:
-    ground = BeliefGround(load_counties(), load_territories(), load_population(), load_localities())
-    return Hearing(ground)
+    return Hearing(load_ground())
 
 
 def circle(lon: float, lat: float, radius_m: float, *, at_s: float = 0.0, **more: Any) -> Message:
@@ -41,14 +36,8 @@ def words(text: str, *, at_s: float = 20.0) -> Message:
 @pytest.mark.parametrize("path", MESSAGES, ids=lambda path: path.name)
 def test_one_message_is_answered_as_locate_answers_it(hearing: Hearing, path: Path) -> None:
     message = Message(path.read_bytes(), START)
-    report, ground = hearing.read(message), hearing.ground
-    location, assignment = locate(
-        report,
-        counties=ground.counties,
-        territories=ground.territories,
-        population=ground.population,
-        localities=ground.localities,
-    )
+    report = hearing.read(message).report
+    location, assignment = locate(report, hearing.ground)
     answer = belief_answer(hearing.believe([message]))
     alone = location_answer(report, location, assignment)
     assert {name: answer[name] for name in alone} == alone

@@ -12,15 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from dispatch.belief.fusion import BeliefGround
 from dispatch.belief.hearing import Hearing, Message
+from dispatch.ground import load_ground
 from dispatch.location.spoken.common_words import is_common, is_like_common
 from dispatch.location.spoken.reader import read_words
 from dispatch.location.spoken.words import listen
 from dispatch.model import CountyAssignment
-from geodata.people.population import load_population
-from geodata.territories.counties import load_counties
-from geodata.territories.shares import load_territories
 
 SAID = Path(__file__).parent / "said"
 START = datetime(2026, 2, 13, 20, 4, tzinfo=UTC)
@@ -32,7 +29,7 @@ def lines(name: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def hearing() -> Hearing:
-    return Hearing(BeliefGround(load_counties(), load_territories(), load_population()))
+    return Hearing(load_ground())
 
 
 def owns(hearing: Hearing, words: str) -> CountyAssignment:
