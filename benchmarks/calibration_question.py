@@ -13,8 +13,9 @@ import numpy as np
 
 from benchmarks.calibration_truth import Calls
 from dispatch.ground import Ground
-from dispatch.jurisdiction.county_assignment import JurisdictionPolicy, locate
+from dispatch.jurisdiction.county_assignment import locate
 from dispatch.jurisdiction.places import Asked, likely_places, what_to_ask
+from dispatch.jurisdiction.policy import JurisdictionPolicy
 from dispatch.model import CountyAssignment, LikelyPlace
 from geodata.areas.likelihood import StatedArea
 from geodata.crs import distance_m

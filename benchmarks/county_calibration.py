@@ -34,7 +34,8 @@ from benchmarks.calibration_truth import BASE, VARIANTS, Calls, Truth, draw_call
 from dispatch.belief.fusion import fuse
 from dispatch.belief.model import Evidence, FusionPolicy
 from dispatch.ground import load_ground
-from dispatch.jurisdiction.county_assignment import DEFAULT_POLICY, JurisdictionPolicy, locate
+from dispatch.jurisdiction.county_assignment import locate
+from dispatch.jurisdiction.policy import DEFAULT_POLICY, JurisdictionPolicy
 from dispatch.model import CountyAssignment, LocationReport
 from geodata.areas.uncertainty import centroid
 from geodata.reference.codes import CODES

@@ -18,7 +18,8 @@ from pathlib import Path
 import numpy as np
 
 from dispatch.ground import load_ground
-from dispatch.jurisdiction.county_assignment import JurisdictionPolicy, locate
+from dispatch.jurisdiction.county_assignment import locate
+from dispatch.jurisdiction.policy import JurisdictionPolicy
 from dispatch.location.aml.form import sign
 from dispatch.location.aml.packed import pack
 from dispatch.location.cells.table import OPERATOR_RO, CellTable

@@ -28,9 +28,10 @@ from dispatch.belief.model import (
     Step,
 )
 from dispatch.ground import Ground
-from dispatch.jurisdiction.county_assignment import JurisdictionPolicy, locate, reweigh
+from dispatch.jurisdiction.county_assignment import locate, reweigh
 from dispatch.jurisdiction.density import named, posterior, stated_area
 from dispatch.jurisdiction.hints import from_number, landline_counties
+from dispatch.jurisdiction.policy import JurisdictionPolicy
 from dispatch.location.base import Notes
 from dispatch.model import CallerLocation, CountyAssignment, LocationReport
 from geodata.areas.likelihood import StatedArea, centre_of, core_m, search_m
@@ -85,6 +86,19 @@ def fuse(
     for item in sorted(evidence, key=lambda e: e.received_at):
         teller.hear(item)
     return teller.belief()
+
+
+def believe_alone(item: Evidence, ground: Ground, policy: FusionPolicy = DEFAULT_FUSION) -> Belief:
+    """Believe a single report as `locate` does: no hint beside it, no conflict."""
+    belief = fuse([item], ground, policy)
+    if item.report.shape is not None and not landline_counties(item.report.caller):
+        # Nothing beside it that could be a hint: it is what `locate` says already.
+        return belief
+    location, assignment = locate(item.report, ground, policy=policy.jurisdiction)
+    first, owner = belief.steps[0], assignment.owner
+    reason = words.step(first.action, first.rank, owner, ground.counties)
+    step = replace(first, owner=owner, reason=reason)
+    return replace(belief, location=location, assignment=assignment, steps=(step,))
 
 
 class _Teller:

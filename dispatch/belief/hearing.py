@@ -11,16 +11,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
-from dispatch.belief import words
 from dispatch.belief.doubt import doubted
-from dispatch.belief.fusion import fuse
+from dispatch.belief.fusion import believe_alone, fuse
 from dispatch.belief.model import Belief, Evidence
 from dispatch.ground import Ground
-from dispatch.jurisdiction.county_assignment import locate
-from dispatch.jurisdiction.hints import landline_counties
-from dispatch.location.base import Notes, clean_text, decode_text
+from dispatch.location.base import Envelope, Notes, clean_text, decode_text
 from dispatch.location.cells.table import CellTable
-from dispatch.location.reader import read_report, recognise
+from dispatch.location.reader import read_with, recognise
 from dispatch.location.spoken.reader import HeardWords, check_named, hear_words, place_words
 from dispatch.model import LocationReport, Warning119
 from geodata.errors import RefusedError
@@ -118,23 +115,16 @@ class Hearing:
             See `dispatch.location.reader.read_report`. Words that name no place are refused
             where nobody has said that they are words.
         """
-        name = recognise(message.raw, content_type=message.content_type, format=message.format)
-        if name == SPOKEN:
-            said = _said(message.raw)
-            report = said.report()
-            if message.format != SPOKEN:
-                check_named(report)
-            return Reading(report, said)
-        return Reading(
-            read_report(
-                message.raw,
-                content_type=message.content_type,
-                format=name,
-                received_at=message.received_at if message.is_live else None,
-                hmac_key=self.hmac_key,
-                cells=self.cells,
-            )
-        )
+        received_at = message.received_at if message.is_live else None
+        envelope = Envelope(message.raw, message.content_type or "", received_at, self.hmac_key)
+        parser = recognise(envelope, message.format)
+        if parser.name != SPOKEN:
+            return Reading(read_with(parser, envelope, self.cells))
+        said = _said(message.raw)
+        report = said.report()
+        if message.format != SPOKEN:
+            check_named(report)
+        return Reading(report, said)
 
     def believe(
         self,
@@ -164,7 +154,8 @@ class Hearing:
         said = [item for item in read if item[1].words is not None]
         likely = _likely_counties(fuse(told, self.ground)) if said and told else ()
         reports = told + [_evidence(item, caller, likely) for item in said]
-        belief = self._alone(reports[0]) if len(reports) == 1 else fuse(reports, self.ground)
+        alone = len(reports) == 1
+        belief = believe_alone(reports[0], self.ground) if alone else fuse(reports, self.ground)
         return _with_warnings(doubted(belief), warnings)
 
     def _read_all(
@@ -178,18 +169,6 @@ class Hearing:
                 text = f"a message of this call can no longer be read: {error.message}"
                 warnings.append(Warning119("report_unreadable", text))
         return found
-
-    def _alone(self, item: Evidence) -> Belief:
-        """Believe a single report as `locate` does: no hint beside it, no conflict."""
-        belief, ground = fuse([item], self.ground), self.ground
-        if item.report.shape is not None and not landline_counties(item.report.caller):
-            # Nothing beside it that could be a hint: it is what `locate` says already.
-            return belief
-        location, assignment = locate(item.report, ground)
-        first, owner = belief.steps[0], assignment.owner
-        reason = words.step(first.action, first.rank, owner, ground.counties)
-        step = replace(first, owner=owner, reason=reason)
-        return replace(belief, location=location, assignment=assignment, steps=(step,))
 
 
 def _said(raw: bytes) -> SaidWords:

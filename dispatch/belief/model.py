@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
-from dispatch.jurisdiction.county_assignment import DEFAULT_POLICY, JurisdictionPolicy
+from dispatch.jurisdiction.policy import DEFAULT_POLICY, JurisdictionPolicy
 from dispatch.model import CallerLocation, CountyAssignment, LocationReport
 
 

@@ -10,16 +10,12 @@ Areas are compared exactly (geodesic circle, equal-area projection), never centr
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from dispatch.ground import Ground
 from dispatch.jurisdiction import words
 from dispatch.jurisdiction.density import (
-    ground_shares,
-    named,
-    posterior,
     stated_area,
-    touched,
 )
 from dispatch.jurisdiction.hints import from_number
 from dispatch.jurisdiction.places import (
@@ -27,6 +23,8 @@ from dispatch.jurisdiction.places import (
     likely_places,
     what_to_ask,
 )
+from dispatch.jurisdiction.policy import DEFAULT_POLICY, JurisdictionPolicy
+from dispatch.jurisdiction.shares import GroundShares, shares_of
 from dispatch.location.base import Notes
 from dispatch.model import (
     CallerLocation,
@@ -35,80 +33,11 @@ from dispatch.model import (
     LikelyPlace,
     LocationReport,
 )
-from geodata.areas.likelihood import DEFAULT_TRUST, EdgeTrust, StatedArea
-from geodata.areas.shapes import Circle, Point, Shape
-from geodata.areas.uncertainty import centroid, reach_m, scale_confidence
-from geodata.crs import distance_m
+from geodata.areas.likelihood import StatedArea
+from geodata.areas.shapes import Circle, Point
+from geodata.areas.uncertainty import scale_confidence
 from geodata.points import LonLat
 from geodata.territories.counties import Counties
-
-_VERTICES = 360
-# Every border lies within 420 km of this place. What is far beyond is not worth an overlay,
-# and must not reach it: outlines near a pole or the antimeridian mean nothing in a plane.
-_COUNTRY_CENTER = LonLat(25.0, 45.9)
-_COUNTRY_REACH_M = 700_000.0
-
-
-@dataclass(frozen=True, slots=True)
-class JurisdictionPolicy:
-    """
-    How the owner is chosen, and when the answer is called ambiguous.
-
-    Attributes
-    ----------
-    decide_by
-        `population` or `rfc7459`.
-    confidence
-        To which the area is scaled before any share is taken (RFC 7459, 5.5).
-    trust
-        How far the edges and the stated confidence of areas are trusted.
-    certain_from
-        Below this probability of the owner the operator is told to ask. Every
-        fifth call handed to the wrong directorate would be one too many; asking
-        costs ten seconds.
-    rfc7459_from
-        The same for the RFC 7459 share, whose own threshold is 50 %.
-    disagreement_from
-        Where area and population name different counties, the population must be
-        at least this sure, or the answer is ambiguous.
-    outside_max
-        From this share of the area abroad or at sea on, the answer is ambiguous.
-    border_m
-        A bare point this close to another county is ambiguous, and one this far
-        outside the country still belongs to the county beside it: maps and phones
-        are both off by tens of metres, and people stand on piers.
-    closed_question_from
-        "Are you in …?" is asked first when the answer is expected to remove this part of the
-        uncertainty: a frightened child answers yes or no sooner than it names a place.
-    names_places
-        Whether the likely localities are named, and asked about. Off where only the county
-        counts, as in judging thousands of drawn calls: it takes most of the time.
-    """
-
-    decide_by: str = "population"
-    confidence: float = 0.95
-    trust: EdgeTrust = DEFAULT_TRUST
-    certain_from: float = 0.80
-    rfc7459_from: float = 0.50
-    disagreement_from: float = 0.95
-    outside_max: float = 0.50
-    border_m: float = 200.0
-    closed_question_from: float = 0.4
-    names_places: bool = True
-
-
-DEFAULT_POLICY = JurisdictionPolicy()
-
-
-@dataclass(frozen=True, slots=True)
-class _Shares:
-    """What the ground says about one area; `decided_by` where the policy does not."""
-
-    area: Mapping[str, float]
-    posterior: Mapping[str, float]
-    outside: float
-    at_border: bool = False
-    decided_by: str | None = None
 
 
 def locate(
@@ -145,7 +74,7 @@ def locate(
         shape, confidence, report.shape, report.confidence, (*report.warnings, *notes.all())
     )
     stated = stated_area(report, report.shape)
-    shares = _shares(shape, stated, ground, policy)
+    shares = shares_of(shape, stated, ground, policy)
     assignment = _assign(shares, confidence, ground.counties, policy, notes)
     return location, _with_places(stated, assignment, ground, policy)
 
@@ -172,7 +101,7 @@ def reweigh(
     notes = Notes()
     notes.extend(tuple(w for w in assignment.warnings if w.code != "area_disagrees"))
     area = {c.code: c.area_share for c in assignment.counties if c.area_share > 0.0}
-    shares = _Shares(area, chances, assignment.outside_share, decided_by="fused")
+    shares = GroundShares(area, chances, assignment.outside_share, decided_by="fused")
     by_people = replace(policy, decide_by="population")
     found = _assign(shares, location.confidence, ground.counties, by_people, notes)
     stated = StatedArea(location.shape, location.confidence)
@@ -208,39 +137,13 @@ def _note_scaling(
         notes.add("area_enlarged", f"the area was enlarged from {stated:.0%} to {confidence:.0%}")
 
 
-# ── shares ────────────────────────────────────────────────────────────────────
-def _shares(
-    shape: Shape, stated: StatedArea, ground: Ground, policy: JurisdictionPolicy
-) -> _Shares:
-    if _is_far_away(shape):
-        return _Shares({}, {}, 1.0)
-    if isinstance(shape, Point):
-        return _point_shares(shape.center, ground, policy)
-    area = ground_shares(shape, ground.territories, vertices=_VERTICES)
-    inside = touched(area)
-    found = named(posterior([stated], ground.population, policy.trust).counties, inside)
-    return _Shares(area=inside, posterior=found, outside=max(0.0, 1.0 - sum(inside.values())))
-
-
-def _is_far_away(shape: Shape) -> bool:
-    away = distance_m(*_COUNTRY_CENTER, *centroid(shape))
-    return away - reach_m(shape) > _COUNTRY_REACH_M
-
-
-def _point_shares(place: LonLat, ground: Ground, policy: JurisdictionPolicy) -> _Shares:
-    around = ground.territories.shares_of_circle(place, policy.border_m)
-    code = ground.counties.find_at(place)
-    if code is not None:
-        at_border = len(around.by_county) > 1
-        return _Shares({code: 1.0}, {code: 1.0}, 0.0, at_border=at_border)
-    covered = sum(around.by_county.values())
-    near = {code: share / covered for code, share in around.by_county.items()}
-    return _Shares({}, near, 1.0, at_border=True, decided_by="border_tolerance" if near else None)
-
-
 # ── the decision ──────────────────────────────────────────────────────────────
 def _assign(
-    shares: _Shares, confidence: float, counties: Counties, policy: JurisdictionPolicy, notes: Notes
+    shares: GroundShares,
+    confidence: float,
+    counties: Counties,
+    policy: JurisdictionPolicy,
+    notes: Notes,
 ) -> CountyAssignment:
     ranked = _ranked(shares, confidence, counties, policy)
     owner, runner_up = (ranked[0] if ranked else None), (ranked[1] if len(ranked) > 1 else None)
@@ -263,7 +166,7 @@ def _assign(
 
 
 def _ranked(
-    shares: _Shares, confidence: float, counties: Counties, policy: JurisdictionPolicy
+    shares: GroundShares, confidence: float, counties: Counties, policy: JurisdictionPolicy
 ) -> tuple[CountyShare, ...]:
     found = [
         CountyShare(
@@ -283,7 +186,7 @@ def _measure(share: CountyShare, decided_by: str) -> float:
 
 
 def _note_ground(
-    shares: _Shares, owner: CountyShare | None, policy: JurisdictionPolicy, notes: Notes
+    shares: GroundShares, owner: CountyShare | None, policy: JurisdictionPolicy, notes: Notes
 ) -> None:
     if owner is None:
         notes.add("outside_country", "no part of the area lies in the country")
@@ -296,12 +199,12 @@ def _note_ground(
         notes.add("area_disagrees", f"most of the area lies in {largest}, most people do not")
 
 
-def _largest_area(shares: _Shares) -> str | None:
+def _largest_area(shares: GroundShares) -> str | None:
     return max(shares.area, key=lambda code: shares.area[code], default=None)
 
 
 def _is_ambiguous(
-    shares: _Shares,
+    shares: GroundShares,
     ranked: tuple[CountyShare, ...],
     decided_by: str,
     policy: JurisdictionPolicy,

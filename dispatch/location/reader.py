@@ -85,20 +85,46 @@ def read_report(
         `unknown_format` and the codes of the formats (docs/location-formats.md).
     """
     envelope = Envelope(raw, content_type or "", received_at, hmac_key)
-    report = _parser_of(envelope, format).read(envelope)
-    return place_civic(report if cells is None else place_cell(report, cells))
+    return read_with(recognise(envelope, format), envelope, cells)
 
 
-def recognise(raw: bytes, *, content_type: str | None = None, format: str = "auto") -> str:  # noqa: A002
+def recognise(envelope: Envelope, format: str = "auto") -> ReportParser:  # noqa: A002
     """
-    Name the format of a message from its first characters, without reading it.
+    Return the reader of a message, from its first characters; reads nothing.
+
+    Raises
+    ------
+    UnreadableReportError
+        `empty_message`, `too_large`, `too_many_points` or `unknown_format`.
+    """
+    if format not in FORMATS:
+        hint = f"one of: {', '.join(FORMATS)}"
+        raise UnreadableReportError("unknown_format", f"no format is called {format!r:.40}", hint)
+    check_size(envelope.raw)
+    head, content_type = _head(envelope.raw), envelope.content_type.lower()
+    for parser in PARSERS:
+        if parser.name == format or (format == "auto" and parser.recognises(head, content_type)):
+            return parser
+    raise UnreadableReportError(
+        "unknown_format",
+        "the message is in no known format",
+        f"send JSON or OMA MLP XML, or name the format ({', '.join(FORMATS[1:])})",
+    )
+
+
+def read_with(
+    parser: ReportParser, envelope: Envelope, cells: CellTable | None = None
+) -> LocationReport:
+    """
+    Read a message with the reader that `recognise` has found, and place what it only names.
 
     Raises
     ------
     RefusedError
-        `empty_message`, `too_large`, `too_many_points` or `unknown_format`.
+        As `read_report`.
     """
-    return _parser_of(Envelope(raw, content_type or ""), format).name
+    report = parser.read(envelope)
+    return place_civic(report if cells is None else place_cell(report, cells))
 
 
 def check_size(raw: bytes) -> None:
@@ -114,22 +140,6 @@ def check_size(raw: bytes) -> None:
         "too_large",
         f"the message has {len(raw):,} bytes",
         f"at most {MAX_BYTES:,}; a location report has a few thousand",
-    )
-
-
-def _parser_of(envelope: Envelope, name: str) -> ReportParser:
-    if name not in FORMATS:
-        hint = f"one of: {', '.join(FORMATS)}"
-        raise UnreadableReportError("unknown_format", f"no format is called {name!r:.40}", hint)
-    check_size(envelope.raw)
-    head, content_type = _head(envelope.raw), envelope.content_type.lower()
-    for parser in PARSERS:
-        if parser.name == name or (name == "auto" and parser.recognises(head, content_type)):
-            return parser
-    raise UnreadableReportError(
-        "unknown_format",
-        "the message is in no known format",
-        f"send JSON or OMA MLP XML, or name the format ({', '.join(FORMATS[1:])})",
     )
 
 

@@ -10,7 +10,7 @@ from benchmarks.calibration_scores import Answers, bins_of, calibration_error, s
 from benchmarks.calibration_truth import BASE, VARIANTS, Calls, Truth, draw_calls
 from benchmarks.county_calibration import ask, by_centroid, by_start, by_update
 from dispatch.ground import load_ground
-from dispatch.jurisdiction.county_assignment import JurisdictionPolicy
+from dispatch.jurisdiction.policy import JurisdictionPolicy
 from geodata.areas.likelihood import EdgeTrust
 from geodata.reference.codes import CODES
 from geodata.territories.shares import load_territories

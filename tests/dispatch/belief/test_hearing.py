@@ -1,6 +1,7 @@
 """From stored messages to one belief: read anew each time, nothing carried over."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -87,3 +88,18 @@ def test_the_calls_number_stands_in_for_one_that_is_not_named(hearing: Hearing) 
     unknown = b'<error xmlns="urn:ietf:params:xml:ns:geopriv:held" code="locationUnknown"/>'
     belief = hearing.believe([Message(unknown, START)], caller="+40235312345")
     assert belief.assignment.owner == "VS"
+
+
+def test_words_that_nobody_announced_are_looked_for_where_the_network_is_too(
+    hearing: Hearing,
+) -> None:
+    otopeni, said = circle(26.09, 44.56, 6_000.0), "sunt în satul Odăile".encode()
+    announced = Message(said, START + timedelta(seconds=20), format="spoken")
+    found = hearing.believe([otopeni, Message(said, START + timedelta(seconds=20))])
+    assert found == hearing.believe([otopeni, announced])
+
+
+def test_a_reading_that_is_brought_along_changes_no_belief(hearing: Hearing) -> None:
+    unread = [circle(26.09, 44.56, 6_000.0), words("sunt în satul Odăile")]
+    brought = [replace(message, reading=hearing.read(message)) for message in unread]
+    assert hearing.believe(brought) == hearing.believe(unread)

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dispatch.ground import Ground, load_ground
-from dispatch.jurisdiction.county_assignment import JurisdictionPolicy, locate
+from dispatch.jurisdiction.county_assignment import locate
 from dispatch.jurisdiction.density import named, posterior
 from dispatch.jurisdiction.hints import LINES_AT_HOME
 from dispatch.jurisdiction.places import best_closed_question, commune_of
+from dispatch.jurisdiction.policy import JurisdictionPolicy
 from dispatch.model import CallerLocation, CountyAssignment, LikelyPlace, LocationReport
 from geodata.areas.likelihood import DEFAULT_TRUST, StatedArea
 from geodata.areas.shapes import ArcBand, Circle, Ellipse, Point, Polygon, Shape
