@@ -14,7 +14,14 @@ import pytest
 
 from dispatch.belief.hearing import Hearing, Message
 from dispatch.ground import load_ground
-from dispatch.location.spoken.common_words import is_common, is_like_common
+from dispatch.location.spoken.common_words import (
+    FIRST_NAMES,
+    FIXED,
+    LANDSCAPE,
+    TOWNS_TOO,
+    is_common,
+    is_like_common,
+)
 from dispatch.location.spoken.reader import read_words
 from dispatch.location.spoken.words import listen
 from dispatch.model import CountyAssignment
@@ -182,3 +189,9 @@ def test_a_guess_that_an_area_of_the_network_confirms_is_no_longer_one(hearing: 
     said = Message(b"sunt in Letcan", START.replace(minute=5), format="spoken")
     assignment = hearing.believe([Message(raw, START), said]).assignment
     assert (assignment.owner, assignment.ambiguous) == ("IS", False)
+
+
+@pytest.mark.parametrize("words", [FIXED, FIRST_NAMES, LANDSCAPE, TOWNS_TOO])
+def test_the_listed_words_are_folded(words: frozenset[str]) -> None:
+    assert words
+    assert all(word.isascii() and word.isalpha() and word.islower() for word in words)
