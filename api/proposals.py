@@ -30,6 +30,7 @@ from geodata.areas.uncertainty import outlines
 from geodata.database.engine import Scope
 from geodata.people.population import Population, Rings
 from geodata.points import LonLat
+from geodata.said import said
 from geodata.travel.travel_times import TravelTimes
 from teams.model import Team
 
@@ -61,8 +62,8 @@ def sampled_area(
     if center is None:
         raise BadDemandError(
             "no_place",
-            "nobody knows where this incident is, so no team can be ranked",
-            "ask the caller for a locality and open the incident with it",
+            said("nobody knows where this incident is, so no team can be ranked"),
+            said("ask the caller for a locality and open the incident with it"),
         )
     return SampledArea((center,), (1.0,))
 

@@ -17,6 +17,7 @@ from geodata.database.engine import connect_database
 from geodata.errors import RefusedError
 from geodata.reference import files
 from geodata.reference.manifest import verify_reference
+from geodata.said import said
 from maps.assets import default_vendor_dir, missing_vendor_files
 
 
@@ -82,9 +83,13 @@ def reference_findings(folder: Path = files.DATA) -> list[Finding]:
 
 def _roads(database: DatabaseSettings) -> list[Finding]:
     about = roads_in_use(database).info()
-    message = f"{about['nodes']:,} nodes, {about['length_km']:,} km"
+    message = said(
+        "{about:,} nodes, {about_2:,} km", about=about["nodes"], about_2=about["length_km"]
+    )
     if missed := missed_import(database):
-        message = f"Bucharest only: {missed} was imported by another version of the program"
+        message = said(
+            "Bucharest only: {missed} was imported by another version of the program", missed=missed
+        )
         return [Finding("road index", "WARN", message, "dispatch119 roads import FILE.osm.pbf")]
     return [Finding("road index", "OK", message)]
 

@@ -7,6 +7,7 @@ import typer
 
 from api.cli.edge import say, show
 from geodata.errors import RefusedError
+from geodata.said import said
 
 app = typer.Typer(
     help="Database: up, down, migrate, backup, restore, maintain.",
@@ -89,7 +90,9 @@ def restore(
 
     if not yes:
         raise RefusedError(
-            "not_confirmed", "restoring fills the configured database", "add --yes to do it"
+            "not_confirmed",
+            said("restoring fills the configured database"),
+            said("add --yes to do it"),
         )
     with running_database(load_settings().database) as addresses:
         read_backup(addresses.owner, file)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import httpx
 
 from dispatch.errors import LocationServerError
+from geodata.said import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +67,16 @@ async def exchange(url: str, request: Request, bounds: Bounds) -> Reply:
     except (TimeoutError, httpx.TimeoutException) as error:
         raise LocationServerError(
             "upstream_timeout",
-            f"the other server did not answer within {bounds.timeout_s:g} s",
-            "ask the caller where they are; try again in a few seconds",
+            said(
+                "the other server did not answer within {timeout_s:g} s", timeout_s=bounds.timeout_s
+            ),
+            said("ask the caller where they are; try again in a few seconds"),
         ) from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise LocationServerError(
             "upstream_unreachable",
-            "the other server cannot be reached",
-            "check its address and the network; ask the caller meanwhile",
+            said("the other server cannot be reached"),
+            said("check its address and the network; ask the caller meanwhile"),
         ) from error
 
 
@@ -97,7 +100,7 @@ async def _body(response: httpx.Response, bounds: Bounds) -> bytes:
         if len(body) > bounds.max_bytes:
             raise LocationServerError(
                 "upstream_too_large",
-                f"the answer is larger than {bounds.max_bytes:,} bytes",
-                "a location has a few thousand; check the other server",
+                said("the answer is larger than {max_bytes:,} bytes", max_bytes=bounds.max_bytes),
+                said("a location has a few thousand; check the other server"),
             )
     return bytes(body)

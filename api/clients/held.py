@@ -16,6 +16,7 @@ from dispatch.errors import LocationServerError
 from dispatch.location.internet.held import HELD
 from dispatch.location.reader import read_report
 from dispatch.model import LocationReport
+from geodata.said import said
 
 HELD_TYPE = "application/held+xml"
 _ACCEPTED = f"{HELD_TYPE}, application/pidf+xml;q=0.9"
@@ -94,8 +95,8 @@ class HeldClient:
         if host not in self.hosts:
             raise LocationServerError(
                 "host_not_allowed",
-                "this host may not be asked for locations",
-                "add the operator's location server to the allowed hosts",
+                said("this host may not be asked for locations"),
+                said("add the operator's location server to the allowed hosts"),
             )
 
 
@@ -117,9 +118,9 @@ def location_request(*, response_time_ms: int, device: str | None = None) -> byt
 
 
 def _not_supported() -> LocationServerError:
-    hint = "https; a sip: or pres: address needs a SIP subscription, which is not built"
+    hint = said("https; a sip: or pres: address needs a SIP subscription, which is not built")
     return LocationServerError(
-        "uri_not_supported", "the address is of a kind that is not fetched", hint
+        "uri_not_supported", said("the address is of a kind that is not fetched"), hint
     )
 
 
@@ -127,6 +128,6 @@ def _check_status(reply: Reply) -> None:
     if reply.status // 100 != 2:
         raise LocationServerError(
             "upstream_failed",
-            f"the location server answered HTTP {reply.status}",
-            "ask the caller where they are; report it when it stays so",
+            said("the location server answered HTTP {status}", status=reply.status),
+            said("ask the caller where they are; report it when it stays so"),
         )

@@ -9,6 +9,7 @@ from api.clients.mlp import MlpClient
 from api.errors import RequestError
 from api.settings import LocationServerSettings
 from dispatch.errors import LocationServerError
+from geodata.said import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,8 @@ class LocationServers:
         if self.mlp is None:
             raise RequestError(
                 "no_location_server",
-                "no operator's location server is configured here",
-                "ask the caller; an administrator sets DISPATCH119_MLP_URL",
+                said("no operator's location server is configured here"),
+                said("ask the caller; an administrator sets DISPATCH119_MLP_URL"),
             )
         return await self.mlp.ask(number)
 

@@ -17,6 +17,7 @@ from dispatch.errors import LocationServerError
 from dispatch.location.reader import read_report
 from dispatch.model import LocationReport
 from geodata.numbering import read_number
+from geodata.said import said
 
 MLP_VERSION = "3.5.0"
 _NOT_FOUND = 404
@@ -75,8 +76,8 @@ class MlpClient:
         if reply.status // 100 != 2 and reply.status != _NOT_FOUND:
             raise LocationServerError(
                 "upstream_failed",
-                f"the location server answered HTTP {reply.status}",
-                "ask the caller where they are; report it when it stays so",
+                said("the location server answered HTTP {status}", status=reply.status),
+                said("ask the caller where they are; report it when it stays so"),
             )
         return reply
 

@@ -23,6 +23,7 @@ from dispatch.location.json_report import JsonReportParser
 from dispatch.location.mlp.reader import MlpParser
 from dispatch.location.spoken.reader import SpokenParser
 from dispatch.model import LocationReport
+from geodata.said import said
 
 PARSERS: tuple[ReportParser, ...] = (
     JsonReportParser(),
@@ -98,8 +99,10 @@ def recognise(envelope: Envelope, format: str = "auto") -> ReportParser:  # noqa
         `empty_message`, `too_large`, `too_many_points` or `unknown_format`.
     """
     if format not in FORMATS:
-        hint = f"one of: {', '.join(FORMATS)}"
-        raise UnreadableReportError("unknown_format", f"no format is called {format!r:.40}", hint)
+        hint = said("one of: {formats}", formats=", ".join(FORMATS))
+        raise UnreadableReportError(
+            "unknown_format", said("no format is called {format!r:.40}", format=format), hint
+        )
     check_size(envelope.raw)
     head, content_type = _head(envelope.raw), envelope.content_type.lower()
     for parser in PARSERS:
@@ -107,8 +110,11 @@ def recognise(envelope: Envelope, format: str = "auto") -> ReportParser:  # noqa
             return parser
     raise UnreadableReportError(
         "unknown_format",
-        "the message is in no known format",
-        f"send JSON or OMA MLP XML, or name the format ({', '.join(FORMATS[1:])})",
+        said("the message is in no known format"),
+        said(
+            "send JSON or OMA MLP XML, or name the format ({formats})",
+            formats=", ".join(FORMATS[1:]),
+        ),
     )
 
 
@@ -130,16 +136,16 @@ def read_with(
 def check_size(raw: bytes) -> None:
     """Refuse a message that is empty, has too many corners, or is too large."""
     if not raw.strip(b" \t\r\n\0"):
-        hint = "send the location report as the body"
-        raise UnreadableReportError("empty_message", "the message is empty", hint)
+        hint = said("send the location report as the body")
+        raise UnreadableReportError("empty_message", said("the message is empty"), hint)
     if len(raw) <= MAX_BYTES:
         return
     start = raw[:_SEARCHED_BYTES]
     check_point_count(sum(1 for _ in _POINT_SEPARATOR.finditer(start)))
     raise UnreadableReportError(
         "too_large",
-        f"the message has {len(raw):,} bytes",
-        f"at most {MAX_BYTES:,}; a location report has a few thousand",
+        said("the message has {count:,} bytes", count=len(raw)),
+        said("at most {max_bytes:,}; a location report has a few thousand", max_bytes=MAX_BYTES),
     )
 
 

@@ -19,6 +19,7 @@ from dispatch.model import TimeSource, TravelTime
 from dispatch.policy import RecommendationPolicy
 from dispatch.ports import Floats, TravelTimePort
 from geodata.points import LonLat
+from geodata.said import said
 
 # Sums of weights are compared with shares of themselves; this is their rounding.
 _ROUNDING = 1e-9
@@ -45,13 +46,13 @@ class Area:
         values = np.asarray(weights, dtype=np.float64)
         if len(points) == 0:
             raise BadDemandError(
-                "no_area_points", "the area has no points", "sample at least its centre"
+                "no_area_points", said("the area has no points"), said("sample at least its centre")
             )
         if values.shape != (len(points),) or not np.isfinite(values).all() or (values < 0).any():
             raise BadDemandError(
                 "bad_area_weights",
-                "the weights do not fit the points of the area",
-                "one finite weight of at least 0 per point",
+                said("the weights do not fit the points of the area"),
+                said("one finite weight of at least 0 per point"),
             )
         total = float(values.sum())
         shares = values / total if total > 0 else np.full(len(points), 1 / len(points))

@@ -27,6 +27,7 @@ from geodata.database.engine import scoped
 from geodata.database.scope import Scope
 from geodata.errors import RefusedError
 from geodata.numbering import read_number
+from geodata.said import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +183,11 @@ class MessageTaker:
             self.tally.count_refusal(refusal.code)
             error = LocationServerError(
                 "upstream_unreadable",
-                f"the answer of the location server cannot be read: {refusal.message}",
-                "ask the caller where they are; report it when it stays so",
+                said(
+                    "the answer of the location server cannot be read: {message}",
+                    message=refusal.message,
+                ),
+                said("ask the caller where they are; report it when it stays so"),
             )
             return self._note(scope, call_id, raw, error), error
         outcome = self._believed(scope, raw.id, reading, call_id, None)

@@ -10,6 +10,7 @@ from typing import Any
 from geodata.errors import ReferenceDataError
 from geodata.reference import files
 from geodata.roads.network import RoadNetwork
+from geodata.said import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def attributions(folder: Path = files.DATA) -> list[str]:
 
 
 def _check(folder: Path, name: str, entry: dict[str, Any]) -> Check:
-    hint = "restore it from the repository or run: dispatch119 data build"
+    hint = said("restore it from the repository or run: dispatch119 data build")
     try:
         compiled = files.read_bytes(name, folder)
     except ReferenceDataError as error:

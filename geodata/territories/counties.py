@@ -20,6 +20,7 @@ from geodata.points import LonLat
 from geodata.reference import files
 from geodata.reference.borders import OUTSIDE, Border, build_area, lines_by_code, read_borders
 from geodata.reference.codes import CODES, SECTORS
+from geodata.said import said
 from geodata.territories.shares import load_territories
 
 # What a screen shows of a border at country scale: bends below 150 m are not drawn.
@@ -69,8 +70,8 @@ class Counties:
         except KeyError:
             raise ReferenceDataError(
                 "unknown_county",
-                f"no jurisdiction has the code {code!r}",
-                "codes are AB to VN for counties and B1 to B6 for the sectors of Bucharest",
+                said("no jurisdiction has the code {code!r}", code=code),
+                said("codes are AB to VN for counties and B1 to B6 for the sectors of Bucharest"),
             ) from None
 
     def find_at(self, place: LonLat) -> str | None:
