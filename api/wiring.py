@@ -8,9 +8,10 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
+from starlette.concurrency import run_in_threadpool
 
 from api.access.throttle import LoginThrottle
 from api.background.courier import Courier
@@ -19,26 +20,23 @@ from api.background.road_keeper import Follower, RoadKeeper, Sources
 from api.clients.handover_senders import running_sender
 from api.clients.location_servers import LocationServers, location_servers
 from api.database import DatabaseAddresses, prepare_database, running_database
-from api.ground import (
-    Ground,
-    Policies,
-    load_ground,
-    missed_import,
-    road_folder,
-    roads_in_use,
-)
+from api.installation import hearing_on, missed_import, road_folder, roads_in_use
 from api.live.hub import Hub
 from api.live.listener import Listener
-from api.lost import build_lost_server
 from api.metrics import Metrics
-from api.settings import DatabaseSettings, HandoverSettings, Settings
+from api.settings import DatabaseSettings, HandoverSettings, LostSettings, Settings
 from dispatch.closures.on_the_map import ClosureDrawings
 from dispatch.closures.standing import bring_up_to_date
 from dispatch.following.following import Following
+from dispatch.ground import Ground, load_ground
 from dispatch.handover.views import Packing
+from dispatch.lost_protocol.build import build_lost_server
+from dispatch.lost_protocol.model import LostConfig
 from dispatch.lost_protocol.server import LostServer
 from dispatch.notices import notice_of_other_times
+from dispatch.policy import Policies
 from dispatch.recommendation.proposal import Proposer
+from dispatch.services.taking import MessageTaker
 from geodata.database.engine import connect_database, conninfo
 from geodata.errors import RefusedError
 from geodata.travel.travel_times import TravelTimes
@@ -67,6 +65,7 @@ class Services:
     documents: Documents
     lost: LostServer
     location_servers: LocationServers
+    messages: MessageTaker
     courier: Courier
     packing: Packing
     planning: PlanningDesk
@@ -82,6 +81,18 @@ def packing_of(settings: HandoverSettings) -> Packing:
     return Packing(settings.handover_element, fonts)
 
 
+def lost_config(settings: LostSettings) -> LostConfig:
+    """Return what the LoST server says of itself, and for how long."""
+    return LostConfig(
+        source=settings.lost_source,
+        uris=settings.lost_uris,
+        updated_at=settings.lost_updated_at,
+        lifetime=timedelta(hours=settings.lost_lifetime_h),
+        parent=settings.lost_parent,
+        is_open=settings.lost_enabled,
+    )
+
+
 @contextmanager
 def running_services(
     settings: Settings, metrics: Metrics, *, clock: Callable[[], datetime]
@@ -94,7 +105,8 @@ def running_services(
         stack.callback(engine.dispose)
         hub = Hub(metrics, queue_limit=settings.live.stream_queue)
         sender = stack.enter_context(running_sender(settings.handover, settings.database.data_dir))
-        session, ground = settings.session, load_ground(settings.intake)
+        session, ground = settings.session, load_ground()
+        hearing, servers = hearing_on(ground, settings.intake), location_servers(settings.location)
         travel, policies = _roads(settings.database), Policies()
         following = Following(engine, travel, policies.arrival, clock, lambda: _tell_pages(hub))
         roads = stack.enter_context(_kept_roads(settings, addresses, travel, following))
@@ -115,8 +127,9 @@ def running_services(
             throttle=LoginThrottle(session.login_attempts, session.login_window_s),
             following=following,
             documents=Documents(),
-            lost=build_lost_server(ground, settings.lost),
-            location_servers=location_servers(settings.location),
+            lost=build_lost_server(ground, lost_config(settings.lost)),
+            location_servers=servers,
+            messages=MessageTaker(engine, hearing, servers, metrics, run_in_threadpool),
             courier=Courier(engine, sender, metrics, settings.handover.handover_poll_s),
             packing=packing_of(settings.handover),
             planning=PlanningDesk(),

@@ -12,18 +12,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.calibration_truth import Calls
-from dispatch.belief.fusion import BeliefGround
+from dispatch.ground import Ground
 from dispatch.jurisdiction.county_assignment import locate
 from dispatch.jurisdiction.places import Asked, likely_places, what_to_ask
+from dispatch.jurisdiction.policy import JurisdictionPolicy
 from dispatch.model import CountyAssignment, LikelyPlace
 from geodata.areas.likelihood import StatedArea
 from geodata.crs import distance_m
 from geodata.points import LonLat
 from geodata.reference.codes import CODES, SECTORS
-from geodata.territories.localities import Localities, Locality, load_localities
+from geodata.territories.localities import Localities, Locality
 
 _UNSURE, _UNSURE_AWAY = 0.1, 0.3
 _HOME_M = 1_000.0
+_COUNTY_ONLY = JurisdictionPolicy(names_places=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +45,17 @@ class Asking:
     right_listed: float
 
 
-def ask_callers(calls: Calls, count: int, ground: BeliefGround, seed: int = 1) -> Asking:
+def ask_callers(calls: Calls, count: int, ground: Ground, seed: int = 1) -> Asking:
     """Ask those of the first calls whose county is ambiguous."""
-    random, localities = np.random.default_rng(seed), load_localities()
+    random, localities = np.random.default_rng(seed), ground.localities
     before, after, listed, unknown = [], [], [], []
     for i in range(count):
         report = calls.reports[i]
-        _, assignment = locate(
-            report,
-            counties=ground.counties,
-            territories=ground.territories,
-            population=ground.population,
-        )
+        _, assignment = locate(report, ground, policy=_COUNTY_ONLY)
         if not assignment.ambiguous or report.shape is None:
             continue
         stated = StatedArea(report.shape, report.confidence, report.pdf)
-        trust = ground.policy.trust
+        trust = _COUNTY_ONLY.trust
         places = likely_places(stated, assignment, ground.population, localities, trust)
         asked = what_to_ask(stated.shape, assignment, places, localities)
         said = _said(calls, i, localities, random)

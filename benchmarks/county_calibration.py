@@ -31,15 +31,15 @@ from benchmarks.calibration_scores import (
     score,
 )
 from benchmarks.calibration_truth import BASE, VARIANTS, Calls, Truth, draw_calls
-from dispatch.belief.fusion import BeliefGround, fuse
-from dispatch.belief.model import Evidence
-from dispatch.jurisdiction.county_assignment import DEFAULT_POLICY, JurisdictionPolicy, locate
+from dispatch.belief.fusion import fuse
+from dispatch.belief.model import Evidence, FusionPolicy
+from dispatch.ground import load_ground
+from dispatch.jurisdiction.county_assignment import locate
+from dispatch.jurisdiction.policy import DEFAULT_POLICY, JurisdictionPolicy
 from dispatch.model import CountyAssignment, LocationReport
 from geodata.areas.uncertainty import centroid
-from geodata.people.population import load_population
 from geodata.reference.codes import CODES
 from geodata.territories.counties import load_counties
-from geodata.territories.shares import load_territories
 
 TEST_SEED = 20_260
 _ORACLE_PLACES = 1_500_000
@@ -47,6 +47,8 @@ _WORKERS = 2
 _ASKS_BELOW = 0.80
 _START = datetime(2026, 1, 1, tzinfo=UTC)
 _UPDATE = timedelta(seconds=10)
+# Only the county is judged: naming the places takes most of the time of an answer.
+_COUNTY_ONLY = FusionPolicy(jurisdiction=JurisdictionPolicy(names_places=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def run(
     print_scores("Drawn callers, base truth", base)
     print_reliability("one area", bins_of(ours))
     print_reliability("start and update fused", bins_of(fused))
-    asking = ask_callers(drawn, min(4 * sizes.fused, sizes.calls), ground_of())
+    asking = ask_callers(drawn, min(4 * sizes.fused, sizes.calls), load_ground())
     _print_asking(asking)
     others = _others(sizes, seed, truths)
     rows = [row for scores, _ in others for row in scores]
@@ -179,22 +181,10 @@ def _drawing(ours: list[Bin], fused: list[Bin], others: list[Curve], sizes: Size
 
 
 # ── the methods ───────────────────────────────────────────────────────────────
-def ground_of(policy: JurisdictionPolicy = DEFAULT_POLICY) -> BeliefGround:
-    """Return the reference data that answers are formed on."""
-    return BeliefGround(load_counties(), load_territories(), load_population(), policy=policy)
-
-
 def _located(
     report: LocationReport, policy: JurisdictionPolicy = DEFAULT_POLICY
 ) -> CountyAssignment:
-    ground = ground_of(policy)
-    return locate(
-        report,
-        counties=ground.counties,
-        territories=ground.territories,
-        population=ground.population,
-        policy=policy,
-    )[1]
+    return locate(report, load_ground(), policy=replace(policy, names_places=False))[1]
 
 
 def by_start(calls: Calls, i: int, policy: JurisdictionPolicy = DEFAULT_POLICY) -> CountyAssignment:
@@ -205,7 +195,7 @@ def by_start(calls: Calls, i: int, policy: JurisdictionPolicy = DEFAULT_POLICY) 
 def by_update(calls: Calls, i: int) -> CountyAssignment:
     """Answer a call by its start message and the update."""
     heard = [Evidence(calls.reports[i], _START), Evidence(calls.updates[i], _START + _UPDATE)]
-    return fuse(heard, ground_of()).assignment
+    return fuse(heard, load_ground(), _COUNTY_ONLY).assignment
 
 
 def by_update_and_number(calls: Calls, i: int) -> CountyAssignment:
@@ -216,7 +206,7 @@ def by_update_and_number(calls: Calls, i: int) -> CountyAssignment:
         Evidence(calls.reports[i], _START),
         Evidence(calls.updates[i], _START + _UPDATE),
     ]
-    return fuse(heard, ground_of()).assignment
+    return fuse(heard, load_ground(), _COUNTY_ONLY).assignment
 
 
 def _prefix(calls: Calls, i: int) -> str | None:

@@ -17,7 +17,9 @@ from pathlib import Path
 
 import numpy as np
 
+from dispatch.ground import load_ground
 from dispatch.jurisdiction.county_assignment import locate
+from dispatch.jurisdiction.policy import JurisdictionPolicy
 from dispatch.location.aml.form import sign
 from dispatch.location.aml.packed import pack
 from dispatch.location.cells.table import OPERATOR_RO, CellTable
@@ -25,10 +27,7 @@ from dispatch.location.gad.reader import write_gad
 from dispatch.location.reader import read_report
 from dispatch.model import LocationReport
 from geodata.areas.shapes import ArcBand, Box, Circle, MultiPolygon, Point, Polygon, Shape
-from geodata.people.population import load_population
 from geodata.points import LonLat
-from geodata.territories.counties import load_counties
-from geodata.territories.shares import load_territories
 
 KEY = b"AML"
 BUCHAREST = LonLat(26.1025, 44.4353)
@@ -136,13 +135,9 @@ def _in_turn(cells: CellTable) -> Callable[[], object]:
 
 
 def _assigning(shape: Shape) -> Callable[[], object]:
-    reference = {
-        "counties": load_counties(),
-        "territories": load_territories(),
-        "population": load_population(),
-    }
+    ground, policy = load_ground(), JurisdictionPolicy(names_places=False)
     report = LocationReport("json", shape, None if isinstance(shape, Point) else 0.9)
-    return lambda: locate(report, **reference)  # type: ignore[arg-type]
+    return lambda: locate(report, ground, policy=policy)
 
 
 def _measure(name: str, messages: int, read: Callable[[], object]) -> Row:

@@ -9,6 +9,7 @@ What dispatch refuses, each with a code, a sentence and a hint, under the kind t
     ├── BadDemandError               no_place, no_area_points, bad_area_weights
     ├── ResolutionRequiredError      resolution_required
     ├── OverrideReasonError          override_reason_required
+    ├── AddressRefusedError          (LocationServerError) host_not_allowed, uri_not_supported
     ├── HandoverRefusedError         a hand-over that is not fit to leave, or not due
     └── AccountError                 weak_password, unknown_role, team_required, ...
     geodata.errors.ConflictError
@@ -19,6 +20,8 @@ What dispatch refuses, each with a code, a sentence and a hint, under the kind t
         └── AlreadyAssignedError     the team is on another open assignment
     geodata.errors.NotSignedInError
     └── LoginFailedError             login_failed: unknown, wrong or inactive, never which
+    geodata.errors.UpstreamError, UpstreamTimeoutError
+    └── LocationServerFailedError, LocationServerSilentError (LocationServerError)
 
 What needs no class of its own is raised as its kind: `NotFoundError`, `NotAllowedError`,
 `ConflictError`, `BadInputError`. Nothing here knows an HTTP status.
@@ -29,7 +32,10 @@ from geodata.errors import (
     ConflictError,
     MalformedError,
     NotSignedInError,
+    RefusedError,
     TooLargeError,
+    UpstreamError,
+    UpstreamTimeoutError,
 )
 
 
@@ -48,6 +54,23 @@ class OversizedReportError(TooLargeError, UnreadableReportError):
 
 class UnsafeXmlError(UnreadableReportError):
     """XML that declares entities or nests deeper than any message does."""
+
+
+# ── location servers ──────────────────────────────────────────────────────────
+class LocationServerError(RefusedError):
+    """A location server that brought no place; each is of one kind below."""
+
+
+class AddressRefusedError(BadInputError, LocationServerError):
+    """An address that may not be asked, or of a kind that is not fetched."""
+
+
+class LocationServerFailedError(UpstreamError, LocationServerError):
+    """A location server that could not be asked, or whose answer cannot be used."""
+
+
+class LocationServerSilentError(UpstreamTimeoutError, LocationServerError):
+    """A location server that did not answer in time."""
 
 
 # ── incidents and teams ───────────────────────────────────────────────────────

@@ -82,3 +82,11 @@ class ArrivalPolicy:
     eta_refresh_m: float = 500.0
     eta_refresh_s: float = 60.0
     eta_max_s: float = 6 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """The bounds of all dispatch decisions in force."""
+
+    recommendation: RecommendationPolicy = field(default_factory=RecommendationPolicy)
+    arrival: ArrivalPolicy = field(default_factory=ArrivalPolicy)

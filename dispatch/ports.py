@@ -1,13 +1,13 @@
 """
-What the decisions need from the outside, as protocols; nothing here does anything.
+What dispatch needs from the outside, as protocols; nothing here does anything.
 
 `geodata.travel.travel_times.TravelTimes` fulfils `TravelTimePort` and `DrivePort` in the running
-system, a straight-line fake does in the tests.
+system, a straight-line fake does in the tests; `api.clients` fulfils `LocationServersPort`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,8 @@ from geodata.points import LonLat
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+
+_T = TypeVar("_T")
 
 
 class RoutePort(Protocol):
@@ -77,4 +79,59 @@ class TravelTimePort(Protocol):
 
     def profile_name(self, at: datetime) -> str:
         """Name the speed profile in force at that moment."""
+        ...
+
+
+class LocationAnswerPort(Protocol):
+    """What a location server has answered, unread."""
+
+    @property
+    def content_type(self) -> str:
+        """What the server calls it."""
+        ...
+
+    @property
+    def body(self) -> bytes:
+        """The answer, byte for byte."""
+        ...
+
+
+class LocationServersPort(Protocol):
+    """
+    The location servers of others that this installation may ask.
+
+    Their failures are `LocationServerError`s: `uri_not_supported`, `host_not_allowed`,
+    `upstream_timeout`, `upstream_unreachable`, `upstream_too_large`, `upstream_failed`.
+    """
+
+    def reference_in(self, extras: Mapping[str, str]) -> str | None:
+        """Return the address in a report that is to be fetched; None without one."""
+        ...
+
+    async def fetch(self, uri: str) -> LocationAnswerPort:
+        """Fetch what an address stands for."""
+        ...
+
+    async def ask(self, number: str) -> LocationAnswerPort:
+        """Ask the operator where a number is; refused with `no_location_server` without one."""
+        ...
+
+
+class TallyPort(Protocol):
+    """Counts messages; numbers only, nothing of what they say."""
+
+    def count_report(self, report_format: str, /) -> None:
+        """Note a message that was read and believed."""
+        ...
+
+    def count_refusal(self, code: str, /) -> None:
+        """Note a message that was refused."""
+        ...
+
+
+class InThread(Protocol):
+    """Runs a blocking call in a thread, and gives its result to the event loop."""
+
+    async def __call__(self, call: Callable[[], _T], /) -> _T:
+        """Run it."""
         ...

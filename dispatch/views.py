@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from dispatch.model import IncidentState, Resolution
+from dispatch.model import IncidentState, LocationReport, Resolution
 from geodata.points import LonLat
 from teams.model import PositionReport, Team, TeamStatus
 
@@ -64,6 +64,15 @@ class ReportOutcome:
     answer: Mapping[str, Any]
     further: bool = False
     repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TakenMessage:
+    """A message that was read: where it is stored, what it says, what became of it."""
+
+    raw_id: UUID
+    report: LocationReport
+    outcome: ReportOutcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from api.cli.handover_checks import handover_findings
 from api.database import prepare_database, running_database
-from api.ground import missed_import, roads_in_use
+from api.installation import missed_import, roads_in_use
 from api.settings import DatabaseSettings, Settings
 from dispatch.repository.checks import run_checks
 from geodata.database.engine import connect_database

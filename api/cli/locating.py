@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -46,15 +47,16 @@ def locate(
 
     Several reports become one belief: each step is told, and a conflict is shown.
     """
-    from api.ground import load_ground
+    from api.installation import hearing_on
     from dispatch.answers.belief import belief_answer
+    from dispatch.ground import load_ground
     from geodata.numbering import read_number
 
-    messages = _messages(files or [], message_format, words)
+    unread = _messages(files or [], message_format, words)
     number = read_number(caller).e164 if caller else None
-    hearing = load_ground().hearing
-    for message in messages:
-        hearing.read(message)  # refuses what cannot be read
+    hearing = hearing_on(load_ground())
+    # Refuses what cannot be read, where a call goes on without it.
+    messages = [replace(message, reading=hearing.read(message)) for message in unread]
     answer = belief_answer(hearing.believe(messages, caller=number))
     if as_json:
         show(answer)
@@ -83,8 +85,10 @@ def recommend(
 def _recommended(lon: float, lat: float, radius_m: float) -> tuple[str, "Recommendation"]:
     from api.cli.context import cli_scope, load_settings
     from api.database import running_engine, utc_now
-    from api.ground import load_ground, road_folder, roads_in_use
+    from api.installation import road_folder, roads_in_use
     from dispatch.closures.standing import bring_up_to_date
+    from dispatch.ground import load_ground
+    from dispatch.jurisdiction.county_assignment import owner_of_circle
     from dispatch.recommendation.proposal import Proposer
     from dispatch.recommendation.sampled_area import sampled_shape
     from geodata.areas.shapes import Circle
@@ -98,7 +102,7 @@ def _recommended(lon: float, lat: float, radius_m: float) -> tuple[str, "Recomme
             said("1 to 100000 metres"),
         )
     ground = load_ground()
-    owner = ground.owner_of_circle(place, radius_m)
+    owner = owner_of_circle(ground, place, radius_m)
     if owner is None:
         raise BadInputError(
             "outside_country",

@@ -22,7 +22,7 @@ def refit(
     """Fit the hour-of-week speeds to the teams' own tracks and use them from then on."""
     from api.cli.context import cli_scope, load_settings
     from api.database import running_engine, utc_now
-    from api.ground import road_folder, roads_in_use
+    from api.installation import road_folder, roads_in_use
     from dispatch import services as use_cases
     from dispatch.closures.standing import bring_up_to_date
     from geodata.roads.profile_file import read_profile, write_profile

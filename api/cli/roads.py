@@ -24,7 +24,7 @@ Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 def info(as_json: Json = False) -> None:
     """Say which road index is in use: source, licence, counts, extent."""
     from api.cli.context import load_settings
-    from api.ground import missed_import
+    from api.installation import missed_import
 
     about = in_use().info()
     if missed := missed_import(load_settings().database):
@@ -86,14 +86,14 @@ def verify(
 def in_use() -> Any:
     """Return the travel times of this installation."""
     from api.cli.context import load_settings
-    from api.ground import roads_in_use
+    from api.installation import roads_in_use
 
     return roads_in_use(load_settings().database)
 
 
 def _folder() -> Path:
     from api.cli.context import load_settings
-    from api.ground import road_folder
+    from api.installation import road_folder
 
     return road_folder(load_settings().database)
 

@@ -11,24 +11,8 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from geodata.errors import BadInputError, RefusedError, UpstreamError, UpstreamTimeoutError
+from dispatch.errors import LocationServerFailedError, LocationServerSilentError
 from geodata.said import said
-
-
-class ExchangeError(RefusedError):
-    """An exchange with another server that brought nothing; each is of one kind below."""
-
-
-class AddressRefusedError(BadInputError, ExchangeError):
-    """An address that may not be asked."""
-
-
-class ExchangeFailedError(UpstreamError, ExchangeError):
-    """A server that could not be asked, or whose answer is out of bounds."""
-
-
-class ExchangeTimeoutError(UpstreamTimeoutError, ExchangeError):
-    """A server that did not answer in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +43,7 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class Request:
     """What is sent: nothing for GET."""
 
     method: str
@@ -67,21 +51,21 @@ class Message:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-async def exchange(url: str, message: Message, bounds: Bounds) -> Reply:
+async def exchange(url: str, request: Request, bounds: Bounds) -> Reply:
     """
-    Send one message and return the answer, whatever its status.
+    Send one request and return the answer, whatever its status.
 
     Raises
     ------
-    ExchangeError
+    LocationServerError
         `upstream_timeout`, `upstream_unreachable` or `upstream_too_large`.
     """
     try:
         # The time of httpx counts anew for every byte; this one is for all of it.
         async with asyncio.timeout(bounds.timeout_s):
-            return await _exchange(url, message, bounds)
+            return await _exchange(url, request, bounds)
     except (TimeoutError, httpx.TimeoutException) as error:
-        raise ExchangeTimeoutError(
+        raise LocationServerSilentError(
             "upstream_timeout",
             said(
                 "the other server did not answer within {timeout_s:g} s", timeout_s=bounds.timeout_s
@@ -89,19 +73,19 @@ async def exchange(url: str, message: Message, bounds: Bounds) -> Reply:
             said("ask the caller where they are; try again in a few seconds"),
         ) from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise ExchangeFailedError(
+        raise LocationServerFailedError(
             "upstream_unreachable",
             said("the other server cannot be reached"),
             said("check its address and the network; ask the caller meanwhile"),
         ) from error
 
 
-async def _exchange(url: str, message: Message, bounds: Bounds) -> Reply:
-    headers = {**message.headers, "Accept-Encoding": "identity"}
+async def _exchange(url: str, request: Request, bounds: Bounds) -> Reply:
+    headers = {**request.headers, "Accept-Encoding": "identity"}
     async with (
         httpx.AsyncClient(timeout=bounds.timeout_s, trust_env=False) as client,
         client.stream(
-            message.method, url, content=message.body or None, headers=headers
+            request.method, url, content=request.body or None, headers=headers
         ) as response,
     ):
         body = await _body(response, bounds)
@@ -114,7 +98,7 @@ async def _body(response: httpx.Response, bounds: Bounds) -> bytes:
     async for chunk in response.aiter_raw():
         body += chunk
         if len(body) > bounds.max_bytes:
-            raise ExchangeFailedError(
+            raise LocationServerFailedError(
                 "upstream_too_large",
                 said("the answer is larger than {max_bytes:,} bytes", max_bytes=bounds.max_bytes),
                 said("a location has a few thousand; check the other server"),

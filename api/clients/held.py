@@ -11,15 +11,8 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from api.clients.bounded import (
-    AddressRefusedError,
-    Bounds,
-    ExchangeError,
-    ExchangeFailedError,
-    Message,
-    Reply,
-    exchange,
-)
+from api.clients.bounded import Bounds, Reply, Request, exchange
+from dispatch.errors import AddressRefusedError, LocationServerError, LocationServerFailedError
 from dispatch.location.internet.held import HELD
 from dispatch.location.reader import read_report
 from dispatch.model import LocationReport
@@ -53,7 +46,7 @@ class HeldClient:
 
         Raises
         ------
-        ExchangeError
+        LocationServerError
             As `fetch`.
         RefusedError
             The answer cannot be read; the codes of the formats.
@@ -69,17 +62,17 @@ class HeldClient:
 
         Raises
         ------
-        ExchangeError
+        LocationServerError
             `uri_not_supported`, `host_not_allowed`, `upstream_timeout`,
             `upstream_unreachable`, `upstream_too_large` or `upstream_failed`.
         """
         self.check(uri)
         headers = {"Content-Type": HELD_TYPE, "Accept": _ACCEPTED}
         body = location_request(response_time_ms=int(self.bounds.timeout_s * 1000))
-        reply = await exchange(uri, Message("POST", body, headers), self.bounds)
+        reply = await exchange(uri, Request("POST", body, headers), self.bounds)
         if reply.status in _METHOD_NOT_ALLOWED:
             asked = {"Accept": _ACCEPTED}
-            reply = await exchange(uri, Message("GET", b"", asked), self.bounds)
+            reply = await exchange(uri, Request("GET", b"", asked), self.bounds)
         _check_status(reply)
         return reply
 
@@ -89,7 +82,7 @@ class HeldClient:
 
         Raises
         ------
-        ExchangeError
+        LocationServerError
             `uri_not_supported` or `host_not_allowed`.
         """
         try:
@@ -124,7 +117,7 @@ def location_request(*, response_time_ms: int, device: str | None = None) -> byt
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
 
 
-def _not_supported() -> ExchangeError:
+def _not_supported() -> LocationServerError:
     hint = said("https; a sip: or pres: address needs a SIP subscription, which is not built")
     return AddressRefusedError(
         "uri_not_supported", said("the address is of a kind that is not fetched"), hint
@@ -133,7 +126,7 @@ def _not_supported() -> ExchangeError:
 
 def _check_status(reply: Reply) -> None:
     if reply.status // 100 != 2:
-        raise ExchangeFailedError(
+        raise LocationServerFailedError(
             "upstream_failed",
             said("the location server answered HTTP {status}", status=reply.status),
             said("ask the caller where they are; report it when it stays so"),

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from api.clients.bounded import Bounds, ExchangeError
+from api.clients.bounded import Bounds, Reply
 from api.clients.held import HeldClient
 from api.clients.mlp import MlpClient
 from api.settings import LocationServerSettings
+from dispatch.errors import LocationServerError
+from geodata.errors import UnavailableError
+from geodata.said import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,21 +27,52 @@ class LocationServers:
 
         Raises
         ------
-        ExchangeError
+        LocationServerError
             `uri_not_supported`, `host_not_allowed`: of the first, when none may be asked.
         """
         uris = [uri for name, uri in extras.items() if _is_reference(name)]
         if self.held is None or not uris:
             return None
-        refusal: ExchangeError | None = None
+        refusal: LocationServerError | None = None
         for uri in uris:
             try:
                 self.held.check(uri)
-            except ExchangeError as error:
+            except LocationServerError as error:
                 refusal = refusal or error
                 continue
             return uri
         raise refusal or AssertionError("an address is taken or refused")
+
+    async def fetch(self, uri: str) -> Reply:
+        """
+        Fetch what an address stands for, unread.
+
+        Raises
+        ------
+        LocationServerError
+            As `HeldClient.fetch`; `host_not_allowed` where no host is configured.
+        """
+        client = self.held or HeldClient(frozenset())
+        return await client.fetch(uri)
+
+    async def ask(self, number: str) -> Reply:
+        """
+        Ask the operator where a number is.
+
+        Raises
+        ------
+        RequestError
+            `no_location_server`: none is configured.
+        LocationServerError
+            As `MlpClient.ask`.
+        """
+        if self.mlp is None:
+            raise UnavailableError(
+                "no_location_server",
+                said("no operator's location server is configured here"),
+                said("ask the caller; an administrator sets DISPATCH119_MLP_URL"),
+            )
+        return await self.mlp.ask(number)
 
 
 def _is_reference(name: str) -> bool:

@@ -12,7 +12,8 @@ from datetime import datetime
 
 from lxml import etree
 
-from api.clients.bounded import Bounds, ExchangeFailedError, Message, Reply, exchange
+from api.clients.bounded import Bounds, Reply, Request, exchange
+from dispatch.errors import LocationServerFailedError
 from dispatch.location.reader import read_report
 from dispatch.model import LocationReport
 from geodata.numbering import read_number
@@ -46,7 +47,7 @@ class MlpClient:
 
         Raises
         ------
-        ExchangeError
+        LocationServerError
             As `ask`.
         RefusedError
             `bad_number`, or the codes of the format `mlp`.
@@ -60,7 +61,7 @@ class MlpClient:
 
         Raises
         ------
-        ExchangeError
+        LocationServerError
             `upstream_timeout`, `upstream_unreachable`, `upstream_too_large` or
             `upstream_failed`.
         RefusedError
@@ -70,10 +71,10 @@ class MlpClient:
             number, self.client_id, self.password, response_s=int(self.bounds.timeout_s)
         )
         headers = {"Content-Type": "text/xml; charset=utf-8"}
-        reply = await exchange(self.url, Message("POST", body, headers), self.bounds)
+        reply = await exchange(self.url, Request("POST", body, headers), self.bounds)
         # An unknown service is a 404 with a readable `gem` (section 6.2).
         if reply.status // 100 != 2 and reply.status != _NOT_FOUND:
-            raise ExchangeFailedError(
+            raise LocationServerFailedError(
                 "upstream_failed",
                 said("the location server answered HTTP {status}", status=reply.status),
                 said("ask the caller where they are; report it when it stays so"),

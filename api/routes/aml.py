@@ -13,9 +13,9 @@ from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
 
 from api.errors import status_of
-from api.intake import Arrival, take
-from api.routes.parameters import PROBLEMS, Now, Parts, TakesCalls
+from api.routes.parameters import PROBLEMS, Parts, TakesCalls
 from api.routes.reports import Caller, raw_body
+from dispatch.services.taking import IncomingMessage
 from geodata.errors import RefusedError
 from geodata.numbering import read_number
 
@@ -47,7 +47,6 @@ async def take_aml(
     parts: Parts,
     scope: TakesCalls,
     body: Annotated[Any, Depends(aml_body)],
-    now: Now,
     caller: Caller = None,
 ) -> dict[str, Any]:
     """
@@ -59,9 +58,9 @@ async def take_aml(
     if isinstance(body, RefusedError):
         return {"status": "refused", "code": body.code, "call_id": None}
     content_type = request.headers.get("content-type")
-    arrival = Arrival(body, now, content_type, "aml", _number(caller))
+    incoming = IncomingMessage(body, content_type, "aml", _number(caller))
     try:
-        taken = await run_in_threadpool(take, parts, scope, arrival)
+        taken = await run_in_threadpool(parts.messages.take, scope, incoming)
     except RefusedError as refusal:
         # Ours, and over in a moment: the one case in which sending again helps.
         if refusal.code == "busy" or status_of(refusal) >= 500:

@@ -14,9 +14,10 @@ from starlette.concurrency import run_in_threadpool
 
 from api.access.security import services_of
 from api.errors import BodyTooLargeError
-from api.intake import Arrival, ask_network, take_with_reference
-from api.routes.parameters import PROBLEMS, Now, Parts, TakesCalls
+from api.routes.parameters import PROBLEMS, Parts, TakesCalls
+from dispatch.answers.message import message_answer
 from dispatch.location.reader import check_size
+from dispatch.services.taking import IncomingMessage
 from geodata.database.audit import audit
 from geodata.database.engine import Scope, scoped
 from geodata.errors import RefusedError
@@ -77,23 +78,23 @@ Caller = Annotated[
 ]
 
 
-def arrival(
+def incoming_message(
     request: Request,
     raw: Annotated[bytes, Depends(raw_body)],
-    now: Now,
     message_format: Format = "auto",
     caller: Caller = None,
-) -> Arrival:
+) -> IncomingMessage:
     """Return the message of a request with what its sender says about it."""
     stated = caller.strip() if caller else None
-    return Arrival(raw, now, request.headers.get("content-type"), message_format, stated or None)
+    content_type = request.headers.get("content-type")
+    return IncomingMessage(raw, content_type, message_format, stated or None)
 
 
-Arrived = Annotated[Arrival, Depends(arrival)]
+Incoming = Annotated[IncomingMessage, Depends(incoming_message)]
 
 
 @router.post("/location-reports", status_code=201, openapi_extra=dict(_OPENAPI_BODY))
-async def take_report(parts: Parts, scope: TakesCalls, arrived: Arrived) -> dict[str, Any]:
+async def take_report(parts: Parts, scope: TakesCalls, incoming: Incoming) -> dict[str, Any]:
     """
     Take a location report: answer whose call it is, and open or join an incident.
 
@@ -101,21 +102,22 @@ async def take_report(parts: Parts, scope: TakesCalls, arrived: Arrived) -> dict
     `report_id`, `call_id`, `incident_id`, `incident_number`, `joined`, `further` (the call
     was known) and `repeated` (the message was known).
     """
-    return (await take_with_reference(parts, scope, arrived)).answer()
+    return message_answer(await parts.messages.take_with_reference(scope, incoming))
 
 
 @router.post(
     "/calls/{call_id}/reports", status_code=201, openapi_extra=dict(_OPENAPI_BODY), tags=["calls"]
 )
 async def add_report(
-    call_id: UUID, parts: Parts, scope: TakesCalls, arrived: Arrived
+    call_id: UUID, parts: Parts, scope: TakesCalls, incoming: Incoming
 ) -> dict[str, Any]:
     """
     Add a message of any format to a call: an update, or with `format=spoken` the caller's words.
 
     The answer is that of `POST /v1/location-reports`.
     """
-    return (await take_with_reference(parts, scope, arrived, call_id=call_id)).answer()
+    taken = await parts.messages.take_with_reference(scope, incoming, call_id=call_id)
+    return message_answer(taken)
 
 
 @router.post("/calls/{call_id}/network-location", status_code=201, tags=["calls"])
@@ -126,4 +128,4 @@ async def ask_for_location(call_id: UUID, parts: Parts, scope: TakesCalls) -> di
     Refused with `no_location_server` where none is configured. A server that fails is a
     problem for who asks, and a warning that the call keeps.
     """
-    return (await ask_network(parts, scope, call_id)).answer()
+    return message_answer(await parts.messages.ask_network(scope, call_id))

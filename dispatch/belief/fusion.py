@@ -27,20 +27,11 @@ from dispatch.belief.model import (
     SourceRank,
     Step,
 )
-from dispatch.jurisdiction.county_assignment import (
-    DEFAULT_POLICY,
-    JurisdictionPolicy,
-    locate,
-    reweigh,
-)
-from dispatch.jurisdiction.density import (
-    PopulationPort,
-    TerritoriesPort,
-    named,
-    posterior,
-    stated_area,
-)
+from dispatch.ground import Ground
+from dispatch.jurisdiction.county_assignment import locate, reweigh
+from dispatch.jurisdiction.density import named, posterior, stated_area
 from dispatch.jurisdiction.hints import from_number, landline_counties
+from dispatch.jurisdiction.policy import JurisdictionPolicy
 from dispatch.location.base import Notes
 from dispatch.model import CallerLocation, CountyAssignment, LocationReport
 from geodata.areas.likelihood import StatedArea, centre_of, core_m, search_m
@@ -48,21 +39,8 @@ from geodata.areas.overlap import overlap
 from geodata.areas.shapes import Point
 from geodata.areas.uncertainty import centroid
 from geodata.crs import distance_m
-from geodata.territories.counties import Counties
-from geodata.territories.localities import Localities
 
 _DEVICE_SOURCES = ("GNSS", "GPS", "WLAN", "WIFI", "FUSED", "A-GPS", "DEVICE")
-
-
-@dataclass(frozen=True, slots=True)
-class BeliefGround:
-    """The reference data that a belief is formed on."""
-
-    counties: Counties
-    territories: TerritoriesPort
-    population: PopulationPort
-    localities: Localities | None = None
-    policy: JurisdictionPolicy = DEFAULT_POLICY
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +67,7 @@ def rank_of(report: LocationReport) -> SourceRank:
 
 
 def fuse(
-    evidence: Sequence[Evidence], ground: BeliefGround, policy: FusionPolicy = DEFAULT_FUSION
+    evidence: Sequence[Evidence], ground: Ground, policy: FusionPolicy = DEFAULT_FUSION
 ) -> Belief:
     """
     Form one belief from everything heard in a call.
@@ -110,11 +88,25 @@ def fuse(
     return teller.belief()
 
 
+def believe_alone(item: Evidence, ground: Ground, policy: FusionPolicy = DEFAULT_FUSION) -> Belief:
+    """Believe a single report as `locate` does: no hint beside it, no conflict."""
+    belief = fuse([item], ground, policy)
+    if item.report.shape is not None and not landline_counties(item.report.caller):
+        # Nothing beside it that could be a hint: it is what `locate` says already.
+        return belief
+    location, assignment = locate(item.report, ground, policy=policy.jurisdiction)
+    first, owner = belief.steps[0], assignment.owner
+    reason = words.step(first.action, first.rank, owner, ground.counties)
+    step = replace(first, owner=owner, reason=reason)
+    return replace(belief, location=location, assignment=assignment, steps=(step,))
+
+
 class _Teller:
     """Goes through the reports once; holds what is believed so far."""
 
-    def __init__(self, ground: BeliefGround, policy: FusionPolicy) -> None:
+    def __init__(self, ground: Ground, policy: FusionPolicy) -> None:
         self._ground, self._policy = ground, policy
+        self._jurisdiction = policy.jurisdiction
         self._held: _Held | None = None
         self._conflict: Conflict | None = None
         self._hints: dict[str, tuple[str, ...]] = {}
@@ -174,11 +166,11 @@ class _Teller:
 
     def _weighed(self, held: _Held, old: _Held, new: _Held, trust: float) -> _Held:
         """Give what is held the probabilities of all areas at once, place by place."""
-        stated, ground = (*old.stated, *new.stated), self._ground
+        stated = (*old.stated, *new.stated)
         if any(isinstance(area.shape, Point) for area in stated):
             joint = _chances(held.assignment)
         else:
-            found = posterior(stated, ground.population, ground.policy.trust)
+            found = posterior(stated, self._ground.population, self._jurisdiction.trust)
             joint = named(found.counties, _areas(held.assignment))
         # An old report that no longer holds leaves the newer area as it was.
         chances = _mixed(joint, _chances(new.assignment), trust)
@@ -215,7 +207,7 @@ class _Teller:
         if isinstance(shapes[0], Point):
             return False
         apart = distance_m(*centre_of(shapes[0]), *centre_of(shapes[1]))
-        return apart <= search_m(shapes[0], self._ground.policy.trust) + core_m(shapes[1])
+        return apart <= search_m(shapes[0], self._jurisdiction.trust) + core_m(shapes[1])
 
     def _keep(self, item: Evidence, action: Action, trust: float) -> None:
         rank, owner = rank_of(item.report), self._fused()[1].owner
@@ -245,7 +237,7 @@ class _Teller:
         return location, self._reweighed(location, assignment, hinted)
 
     def _located(self, item: Evidence) -> _Held:
-        location, assignment = self._locate(item.report, self._ground.policy)
+        location, assignment = self._locate(item.report, self._jurisdiction)
         shape = item.report.shape
         stated = () if shape is None else (stated_area(item.report, shape),)
         return _Held(location, assignment, rank_of(item.report), item, stated)
@@ -253,22 +245,14 @@ class _Teller:
     def _assigned(self, location: CallerLocation) -> tuple[CallerLocation, CountyAssignment]:
         """Assign an area as it is, without scaling it to another confidence."""
         report = LocationReport("belief", location.shape, location.confidence)
-        policy = replace(self._ground.policy, confidence=location.confidence)
+        policy = replace(self._jurisdiction, confidence=location.confidence)
         found, assignment = self._locate(report, policy)
         return replace(found, warnings=location.warnings), assignment
 
     def _locate(
         self, report: LocationReport, policy: JurisdictionPolicy
     ) -> tuple[CallerLocation, CountyAssignment]:
-        ground = self._ground
-        location, assignment = locate(
-            report,
-            counties=ground.counties,
-            territories=ground.territories,
-            population=ground.population,
-            localities=ground.localities,
-            policy=policy,
-        )
+        location, assignment = locate(report, self._ground, policy=policy)
         if location is None:
             raise AssertionError("a report with a shape has a location")
         return location, assignment
@@ -278,15 +262,8 @@ class _Teller:
     ) -> CountyAssignment:
         if not chances:
             return assignment
-        ground = self._ground
         return reweigh(
-            location,
-            assignment,
-            chances,
-            counties=ground.counties,
-            population=ground.population,
-            localities=ground.localities,
-            policy=ground.policy,
+            location, assignment, chances, ground=self._ground, policy=self._jurisdiction
         )
 
 

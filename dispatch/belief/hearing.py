@@ -1,25 +1,24 @@
 """
-From the stored messages of a call to one belief: every message is read anew each time.
+From the messages of a call to one belief: all that was stored is read anew each time.
 
 Nothing but the messages themselves is carried over, so that a belief can be formed again
-by anybody who has them, and a better reader improves it.
+by anybody who has them, and a better reader improves it. Only the message that has just
+come in brings its reading along: it was read at the door.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
-from dispatch.belief import words
 from dispatch.belief.doubt import doubted
-from dispatch.belief.fusion import BeliefGround, fuse
+from dispatch.belief.fusion import believe_alone, fuse
 from dispatch.belief.model import Belief, Evidence
-from dispatch.jurisdiction.county_assignment import locate
-from dispatch.jurisdiction.hints import landline_counties
-from dispatch.location.base import Notes, clean_text, decode_text
+from dispatch.ground import Ground
+from dispatch.location.base import Envelope, Notes, clean_text, decode_text
 from dispatch.location.cells.table import CellTable
-from dispatch.location.reader import check_size, read_report
-from dispatch.location.spoken.reader import read_words
+from dispatch.location.reader import read_with, recognise
+from dispatch.location.spoken.reader import HeardWords, check_named, hear_words, place_words
 from dispatch.model import LocationReport, Warning119
 from geodata.errors import RefusedError
 
@@ -29,12 +28,50 @@ LIKELY = 0.05
 
 
 @dataclass(frozen=True, slots=True)
+class SaidWords:
+    """What a caller said, on one line, and the names in it; warnings of the bytes beside them."""
+
+    said: str
+    heard: HeardWords
+    warnings: tuple[Warning119, ...] = ()
+
+    def report(self, counties: Sequence[str] = ()) -> LocationReport:
+        """
+        Return what the words say where.
+
+        Parameters
+        ----------
+        counties
+            Where the call probably comes from; helps to tell places of one name apart.
+        """
+        notes, found = Notes(), place_words(self.heard, counties=counties).report
+        notes.extend(self.warnings)
+        notes.extend(found.warnings)
+        return replace(found, warnings=notes.all(), extras={**found.extras, "said": self.said})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a message says by itself; `words` when a caller says it and not a network."""
+
+    report: LocationReport
+    words: SaidWords | None = None
+
+    def report_in(self, counties: Sequence[str]) -> LocationReport:
+        """Return what it says if the call probably comes from these counties."""
+        if self.words is None or not counties:
+            return self.report
+        return self.words.report(counties)
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """
     A message as it was stored: the bytes, when they came (aware), from whom, in what format.
 
     `is_live` is off where `received_at` only says in which order messages are to be taken:
-    then the times written in them are not compared with it.
+    then the times written in them are not compared with it. `reading` is what it says, where
+    it has been read already.
     """
 
     raw: bytes
@@ -43,10 +80,11 @@ class Message:
     content_type: str | None = None
     format: str = "auto"
     is_live: bool = True
+    reading: Reading | None = field(default=None, compare=False, repr=False)
 
 
 class Believe(Protocol):
-    """What the use cases need of `Hearing`."""
+    """What the use cases need to form the belief of a call; `Hearing.believe`."""
 
     def __call__(
         self,
@@ -63,38 +101,30 @@ class Believe(Protocol):
 class Hearing:
     """Reads messages and believes them; `hmac_key` and `cells` as in `read_report`."""
 
-    ground: BeliefGround
+    ground: Ground
     hmac_key: bytes | None = None
     cells: CellTable | None = None
 
-    def read(self, message: Message, counties: Sequence[str] = ()) -> LocationReport:
+    def read(self, message: Message) -> Reading:
         """
-        Read one message.
-
-        Parameters
-        ----------
-        counties
-            Where the call probably comes from; helps to tell places of one name apart.
+        Read one message by itself.
 
         Raises
         ------
         RefusedError
-            See `dispatch.location.reader.read_report`.
+            See `dispatch.location.reader.read_report`. Words that name no place are refused
+            where nobody has said that they are words.
         """
-        if message.format == SPOKEN:
-            return _heard(message.raw, counties)
-        report = self._read_format(message)
-        return _heard(message.raw, counties) if report.format == SPOKEN else report
-
-    def _read_format(self, message: Message) -> LocationReport:
-        return read_report(
-            message.raw,
-            content_type=message.content_type,
-            format=message.format,
-            received_at=message.received_at if message.is_live else None,
-            hmac_key=self.hmac_key,
-            cells=self.cells,
-        )
+        received_at = message.received_at if message.is_live else None
+        envelope = Envelope(message.raw, message.content_type or "", received_at, self.hmac_key)
+        parser = recognise(envelope, message.format)
+        if parser.name != SPOKEN:
+            return Reading(read_with(parser, envelope, self.cells))
+        said = _said(message.raw)
+        report = said.report()
+        if message.format != SPOKEN:
+            check_named(report)
+        return Reading(report, said)
 
     def believe(
         self,
@@ -111,68 +141,48 @@ class Hearing:
 
         Parameters
         ----------
+        messages
+            In any order; those without a reading are read here.
         caller
             The call's number; stands in for a message that names none.
         troubles
             Warnings that the belief carries beside those of its reports.
         """
         warnings = list(troubles)
-        reports = self._read_all(messages, caller, warnings)
-        spoken = [message for message in messages if message.format == SPOKEN]
-        others = [item for item in reports if item.report.format != SPOKEN]
-        if spoken and others:
-            likely = _likely_counties(fuse(others, self.ground))
-            reports = others + self._read_all(spoken, caller, [], likely)
-        belief = self._alone(reports[0]) if len(reports) == 1 else fuse(reports, self.ground)
+        read = self._read_all(messages, warnings)
+        told = [_evidence(item, caller) for item in read if item[1].words is None]
+        said = [item for item in read if item[1].words is not None]
+        likely = _likely_counties(fuse(told, self.ground)) if said and told else ()
+        reports = told + [_evidence(item, caller, likely) for item in said]
+        alone = len(reports) == 1
+        belief = believe_alone(reports[0], self.ground) if alone else fuse(reports, self.ground)
         return _with_warnings(doubted(belief), warnings)
 
     def _read_all(
-        self,
-        messages: Sequence[Message],
-        caller: str | None,
-        warnings: list[Warning119],
-        counties: Sequence[str] = (),
-    ) -> list[Evidence]:
+        self, messages: Sequence[Message], warnings: list[Warning119]
+    ) -> list[tuple[Message, Reading]]:
         found = []
         for message in messages:
             try:
-                report = self.read(message, counties)
+                found.append((message, message.reading or self.read(message)))
             except RefusedError as error:
                 text = f"a message of this call can no longer be read: {error.message}"
                 warnings.append(Warning119("report_unreadable", text))
-                continue
-            known = replace(report, caller=report.caller or caller)
-            found.append(Evidence(known, message.received_at))
         return found
 
-    def _alone(self, item: Evidence) -> Belief:
-        """Believe a single report as `locate` does: no hint beside it, no conflict."""
-        belief, ground = fuse([item], self.ground), self.ground
-        if item.report.shape is not None and not landline_counties(item.report.caller):
-            # Nothing beside it that could be a hint: it is what `locate` says already.
-            return belief
-        location, assignment = locate(
-            item.report,
-            counties=ground.counties,
-            territories=ground.territories,
-            population=ground.population,
-            localities=ground.localities,
-            policy=ground.policy,
-        )
-        first, owner = belief.steps[0], assignment.owner
-        reason = words.step(first.action, first.rank, owner, ground.counties)
-        step = replace(first, owner=owner, reason=reason)
-        return replace(belief, location=location, assignment=assignment, steps=(step,))
 
-
-def _heard(raw: bytes, counties: Sequence[str]) -> LocationReport:
-    """Read the caller's words; those that name no place are kept all the same."""
-    check_size(raw)
+def _said(raw: bytes) -> SaidWords:
     notes = Notes()
-    said = decode_text(raw, notes)
-    found = read_words(said, counties=counties).report
-    notes.extend(found.warnings)
-    return replace(found, warnings=notes.all(), extras={**found.extras, "said": clean_text(said)})
+    text = decode_text(raw, notes)
+    return SaidWords(clean_text(text), hear_words(text), notes.all())
+
+
+def _evidence(
+    item: tuple[Message, Reading], caller: str | None, counties: Sequence[str] = ()
+) -> Evidence:
+    message, reading = item
+    report = reading.report_in(counties)
+    return Evidence(replace(report, caller=report.caller or caller), message.received_at)
 
 
 def _likely_counties(belief: Belief) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
+from dispatch.jurisdiction.policy import DEFAULT_POLICY, JurisdictionPolicy
 from dispatch.model import CallerLocation, CountyAssignment, LocationReport
 
 
@@ -108,6 +109,8 @@ class FusionPolicy:
     words_from
         Words that are less sure than this of the place they mean are not held against an
         area of the network.
+    jurisdiction
+        How the county of each area, and of all together, is chosen.
     """
 
     half_life_s: float = 600.0
@@ -116,6 +119,7 @@ class FusionPolicy:
     same_from: float = 0.95
     hint_odds: float = 5.0
     words_from: float = 0.5
+    jurisdiction: JurisdictionPolicy = DEFAULT_POLICY
 
 
 DEFAULT_FUSION = FusionPolicy()

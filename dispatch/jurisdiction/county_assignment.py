@@ -10,17 +10,12 @@ Areas are compared exactly (geodesic circle, equal-area projection), never centr
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from dispatch.ground import Ground
 from dispatch.jurisdiction import words
 from dispatch.jurisdiction.density import (
-    PopulationPort,
-    TerritoriesPort,
-    ground_shares,
-    named,
-    posterior,
     stated_area,
-    touched,
 )
 from dispatch.jurisdiction.hints import from_number
 from dispatch.jurisdiction.places import (
@@ -28,6 +23,8 @@ from dispatch.jurisdiction.places import (
     likely_places,
     what_to_ask,
 )
+from dispatch.jurisdiction.policy import DEFAULT_POLICY, JurisdictionPolicy
+from dispatch.jurisdiction.shares import GroundShares, shares_of
 from dispatch.location.base import Notes
 from dispatch.model import (
     CallerLocation,
@@ -36,96 +33,15 @@ from dispatch.model import (
     LikelyPlace,
     LocationReport,
 )
-from geodata.areas.likelihood import DEFAULT_TRUST, EdgeTrust, StatedArea
-from geodata.areas.shapes import Point, Shape
-from geodata.areas.uncertainty import centroid, reach_m, scale_confidence
-from geodata.crs import distance_m
+from geodata.areas.likelihood import StatedArea
+from geodata.areas.shapes import Circle, Point
+from geodata.areas.uncertainty import scale_confidence
 from geodata.points import LonLat
 from geodata.territories.counties import Counties
-from geodata.territories.localities import Localities
-
-__all__ = [
-    "DEFAULT_POLICY",
-    "JurisdictionPolicy",
-    "PopulationPort",
-    "TerritoriesPort",
-    "locate",
-    "reweigh",
-]
-
-_VERTICES = 360
-# Every border lies within 420 km of this place. What is far beyond is not worth an overlay,
-# and must not reach it: outlines near a pole or the antimeridian mean nothing in a plane.
-_COUNTRY_CENTER = LonLat(25.0, 45.9)
-_COUNTRY_REACH_M = 700_000.0
-
-
-@dataclass(frozen=True, slots=True)
-class JurisdictionPolicy:
-    """
-    How the owner is chosen, and when the answer is called ambiguous.
-
-    Attributes
-    ----------
-    decide_by
-        `population` or `rfc7459`.
-    confidence
-        To which the area is scaled before any share is taken (RFC 7459, 5.5).
-    trust
-        How far the edges and the stated confidence of areas are trusted.
-    certain_from
-        Below this probability of the owner the operator is told to ask. Every
-        fifth call handed to the wrong directorate would be one too many; asking
-        costs ten seconds.
-    rfc7459_from
-        The same for the RFC 7459 share, whose own threshold is 50 %.
-    disagreement_from
-        Where area and population name different counties, the population must be
-        at least this sure, or the answer is ambiguous.
-    outside_max
-        From this share of the area abroad or at sea on, the answer is ambiguous.
-    border_m
-        A bare point this close to another county is ambiguous, and one this far
-        outside the country still belongs to the county beside it: maps and phones
-        are both off by tens of metres, and people stand on piers.
-    closed_question_from
-        "Are you in …?" is asked first when the answer is expected to remove this part of the
-        uncertainty: a frightened child answers yes or no sooner than it names a place.
-    """
-
-    decide_by: str = "population"
-    confidence: float = 0.95
-    trust: EdgeTrust = DEFAULT_TRUST
-    certain_from: float = 0.80
-    rfc7459_from: float = 0.50
-    disagreement_from: float = 0.95
-    outside_max: float = 0.50
-    border_m: float = 200.0
-    closed_question_from: float = 0.4
-
-
-DEFAULT_POLICY = JurisdictionPolicy()
-
-
-@dataclass(frozen=True, slots=True)
-class _Shares:
-    """What the ground says about one area; `decided_by` where the policy does not."""
-
-    area: Mapping[str, float]
-    posterior: Mapping[str, float]
-    outside: float
-    at_border: bool = False
-    decided_by: str | None = None
 
 
 def locate(
-    report: LocationReport,
-    *,
-    counties: Counties,
-    territories: TerritoriesPort,
-    population: PopulationPort,
-    localities: Localities | None = None,
-    policy: JurisdictionPolicy = DEFAULT_POLICY,
+    report: LocationReport, ground: Ground, *, policy: JurisdictionPolicy = DEFAULT_POLICY
 ) -> tuple[CallerLocation | None, CountyAssignment]:
     """
     Find the county that owns a call.
@@ -134,8 +50,6 @@ def locate(
     ----------
     report
         The message as read. Without a shape, a landline prefix serves as a weak hint.
-    localities
-        When given, the question for an ambiguous call names the places that settle it.
 
     Returns
     -------
@@ -151,7 +65,7 @@ def locate(
     """
     notes = Notes()
     if report.shape is None:
-        return None, from_number(report, counties, notes)
+        return None, from_number(report, ground.counties, notes)
     shape, confidence = scale_confidence(
         report.shape, report.confidence, to=policy.confidence, pdf=report.pdf
     )
@@ -160,9 +74,15 @@ def locate(
         shape, confidence, report.shape, report.confidence, (*report.warnings, *notes.all())
     )
     stated = stated_area(report, report.shape)
-    shares = _shares(shape, stated, counties, territories, population, policy)
-    assignment = _assign(shares, confidence, counties, policy, notes)
-    return location, _with_places(stated, assignment, counties, population, localities, policy)
+    shares = shares_of(shape, stated, ground, policy)
+    assignment = _assign(shares, confidence, ground.counties, policy, notes)
+    return location, _with_places(stated, assignment, ground, policy)
+
+
+def owner_of_circle(ground: Ground, center: LonLat, radius_m: float) -> str | None:
+    """Return the county that owns a circle (EPSG:4326, metres), None abroad."""
+    report = LocationReport(format="place", shape=Circle(center, radius_m), confidence=0.95)
+    return locate(report, ground)[1].owner
 
 
 def reweigh(
@@ -170,9 +90,7 @@ def reweigh(
     assignment: CountyAssignment,
     chances: Mapping[str, float],
     *,
-    counties: Counties,
-    population: PopulationPort,
-    localities: Localities | None = None,
+    ground: Ground,
     policy: JurisdictionPolicy = DEFAULT_POLICY,
 ) -> CountyAssignment:
     """
@@ -183,31 +101,27 @@ def reweigh(
     notes = Notes()
     notes.extend(tuple(w for w in assignment.warnings if w.code != "area_disagrees"))
     area = {c.code: c.area_share for c in assignment.counties if c.area_share > 0.0}
-    shares = _Shares(area, chances, assignment.outside_share, decided_by="fused")
+    shares = GroundShares(area, chances, assignment.outside_share, decided_by="fused")
     by_people = replace(policy, decide_by="population")
-    found = _assign(shares, location.confidence, counties, by_people, notes)
+    found = _assign(shares, location.confidence, ground.counties, by_people, notes)
     stated = StatedArea(location.shape, location.confidence)
-    return _with_places(stated, found, counties, population, localities, policy)
+    return _with_places(stated, found, ground, policy)
 
 
 def _with_places(
-    stated: StatedArea,
-    assignment: CountyAssignment,
-    counties: Counties,
-    population: PopulationPort,
-    localities: Localities | None,
-    policy: JurisdictionPolicy,
+    stated: StatedArea, assignment: CountyAssignment, ground: Ground, policy: JurisdictionPolicy
 ) -> CountyAssignment:
     """Add the likely localities and, for an ambiguous call, what to ask."""
     places: tuple[LikelyPlace, ...] = ()
+    localities = ground.localities if policy.names_places else None
     if localities is not None:
-        places = likely_places(stated, assignment, population, localities, policy.trust)
+        places = likely_places(stated, assignment, ground.population, localities, policy.trust)
     found = replace(assignment, places=likeliest(places))
     if not assignment.ambiguous:
         return found
     from_ = policy.closed_question_from
     asked = what_to_ask(stated.shape, assignment, places, localities, closed_from=from_)
-    text = words.question(assignment, counties, asked.named, ask_first=asked.first)
+    text = words.question(assignment, ground.counties, asked.named, ask_first=asked.first)
     return replace(found, question=text)
 
 
@@ -223,46 +137,13 @@ def _note_scaling(
         notes.add("area_enlarged", f"the area was enlarged from {stated:.0%} to {confidence:.0%}")
 
 
-# ── shares ────────────────────────────────────────────────────────────────────
-def _shares(
-    shape: Shape,
-    stated: StatedArea,
-    counties: Counties,
-    territories: TerritoriesPort,
-    population: PopulationPort,
-    policy: JurisdictionPolicy,
-) -> _Shares:
-    if _is_far_away(shape):
-        return _Shares({}, {}, 1.0)
-    if isinstance(shape, Point):
-        return _point_shares(shape.center, counties, territories, policy)
-    area = ground_shares(shape, territories, vertices=_VERTICES)
-    inside = touched(area)
-    found = named(posterior([stated], population, policy.trust).counties, inside)
-    return _Shares(area=inside, posterior=found, outside=max(0.0, 1.0 - sum(inside.values())))
-
-
-def _is_far_away(shape: Shape) -> bool:
-    away = distance_m(*_COUNTRY_CENTER, *centroid(shape))
-    return away - reach_m(shape) > _COUNTRY_REACH_M
-
-
-def _point_shares(
-    place: LonLat, counties: Counties, territories: TerritoriesPort, policy: JurisdictionPolicy
-) -> _Shares:
-    around = territories.shares_of_circle(place, policy.border_m)
-    code = counties.find_at(place)
-    if code is not None:
-        at_border = len(around.by_county) > 1
-        return _Shares({code: 1.0}, {code: 1.0}, 0.0, at_border=at_border)
-    ground = sum(around.by_county.values())
-    near = {code: share / ground for code, share in around.by_county.items()}
-    return _Shares({}, near, 1.0, at_border=True, decided_by="border_tolerance" if near else None)
-
-
 # ── the decision ──────────────────────────────────────────────────────────────
 def _assign(
-    shares: _Shares, confidence: float, counties: Counties, policy: JurisdictionPolicy, notes: Notes
+    shares: GroundShares,
+    confidence: float,
+    counties: Counties,
+    policy: JurisdictionPolicy,
+    notes: Notes,
 ) -> CountyAssignment:
     ranked = _ranked(shares, confidence, counties, policy)
     owner, runner_up = (ranked[0] if ranked else None), (ranked[1] if len(ranked) > 1 else None)
@@ -285,7 +166,7 @@ def _assign(
 
 
 def _ranked(
-    shares: _Shares, confidence: float, counties: Counties, policy: JurisdictionPolicy
+    shares: GroundShares, confidence: float, counties: Counties, policy: JurisdictionPolicy
 ) -> tuple[CountyShare, ...]:
     found = [
         CountyShare(
@@ -305,7 +186,7 @@ def _measure(share: CountyShare, decided_by: str) -> float:
 
 
 def _note_ground(
-    shares: _Shares, owner: CountyShare | None, policy: JurisdictionPolicy, notes: Notes
+    shares: GroundShares, owner: CountyShare | None, policy: JurisdictionPolicy, notes: Notes
 ) -> None:
     if owner is None:
         notes.add("outside_country", "no part of the area lies in the country")
@@ -318,12 +199,12 @@ def _note_ground(
         notes.add("area_disagrees", f"most of the area lies in {largest}, most people do not")
 
 
-def _largest_area(shares: _Shares) -> str | None:
+def _largest_area(shares: GroundShares) -> str | None:
     return max(shares.area, key=lambda code: shares.area[code], default=None)
 
 
 def _is_ambiguous(
-    shares: _Shares,
+    shares: GroundShares,
     ranked: tuple[CountyShare, ...],
     decided_by: str,
     policy: JurisdictionPolicy,

@@ -9,7 +9,6 @@ that the people in them count once. Checked on drawn callers: docs/calibration.m
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,43 +24,15 @@ from geodata.areas.likelihood import (
     search_m,
     size_likelihood,
 )
-from geodata.areas.shapes import Circle, Shape
-from geodata.areas.uncertainty import Ring, outlines
+from geodata.areas.shapes import Shape
 from geodata.people.caller_cloud import Places, joined_places
-from geodata.points import LonLat
+from geodata.people.population import Population
 from geodata.reference.codes import CODES
-from geodata.territories.localities import Locality
-from geodata.territories.shares import AreaShares, combined
 
 Floats = NDArray[np.float64]
 
-_NO_SHARE = 1e-9
 # A county the area itself does not touch is named from this probability on.
 _NAMED_FROM = 0.005
-
-
-class TerritoriesPort(Protocol):
-    """Exact shares of an area per county; `geodata.territories.shares.Territories`."""
-
-    def shares_of_circle(self, center: LonLat, radius_m: float) -> AreaShares:
-        """Return the shares of a geodesic circle."""
-        ...
-
-    def shares_of_polygon(self, exterior: Ring, holes: Sequence[Ring] = (), /) -> AreaShares:
-        """Return the shares of a polygon, EPSG:4326."""
-        ...
-
-
-class PopulationPort(Protocol):
-    """Where callers may be, before anything is heard; `geodata.people.population.Population`."""
-
-    def callers_near(self, center: LonLat, core_m: float, reach_m: float) -> Places:
-        """Return weighted places around a middle, closer ones for a small core."""
-        ...
-
-    def locality(self, index: int) -> Locality:
-        """Return the locality that a place's `locality` counts."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +55,6 @@ class Posterior:
         return {int(row): float(part) for row, part in zip(rows, sums, strict=True) if part > 0.0}
 
 
-def ground_shares(shape: Shape, territories: TerritoriesPort, *, vertices: int) -> AreaShares:
-    """Return how an area (not a point) falls to the counties, exactly."""
-    if isinstance(shape, Circle):
-        return territories.shares_of_circle(shape.center, shape.radius_m)
-    rings = outlines(shape, vertices=vertices)
-    shares = [territories.shares_of_polygon(*part) for part in rings]
-    return shares[0] if len(shares) == 1 else combined(shares)
-
-
 def stated_area(report: LocationReport, shape: Shape) -> StatedArea:
     """Return the area of a report: what a network states, or the ground of a named place."""
     is_named = report.format == "spoken" or any(w.code == CIVIC_AREA for w in report.warnings)
@@ -101,7 +63,7 @@ def stated_area(report: LocationReport, shape: Shape) -> StatedArea:
 
 def posterior(
     areas: Sequence[StatedArea],
-    population: PopulationPort,
+    population: Population,
     trust: EdgeTrust,
     *,
     by_place: bool = False,
@@ -139,7 +101,7 @@ def posterior(
     return Posterior(counties, places, mass)
 
 
-def _places_of(area: StatedArea, population: PopulationPort, trust: EdgeTrust) -> Places:
+def _places_of(area: StatedArea, population: Population, trust: EdgeTrust) -> Places:
     shape = area.shape
     return population.callers_near(
         centre_of(shape), core_m(shape), search_m(shape, area.trusted(trust))
@@ -164,8 +126,3 @@ def named(found: Mapping[str, float], area: Mapping[str, float]) -> dict[str, fl
     if total <= 0.0:
         kept, total = dict(area), sum(area.values())
     return {code: kept.get(code, 0.0) / total for code in sorted({*kept, *area})}
-
-
-def touched(shares: AreaShares) -> dict[str, float]:
-    """Return the shares of the counties that an area really touches."""
-    return {code: share for code, share in shares.by_county.items() if share > _NO_SHARE}

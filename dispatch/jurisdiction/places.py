@@ -9,13 +9,14 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from dispatch.jurisdiction.density import PopulationPort, posterior
+from dispatch.jurisdiction.density import posterior
 from dispatch.jurisdiction.hints import settling_places
 from dispatch.model import CountyAssignment, LikelyPlace
 from geodata.areas.likelihood import EdgeTrust, StatedArea
 from geodata.areas.shapes import Point, Shape
 from geodata.areas.uncertainty import centroid
 from geodata.crs import distance_m
+from geodata.people.population import Population
 from geodata.territories.localities import Localities, Locality
 
 _MOST_PLACES = 8
@@ -28,7 +29,7 @@ _NAMED_COUNTIES = 3
 def likely_places(
     stated: StatedArea,
     assignment: CountyAssignment,
-    population: PopulationPort,
+    population: Population,
     localities: Localities,
     trust: EdgeTrust,
 ) -> tuple[LikelyPlace, ...]:

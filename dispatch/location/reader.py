@@ -85,14 +85,51 @@ def read_report(
         Every other outcome: `empty_message`, `too_large`, `too_many_points`,
         `unknown_format` and the codes of the formats (docs/location-formats.md).
     """
+    envelope = Envelope(raw, content_type or "", received_at, hmac_key)
+    return read_with(recognise(envelope, format), envelope, cells)
+
+
+def recognise(envelope: Envelope, format: str = "auto") -> ReportParser:  # noqa: A002
+    """
+    Return the reader of a message, from its first characters; reads nothing.
+
+    Raises
+    ------
+    UnreadableReportError
+        `empty_message`, `too_large`, `too_many_points` or `unknown_format`.
+    """
     if format not in FORMATS:
         hint = said("one of: {formats}", formats=", ".join(FORMATS))
         raise UnreadableReportError(
             "unknown_format", said("no format is called {format!r:.40}", format=format), hint
         )
-    check_size(raw)
-    envelope = Envelope(raw, content_type or "", received_at, hmac_key)
-    report = _parser_for(envelope, format).read(envelope)
+    check_size(envelope.raw)
+    head, content_type = _head(envelope.raw), envelope.content_type.lower()
+    for parser in PARSERS:
+        if parser.name == format or (format == "auto" and parser.recognises(head, content_type)):
+            return parser
+    raise UnreadableReportError(
+        "unknown_format",
+        said("the message is in no known format"),
+        said(
+            "send JSON or OMA MLP XML, or name the format ({formats})",
+            formats=", ".join(FORMATS[1:]),
+        ),
+    )
+
+
+def read_with(
+    parser: ReportParser, envelope: Envelope, cells: CellTable | None = None
+) -> LocationReport:
+    """
+    Read a message with the reader that `recognise` has found, and place what it only names.
+
+    Raises
+    ------
+    RefusedError
+        As `read_report`.
+    """
+    report = parser.read(envelope)
     return place_civic(report if cells is None else place_cell(report, cells))
 
 
@@ -109,21 +146,6 @@ def check_size(raw: bytes) -> None:
         "too_large",
         said("the message has {count:,} bytes", count=len(raw)),
         said("at most {max_bytes:,}; a location report has a few thousand", max_bytes=MAX_BYTES),
-    )
-
-
-def _parser_for(envelope: Envelope, name: str) -> ReportParser:
-    head, content_type = _head(envelope.raw), envelope.content_type.lower()
-    for parser in PARSERS:
-        if parser.name == name or (name == "auto" and parser.recognises(head, content_type)):
-            return parser
-    raise UnreadableReportError(
-        "unknown_format",
-        said("the message is in no known format"),
-        said(
-            "send JSON or OMA MLP XML, or name the format ({formats})",
-            formats=", ".join(FORMATS[1:]),
-        ),
     )
 
 

@@ -9,11 +9,13 @@ Standards: RFC 5222, RFC 5031. Decisions of ours: docs/location-formats-pidf.md.
 """
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 
 from lxml import etree
 
-from dispatch.jurisdiction.county_assignment import PopulationPort, TerritoriesPort, locate
+from dispatch.ground import Ground
+from dispatch.jurisdiction.county_assignment import locate
 from dispatch.location import areas
 from dispatch.location.base import Notes
 from dispatch.location.internet.pidf_lo import civic_extras
@@ -38,8 +40,6 @@ from dispatch.lost_protocol.model import (
 from dispatch.lost_protocol.requests import read_query
 from dispatch.model import LocationReport
 from geodata.errors import RefusedError
-from geodata.territories.counties import Counties
-from geodata.territories.localities import Localities
 
 MEDIA_TYPE = "application/lost+xml"
 _FLAT_SHAPES = {"Point", "Circle", "Ellipse", "ArcBand", "Polygon"}
@@ -47,25 +47,19 @@ _CHILD_SERVICES = {None: (COUNSELING, SOS), COUNSELING: (CHILDREN,), CHILDREN: (
 _URI_112 = "tel:112;phone-context=+40"
 
 
+@dataclass(frozen=True, slots=True)
 class LostServer:
-    """One authoritative server for the 47 directorates of Romania."""
+    """
+    One authoritative server for the 47 directorates of Romania.
 
-    def __init__(
-        self,
-        *,
-        counties: Counties,
-        territories: TerritoriesPort,
-        population: PopulationPort,
-        localities: Localities,
-        config: LostConfig | None = None,
-    ) -> None:
-        self.config = config or LostConfig()
-        self._counties = counties
-        self._territories = territories
-        self._population = population
-        self._localities = localities
-        self._civic = CivicPlaces(counties, localities)
-        self._boundaries = Boundaries(counties)
+    `dispatch.lost_protocol.build` makes it; `civic` and `boundaries` are of the same counties
+    as `ground`.
+    """
+
+    ground: Ground
+    civic: CivicPlaces
+    boundaries: Boundaries
+    config: LostConfig
 
     def answer(self, raw: bytes, *, now: datetime, language: str = "en") -> bytes:
         """
@@ -101,8 +95,8 @@ class LostServer:
         answer = answers.Answer(f"{query.kind}Response", self.config.source, language)
         path = (*query.path, self.config.source)
         if query.kind == "getServiceBoundary":
-            code, profile = self._boundaries.named(query.key or "")
-            answer.root.append(self._boundaries.element(code, profile))
+            code, profile = self.boundaries.named(query.key or "")
+            answer.root.append(self.boundaries.element(code, profile))
             return answer.finish(path)
         if query.kind == "listServices":
             answers.service_list(answer.root, self._services_below(query.service))
@@ -151,14 +145,8 @@ class LostServer:
         if _profile_of(location) == CIVIC_PROFILE:
             address = next(e for e in location.content if local_name(e) == "civicAddress")
             elements = civic_extras(address).items()
-            return self._civic.find({n.removeprefix("civic_"): text for n, text in elements})
-        _, assignment = locate(
-            _report(location),
-            counties=self._counties,
-            territories=self._territories,
-            population=self._population,
-            localities=self._localities,
-        )
+            return self.civic.find({n.removeprefix("civic_"): text for n, text in elements})
+        _, assignment = locate(_report(location), self.ground)
         return Found(
             profile=GEODETIC,
             shares=tuple((c.code, c.population_share) for c in assignment.counties),
@@ -198,12 +186,12 @@ class LostServer:
         # What was decided about an uncertain place must be decided anew for the next one.
         certain = answers.instant(now + self.config.lifetime)
         mapping = self._mapping(answer, code, CHILDREN, "NO-CACHE" if found.ambiguous else certain)
-        answers.display_names(mapping, wording.directorate(self._counties.get(code).name))
+        answers.display_names(mapping, wording.directorate(self.ground.counties.get(code).name))
         answers.child(mapping, "service", CHILDREN)
         if query.by_value:
-            mapping.append(self._boundaries.element(code, found.profile))
+            mapping.append(self.boundaries.element(code, found.profile))
         else:
-            key = self._boundaries.key(code, found.profile)
+            key = self.boundaries.key(code, found.profile)
             reference = answers.child(mapping, "serviceBoundaryReference", key=key)
             reference.set("source", self.config.source)
         for uri in self.config.uris:

@@ -59,14 +59,15 @@ _LIST_OPEN = text(
 # ── raw messages ──────────────────────────────────────────────────────────────
 def insert_raw(
     connection: Connection, *, sender: str, content_type: str | None, raw: bytes
-) -> UUID:
+) -> RawReport:
     """Store a message as it came."""
-    made: UUID = connection.execute(
+    columns = location_report.c
+    made = connection.execute(
         insert(location_report)
         .values(sender=sender, content_type=content_type, raw=raw)
-        .returning(location_report.c.id)
-    ).scalar_one()
-    return made
+        .returning(columns.id, columns.received_at, columns.status)
+    ).one()
+    return RawReport(made.id, made.received_at, made.status, None, sender, content_type, raw)
 
 
 def lock_raw(connection: Connection, raw_id: UUID) -> RawReport | None:

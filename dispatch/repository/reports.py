@@ -8,8 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select, text
 
-from dispatch.belief.hearing import Message
+from dispatch.belief.hearing import Message, Reading
 from dispatch.model import Warning119
+from dispatch.repository.calls import RawReport
 from dispatch.tables import location_report
 from geodata.database.engine import with_setting
 
@@ -44,6 +45,13 @@ def adding_to(connection: Connection, call_id: UUID) -> Iterator[None]:
     """
     with with_setting(connection, "app.call", str(call_id)):
         yield
+
+
+def as_message(raw: RawReport, message_format: str, reading: Reading | None = None) -> Message:
+    """Return a stored message as one that can be read, or that was read already."""
+    return Message(
+        raw.raw, raw.received_at, raw.sender, raw.content_type, message_format, reading=reading
+    )
 
 
 def take_turn_of_call(connection: Connection, call_id: UUID) -> None:

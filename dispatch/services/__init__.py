@@ -27,6 +27,7 @@ from dispatch.services.assignments import (
 from dispatch.services.calls import get_call, join, list_calls, mark_call_misdial
 from dispatch.services.drafts import draft_message, list_drafts, make_draft
 from dispatch.services.drives import find_drive, list_drives, record_eta
+from dispatch.services.further_reports import add_report, note_trouble, number_to_ask
 from dispatch.services.handovers import (
     acknowledge_handover,
     get_handover,
@@ -37,7 +38,6 @@ from dispatch.services.handovers import (
     open_handover,
     retry_handover,
 )
-from dispatch.services.hearing import add_report, note_trouble, number_to_ask
 from dispatch.services.incidents import (
     close,
     get_incident,
@@ -47,13 +47,14 @@ from dispatch.services.incidents import (
     note,
     transfer,
 )
-from dispatch.services.intake import accept_report, open_incident, refuse_report, store_raw
+from dispatch.services.new_calls import accept_report, open_incident
 from dispatch.services.road_closures import (
     end_road_closure,
     get_road_closure,
     list_road_closures,
     record_road_closure,
 )
+from dispatch.services.taking import refuse_report, store_raw
 from dispatch.services.team_status import set_team_status
 from dispatch.services.teams import create_team, get_team, list_teams, read_tracks, team_track
 from dispatch.services.trail import list_audit, verify_audit

@@ -39,14 +39,14 @@ COURIER = Scope("courier", "courier", ())
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class DueDelivery:
     """What one look at the waiting deliveries led to; `parcel` is to be sent now."""
 
     parcel: Parcel | None = None
     given_up: bool = False
 
 
-def take_due(engine: Engine, policy: DeliveryPolicy = DEFAULT_DELIVERY) -> Taken | None:
+def take_due(engine: Engine, policy: DeliveryPolicy = DEFAULT_DELIVERY) -> DueDelivery | None:
     """
     Begin the attempt that is due longest; None when nothing is.
 
@@ -66,7 +66,7 @@ def take_due(engine: Engine, policy: DeliveryPolicy = DEFAULT_DELIVERY) -> Taken
         handovers.move_delivery(connection, row.id, begun)
         _log(connection, row, begun.log)
         _announce(connection, row)
-        return Taken(
+        return DueDelivery(
             Parcel(
                 row.id, row.incident_id, row.county, begun.key, begun.attempt, row.eido, row.page
             )
@@ -151,13 +151,13 @@ def _locked_both(
     return handovers.lock_handover(connection, handover_id), incident
 
 
-def _give_up(connection: Connection, row: LockedHandover, after: Delivery) -> Taken | None:
+def _give_up(connection: Connection, row: LockedHandover, after: Delivery) -> DueDelivery | None:
     with widened(connection, COURIER, row.county):
         incident = incidents.lock_incident(connection, row.incident_id, skip_locked=True)
     if incident is None:
         return None
     _store(connection, row, incident, after)
-    return Taken(given_up=True)
+    return DueDelivery(given_up=True)
 
 
 def _store(

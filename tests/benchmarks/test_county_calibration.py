@@ -8,8 +8,9 @@ from benchmarks.calibration_plot import Bin, Curve, interval, reliability_svg
 from benchmarks.calibration_question import ask_callers
 from benchmarks.calibration_scores import Answers, bins_of, calibration_error, score
 from benchmarks.calibration_truth import BASE, VARIANTS, Calls, Truth, draw_calls
-from benchmarks.county_calibration import ask, by_centroid, by_start, by_update, ground_of
-from dispatch.jurisdiction.county_assignment import JurisdictionPolicy
+from benchmarks.county_calibration import ask, by_centroid, by_start, by_update
+from dispatch.ground import load_ground
+from dispatch.jurisdiction.policy import JurisdictionPolicy
 from geodata.areas.likelihood import EdgeTrust
 from geodata.reference.codes import CODES
 from geodata.territories.shares import load_territories
@@ -114,7 +115,7 @@ def test_who_knows_the_draw_is_not_beaten_by_the_centroid(calls: Calls) -> None:
 
 
 def test_the_answer_to_the_question_leads_to_the_right_county(calls: Calls) -> None:
-    asking = ask_callers(calls, 700, ground_of())
+    asking = ask_callers(calls, 700, load_ground())
     assert asking.calls > 30
     assert asking.right_listed > 0.9
     assert asking.after > asking.before + 0.05

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from dispatch import services
-from dispatch.belief.hearing import Believe, Message
+from dispatch.belief.hearing import Believe, Message, Reading
 from dispatch.belief.model import Action, Belief, SourceRank, Step
 from dispatch.model import CallerLocation, CountyAssignment, LocationReport
 from dispatch.views import CallView, IncidentView, ReportOutcome, TeamView
@@ -39,24 +39,23 @@ class Desk:
         self, owner: str | None = "B3", caller: str | None = None, raw: bytes | None = None
     ) -> ReportOutcome:
         """Take a report of a caller from which `owner` is believed; a new one unless given."""
-        raw_id = self.raw(raw)
-        return services.accept_report(
-            self.engine, self.scope, raw_id, a_report(caller), believing(owner)
-        )
+        raw_id, reading = self.raw(raw), Reading(a_report(caller))
+        return services.accept_report(self.engine, self.scope, raw_id, reading, believing(owner))
 
     def add(
         self, call_id: UUID, owner: str | None = "B3", raw: bytes | None = None
     ) -> ReportOutcome:
         """Add a report to a call, after which `owner` is believed."""
-        raw_id = self.raw(raw)
+        raw_id, reading = self.raw(raw), Reading(a_report())
         return services.add_report(
-            self.engine, self.scope, call_id, raw_id, a_report(), believing(owner)
+            self.engine, self.scope, call_id, raw_id, reading, believing(owner)
         )
 
     def raw(self, raw: bytes | None = None) -> UUID:
         """Store a message."""
         content = raw if raw is not None else f"message {next(_messages)}".encode()
-        return services.store_raw(self.engine, self.scope, content_type="x/y", raw=content)
+        stored = services.store_raw(self.engine, self.scope, content_type="x/y", raw=content)
+        return stored.id
 
     def incident(self, owner: str = "B3") -> IncidentView:
         """Open an incident of `owner`, and read it as its county."""

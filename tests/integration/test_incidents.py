@@ -5,6 +5,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from dispatch import services
+from dispatch.belief.hearing import Reading
 from dispatch.errors import IllegalTransitionError, ResolutionRequiredError, VersionConflictError
 from dispatch.model import IncidentState, Resolution
 from geodata.errors import (
@@ -62,8 +63,8 @@ def test_a_closed_incident_is_not_joined(desk: Desk):
 
 
 def test_a_message_that_was_accepted_before_gives_the_same_call(desk: Desk):
-    raw = services.store_raw(desk.engine, desk.scope, content_type=None, raw=b"x")
-    arguments = (desk.engine, desk.scope, raw, a_report(), believing("B3"))
+    raw = services.store_raw(desk.engine, desk.scope, content_type=None, raw=b"x").id
+    arguments = (desk.engine, desk.scope, raw, Reading(a_report()), believing("B3"))
     first = services.accept_report(*arguments)
     again = services.accept_report(*arguments)
     assert again.call.id == first.call.id
@@ -71,7 +72,7 @@ def test_a_message_that_was_accepted_before_gives_the_same_call(desk: Desk):
 
 
 def test_a_refused_message_stays_stored_with_its_reason(desk: Desk, database: Database):
-    raw = services.store_raw(desk.engine, desk.scope, content_type=None, raw=b"\x00junk")
+    raw = services.store_raw(desk.engine, desk.scope, content_type=None, raw=b"\x00junk").id
     services.refuse_report(desk.engine, desk.scope, raw, RefusedError("bad", "it is bad", "no"))
     with database.owner.connect() as connection:
         row = connection.execute(text("SELECT raw, status, error FROM location_report")).one()

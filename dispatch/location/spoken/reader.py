@@ -9,7 +9,7 @@ parts; with the probability that the caller is there. Pure; a few milliseconds.
 """
 
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from dispatch.errors import UnreadableReportError
@@ -34,7 +34,7 @@ from dispatch.location.spoken.names import (
     distance_m,
     load_gazetteer,
 )
-from dispatch.model import LocationReport
+from dispatch.model import LocationReport, Warning119
 from geodata.areas.shapes import Shape
 from geodata.points import LonLat
 from geodata.said import said
@@ -69,6 +69,7 @@ _MARKED = frozenset({LOCALITY, VILLAGE, UAT, TOWN, SECTOR})
 _NEIGHBOUR_OF_MARKED = 0.1
 _CITY_FROM = 25_000.0
 _CITY_AS_VILLAGE = 0.1
+_MOST_NAMES = 8
 _MOST_PARTS = 40
 _LEAST_MEANT = 0.005
 _MOST_MEANT = 60
@@ -104,6 +105,19 @@ class SpokenPlace:
     candidates: tuple[SpokenCandidate, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class HeardWords:
+    """
+    The names in a caller's words; which places they mean depends on what else is known.
+
+    `warnings` are of the hearing alone, for instance of a text that was shortened.
+    """
+
+    mentions: tuple[Mention, ...]
+    street: str
+    warnings: tuple[Warning119, ...] = ()
+
+
 class SpokenParser:
     """The reader for `--format spoken`: UTF-8 text as an operator types it."""
 
@@ -119,9 +133,7 @@ class SpokenParser:
         """Read the words; raises `UnreadableReportError` (`no_place_named`)."""
         notes = Notes()
         report = read_words(decode_text(envelope.raw, notes)).report
-        if report.shape is None:
-            hint = said("ask for a town, a village or a county")
-            raise UnreadableReportError("no_place_named", said("the words name no place"), hint)
+        check_named(report)
         return replace(report, warnings=(*notes.all(), *report.warnings))
 
 
@@ -166,18 +178,32 @@ def read_words(
         With the ground of the best candidate, or of all where the best is not sure
         (`ambiguous_place`); without a shape and with `no_place_named` where none is named.
     """
+    return place_words(hear_words(text, gazetteer=gazetteer), counties=counties, limit=limit)
+
+
+def hear_words(text: str, *, gazetteer: Gazetteer | None = None) -> HeardWords:
+    """Find the names in a caller's words, without saying which places they mean."""
     notes = Notes()
     if len(text) > MAX_CHARACTERS:
         notes.add("text_shortened", f"only the first {MAX_CHARACTERS} characters were read")
     found, street = find_mentions(text[:MAX_CHARACTERS], gazetteer or load_gazetteer())
-    every = _ranked(found[:8], frozenset(counties))
+    return HeardWords(tuple(found), street, notes.all())
+
+
+def place_words(
+    heard: HeardWords, *, counties: Collection[str] = (), limit: int = 5
+) -> SpokenPlace:
+    """Decide which place the names in a caller's words mean; `counties` as in `read_words`."""
+    notes = Notes()
+    notes.extend(heard.warnings)
+    every = _ranked(heard.mentions[:_MOST_NAMES], frozenset(counties))
     ranked = every[:limit]
-    extras = {"street": clean_text(street, limit=80)} if street else {}
+    extras = {"street": clean_text(heard.street, limit=80)} if heard.street else {}
     if not ranked:
         notes.add("no_place_named", "no locality, commune or county is named; ask again")
         return SpokenPlace(_report(None, None, notes, extras), ())
     best = ranked[0]
-    guessed = _note_spelling(found, best, notes)
+    guessed = _note_spelling(heard.mentions, best, notes)
     meant = [best]
     if len(ranked) > 1 and best.probability < SURE:
         meant = _meant(every)
@@ -192,6 +218,20 @@ def read_words(
     return SpokenPlace(_report(shape, confidence, notes, extras), tuple(ranked))
 
 
+def check_named(report: LocationReport) -> None:
+    """
+    Refuse words that were taken for a location report and name no place.
+
+    Raises
+    ------
+    UnreadableReportError
+        `no_place_named`.
+    """
+    if report.shape is None:
+        hint = said("ask for a town, a village or a county")
+        raise UnreadableReportError("no_place_named", said("the words name no place"), hint)
+
+
 def _meant(every: list[SpokenCandidate]) -> list[SpokenCandidate]:
     """Return the best candidates until they hold the caller as surely as a single name does."""
     total, chosen = math.fsum(candidate.probability for candidate in every), 0.0
@@ -204,7 +244,7 @@ def _meant(every: list[SpokenCandidate]) -> list[SpokenCandidate]:
     return found
 
 
-def _note_spelling(mentions: list[Mention], best: SpokenCandidate, notes: Notes) -> bool:
+def _note_spelling(mentions: Sequence[Mention], best: SpokenCandidate, notes: Notes) -> bool:
     """Say where no name is whole; tell whether nothing named whole holds the place either."""
     whole = [
         (mention.role, place)
@@ -237,7 +277,7 @@ def _report(
 
 
 # ── weighing ──────────────────────────────────────────────────────────────────
-def _ranked(mentions: list[Mention], counties: frozenset[str]) -> list[SpokenCandidate]:
+def _ranked(mentions: Sequence[Mention], counties: frozenset[str]) -> list[SpokenCandidate]:
     weighed = [_weights(mention.places, counties) for mention in mentions]
     around = [_weights(mention.around, counties)[:_MOST_AROUND] for mention in mentions]
     scores: dict[NamedPlace, float] = {}

@@ -14,9 +14,9 @@ import pytest
 from lxml import etree
 from pydantic import SecretStr
 
-from api.clients.bounded import ExchangeError
 from api.clients.location_servers import location_servers
 from api.settings import DatabaseSettings, LocationServerSettings, Settings
+from dispatch.errors import LocationServerError
 from geodata.database.embedded import EmbeddedCluster
 from tests.conftest_d.api import TITAN, ApiServer, code_of, report_of, running_server, send_report
 from tests.conftest_d.database import cloned
@@ -207,6 +207,6 @@ def test_the_first_address_that_may_be_asked_is_taken() -> None:
         "location_uri_expires": "2026",
     }
     assert servers.reference_in(extras) == "https://lis.example.ro/1"
-    with pytest.raises(ExchangeError, match="kind"):
+    with pytest.raises(LocationServerError, match="kind"):
         servers.reference_in({"location_uri": "http://lis.example.ro/1"})
     assert replace(servers, held=None).reference_in(extras) is None

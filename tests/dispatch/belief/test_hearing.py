@@ -1,6 +1,7 @@
 """From stored messages to one belief: read anew each time, nothing carried over."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,14 +10,10 @@ import pytest
 
 from dispatch.answers.belief import belief_answer
 from dispatch.answers.location import location_answer
-from dispatch.belief.fusion import BeliefGround
 from dispatch.belief.hearing import Hearing, Message
+from dispatch.ground import load_ground
 from dispatch.jurisdiction.county_assignment import locate
 from dispatch.model import Warning119
-from geodata.people.population import load_population
-from geodata.territories.counties import load_counties
-from geodata.territories.localities import load_localities
-from geodata.territories.shares import load_territories
 
 START = datetime(2026, 2, 13, 20, 4, tzinfo=UTC)
 MESSAGES = sorted((Path(__file__).parents[3] / "api" / "demo" / "messages").iterdir())
@@ -24,8 +21,7 @@ MESSAGES = sorted((Path(__file__).parents[3] / "api" / "demo" / "messages").iter
 
 @pytest.fixture(scope="module")
 def hearing() -> Hearing:
-    ground = BeliefGround(load_counties(), load_territories(), load_population(), load_localities())
-    return Hearing(ground)
+    return Hearing(load_ground())
 
 
 def circle(lon: float, lat: float, radius_m: float, *, at_s: float = 0.0, **more: Any) -> Message:
@@ -41,14 +37,8 @@ def words(text: str, *, at_s: float = 20.0) -> Message:
 @pytest.mark.parametrize("path", MESSAGES, ids=lambda path: path.name)
 def test_one_message_is_answered_as_locate_answers_it(hearing: Hearing, path: Path) -> None:
     message = Message(path.read_bytes(), START)
-    report, ground = hearing.read(message), hearing.ground
-    location, assignment = locate(
-        report,
-        counties=ground.counties,
-        territories=ground.territories,
-        population=ground.population,
-        localities=ground.localities,
-    )
+    report = hearing.read(message).report
+    location, assignment = locate(report, hearing.ground)
     answer = belief_answer(hearing.believe([message]))
     alone = location_answer(report, location, assignment)
     assert {name: answer[name] for name in alone} == alone
@@ -98,3 +88,18 @@ def test_the_calls_number_stands_in_for_one_that_is_not_named(hearing: Hearing) 
     unknown = b'<error xmlns="urn:ietf:params:xml:ns:geopriv:held" code="locationUnknown"/>'
     belief = hearing.believe([Message(unknown, START)], caller="+40235312345")
     assert belief.assignment.owner == "VS"
+
+
+def test_words_that_nobody_announced_are_looked_for_where_the_network_is_too(
+    hearing: Hearing,
+) -> None:
+    otopeni, said = circle(26.09, 44.56, 6_000.0), "sunt în satul Odăile".encode()
+    announced = Message(said, START + timedelta(seconds=20), format="spoken")
+    found = hearing.believe([otopeni, Message(said, START + timedelta(seconds=20))])
+    assert found == hearing.believe([otopeni, announced])
+
+
+def test_a_reading_that_is_brought_along_changes_no_belief(hearing: Hearing) -> None:
+    unread = [circle(26.09, 44.56, 6_000.0), words("sunt în satul Odăile")]
+    brought = [replace(message, reading=hearing.read(message)) for message in unread]
+    assert hearing.believe(brought) == hearing.believe(unread)

@@ -10,20 +10,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dispatch.jurisdiction.county_assignment import JurisdictionPolicy, locate
+from dispatch.ground import Ground, load_ground
+from dispatch.jurisdiction.county_assignment import locate
 from dispatch.jurisdiction.density import named, posterior
 from dispatch.jurisdiction.hints import LINES_AT_HOME
 from dispatch.jurisdiction.places import best_closed_question, commune_of
+from dispatch.jurisdiction.policy import JurisdictionPolicy
 from dispatch.model import CallerLocation, CountyAssignment, LikelyPlace, LocationReport
 from geodata.areas.likelihood import DEFAULT_TRUST, StatedArea
 from geodata.areas.shapes import ArcBand, Circle, Ellipse, Point, Polygon, Shape
 from geodata.people.caller_cloud import Places
-from geodata.people.population import Population, load_population
 from geodata.points import LonLat
 from geodata.reference.codes import CODES
-from geodata.territories.counties import Counties, load_counties
-from geodata.territories.localities import Localities, Locality, load_localities
-from geodata.territories.shares import Territories, load_territories
+from geodata.territories.counties import Counties
+from geodata.territories.localities import Locality
 
 RUSE = LonLat(25.97, 43.80)
 VASLUI = LonLat(27.729, 46.638)
@@ -31,23 +31,19 @@ SECTOR_BORDER = LonLat(26.125, 44.433)
 
 
 @dataclass(frozen=True)
-class Ground:
-    counties: Counties
-    territories: Territories
-    population: Population
-    localities: Localities
+class Asked:
+    """The reference data, with the questions of these tests."""
+
+    data: Ground
+
+    @property
+    def counties(self) -> Counties:
+        return self.data.counties
 
     def locate(
         self, report: LocationReport, **options: Any
     ) -> tuple[CallerLocation | None, CountyAssignment]:
-        return locate(
-            report,
-            counties=self.counties,
-            territories=self.territories,
-            population=self.population,
-            localities=self.localities,
-            **options,
-        )
+        return locate(report, self.data, **options)
 
     def assign(
         self, shape: Shape | None, confidence: float | None = 0.95, **fields: Any
@@ -56,8 +52,8 @@ class Ground:
 
 
 @pytest.fixture(scope="module")
-def ground() -> Ground:
-    return Ground(load_counties(), load_territories(), load_population(), load_localities())
+def ground() -> Asked:
+    return Asked(load_ground())
 
 
 def codes(assignment: CountyAssignment) -> set[str]:
@@ -100,14 +96,14 @@ HARD_PLACES = [
     ("center", "radius", "owner"), [p[1:] for p in HARD_PLACES], ids=[p[0] for p in HARD_PLACES]
 )
 def test_hard_places_get_their_county(
-    ground: Ground, center: LonLat, radius: float, owner: str
+    ground: Asked, center: LonLat, radius: float, owner: str
 ) -> None:
     assignment = ground.assign(Circle(center, radius))
     assert assignment.owner == owner
     check_laws(assignment)
 
 
-def test_the_border_of_two_sectors_is_ambiguous(ground: Ground) -> None:
+def test_the_border_of_two_sectors_is_ambiguous(ground: Asked) -> None:
     assignment = ground.assign(Circle(SECTOR_BORDER, 900.0))
     assert {assignment.owner, assignment.runner_up} == {"B2", "B3"}
     assert assignment.ambiguous
@@ -115,21 +111,21 @@ def test_the_border_of_two_sectors_is_ambiguous(ground: Ground) -> None:
     assert "Sector 3" in assignment.question["en"]
 
 
-def test_a_cell_wider_than_a_county_is_shared_by_its_neighbours(ground: Ground) -> None:
+def test_a_cell_wider_than_a_county_is_shared_by_its_neighbours(ground: Asked) -> None:
     assignment = ground.assign(Circle(LonLat(26.10, 44.43), 35_000.0))
     assert {"IF", "B1", "B2", "B3", "B4", "B5", "B6"} <= {c.code for c in assignment.counties}
     assert assignment.ambiguous
     check_laws(assignment)
 
 
-def test_a_rural_cell_names_the_villages_that_settle_it(ground: Ground) -> None:
+def test_a_rural_cell_names_the_villages_that_settle_it(ground: Asked) -> None:
     assignment = ground.assign(Circle(LonLat(27.4, 46.35), 12_000.0))
     assert assignment.ambiguous
     for share in assignment.counties[:2]:
         assert f"→ județul {share.name}" in assignment.question["ro"]
 
 
-def test_people_outvote_fields(ground: Ground) -> None:
+def test_people_outvote_fields(ground: Asked) -> None:
     assignment = ground.assign(Circle(LonLat(26.0, 44.5), 4_000.0))
     by_code = {c.code: c for c in assignment.counties}
     assert by_code["IF"].area_share > by_code["B1"].area_share
@@ -139,7 +135,7 @@ def test_people_outvote_fields(ground: Ground) -> None:
 
 # ── abroad ────────────────────────────────────────────────────────────────────
 @pytest.mark.parametrize("shape", [Point(RUSE), Circle(RUSE, 400.0)])
-def test_a_place_in_bulgaria_has_no_owner(ground: Ground, shape: Shape) -> None:
+def test_a_place_in_bulgaria_has_no_owner(ground: Asked, shape: Shape) -> None:
     assignment = ground.assign(shape)
     assert (assignment.owner, assignment.outside_share) == (None, 1.0)
     assert assignment.ambiguous
@@ -149,7 +145,7 @@ def test_a_place_in_bulgaria_has_no_owner(ground: Ground, shape: Shape) -> None:
 
 @pytest.mark.parametrize("place", [(180.0, 44.4), (-180.0, -80.0), (0.0, 90.0), (26.0, -44.4)])
 def test_the_ends_of_the_earth_are_abroad_and_answered_at_once(
-    ground: Ground, place: tuple[float, float]
+    ground: Asked, place: tuple[float, float]
 ) -> None:
     start = time.perf_counter()
     for shape in (
@@ -162,14 +158,14 @@ def test_the_ends_of_the_earth_are_abroad_and_answered_at_once(
     assert time.perf_counter() - start < 1.0
 
 
-def test_a_cell_that_is_mostly_abroad_is_ambiguous(ground: Ground) -> None:
+def test_a_cell_that_is_mostly_abroad_is_ambiguous(ground: Asked) -> None:
     assignment = ground.assign(Circle(LonLat(25.97, 43.86), 4_000.0))
     assert assignment.owner == "GR"
     assert assignment.ambiguous
     assert "mostly_outside" in codes(assignment)
 
 
-def test_a_point_just_off_the_coast_belongs_to_it(ground: Ground) -> None:
+def test_a_point_just_off_the_coast_belongs_to_it(ground: Asked) -> None:
     shore = next(
         LonLat(28.66 + i * 1e-3, 44.17)
         for i in range(60)
@@ -192,7 +188,7 @@ def test_a_point_just_off_the_coast_belongs_to_it(ground: Ground) -> None:
         Polygon((LonLat(27.7, 46.6), LonLat(27.75, 46.6), LonLat(27.75, 46.65))),
     ],
 )
-def test_every_shape_in_the_middle_of_a_county_is_certain(ground: Ground, shape: Shape) -> None:
+def test_every_shape_in_the_middle_of_a_county_is_certain(ground: Asked, shape: Shape) -> None:
     assignment = ground.assign(shape)
     assert assignment.owner == "VS"
     assert not assignment.ambiguous
@@ -200,7 +196,7 @@ def test_every_shape_in_the_middle_of_a_county_is_certain(ground: Ground, shape:
     check_laws(assignment)
 
 
-def test_a_circle_and_its_outline_get_the_same_shares(ground: Ground) -> None:
+def test_a_circle_and_its_outline_get_the_same_shares(ground: Asked) -> None:
     circle = ground.assign(Circle(SECTOR_BORDER, 2_000.0))
     ellipse = ground.assign(Ellipse(SECTOR_BORDER, 2_000.0, 2_000.0, 0.0))
     for left, right in zip(circle.counties, ellipse.counties, strict=True):
@@ -208,7 +204,7 @@ def test_a_circle_and_its_outline_get_the_same_shares(ground: Ground) -> None:
         assert left.area_share == pytest.approx(right.area_share, abs=2e-4)
 
 
-def test_a_point_at_a_border_is_ambiguous(ground: Ground) -> None:
+def test_a_point_at_a_border_is_ambiguous(ground: Asked) -> None:
     steps = [LonLat(26.08 + i * 5e-4, 44.433) for i in range(100)]
     found = [ground.counties.find_at(place) for place in steps]
     border = next(i for i in range(99) if found[i] != found[i + 1])
@@ -219,7 +215,7 @@ def test_a_point_at_a_border_is_ambiguous(ground: Ground) -> None:
 
 
 # ── confidence ────────────────────────────────────────────────────────────────
-def test_the_area_is_scaled_to_95_percent(ground: Ground) -> None:
+def test_the_area_is_scaled_to_95_percent(ground: Asked) -> None:
     location, assignment = ground.locate(LocationReport("json", Circle(VASLUI, 1_000.0), 0.8))
     assert location is not None
     assert isinstance(location.shape, Circle)
@@ -229,7 +225,7 @@ def test_the_area_is_scaled_to_95_percent(ground: Ground) -> None:
     assert [w.code for w in location.warnings] == ["area_enlarged"]
 
 
-def test_an_unknown_distribution_keeps_its_own_confidence(ground: Ground) -> None:
+def test_an_unknown_distribution_keeps_its_own_confidence(ground: Asked) -> None:
     report = LocationReport("json", Circle(VASLUI, 1_000.0), 0.8, pdf="unknown")
     location, assignment = ground.locate(report)
     assert location is not None
@@ -239,7 +235,7 @@ def test_an_unknown_distribution_keeps_its_own_confidence(ground: Ground) -> Non
 
 
 # ── policy ────────────────────────────────────────────────────────────────────
-def test_the_rfc_decides_when_policy_says_so(ground: Ground) -> None:
+def test_the_rfc_decides_when_policy_says_so(ground: Asked) -> None:
     report = LocationReport("json", Circle(LonLat(26.0, 44.5), 4_000.0), 0.95)
     policy = JurisdictionPolicy(decide_by="rfc7459")
     assignment = ground.locate(report, policy=policy)[1]
@@ -248,7 +244,7 @@ def test_the_rfc_decides_when_policy_says_so(ground: Ground) -> None:
     assert "RFC 7459" in assignment.reason["ro"]
 
 
-def test_the_threshold_of_certainty_is_policy(ground: Ground) -> None:
+def test_the_threshold_of_certainty_is_policy(ground: Asked) -> None:
     report = LocationReport("json", Circle(LonLat(26.1025, 44.4353), 500.0), 0.95)
     strict, loose = JurisdictionPolicy(), JurisdictionPolicy(certain_from=0.5)
     assert ground.locate(report, policy=strict)[1].ambiguous
@@ -306,7 +302,7 @@ def test_where_nobody_can_be_the_ground_decides() -> None:
     assert named({"C": 1.0}, {}) == {}
 
 
-def test_an_area_just_inside_a_border_names_the_county_beyond_it(ground: Ground) -> None:
+def test_an_area_just_inside_a_border_names_the_county_beyond_it(ground: Asked) -> None:
     steps = [LonLat(26.08 + i * 5e-4, 44.433) for i in range(100)]
     found = [ground.counties.find_at(place) for place in steps]
     border = next(i for i in range(99) if found[i] != found[i + 1])
@@ -320,7 +316,7 @@ def test_an_area_just_inside_a_border_names_the_county_beyond_it(ground: Ground)
 
 
 # ── places ────────────────────────────────────────────────────────────────────
-def test_the_likeliest_localities_are_named_with_their_commune(ground: Ground) -> None:
+def test_the_likeliest_localities_are_named_with_their_commune(ground: Asked) -> None:
     places = ground.assign(Circle(LonLat(27.4, 46.35), 6_000.0)).places
     chances = [place.probability or 0.0 for place in places]
     assert chances == sorted(chances, reverse=True)
@@ -328,7 +324,7 @@ def test_the_likeliest_localities_are_named_with_their_commune(ground: Ground) -
     assert all(place.uat and place.distance_m < 8_000.0 for place in places)
 
 
-def test_a_point_names_its_nearest_localities_without_a_probability(ground: Ground) -> None:
+def test_a_point_names_its_nearest_localities_without_a_probability(ground: Asked) -> None:
     places = ground.assign(Point(VASLUI)).places
     assert (places[0].name, places[0].uat) == ("Vaslui", "Vaslui")
     assert [place.probability for place in places] == [None, None, None]
@@ -357,7 +353,7 @@ def test_where_the_county_is_certain_there_is_nothing_to_ask() -> None:
 
 
 # ── without a place ───────────────────────────────────────────────────────────
-def test_a_landline_prefix_is_a_hint_for_one_county(ground: Ground) -> None:
+def test_a_landline_prefix_is_a_hint_for_one_county(ground: Asked) -> None:
     location, assignment = ground.locate(
         LocationReport("mlp", None, None, caller="+40235312345", result_code="6")
     )
@@ -371,7 +367,7 @@ def test_a_landline_prefix_is_a_hint_for_one_county(ground: Ground) -> None:
     assert "POSITION METHOD FAILURE" in assignment.reason["en"]
 
 
-def test_the_bucharest_prefix_leaves_seven_directorates(ground: Ground) -> None:
+def test_the_bucharest_prefix_leaves_seven_directorates(ground: Asked) -> None:
     assignment = ground.assign(None, None, caller="+40213123456")
     assert {c.code for c in assignment.counties} == {"B1", "B2", "B3", "B4", "B5", "B6", "IF"}
     assert assignment.ambiguous
@@ -380,14 +376,14 @@ def test_the_bucharest_prefix_leaves_seven_directorates(ground: Ground) -> None:
 
 
 @pytest.mark.parametrize("caller", [None, "+40721234567", "+40372123456", "119", "nonsense"])
-def test_without_place_or_landline_nothing_is_known(ground: Ground, caller: str | None) -> None:
+def test_without_place_or_landline_nothing_is_known(ground: Asked, caller: str | None) -> None:
     assignment = ground.assign(None, None, caller=caller)
     assert (assignment.owner, assignment.decided_by) == (None, "nothing")
     assert assignment.ambiguous
     assert assignment.question["ro"]
 
 
-def test_a_place_outranks_the_prefix(ground: Ground) -> None:
+def test_a_place_outranks_the_prefix(ground: Asked) -> None:
     assert ground.assign(Circle(VASLUI, 500.0), caller="+40213123456").owner == "VS"
 
 
@@ -398,7 +394,7 @@ ANYWHERE = st.builds(LonLat, st.floats(20.0, 30.0), st.floats(43.5, 48.4))
 @given(center=ANYWHERE, radius=st.floats(10.0, 35_000.0))
 @settings(max_examples=150, deadline=None)
 def test_shares_and_outside_make_one_everywhere(
-    ground: Ground, center: LonLat, radius: float
+    ground: Asked, center: LonLat, radius: float
 ) -> None:
     check_laws(ground.assign(Circle(center, radius)))
 
@@ -406,7 +402,7 @@ def test_shares_and_outside_make_one_everywhere(
 @given(center=ANYWHERE, radius=st.floats(50.0, 20_000.0), shrink=st.floats(0.05, 0.99))
 @settings(max_examples=100, deadline=None)
 def test_shrinking_an_area_inside_one_county_never_changes_the_owner(
-    ground: Ground, center: LonLat, radius: float, shrink: float
+    ground: Asked, center: LonLat, radius: float, shrink: float
 ) -> None:
     whole = ground.assign(Circle(center, radius))
     if len(whole.counties) == 1 and whole.outside_share < 1e-9:
@@ -422,22 +418,22 @@ def test_shrinking_an_area_inside_one_county_never_changes_the_owner(
 )
 @settings(max_examples=100, deadline=None)
 def test_arc_bands_obey_the_laws_too(
-    ground: Ground, center: LonLat, inner: float, thick: float, start: float, opening: float
+    ground: Asked, center: LonLat, inner: float, thick: float, start: float, opening: float
 ) -> None:
     check_laws(ground.assign(ArcBand(center, inner, inner + thick, start, opening)))
 
 
-def test_the_same_report_gives_the_same_answer(ground: Ground) -> None:
+def test_the_same_report_gives_the_same_answer(ground: Asked) -> None:
     report = LocationReport("json", Circle(SECTOR_BORDER, 900.0), 0.8)
     assert all(ground.locate(report) == ground.locate(replace(report)) for _ in range(5))
 
 
-def test_every_locality_gets_the_county_of_the_register(ground: Ground) -> None:
+def test_every_locality_gets_the_county_of_the_register(ground: Asked) -> None:
     wrong = [
         place.label
-        for place in ground.localities.all()
+        for place in ground.data.localities.all()
         if ground.assign(Point(place.place), None).owner != place.county
     ]
-    assert len(ground.localities.all()) > 13_740
+    assert len(ground.data.localities.all()) > 13_740
     # 99.9 % must hold; the register itself puts two of them outside their county.
     assert len(wrong) <= 13, wrong

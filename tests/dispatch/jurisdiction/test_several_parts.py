@@ -8,9 +8,10 @@ from geoalchemy2.shape import to_shape
 from lxml import etree
 
 from dispatch.answers.location import shape_answer
-from dispatch.belief.fusion import BeliefGround, fuse
+from dispatch.belief.fusion import fuse
 from dispatch.belief.model import Evidence
 from dispatch.errors import BadDemandError
+from dispatch.ground import load_ground
 from dispatch.handover.cap import MissingChild, check_cap, draft_missing_child
 from dispatch.handover.pidf import is_standard_polygon, write_pidf
 from dispatch.jurisdiction.county_assignment import locate
@@ -25,9 +26,6 @@ from geodata.areas.uncertainty import area_m2
 from geodata.errors import RefusedError
 from geodata.people.population import load_population
 from geodata.points import LonLat
-from geodata.territories.counties import load_counties
-from geodata.territories.localities import load_localities
-from geodata.territories.shares import load_territories
 
 AT = datetime(2026, 3, 14, 22, 5, tzinfo=UTC)
 
@@ -45,14 +43,7 @@ BOX = Box(LonLat(27.5, 46.5), LonLat(27.8, 46.75))
 
 
 def located(shape: Shape) -> CountyAssignment:
-    _, assignment = locate(
-        LocationReport("json", shape, 0.95),
-        counties=load_counties(),
-        territories=load_territories(),
-        population=load_population(),
-        localities=load_localities(),
-    )
-    return assignment
+    return locate(LocationReport("json", shape, 0.95), load_ground())[1]
 
 
 def refusal(shape: object) -> str:
@@ -194,7 +185,7 @@ def test_nowhere_is_refused() -> None:
 
 # ── what comes later ──────────────────────────────────────────────────────────
 def test_a_cell_picks_the_meant_village_out_of_all_of_that_name() -> None:
-    ground = BeliefGround(load_counties(), load_territories(), load_population(), load_localities())
+    ground = load_ground()
     said = read_words("satul Slobozia").report
     cell = LocationReport("mlp", Circle(LonLat(25.90, 43.86), 9_000.0), 0.95, source="CELL")
     for first, second in ((said, cell), (cell, said)):

@@ -9,12 +9,10 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from dispatch.ground import load_ground
+from dispatch.lost_protocol.build import build_lost_server
 from dispatch.lost_protocol.model import LostConfig
 from dispatch.lost_protocol.server import LostServer
-from geodata.people.population import load_population
-from geodata.territories.counties import load_counties
-from geodata.territories.localities import load_localities
-from geodata.territories.shares import load_territories
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 CHILDREN = "urn:service:counseling.children"
@@ -118,13 +116,7 @@ def kinds(root: etree._Element, path: str) -> list[str]:
 
 
 def make_server(**config: object) -> LostServer:
-    return LostServer(
-        counties=load_counties(),
-        territories=load_territories(),
-        population=load_population(),
-        localities=load_localities(),
-        config=LostConfig(**config),  # type: ignore[arg-type]
-    )
+    return build_lost_server(load_ground(), LostConfig(**config))  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="session")

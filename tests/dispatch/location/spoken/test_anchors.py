@@ -12,15 +12,19 @@ from pathlib import Path
 
 import pytest
 
-from dispatch.belief.fusion import BeliefGround
 from dispatch.belief.hearing import Hearing, Message
-from dispatch.location.spoken.common_words import is_common, is_like_common
+from dispatch.ground import load_ground
+from dispatch.location.spoken.common_words import (
+    FIRST_NAMES,
+    FIXED,
+    LANDSCAPE,
+    TOWNS_TOO,
+    is_common,
+    is_like_common,
+)
 from dispatch.location.spoken.reader import read_words
 from dispatch.location.spoken.words import listen
 from dispatch.model import CountyAssignment
-from geodata.people.population import load_population
-from geodata.territories.counties import load_counties
-from geodata.territories.shares import load_territories
 
 SAID = Path(__file__).parent / "said"
 START = datetime(2026, 2, 13, 20, 4, tzinfo=UTC)
@@ -32,7 +36,7 @@ def lines(name: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def hearing() -> Hearing:
-    return Hearing(BeliefGround(load_counties(), load_territories(), load_population()))
+    return Hearing(load_ground())
 
 
 def owns(hearing: Hearing, words: str) -> CountyAssignment:
@@ -185,3 +189,9 @@ def test_a_guess_that_an_area_of_the_network_confirms_is_no_longer_one(hearing: 
     said = Message(b"sunt in Letcan", START.replace(minute=5), format="spoken")
     assignment = hearing.believe([Message(raw, START), said]).assignment
     assert (assignment.owner, assignment.ambiguous) == ("IS", False)
+
+
+@pytest.mark.parametrize("words", [FIXED, FIRST_NAMES, LANDSCAPE, TOWNS_TOO])
+def test_the_listed_words_are_folded(words: frozenset[str]) -> None:
+    assert words
+    assert all(word.isascii() and word.isalpha() and word.islower() for word in words)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from dispatch.ground import load_ground
 from dispatch.jurisdiction.county_assignment import locate
 from dispatch.location.reader import read_report
 from dispatch.location.spoken.forms import base_forms, expand
@@ -10,8 +11,6 @@ from dispatch.model import CountyAssignment
 from geodata.areas.shapes import Circle, MultiPolygon, Polygon
 from geodata.areas.uncertainty import outlines
 from geodata.errors import RefusedError
-from geodata.people.population import load_population
-from geodata.territories.counties import load_counties
 from geodata.territories.shares import load_territories
 
 
@@ -20,14 +19,7 @@ def first(words: str) -> str:
 
 
 def assigned(words: str) -> CountyAssignment:
-    report = read_words(words).report
-    _, assignment = locate(
-        report,
-        counties=load_counties(),
-        territories=load_territories(),
-        population=load_population(),
-    )
-    return assignment
+    return locate(read_words(words).report, load_ground())[1]
 
 
 @pytest.mark.parametrize(

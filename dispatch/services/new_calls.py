@@ -1,9 +1,8 @@
 """
-From a raw message to a call, and from a call to the incident of the county that owns it.
+A stored message becomes a call, and the call opens or joins the incident of its owner.
 
-The message is stored before anybody reads it. The county where the telephone rang is
-not the county where the child is, so taking a call may write into any county; reading
-it there afterwards is another matter.
+The county where the telephone rang is not the county where the child is, so taking a call
+may write into any county; reading it there afterwards is another matter.
 """
 
 from dataclasses import replace
@@ -13,15 +12,15 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine
 
 from dispatch.answers.belief import belief_answer
-from dispatch.belief.hearing import Believe, Message
+from dispatch.belief.hearing import Believe, Reading
 from dispatch.belief.model import Belief
-from dispatch.model import LocationReport
 from dispatch.notices import announce
 from dispatch.repository import calls, incidents, reports
 from dispatch.repository.calls import RawReport
 from dispatch.repository.incidents import Change, LockedIncident
+from dispatch.repository.reports import as_message
 from dispatch.services import found
-from dispatch.services.hearing import hear, heard_before
+from dispatch.services.further_reports import hear, heard_before
 from dispatch.services.opening import JOIN_WITHIN, open_or_join, place_columns
 from dispatch.views import CallView, ReportOutcome
 from geodata.database.audit import audit
@@ -30,7 +29,6 @@ from geodata.database.scope import Scope
 from geodata.errors import (
     BadInputError,
     ConflictError,
-    RefusedError,
 )
 from geodata.said import said
 
@@ -47,30 +45,11 @@ a new call. It joins the incident all the same, so an error here costs one line 
 _DURING_CALL = frozenset({"EME_HO", "EME_REL"})
 
 
-def store_raw(engine: Engine, scope: Scope, *, content_type: str | None, raw: bytes) -> UUID:
-    """Store a message as it came, committed before anything is made of it."""
-    with scoped(engine, scope) as connection:
-        return calls.insert_raw(connection, sender=scope.actor, content_type=content_type, raw=raw)
-
-
-def refuse_report(engine: Engine, scope: Scope, raw_id: UUID, error: RefusedError) -> None:
-    """Note why a stored message could not be used; it stays stored."""
-    with scoped(engine, scope) as connection:
-        if found.raw_report(connection, raw_id).call_id is not None:
-            return
-        calls.mark_raw(connection, raw_id, status="refused", error=error.as_dict())
-        detail = {"code": error.code}
-        audit(
-            connection, scope, "report.refused",
-            object_type="location_report", object_id=raw_id, detail=detail,
-        )  # fmt: skip
-
-
 def accept_report(
     engine: Engine,
     scope: Scope,
     raw_id: UUID,
-    report: LocationReport,
+    reading: Reading,
     believe: Believe,
     *,
     caller: str | None = None,
@@ -85,13 +64,14 @@ def accept_report(
 
     Parameters
     ----------
-    report
-        The message as it was read.
+    reading
+        What the message says.
     believe
         Forms the belief that is stored; usually `Hearing.believe`.
     caller
         The number, where the message does not name it.
     """
+    report = reading.report
     number = report.caller or caller
     with scoped(engine, scope) as connection:
         raw = found.raw_report(connection, raw_id)
@@ -103,9 +83,8 @@ def accept_report(
             since = now - (JOIN_WITHIN if report.trigger in _DURING_CALL else FURTHER_WITHIN)
             known = reports.find_call_of(connection, number, since)
             if known is not None:
-                return hear(connection, scope, known, raw, report, believe)
-        message = Message(raw.raw, raw.received_at, raw.sender, raw.content_type, report.format)
-        belief = believe([message], caller=number)
+                return hear(connection, scope, known, raw, reading, believe)
+        belief = believe([as_message(raw, report.format, reading)], caller=number)
         with widened(connection, scope, *_named(belief.assignment.owner)):
             return _new_call(connection, scope, raw, belief, number, now)
 

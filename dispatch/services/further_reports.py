@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine
 
 from dispatch.answers.belief import belief_answer
-from dispatch.belief.hearing import Believe, Message
+from dispatch.belief.hearing import Believe, Message, Reading
 from dispatch.belief.model import Belief
 from dispatch.location.aml.reader import DedupeKey, dedupe_key
 from dispatch.model import IncidentState, LocationReport
@@ -22,7 +22,7 @@ from dispatch.notices import announce
 from dispatch.repository import calls, incidents, reports
 from dispatch.repository.calls import RawReport
 from dispatch.repository.incidents import Change
-from dispatch.repository.reports import HeldCall, adding_to
+from dispatch.repository.reports import HeldCall, adding_to, as_message
 from dispatch.services import found
 from dispatch.services.opening import open_or_join, place_columns
 from dispatch.views import CallView, ReportOutcome
@@ -61,7 +61,7 @@ def add_report(
     scope: Scope,
     call_id: UUID,
     raw_id: UUID,
-    report: LocationReport,
+    reading: Reading,
     believe: Believe,
 ) -> ReportOutcome:
     """
@@ -79,7 +79,7 @@ def add_report(
         raw = found.raw_report(connection, raw_id)
         _take_turns(connection, call_id)
         _check_may_add(connection, scope, call_id)
-        return hear(connection, scope, call_id, raw, report, believe)
+        return hear(connection, scope, call_id, raw, reading, believe)
 
 
 def note_trouble(
@@ -141,13 +141,13 @@ def hear(
     scope: Scope,
     call_id: UUID,
     raw: RawReport,
-    report: LocationReport,
+    reading: Reading,
     believe: Believe,
 ) -> ReportOutcome:
     """Take one more report of a call; the caller of this has checked who may add to it."""
-    adding = _adding(connection, scope, call_id, believe)
+    adding, report = _adding(connection, scope, call_id, believe), reading.report
     number = adding.held.caller or report.caller
-    message = Message(raw.raw, raw.received_at, raw.sender, raw.content_type, report.format)
+    message = as_message(raw, report.format, reading)
     with adding_to(connection, call_id):
         before = reports.list_messages(connection, call_id)
         troubles = reports.list_troubles(connection, call_id)

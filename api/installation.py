@@ -1,0 +1,70 @@
+"""
+What this installation is set to use: its road index, and its way of reading messages.
+
+The server and the command line both take them from here, so they answer alike. Knows
+settings; no database, no web.
+"""
+
+from pathlib import Path
+
+from api.settings import DatabaseSettings, IntakeSettings
+from dispatch.belief.hearing import Hearing
+from dispatch.ground import Ground
+from dispatch.location.cells.table import OPENCELLID, OPERATOR_RO, CellTable
+from geodata.roads.publishing.bundled import ensure_index, find_missed
+from geodata.roads.publishing.index_holder import RoadIndexHolder
+from geodata.travel.travel_times import BUNDLED_INDEX, TravelTimes, load_travel_times
+
+
+def road_folder(database: DatabaseSettings) -> Path:
+    """Return where the road index of this installation lives, bundled or imported."""
+    return database.data_dir / "roads"
+
+
+def roads_in_use(database: DatabaseSettings, *, at_any_rate: bool = False) -> TravelTimes:
+    """
+    Follow the road index of this installation: the imported one, else the bundled Bucharest.
+
+    The bundled network is written into the data folder when it is not there yet. Where
+    that cannot be written, it is held in memory: the same times, but no closures.
+
+    `at_any_rate` is for a server: after an update of the program it had better answer
+    with Bucharest's roads, and estimates elsewhere, than not at all (`missed_import`).
+
+    Raises
+    ------
+    RoadNetworkError
+        The index is damaged, or an imported one is of another version.
+    """
+    folder = road_folder(database)
+    try:
+        ensure_index(folder, BUNDLED_INDEX, instead_of_unreadable=at_any_rate)
+    except OSError:
+        return load_travel_times()
+    return TravelTimes(RoadIndexHolder(folder))
+
+
+def missed_import(database: DatabaseSettings) -> str | None:
+    """Name the file that has to be imported again because its index is of another version."""
+    return find_missed(road_folder(database))
+
+
+def hearing_on(ground: Ground, intake: IntakeSettings | None = None) -> Hearing:
+    """
+    Return what reads messages and believes them, with the key and the cells that are set.
+
+    Raises
+    ------
+    RefusedError
+        The cell table cannot be read.
+    """
+    chosen = intake or IntakeSettings()
+    key = chosen.aml_hmac_key
+    return Hearing(ground, key.get_secret_value().encode() if key else None, _cells(chosen))
+
+
+def _cells(intake: IntakeSettings) -> CellTable | None:
+    if intake.cell_table is None:
+        return None
+    columns = OPENCELLID if intake.cell_columns == "opencellid" else OPERATOR_RO
+    return CellTable.load(intake.cell_table, columns, mcc="226")

@@ -1,0 +1,216 @@
+"""
+Taking a message at any door: stored, read, believed; and what it refers to, fetched.
+
+The message is committed before anything reads it, and a call before anybody else is asked
+about it: a slow or silent location server costs an answer, never a call. Each message is read
+once; its reading goes with it into the belief of its call.
+"""
+
+from dataclasses import dataclass, replace
+from functools import partial
+from uuid import UUID
+
+from sqlalchemy import Engine
+
+from dispatch.belief.hearing import Hearing, Reading
+from dispatch.errors import LocationServerError, LocationServerFailedError
+from dispatch.ports import InThread, LocationAnswerPort, LocationServersPort, TallyPort
+from dispatch.repository import calls
+from dispatch.repository.calls import RawReport
+from dispatch.repository.reports import as_message
+from dispatch.services import found
+from dispatch.services.further_reports import add_report, note_trouble, number_to_ask
+from dispatch.services.new_calls import accept_report
+from dispatch.views import ReportOutcome, TakenMessage
+from geodata.database.audit import audit
+from geodata.database.engine import scoped
+from geodata.database.scope import Scope
+from geodata.errors import RefusedError
+from geodata.numbering import read_number
+from geodata.said import said
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingMessage:
+    """A message at a door: its bytes, and what the sender says about them, unchecked."""
+
+    raw: bytes
+    content_type: str | None = None
+    format: str = "auto"
+    caller: str | None = None
+
+
+def store_raw(engine: Engine, scope: Scope, *, content_type: str | None, raw: bytes) -> RawReport:
+    """Store a message as it came, committed before anything is made of it."""
+    with scoped(engine, scope) as connection:
+        return calls.insert_raw(connection, sender=scope.actor, content_type=content_type, raw=raw)
+
+
+def refuse_report(engine: Engine, scope: Scope, raw_id: UUID, error: RefusedError) -> None:
+    """Note why a stored message could not be used; it stays stored."""
+    with scoped(engine, scope) as connection:
+        if found.raw_report(connection, raw_id).call_id is not None:
+            return
+        calls.mark_raw(connection, raw_id, status="refused", error=error.as_dict())
+        detail = {"code": error.code}
+        audit(
+            connection, scope, "report.refused",
+            object_type="location_report", object_id=raw_id, detail=detail,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class MessageTaker:
+    """
+    Takes messages into calls.
+
+    Attributes
+    ----------
+    hearing
+        Reads a message, and forms the belief of its call.
+    servers
+        The location servers of others that may be asked.
+    tally
+        Counts what was taken and what was refused.
+    in_thread
+        Runs what blocks beside the event loop. A thread and a transaction are held for each
+        step by itself, never while another server is waited for.
+    """
+
+    engine: Engine
+    hearing: Hearing
+    servers: LocationServersPort
+    tally: TallyPort
+    in_thread: InThread
+
+    def take(
+        self, scope: Scope, incoming: IncomingMessage, *, call_id: UUID | None = None
+    ) -> TakenMessage:
+        """
+        Take a message: into the given call, else into the one it belongs to, else into a new one.
+
+        Raises
+        ------
+        RefusedError
+            It cannot be used, or there is no such call; it stays stored, with the reason.
+        """
+        raw = self._store(scope, incoming)
+        try:
+            reading = self._read(raw, incoming.format)
+            caller = read_number(incoming.caller).e164 if incoming.caller else None
+            outcome = self._believed(scope, raw.id, reading, call_id, caller)
+        except RefusedError as refusal:
+            self.tally.count_refusal(refusal.code)
+            refuse_report(self.engine, scope, raw.id, refusal)
+            raise
+        self.tally.count_report(reading.report.format)
+        return TakenMessage(raw.id, reading.report, outcome)
+
+    async def take_with_reference(
+        self, scope: Scope, incoming: IncomingMessage, *, call_id: UUID | None = None
+    ) -> TakenMessage:
+        """
+        Take a message, and fetch the location that it gives the address of.
+
+        Raises
+        ------
+        RefusedError
+            As `take`; never for the fetching, which becomes a warning of the call.
+        """
+        taken = await self.in_thread(partial(self.take, scope, incoming, call_id=call_id))
+        if taken.outcome.repeated:
+            return taken
+        known = taken.outcome.call.id
+        try:
+            uri = self.servers.reference_in(taken.report.extras)
+            if uri is None:
+                return taken
+            answer = await self.servers.fetch(uri)
+        except LocationServerError as error:
+            outcome = await self.in_thread(partial(self._note_silence, scope, known, error))
+        else:
+            outcome, _ = await self.in_thread(
+                partial(self._add_answer, scope, known, _incoming(answer))
+            )
+        return _with_outcome(taken, outcome)
+
+    async def ask_network(self, scope: Scope, call_id: UUID) -> TakenMessage:
+        """
+        Ask the operator's location server where a call's number is, and add its answer.
+
+        Raises
+        ------
+        RefusedError
+            `not_found`, `number_withheld`, `no_location_server`, `upstream_timeout`,
+            `upstream_unreachable`, `upstream_too_large`, `upstream_failed` or
+            `upstream_unreadable`; those of the server are kept as warnings of the call.
+        """
+        number = await self.in_thread(partial(number_to_ask, self.engine, scope, call_id))
+        try:
+            answer = await self.servers.ask(number)
+        except LocationServerError as error:
+            await self.in_thread(partial(self._note_silence, scope, call_id, error))
+            raise
+        incoming = _incoming(answer, "mlp")
+        _, added = await self.in_thread(partial(self._add_answer, scope, call_id, incoming))
+        if isinstance(added, LocationServerError):
+            raise added
+        return added
+
+    # ── steps ─────────────────────────────────────────────────────────────────
+    def _store(self, scope: Scope, incoming: IncomingMessage) -> RawReport:
+        return store_raw(self.engine, scope, content_type=incoming.content_type, raw=incoming.raw)
+
+    def _read(self, raw: RawReport, message_format: str) -> Reading:
+        return self.hearing.read(as_message(raw, message_format))
+
+    def _believed(
+        self, scope: Scope, raw_id: UUID, reading: Reading, call_id: UUID | None, caller: str | None
+    ) -> ReportOutcome:
+        believe = self.hearing.believe
+        if call_id is not None:
+            return add_report(self.engine, scope, call_id, raw_id, reading, believe)
+        return accept_report(self.engine, scope, raw_id, reading, believe, caller=caller)
+
+    def _add_answer(
+        self, scope: Scope, call_id: UUID, incoming: IncomingMessage
+    ) -> tuple[ReportOutcome, TakenMessage | LocationServerError]:
+        """Store what a location server answered and add it to the call, or note why not."""
+        raw = self._store(scope, incoming)
+        try:
+            reading = self._read(raw, incoming.format)
+        except RefusedError as refusal:
+            self.tally.count_refusal(refusal.code)
+            error = LocationServerFailedError(
+                "upstream_unreadable",
+                said(
+                    "the answer of the location server cannot be read: {message}",
+                    message=refusal.message,
+                ),
+                said("ask the caller where they are; report it when it stays so"),
+            )
+            return self._note(scope, call_id, raw, error), error
+        outcome = self._believed(scope, raw.id, reading, call_id, None)
+        self.tally.count_report(reading.report.format)
+        return outcome, TakenMessage(raw.id, reading.report, outcome)
+
+    def _note_silence(
+        self, scope: Scope, call_id: UUID, error: LocationServerError
+    ) -> ReportOutcome:
+        """Note with the call that a location server has not answered; its message is empty."""
+        return self._note(scope, call_id, self._store(scope, IncomingMessage(b"")), error)
+
+    def _note(
+        self, scope: Scope, call_id: UUID, raw: RawReport, error: LocationServerError
+    ) -> ReportOutcome:
+        return note_trouble(self.engine, scope, call_id, raw.id, error, self.hearing.believe)
+
+
+def _incoming(answer: LocationAnswerPort, message_format: str = "auto") -> IncomingMessage:
+    return IncomingMessage(answer.body, answer.content_type, message_format)
+
+
+def _with_outcome(taken: TakenMessage, later: ReportOutcome) -> TakenMessage:
+    """Return a message with what is believed later, and what became of it when it came."""
+    call = replace(later.call, joined=taken.outcome.call.joined)
+    return replace(taken, outcome=replace(later, call=call, further=taken.outcome.further))
