@@ -43,10 +43,10 @@ def verify(
     as_json: Json = False,
 ) -> int:
     """Compare the compiled files with their checksums; exit 1 when one differs."""
-    from api.cli.checks import reference_findings
     from geodata.reference import files
+    from geodata.reference.manifest import verify_reference
 
-    return show_findings(reference_findings(folder or files.DATA), as_json=as_json)
+    return show_findings(verify_reference(folder or files.DATA), as_json=as_json)
 
 
 @data.command("import-osm")

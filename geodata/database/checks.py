@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from sqlalchemy import Connection, Engine, text
 
@@ -20,8 +19,7 @@ from geodata.database.engine import Scope, connect_database, connect_owner, scop
 from geodata.database.faults import named_faults
 from geodata.database.migrate import current_revision, is_current, newest_revision
 from geodata.errors import RefusedError
-
-Status = Literal["OK", "WARN", "FAIL"]
+from geodata.findings import Finding, FindingStatus
 
 _SCARCE_BYTES = 2_000_000_000
 _JURISDICTIONS = 47
@@ -41,16 +39,6 @@ _UNGUARDED = text(
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
-    """The outcome of one check: its name, OK/WARN/FAIL, what was seen, what to do."""
-
-    name: str
-    status: Status
-    message: str
-    hint: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class _Asked:
     """What a check may look at."""
 
@@ -66,7 +54,7 @@ class _Asked:
             yield connection
 
 
-_Answer = tuple[Status, str, str]
+_Answer = tuple[FindingStatus, str, str]
 _CHECKS: list[tuple[str, Callable[[_Asked], _Answer]]] = []
 
 
@@ -78,7 +66,7 @@ def _check(question: Callable[[_Asked], _Answer]) -> Callable[[_Asked], _Answer]
 
 def run_checks(
     owner_url: str | None, app_url: str | None = None, data_dir: Path | None = None
-) -> list[Check]:
+) -> list[Finding]:
     """
     Run every check and report all outcomes; raises nothing.
 
@@ -97,11 +85,11 @@ def run_checks(
                 engine.dispose()
 
 
-def _run(name: str, question: Callable[[_Asked], _Answer], asked: _Asked) -> Check:
+def _run(name: str, question: Callable[[_Asked], _Answer], asked: _Asked) -> Finding:
     try:
-        return Check(name, *question(asked))
+        return Finding(name, *question(asked))
     except RefusedError as error:
-        return Check(name, "FAIL", error.message, error.hint)
+        return Finding.of_refusal(name, error)
 
 
 # ── the checks ────────────────────────────────────────────────────────────────
