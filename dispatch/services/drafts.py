@@ -15,7 +15,7 @@ from dispatch.handover.assembly import location_of
 from dispatch.handover.cap import MissingChild, draft_missing_child
 from dispatch.handover.views import DraftView, Packing
 from dispatch.repository import drafts, incidents
-from dispatch.repository.incidents import Change
+from dispatch.repository.incidents import IncidentChange
 from dispatch.services import found
 from geodata.database.audit import audit
 from geodata.database.engine import moment_of, scoped
@@ -72,7 +72,9 @@ def make_draft(
             cap=message,
             made_by=scope.actor,
         )
-        change = Change("draft_made", None, {"draft_id": str(made), "draft_version": version})
+        change = IncidentChange(
+            "draft_made", None, {"draft_id": str(made), "draft_version": version}
+        )
         incidents.change_incident(connection, scope, locked, change)
         _audit(connection, scope, "draft.made", made, locked.county)
         return _view(connection, made)

@@ -30,7 +30,7 @@ from dispatch.handover.delivery import (
 from dispatch.handover.views import RECEIVER, HandoverView, HandoverWish, Packing
 from dispatch.repository import calls, handovers, incidents
 from dispatch.repository.handovers import LockedHandover
-from dispatch.repository.incidents import Change, LockedIncident
+from dispatch.repository.incidents import IncidentChange, LockedIncident
 from dispatch.services import found
 from geodata.database.audit import audit
 from geodata.database.engine import moment_of, scoped
@@ -299,7 +299,7 @@ def _tell(
     *,
     reason: str | None,
 ) -> None:
-    change = Change(kind, reason, {"handover_id": str(handover_id)})
+    change = IncidentChange(kind, reason, {"handover_id": str(handover_id)})
     incidents.change_incident(connection, scope, locked, change)
     announce(connection, "handover", handover_id, counties=[locked.county])
 

@@ -19,7 +19,7 @@ from dispatch.errors import NotAllowedError, NotFoundError
 from dispatch.model import LocationReport
 from dispatch.repository import calls, incidents, reports
 from dispatch.repository.calls import RawReport
-from dispatch.repository.incidents import Change, LockedIncident
+from dispatch.repository.incidents import IncidentChange, LockedIncident
 from dispatch.services import found
 from dispatch.services.hearing import hear, heard_before
 from dispatch.services.opening import JOIN_WITHIN, open_or_join, place_columns
@@ -133,7 +133,7 @@ def open_incident(
             raise NotFoundError(
                 "unknown_county", f"there is no county {county}", "AB ... VN, B1-B6"
             )
-        change = Change("opened", reason, {"call_id": str(call_id)})
+        change = IncidentChange("opened", reason, {"call_id": str(call_id)})
         with widened(connection, scope, county):
             opened = incidents.insert_incident(
                 connection, scope, county, change, opened_at=moment_of(connection)
@@ -182,7 +182,7 @@ def _join_event(
 ) -> None:
     """Note the further call; its location, being newer, becomes the incident's."""
     payload = {"call_id": str(call_id), "moved": belief.location is not None}
-    change = Change("call_joined", payload=payload)
+    change = IncidentChange("call_joined", payload=payload)
     incidents.change_incident(connection, scope, bound, change, **place_columns(belief.location))
 
 
