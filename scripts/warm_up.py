@@ -28,7 +28,7 @@ def compile_roads(times: "TravelTimes") -> None:
     """Ask every kind of question about roads, and work in one change of their times."""
     import numpy as np
 
-    from geodata.roads import coverage
+    from geodata.roads import reach
     from geodata.roads.customization import prune
 
     times.warm_up(datetime(2026, 1, 1, 3, tzinfo=UTC))
@@ -38,7 +38,7 @@ def compile_roads(times: "TravelTimes") -> None:
     many = index.snap(lon, lat, max_distance_m=times.max_snap_m, avoid_fragments=True)
     one = many.take(np.array([0]))
     index.matrix_ms(many, one)
-    coverage.cover(index, one)
+    reach.find_catchments(index, one)
     prune(index.hierarchy, index.metric)
     index.updater.update(index.metric, index.weights_ms, np.zeros(1, np.int64))
 
