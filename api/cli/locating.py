@@ -82,8 +82,9 @@ def _recommended(lon: float, lat: float, radius_m: float) -> tuple[str, "Recomme
     from api.cli.context import cli_scope, load_settings
     from api.database import running_engine, utc_now
     from api.ground import load_ground, road_folder, roads_in_use
-    from api.proposals import rank_teams, sampled_shape
+    from api.proposals import rank_teams
     from dispatch.closures.standing import bring_up_to_date
+    from dispatch.recommendation.sampled_area import sampled_shape
     from geodata.areas.shapes import Circle
     from geodata.points import LonLat
 

@@ -7,7 +7,6 @@ import pytest
 from geoalchemy2.shape import to_shape
 from lxml import etree
 
-from api.proposals import sampled_area, sampled_shape
 from dispatch.answers.location import shape_answer
 from dispatch.belief.fusion import BeliefGround, fuse
 from dispatch.belief.model import Evidence
@@ -19,6 +18,7 @@ from dispatch.location.gad.reader import write_gad
 from dispatch.location.reader import read_report
 from dispatch.location.spoken.reader import read_words
 from dispatch.model import CallerLocation, CountyAssignment, LocationReport
+from dispatch.recommendation.sampled_area import sampled_area, sampled_shape
 from dispatch.repository.geometry import area_element
 from geodata.areas.shapes import Box, Circle, MultiPolygon, Polygon, Shape
 from geodata.areas.uncertainty import area_m2
