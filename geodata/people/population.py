@@ -21,7 +21,7 @@ from geodata.people.population_kernels import overlaps
 from geodata.points import LonLat
 from geodata.reference.codes import CODES, SECTORS
 from geodata.territories.localities import Locality, load_localities
-from geodata.territories.outline import Outline, circle_outline, read_outline
+from geodata.territories.outline import Outline, read_outline
 from geodata.territories.shares import Territories, load_territories
 
 Floats = NDArray[np.float64]
@@ -115,18 +115,6 @@ class Population:
             `bad_ring`: not a polygon.
         """
         return _by_county(self._residents(read_outline(exterior, holes)))
-
-    def persons_in_circle(self, center: LonLat, radius_m: float) -> dict[str, float]:
-        """Return the same for a geodesic circle, sooner."""
-        return _by_county(self._residents(circle_outline(center, radius_m)))
-
-    def localities_in(
-        self, exterior: ArrayLike, holes: Sequence[ArrayLike] = ()
-    ) -> list[tuple[Locality, float]]:
-        """Return the localities and sectors an area covers, with the residents inside it."""
-        found = self._residents(read_outline(exterior, holes))
-        pairs = zip(found.place, found.people, strict=True)
-        return [(self._rows[i], float(people)) for i, people in pairs if people > 0.0]
 
     def sample(
         self, exterior: ArrayLike, holes: Sequence[ArrayLike] = (), *, count: int = 16

@@ -24,12 +24,6 @@ def verify_reference(folder: Path = files.DATA) -> list[Finding]:
     return [_check(folder, name, entry) for name, entry in entries.items()]
 
 
-def attributions(folder: Path = files.DATA) -> list[str]:
-    """Return the attribution lines that the sources' licences ask for, each once, sorted."""
-    entries = read_manifest(folder)["files"].values()
-    return sorted({source["attribution"] for entry in entries for source in entry["sources"]})
-
-
 def _check(folder: Path, name: str, entry: dict[str, Any]) -> Finding:
     hint = "restore it from the repository or run: dispatch119 data build"
     try:
