@@ -1,17 +1,12 @@
 """``check``: every prerequisite with OK, WARN or FAIL, and what to do about it."""
 
 from collections.abc import Sequence
-from typing import Annotated
 
-import typer
-
-from api.cli.edge import say, show
+from api.cli.edge import Json, say, show
 from geodata.findings import Finding
 
 
-def check(
-    as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
-) -> int:
+def check(as_json: Json = False) -> int:
     """Check every prerequisite; exit 1 when one fails."""
     from api.cli.checks import run_all_checks
     from api.cli.context import load_settings

@@ -6,13 +6,11 @@ from typing import Annotated
 import typer
 
 from api.cli.checking import show_findings
-from api.cli.edge import say, show
+from api.cli.edge import Json, say, show
 
 data = typer.Typer(
     help="Reference data: build, verify, import-osm.", no_args_is_help=True, rich_markup_mode=None
 )
-
-Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 
 
 @data.command("build")

@@ -96,10 +96,7 @@ def draft_message(engine: Engine, scope: Scope, draft_id: UUID) -> bytes:
     with scoped(engine, scope) as connection:
         view = _view(connection, draft_id)
         _audit(connection, scope, "draft.read", draft_id, view.county)
-        message = drafts.find_message(connection, draft_id)
-        if message is None:
-            raise found.not_found("draft")
-        return message
+        return found.present(drafts.find_message(connection, draft_id), "draft")
 
 
 def _wish(child: MissingChild, *, use_area: bool) -> dict[str, Any]:
@@ -109,10 +106,7 @@ def _wish(child: MissingChild, *, use_area: bool) -> dict[str, Any]:
 
 
 def _view(connection: Connection, draft_id: UUID) -> DraftView:
-    view = drafts.find_draft(connection, draft_id)
-    if view is None:
-        raise found.not_found("draft")
-    return view
+    return found.present(drafts.find_draft(connection, draft_id), "draft")
 
 
 def _audit(connection: Connection, scope: Scope, action: str, draft_id: UUID, county: str) -> None:
