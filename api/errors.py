@@ -34,6 +34,7 @@ from geodata.errors import (
     RefusedError,
     RoadNetworkError,
 )
+from geodata.said import said
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -154,7 +155,9 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
         raise error
     faults = error.errors()
     if any(fault["type"] == "json_invalid" for fault in faults):
-        refusal = RequestError("invalid_json", "the body is not JSON", "send application/json")
+        refusal = RequestError(
+            "invalid_json", said("the body is not JSON"), said("send application/json")
+        )
         return problem(request, 400, refusal)
     # The rejected values are left out: a body may hold a child's data.
     listed = [
@@ -163,7 +166,9 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
     ]
     first = listed[0]
     refusal = RequestError(
-        "invalid_request", f"{first['field']}: {first['message']}", "see /openapi.json"
+        "invalid_request",
+        said("{first}: {first_2}", first=first["field"], first_2=first["message"]),
+        said("see /openapi.json"),
     )
     return problem(request, 422, refusal, errors=listed)
 
@@ -190,7 +195,9 @@ async def _unexpected(request: Request, error: Exception) -> JSONResponse:
     # Only the kind of the error: its text may quote a caller's data.
     _log.error("unexpected error", extra={"kind": type(error).__name__}, exc_info=error)
     refusal = RequestError(
-        "internal_error", "the server made a mistake", "try again; tell the administrator"
+        "internal_error",
+        said("the server made a mistake"),
+        said("try again; tell the administrator"),
     )
     return problem(request, 500, refusal)
 
@@ -209,8 +216,8 @@ class BodyTooLargeError(HTTPException):
         self.chunk = chunk
         self.refusal = RequestError(
             "too_large",
-            f"the body is larger than {limit:,} bytes",
-            "send one report per request and leave out what is not needed",
+            said("the body is larger than {limit:,} bytes", limit=limit),
+            said("send one report per request and leave out what is not needed"),
         )
 
 

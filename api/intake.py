@@ -22,6 +22,7 @@ from dispatch.views import ReportOutcome
 from geodata.database.engine import Scope
 from geodata.errors import RefusedError
 from geodata.numbering import read_number
+from geodata.said import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +143,8 @@ async def ask_network(parts: Services, scope: Scope, call_id: UUID) -> Taken:
     if client is None:
         raise RequestError(
             "no_location_server",
-            "no operator's location server is configured here",
-            "ask the caller; an administrator sets DISPATCH119_MLP_URL",
+            said("no operator's location server is configured here"),
+            said("ask the caller; an administrator sets DISPATCH119_MLP_URL"),
         )
     try:
         reply = await client.ask(number)
@@ -184,8 +185,11 @@ def _add_answer(parts: Services, scope: Scope, call_id: UUID, arrival: Arrival) 
         parts.metrics.count_refusal(refusal.code)
         error = ExchangeError(
             "upstream_unreadable",
-            f"the answer of the location server cannot be read: {refusal.message}",
-            "ask the caller where they are; report it when it stays so",
+            said(
+                "the answer of the location server cannot be read: {message}",
+                message=refusal.message,
+            ),
+            said("ask the caller where they are; report it when it stays so"),
         )
         outcome = use_cases.note_trouble(
             parts.engine, scope, call_id, raw_id, error, hearing.believe

@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.wiring import Services
 from geodata.errors import RefusedError
+from geodata.said import said
 
 # What a request may still take after Ctrl-C; streams end at once.
 _GRACE_S = 2
@@ -95,7 +96,12 @@ def listening_socket(host: str, port: int) -> socket.socket:
         listening.close()
         raise RefusedError(
             "address_unusable",
-            f"cannot listen on {host} port {port}: {error.strerror or error}",
-            "choose another with --host and --port; port 0 takes a free one",
+            said(
+                "cannot listen on {host} port {port}: {value}",
+                host=host,
+                port=port,
+                value=error.strerror or error,
+            ),
+            said("choose another with --host and --port; port 0 takes a free one"),
         ) from error
     return listening

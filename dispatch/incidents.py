@@ -31,6 +31,7 @@ from types import MappingProxyType
 
 from dispatch.errors import IllegalTransitionError, ResolutionRequiredError
 from dispatch.model import IncidentState, Resolution
+from geodata.said import said
 from teams.model import TeamStatus
 
 
@@ -150,8 +151,8 @@ def resolution_of(action: IncidentAction, stated: Resolution | None = None) -> R
     if resolution is None:
         raise ResolutionRequiredError(
             "resolution_required",
-            "an incident cannot be closed without a resolution",
-            f"one of: {', '.join(Resolution)}",
+            said("an incident cannot be closed without a resolution"),
+            said("one of: {resolution}", resolution=", ".join(Resolution)),
         )
     return resolution
 
@@ -171,11 +172,11 @@ def _refusal(state: IncidentState, action: IncidentAction) -> IllegalTransitionE
     if action is IncidentAction.TRANSFER_COUNTY and state is not _CLOSED:
         return IllegalTransitionError(
             "team_still_assigned",
-            "the incident cannot go to another county while a team is bound to it",
-            "release the team first, or keep the incident and ask for mutual aid",
+            said("the incident cannot go to another county while a team is bound to it"),
+            said("release the team first, or keep the incident and ask for mutual aid"),
         )
     return IllegalTransitionError(
         "illegal_transition",
-        f"an incident that is {state} cannot {action}",
-        f"possible now: {', '.join(allowed_actions(state))}",
+        said("an incident that is {state} cannot {action}", state=state, action=action),
+        said("possible now: {allowed_actions}", allowed_actions=", ".join(allowed_actions(state))),
     )

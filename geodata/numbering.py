@@ -16,6 +16,7 @@ from phonenumbers import PhoneNumberType
 
 from geodata.errors import RefusedError
 from geodata.reference import files
+from geodata.said import said
 
 # Numbers of public services: 112, 119, 116111 and their kind.
 _SHORT_NUMBER = re.compile(r"1[0-9]{2,5}")
@@ -98,7 +99,7 @@ def read_number(text: str, *, region: str = "RO") -> NumberHint:
 
 def _parse(text: str, region: str) -> phonenumbers.PhoneNumber:
     refusal = BadNumberError(
-        "bad_number", "this is not a telephone number", "send it as +40 and nine digits"
+        "bad_number", said("this is not a telephone number"), said("send it as +40 and nine digits")
     )
     if len(text) > _MAX_TEXT:
         raise refusal

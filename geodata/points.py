@@ -9,6 +9,7 @@ import math
 from typing import NamedTuple, Self
 
 from geodata.errors import BadCoordinateError
+from geodata.said import said
 
 # Romania with a margin of about 100 km. Used only to recognise swapped axes.
 _LON_RANGE = (19.0, 31.0)
@@ -35,14 +36,14 @@ class LonLat(NamedTuple):
         if is_swapped(x, y):
             raise BadCoordinateError(
                 "swapped_lon_lat",
-                f"longitude {x:g} and latitude {y:g} look swapped",
-                "longitude comes first; Romania lies at 20-30 E, 43-49 N",
+                said("longitude {x:g} and latitude {y:g} look swapped", x=x, y=y),
+                said("longitude comes first; Romania lies at 20-30 E, 43-49 N"),
             )
         if not -180.0 <= x <= 180.0 or not -90.0 <= y <= 90.0:
             raise BadCoordinateError(
                 "out_of_range",
-                f"longitude {x:g}, latitude {y:g} is not on Earth",
-                "longitude -180 to 180, latitude -90 to 90, in degrees",
+                said("longitude {x:g}, latitude {y:g} is not on Earth", x=x, y=y),
+                said("longitude -180 to 180, latitude -90 to 90, in degrees"),
             )
         return cls(x, y)
 
@@ -58,15 +59,19 @@ def is_swapped(lon: float, lat: float) -> bool:
 
 def _number(name: str, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise BadCoordinateError("not_a_number", f"{name} is not a number", "send decimal degrees")
+        raise BadCoordinateError(
+            "not_a_number", said("{name} is not a number", name=name), said("send decimal degrees")
+        )
     try:
         number = float(value)
     except (ValueError, OverflowError) as error:
         raise BadCoordinateError(
-            "not_a_number", f"{name} is not a number", "send decimal degrees"
+            "not_a_number", said("{name} is not a number", name=name), said("send decimal degrees")
         ) from error
     if not math.isfinite(number):
         raise BadCoordinateError(
-            "not_finite", f"{name} is not a finite number", "NaN and infinity are no places"
+            "not_finite",
+            said("{name} is not a finite number", name=name),
+            said("NaN and infinity are no places"),
         )
     return number

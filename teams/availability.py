@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
+from geodata.said import said
 from teams.errors import IllegalStatusError
 from teams.model import TeamStatus
 
@@ -92,8 +93,8 @@ def next_status(status: TeamStatus, action: TeamAction) -> TeamStatus:
         possible = ", ".join(allowed_actions(status)) or "nothing"
         raise IllegalStatusError(
             "illegal_status_change",
-            f"a team that is {status} cannot {action}",
-            f"possible now: {possible}",
+            said("a team that is {status} cannot {action}", status=status, action=action),
+            said("possible now: {possible}", possible=possible),
         ) from None
 
 
@@ -115,8 +116,8 @@ def action_between(before: TeamStatus, after: TeamStatus) -> TeamAction:
     possible = ", ".join(allowed_actions(before, actor=Actor.TEAM)) or "nothing"
     raise IllegalStatusError(
         "illegal_status_change",
-        f"a team cannot go from {before} to {after} by itself",
-        f"the team itself can now: {possible}",
+        said("a team cannot go from {before} to {after} by itself", before=before, after=after),
+        said("the team itself can now: {possible}", possible=possible),
     )
 
 

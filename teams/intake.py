@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from geodata.database.engine import moment_of, scoped
 from geodata.database.notices import announce_positions
 from geodata.database.scope import Scope
+from geodata.said import said
 from teams import repository as teams
 from teams.model import PositionOutcome, PositionReport
 from teams.positions import Judgement, Verdict, judge
@@ -66,7 +67,7 @@ def _outcome(
     report: PositionReport, judged: Judgement | None, moved: set[tuple[UUID, datetime]]
 ) -> PositionOutcome:
     if judged is None:
-        message = "there is no such team for you"
+        message = said("there is no such team for you")
         return PositionOutcome(report.team_id, report.fix_at, "refused", "unknown_team", message)
     doubts = ", ".join(judged.reasons) or None
     fix_at = judged.report.fix_at

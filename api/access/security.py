@@ -21,6 +21,7 @@ from api.wiring import Services
 from dispatch import services as use_cases
 from dispatch.views import AccountView
 from geodata.database.engine import Scope
+from geodata.said import said
 
 COOKIE = "dispatch119_session"
 CSRF_HEADER = "X-Requested-With"
@@ -68,7 +69,9 @@ def find_principal(request: Request) -> Principal | None:
         session = use_cases.find_session(services_of(request).engine, token)
     if session is None:
         raise AccessError(
-            "invalid_token", "the session or token is not valid any more", "sign in again"
+            "invalid_token",
+            said("the session or token is not valid any more"),
+            said("sign in again"),
         )
     return Principal(session.account, use_cases.scope_of(session.account), token, by_cookie)
 
@@ -86,8 +89,8 @@ def signed_in(request: Request) -> Principal:
     if principal is None:
         raise AccessError(
             "authentication_required",
-            "this needs a session or a token",
-            "POST /v1/sessions, or send Authorization: Bearer …",
+            said("this needs a session or a token"),
+            said("POST /v1/sessions, or send Authorization: Bearer …"),
         )
     if principal.by_cookie and request.method not in _SAFE_METHODS:
         _check_same_origin(request)
@@ -101,8 +104,12 @@ def require(permission: Permission) -> Callable[[Principal], Scope]:
         if not may(principal.account.role, permission):
             raise AccessError(
                 "forbidden_role",
-                f"the role {principal.account.role} may not {permission.replace('_', ' ')}",
-                "ask an administrator for an account with another role",
+                said(
+                    "the role {role} may not {replace}",
+                    role=principal.account.role,
+                    replace=permission.replace("_", " "),
+                ),
+                said("ask an administrator for an account with another role"),
             )
         return principal.scope
 
@@ -127,6 +134,10 @@ def _check_same_origin(request: Request) -> None:
         return
     raise AccessError(
         "csrf_header_missing",
-        "a write with a session cookie must come from our own pages",
-        f"send the header {CSRF_HEADER}: {CSRF_VALUE}",
+        said("a write with a session cookie must come from our own pages"),
+        said(
+            "send the header {csrf_header}: {csrf_value}",
+            csrf_header=CSRF_HEADER,
+            csrf_value=CSRF_VALUE,
+        ),
     )

@@ -11,6 +11,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 
 from api.errors import AccessError
+from geodata.said import said
 
 # Bounds the memory an attacker can claim by inventing names.
 _REMEMBERED_NAMES = 10_000
@@ -44,8 +45,10 @@ class LoginThrottle:
             wait_s = max(1, round(recent[0] + self._window_s - self._clock()))
         raise AccessError(
             "too_many_attempts",
-            "too many wrong passwords for this name",
-            f"wait {wait_s} seconds, or ask an administrator for a new password",
+            said("too many wrong passwords for this name"),
+            said(
+                "wait {wait_s} seconds, or ask an administrator for a new password", wait_s=wait_s
+            ),
         )
 
     def failed(self, username: str) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from geodata.errors import RefusedError
+from geodata.said import said
 
 _PATIENCE_S = 4.0
 _MOST_WAITING = 4
@@ -47,4 +48,6 @@ class PlanningDesk:
 
 
 def _busy() -> RefusedError:
-    return RefusedError("planning_busy", "others are asking for maps", "try again in a moment")
+    return RefusedError(
+        "planning_busy", said("others are asking for maps"), said("try again in a moment")
+    )

@@ -36,6 +36,7 @@ from geodata.roads.profile_file import FILE as PROFILE_FILE
 from geodata.roads.profiles import WeekBand
 from geodata.roads.publishing.index_directory import read_generation
 from geodata.roads.publishing.publication import Published, Recustomizer
+from geodata.said import said
 from geodata.travel.travel_times import TravelTimes
 
 FOLLOW_EVERY_S = 0.2
@@ -230,7 +231,9 @@ class RoadKeeper:
                     kind = type(error).__name__
                     _log.warning("the road worker did not answer", extra={"kind": kind})
         raise RefusedError(
-            "road_worker_died", "road times could not be published", "see the log of the server"
+            "road_worker_died",
+            said("road times could not be published"),
+            said("see the log of the server"),
         )
 
     def _tell(self) -> None:

@@ -19,6 +19,7 @@ from geodata.database.binaries import get_binaries
 from geodata.database.embedded import APP
 from geodata.database.engine import conninfo
 from geodata.errors import DatabaseUnavailableError, RefusedError
+from geodata.said import said
 
 _STOP_LIMIT_S = 30.0
 _LEAKPROOF = Path(__file__).resolve().parents[2] / "migrations" / "sql" / "0002_leakproof.sql"
@@ -53,7 +54,9 @@ def write_backup(owner_url: str, file: Path) -> int:
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     except OSError as error:
         raise BackupError(
-            "backup_failed", f"cannot write {file}: {error.strerror}", "choose another folder"
+            "backup_failed",
+            said("cannot write {file}: {strerror}", file=file, strerror=error.strerror),
+            said("choose another folder"),
         ) from error
     os.close(descriptor)
     _run_tool("pg_dump", "--format=custom", f"--file={beside}", f"--dbname={conninfo(owner_url)}")
@@ -71,15 +74,21 @@ def read_backup(owner_url: str, file: Path) -> None:
         `backup_unreadable`, `database_not_empty` or `backup_failed`.
     """
     if not file.is_file():
-        raise BackupError("backup_unreadable", f"there is no file {file}", "name a backup file")
+        raise BackupError(
+            "backup_unreadable",
+            said("there is no file {file}", file=file),
+            said("name a backup file"),
+        )
     address = conninfo(owner_url)
     with psycopg.connect(address, autocommit=True) as connection:
         found = connection.execute("SELECT to_regclass('public.account') IS NOT NULL").fetchone()
         if found and found[0]:
             raise BackupError(
                 "database_not_empty",
-                "the database already has tables",
-                "restore into a new one: set DISPATCH119_DATA_DIR or DISPATCH119_DATABASE_URL",
+                said("the database already has tables"),
+                said(
+                    "restore into a new one: set DISPATCH119_DATA_DIR or DISPATCH119_DATABASE_URL"
+                ),
             )
         connection.execute(_MAKE_ROLE)
     _run_tool(
@@ -113,7 +122,9 @@ def stop_cluster(data_dir: Path, *, limit_s: float = _STOP_LIMIT_S) -> bool:
             return True
         time.sleep(0.05)
     raise DatabaseUnavailableError(
-        "server_will_not_stop", f"process {pid} still runs", "try again, or stop it by hand"
+        "server_will_not_stop",
+        said("process {pid} still runs", pid=pid),
+        said("try again, or stop it by hand"),
     )
 
 
@@ -127,8 +138,8 @@ def refuse_other_server(settings: DatabaseSettings) -> None:
     if settings.database_url:
         raise RefusedError(
             "not_embedded",
-            "DISPATCH119_DATABASE_URL names another server",
-            "stop that server by its own means",
+            said("DISPATCH119_DATABASE_URL names another server"),
+            said("stop that server by its own means"),
         )
 
 
@@ -157,7 +168,9 @@ def _run_tool(name: str, *arguments: str) -> None:
     if done.returncode != 0:
         lines = done.stderr.decode(errors="replace").strip().splitlines()
         raise BackupError(
-            "backup_failed", lines[-1] if lines else f"{name} failed", "see dispatch119 check"
+            "backup_failed",
+            lines[-1] if lines else said("{name} failed", name=name),
+            said("see dispatch119 check"),
         )
 
 
@@ -171,6 +184,8 @@ def _tool(name: str) -> str:
     found = shutil.which(name)
     if found is None:
         raise BackupError(
-            "tool_missing", f"{name} is not installed", "install the PostgreSQL client programs"
+            "tool_missing",
+            said("{name} is not installed", name=name),
+            said("install the PostgreSQL client programs"),
         )
     return found

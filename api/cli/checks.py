@@ -15,6 +15,7 @@ from geodata.database.engine import connect_database
 from geodata.errors import RefusedError
 from geodata.findings import Finding
 from geodata.reference.manifest import verify_reference
+from geodata.said import said
 from maps.assets import default_vendor_dir, missing_vendor_files
 
 
@@ -56,9 +57,13 @@ def _handovers(settings: Settings, app_url: str) -> list[Finding]:
 
 def _roads(database: DatabaseSettings) -> list[Finding]:
     about = roads_in_use(database).info()
-    message = f"{about['nodes']:,} nodes, {about['length_km']:,} km"
+    message = said(
+        "{about:,} nodes, {about_2:,} km", about=about["nodes"], about_2=about["length_km"]
+    )
     if missed := missed_import(database):
-        message = f"Bucharest only: {missed} was imported by another version of the program"
+        message = said(
+            "Bucharest only: {missed} was imported by another version of the program", missed=missed
+        )
         return [Finding("road index", "WARN", message, "dispatch119 roads import FILE.osm.pbf")]
     return [Finding("road index", "OK", message)]
 

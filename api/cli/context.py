@@ -8,6 +8,7 @@ from api.settings import Settings
 from geodata.database.engine import Scope
 from geodata.errors import RefusedError
 from geodata.reference.codes import CODES
+from geodata.said import said
 
 
 def load_settings() -> Settings:
@@ -25,7 +26,9 @@ def load_settings() -> Settings:
         first = error.errors()[0]
         name = "_".join(str(part) for part in first["loc"]).upper()
         raise RefusedError(
-            "bad_setting", f"{name}: {first['msg']}", f"see the variable DISPATCH119_{name}"
+            "bad_setting",
+            said("{name}: {first}", name=name, first=first["msg"]),
+            said("see the variable DISPATCH119_{name}", name=name),
         ) from error
 
 

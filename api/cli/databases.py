@@ -10,6 +10,7 @@ import typer
 
 from api.cli.edge import Json, say, show
 from geodata.errors import RefusedError
+from geodata.said import said
 
 app = typer.Typer(
     help="Database: up, down, migrate, backup, restore, maintain.",
@@ -92,7 +93,9 @@ def restore(
 
     if not yes:
         raise RefusedError(
-            "not_confirmed", "restoring fills the configured database", "add --yes to do it"
+            "not_confirmed",
+            said("restoring fills the configured database"),
+            said("add --yes to do it"),
         )
     with running_database(load_settings().database) as addresses:
         read_backup(addresses.owner, file)

@@ -14,6 +14,7 @@ import typer
 from typer.exceptions import TyperException
 
 from geodata.errors import RefusedError
+from geodata.said import said
 
 Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 """The option that every command with an answer has."""
@@ -48,14 +49,14 @@ def _outcome(app: typer.Typer, arguments: list[str]) -> int:
 def _unexpected(error: Exception, *, as_json: bool) -> int:
     if isinstance(error, TyperException):
         message = getattr(error, "format_message", lambda: str(error))()
-        return tell(RefusedError("usage", message, "see --help"), as_json=as_json)
+        return tell(RefusedError("usage", message, said("see --help")), as_json=as_json)
     if os.environ.get("DISPATCH119_DEBUG"):
         raise error
     # The kind only: the text of an unknown error may quote a caller's data.
     mistake = RefusedError(
         "internal_error",
-        f"unexpected {type(error).__name__}",
-        "this is a mistake in the program; DISPATCH119_DEBUG=1 shows where",
+        said("unexpected {kind}", kind=type(error).__name__),
+        said("this is a mistake in the program; DISPATCH119_DEBUG=1 shows where"),
     )
     tell(mistake, as_json=as_json)
     return MISTAKE

@@ -9,6 +9,7 @@ from api.settings import HandoverSettings
 from api.wiring import packing_of
 from dispatch.services.delivering import count_open
 from geodata.findings import Finding
+from geodata.said import said
 
 _FAILED = ("given_up", "rejected")
 
@@ -30,7 +31,7 @@ def handover_findings(settings: HandoverSettings, data_dir: Path, app: Engine) -
 def _page(settings: HandoverSettings) -> Finding:
     missing = [font.name for font in packing_of(settings).fonts or () if not font.is_file()]
     if missing:
-        hint = "run make setup; until then packages leave without a printed page"
+        hint = said("run make setup; until then packages leave without a printed page")
         return Finding("hand-over page", "WARN", f"missing: {', '.join(missing)}", hint)
     return Finding("hand-over page", "OK", "fonts are installed")
 
@@ -40,6 +41,8 @@ def _waiting(app: Engine) -> Finding:
     failed = sum(counts.get(state, 0) for state in _FAILED)
     message = ", ".join(f"{n} {state}" for state, n in sorted(counts.items())) or "none waiting"
     if failed:
-        hint = "phone 112 for each and acknowledge it, or send it again: the console lists them"
+        hint = said(
+            "phone 112 for each and acknowledge it, or send it again: the console lists them"
+        )
         return Finding("hand-overs", "WARN", message, hint)
     return Finding("hand-overs", "OK", message)

@@ -9,6 +9,7 @@ import typer
 
 from api.cli.edge import Json, say, show
 from geodata.errors import RefusedError
+from geodata.said import said
 
 if TYPE_CHECKING:
     from dispatch.belief.hearing import Message
@@ -33,8 +34,8 @@ def locate(
     caller: Annotated[
         str | None, typer.Option(help="The caller's number, where no report names it.")
     ] = None,
-    said: Annotated[
-        str | None, typer.Option(help="What the caller says, heard after the reports.")
+    words: Annotated[
+        str | None, typer.Option("--said", help="What the caller says, heard after the reports.")
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -47,7 +48,7 @@ def locate(
     from dispatch.answers.belief import belief_answer
     from geodata.numbering import read_number
 
-    messages = _messages(files or [], message_format, said)
+    messages = _messages(files or [], message_format, words)
     number = read_number(caller).e164 if caller else None
     hearing = load_ground().hearing
     for message in messages:
@@ -90,13 +91,17 @@ def _recommended(lon: float, lat: float, radius_m: float) -> tuple[str, "Recomme
     place = LonLat.checked(lon, lat)
     if not 1.0 <= radius_m <= 100_000.0:
         raise RefusedError(
-            "bad_radius", f"a radius of {radius_m:g} m is not usable", "1 to 100000 metres"
+            "bad_radius",
+            said("a radius of {radius_m:g} m is not usable", radius_m=radius_m),
+            said("1 to 100000 metres"),
         )
     ground = load_ground()
     owner = ground.owner_of_circle(place, radius_m)
     if owner is None:
         raise RefusedError(
-            "outside_country", "that place is in none of the 47 counties", "check lon and lat"
+            "outside_country",
+            said("that place is in none of the 47 counties"),
+            said("check lon and lat"),
         )
     area = sampled_shape(ground.population, Circle(place, radius_m))
     settings, now = load_settings().database, utc_now()
@@ -116,16 +121,18 @@ def _recommended(lon: float, lat: float, radius_m: float) -> tuple[str, "Recomme
     return owner, proposal.recommendation
 
 
-def _messages(files: list[str], message_format: str, said: str | None) -> "list[Message]":
+def _messages(files: list[str], message_format: str, words: str | None) -> "list[Message]":
     from datetime import UTC, datetime, timedelta
 
     from dispatch.belief.hearing import SPOKEN, Message
 
     read = [(_read(file), message_format) for file in files]
-    if said is not None:
-        read.append((said.encode(), SPOKEN))
+    if words is not None:
+        read.append((words.encode(), SPOKEN))
     if not read:
-        raise RefusedError("usage", "there is no report to read", "name a file, or --said")
+        raise RefusedError(
+            "usage", said("there is no report to read"), said("name a file, or --said")
+        )
     now = datetime.now(UTC)
     # Their order is what was given; when they came nobody knows here.
     return [
@@ -143,8 +150,8 @@ def _read(file: str) -> bytes:
     except OSError as error:
         raise RefusedError(
             "file_unreadable",
-            f"cannot read {file}: {error.strerror}",
-            "name a file, or - for stdin",
+            said("cannot read {file}: {strerror}", file=file, strerror=error.strerror),
+            said("name a file, or - for stdin"),
         ) from error
 
 
@@ -171,8 +178,8 @@ def _belief_lines(answer: Mapping[str, Any]) -> list[str]:
     lines = [""]
     for number, step in enumerate(steps, 1):
         words = step["report"]["extras"].get("said")
-        said = f'  "{words}"' if words else ""
-        lines.append(f"{number}. {step['reason']['en']} [{step['report']['format']}]{said}")
+        quoted = f'  "{words}"' if words else ""
+        lines.append(f"{number}. {step['reason']['en']} [{step['report']['format']}]{quoted}")
     if conflict is not None:
         lines.append(f"CONFLICT: {conflict['reason']['en']}")
     if answer["question"]:

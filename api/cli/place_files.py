@@ -14,6 +14,7 @@ from pathlib import Path
 
 from geodata.errors import BadCoordinateError, RefusedError
 from geodata.points import LonLat
+from geodata.said import said
 
 _HEADINGS = {
     "name": ("name", "nume", "callsign", "indicativ", "team", "echipa", "echipă", "base", "baza"),
@@ -53,8 +54,8 @@ def read_places(file: Path) -> list[NamedPlace]:
     if columns is None:
         raise RefusedError(
             "bad_teams",
-            f"{file.name} has no columns name, lon and lat",
-            "first line: name,lon,lat (commas, semicolons or tabs)",
+            said("{file} has no columns name, lon and lat", file=file.name),
+            said("first line: name,lon,lat (commas, semicolons or tabs)"),
         )
     rows = [
         _row(file.name, reader.line_num, row, columns, decimal_comma=separator != ",")
@@ -62,7 +63,9 @@ def read_places(file: Path) -> list[NamedPlace]:
         if any(cell.strip() for cell in row)
     ]
     if not rows:
-        raise RefusedError("bad_teams", f"{file.name} has no rows", "one place a line")
+        raise RefusedError(
+            "bad_teams", said("{file} has no rows", file=file.name), said("one place a line")
+        )
     times = Counter(row.name for row in rows)
     return [NamedPlace(r.name, r.place, r.line, times[r.name] > 1) for r in rows]
 
@@ -73,7 +76,7 @@ def _text(file: Path) -> str:
             return stream.read(_MOST_BYTES).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise RefusedError(
-            "file_unreadable", f"{file} cannot be read", "a CSV file in UTF-8"
+            "file_unreadable", said("{file} cannot be read", file=file), said("a CSV file in UTF-8")
         ) from error
 
 
@@ -93,14 +96,18 @@ def _row(
     if not all(cells.values()):
         missing = ", ".join(name for name, cell in cells.items() if not cell)
         raise RefusedError(
-            "bad_teams", f"{file}, line {line}: no {missing}", "every row needs name, lon and lat"
+            "bad_teams",
+            said("{file}, line {line}: no {missing}", file=file, line=line, missing=missing),
+            said("every row needs name, lon and lat"),
         )
     lon, lat = (_number(cells[axis], decimal_comma=decimal_comma) for axis in ("lon", "lat"))
     try:
         return NamedPlace(cells["name"], LonLat.checked(lon, lat), line)
     except BadCoordinateError as error:
         raise BadCoordinateError(
-            error.code, f"{file}, line {line}: {error.message}", error.hint
+            error.code,
+            said("{file}, line {line}: {message}", file=file, line=line, message=error.message),
+            error.hint,
         ) from error
 
 

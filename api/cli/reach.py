@@ -13,6 +13,7 @@ from api.cli.place_files import read_places
 from api.cli.roads import in_use, parse_place, roads
 from geodata.errors import RefusedError
 from geodata.points import LonLat
+from geodata.said import said
 
 __all__ = ["roads"]
 
@@ -118,7 +119,7 @@ def parse_minutes(text: str) -> list[float]:
         return [float(part) for part in text.split(",")]
     except ValueError as error:
         raise RefusedError(
-            "bad_minutes", f"{text!r:.60} is no list of minutes", "10,20,30"
+            "bad_minutes", said("{text!r:.60} is no list of minutes", text=text), said("10,20,30")
         ) from error
 
 
@@ -137,14 +138,18 @@ def _moment(text: str | None) -> datetime:
         return datetime.fromisoformat(text)
     except ValueError as error:
         raise RefusedError(
-            "bad_time", f"{text!r:.60} is no time", "2026-03-01T22:30:00+02:00"
+            "bad_time",
+            said("{text!r:.60} is no time", text=text),
+            said("2026-03-01T22:30:00+02:00"),
         ) from error
 
 
 def _suffix(out: Path | None, known: tuple[str, ...]) -> str:
     suffix = "" if out is None else out.suffix.lower()
     if out is not None and suffix not in known:
-        raise RefusedError("bad_file_name", f"{out.name} is of no known kind", " or ".join(known))
+        raise RefusedError(
+            "bad_file_name", said("{out} is of no known kind", out=out.name), " or ".join(known)
+        )
     return suffix
 
 
@@ -154,7 +159,9 @@ def _write(out: Path, text: str) -> None:
         out.write_text(text, encoding="utf-8")
     except OSError as error:
         raise RefusedError(
-            "file_unwritable", f"{out} cannot be written: {error.strerror}", "another folder"
+            "file_unwritable",
+            said("{out} cannot be written: {strerror}", out=out, strerror=error.strerror),
+            said("another folder"),
         ) from error
 
 
@@ -175,7 +182,11 @@ def _ground(travel: "TravelTimes", box: Box) -> dict[str, Any]:
     from maps.ground import counties_geojson, places_rows
 
     if missing := missing_vendor_files(default_vendor_dir()):
-        raise RefusedError("assets_missing", f"{missing[0]} is not installed", "make setup")
+        raise RefusedError(
+            "assets_missing",
+            said("{missing} is not installed", missing=missing[0]),
+            said("make setup"),
+        )
     west, south, east, north = box
     few = travel.index.network.piece_count <= _MOST_PIECES_WITH_STREETS
     return {

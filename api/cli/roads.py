@@ -9,6 +9,7 @@ from api.cli.edge import Json, say, show
 from api.cli.progress import told_progress
 from geodata.errors import RefusedError
 from geodata.points import LonLat
+from geodata.said import said
 
 roads = typer.Typer(
     help="Road index and maps from it: info, import, verify, isochrones, coverage.",
@@ -98,7 +99,9 @@ def _folder() -> Path:
 def _box(text: str) -> tuple[float, float, float, float]:
     parts = text.split(",")
     if len(parts) != 4:
-        raise RefusedError("bad_bbox", f"{text!r:.60} is no box", "WEST,SOUTH,EAST,NORTH")
+        raise RefusedError(
+            "bad_bbox", said("{text!r:.60} is no box", text=text), said("WEST,SOUTH,EAST,NORTH")
+        )
     west, south = LonLat.checked(parts[0], parts[1])
     east, north = LonLat.checked(parts[2], parts[3])
     return west, south, east, north
@@ -108,5 +111,7 @@ def parse_place(text: str) -> LonLat:
     """Read "LON,LAT"; raises RefusedError."""
     lon, comma, lat = text.partition(",")
     if not comma:
-        raise RefusedError("bad_place", f"{text!r:.60} is no place", "LON,LAT in degrees")
+        raise RefusedError(
+            "bad_place", said("{text!r:.60} is no place", text=text), said("LON,LAT in degrees")
+        )
     return LonLat.checked(lon.strip(), lat.strip())

@@ -11,6 +11,7 @@ from api.cli.place_files import NamedPlace, read_places
 from api.cli.roads import in_use, parse_place
 from geodata.errors import RefusedError
 from geodata.points import LonLat
+from geodata.said import said
 
 if TYPE_CHECKING:
     from dispatch.model import TravelTime
@@ -35,7 +36,11 @@ def travel_times(
     from dispatch.recommendation.area_times import times_to_area
 
     if not 0.0 <= radius_m <= 100_000.0:
-        raise RefusedError("bad_radius", f"a radius of {radius_m:g} m is not usable", "0 to 100000")
+        raise RefusedError(
+            "bad_radius",
+            said("a radius of {radius_m:g} m is not usable", radius_m=radius_m),
+            said("0 to 100000"),
+        )
     rows, destination = read_places(teams), parse_place(to)
     travel = in_use()
     times = times_to_area(

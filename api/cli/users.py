@@ -9,6 +9,7 @@ import typer
 
 from api.cli.edge import Json, say, show
 from geodata.errors import RefusedError
+from geodata.said import said
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -149,7 +150,9 @@ def _account_id(engine: "Engine", username: str) -> UUID:
         if account.username == username:
             return account.id
     raise RefusedError(
-        "unknown_account", f"there is no account {username}", "dispatch119 user list"
+        "unknown_account",
+        said("there is no account {username}", username=username),
+        said("dispatch119 user list"),
     )
 
 

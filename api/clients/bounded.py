@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import httpx
 
 from geodata.errors import RefusedError
+from geodata.said import said
 
 
 class ExchangeError(RefusedError):
@@ -70,14 +71,16 @@ async def exchange(url: str, message: Message, bounds: Bounds) -> Reply:
     except (TimeoutError, httpx.TimeoutException) as error:
         raise ExchangeError(
             "upstream_timeout",
-            f"the other server did not answer within {bounds.timeout_s:g} s",
-            "ask the caller where they are; try again in a few seconds",
+            said(
+                "the other server did not answer within {timeout_s:g} s", timeout_s=bounds.timeout_s
+            ),
+            said("ask the caller where they are; try again in a few seconds"),
         ) from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise ExchangeError(
             "upstream_unreachable",
-            "the other server cannot be reached",
-            "check its address and the network; ask the caller meanwhile",
+            said("the other server cannot be reached"),
+            said("check its address and the network; ask the caller meanwhile"),
         ) from error
 
 
@@ -101,7 +104,7 @@ async def _body(response: httpx.Response, bounds: Bounds) -> bytes:
         if len(body) > bounds.max_bytes:
             raise ExchangeError(
                 "upstream_too_large",
-                f"the answer is larger than {bounds.max_bytes:,} bytes",
-                "a location has a few thousand; check the other server",
+                said("the answer is larger than {max_bytes:,} bytes", max_bytes=bounds.max_bytes),
+                said("a location has a few thousand; check the other server"),
             )
     return bytes(body)

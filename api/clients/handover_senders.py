@@ -22,6 +22,7 @@ import orjson
 from api.settings import HandoverSettings
 from dispatch.handover.delivery import DeliveryPort, Outcome, Receipt
 from geodata.errors import RefusedError
+from geodata.said import said
 
 _PDF = "application/pdf"
 _SUFFIXES = {"application/json": ".json", _PDF: ".pdf", "application/xml": ".xml"}
@@ -151,7 +152,7 @@ def _body(answer: httpx.Response, until: float) -> bytes:
 
 
 def _read(answer: httpx.Response, body: bytes) -> Receipt:
-    status, detail = answer.status_code, f"HTTP {answer.status_code}"
+    status, detail = answer.status_code, said("HTTP {status_code}", status_code=answer.status_code)
     if status in {HTTPStatus.OK, HTTPStatus.CREATED}:
         return Receipt(Outcome.ACKNOWLEDGED, detail, _reference(body))
     if status in {HTTPStatus.ACCEPTED, HTTPStatus.NO_CONTENT}:
@@ -207,6 +208,6 @@ def check_address(address: str) -> None:
     if not parts.hostname or not (parts.scheme == "https" or is_own):
         raise RefusedError(
             "handover_url_unsafe",
-            "DISPATCH119_HANDOVER_URL is not an https address",
-            "hand-overs hold a child's data: https://…, or http:// on this machine only",
+            said("DISPATCH119_HANDOVER_URL is not an https address"),
+            said("hand-overs hold a child's data: https://…, or http:// on this machine only"),
         )

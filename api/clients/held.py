@@ -12,6 +12,7 @@ from lxml import etree
 
 from api.clients.bounded import Bounds, ExchangeError, Message, Reply, exchange
 from dispatch.location.internet.held import HELD
+from geodata.said import said
 
 HELD_TYPE = "application/held+xml"
 _ACCEPTED = f"{HELD_TYPE}, application/pidf+xml;q=0.9"
@@ -76,8 +77,8 @@ class HeldClient:
         if host not in self.hosts:
             raise ExchangeError(
                 "host_not_allowed",
-                "this host may not be asked for locations",
-                "add the operator's location server to the allowed hosts",
+                said("this host may not be asked for locations"),
+                said("add the operator's location server to the allowed hosts"),
             )
 
 
@@ -90,14 +91,16 @@ def location_request(*, response_time_ms: int) -> bytes:
 
 
 def _not_supported() -> ExchangeError:
-    hint = "https; a sip: or pres: address needs a SIP subscription, which is not built"
-    return ExchangeError("uri_not_supported", "the address is of a kind that is not fetched", hint)
+    hint = said("https; a sip: or pres: address needs a SIP subscription, which is not built")
+    return ExchangeError(
+        "uri_not_supported", said("the address is of a kind that is not fetched"), hint
+    )
 
 
 def _check_status(reply: Reply) -> None:
     if reply.status // 100 != 2:
         raise ExchangeError(
             "upstream_failed",
-            f"the location server answered HTTP {reply.status}",
-            "ask the caller where they are; report it when it stays so",
+            said("the location server answered HTTP {status}", status=reply.status),
+            said("ask the caller where they are; report it when it stays so"),
         )

@@ -13,6 +13,7 @@ from lxml import etree
 
 from api.clients.bounded import Bounds, ExchangeError, Message, Reply, exchange
 from geodata.numbering import read_number
+from geodata.said import said
 
 MLP_VERSION = "3.5.0"
 _NOT_FOUND = 404
@@ -57,8 +58,8 @@ class MlpClient:
         if reply.status // 100 != 2 and reply.status != _NOT_FOUND:
             raise ExchangeError(
                 "upstream_failed",
-                f"the location server answered HTTP {reply.status}",
-                "ask the caller where they are; report it when it stays so",
+                said("the location server answered HTTP {status}", status=reply.status),
+                said("ask the caller where they are; report it when it stays so"),
             )
         return reply
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from api.demo.desk import Desk, Json
 from geodata.errors import RefusedError
+from geodata.said import said
 
 _PATIENCE_S = 15.0
 _numbers = count(1)
@@ -24,7 +25,9 @@ class Receiver:
         package = self.folder / f"{key}.json"
         if not package.is_file():
             raise RefusedError(
-                "package_missing", "the package is not in the folder", "see the log of the server"
+                "package_missing",
+                said("the package is not in the folder"),
+                said("see the log of the server"),
             )
         part = self.folder / f"{key}.part-ack"
         part.write_text(f"112-DEMO-{next(_numbers):04d}", encoding="utf-8")
@@ -54,5 +57,7 @@ def wait_for_state(desk: Desk, handover_id: str, state: str) -> Json:
             return handover
         time.sleep(0.05)
     raise RefusedError(
-        "handover_stuck", f"the hand-over did not become {state}", "see the log of the server"
+        "handover_stuck",
+        said("the hand-over did not become {state}", state=state),
+        said("see the log of the server"),
     )

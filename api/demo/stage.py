@@ -21,6 +21,7 @@ from dispatch.views import AccountView
 from geodata.crs import distance_m
 from geodata.database.engine import Scope
 from geodata.errors import RefusedError
+from geodata.said import said
 from teams.model import PositionReport, Team, TeamStatus
 
 _TOKEN_LIFETIME = timedelta(days=2)
@@ -74,8 +75,8 @@ def _serve(server: Server, listening: socket.socket, outcome: "Future[Services]"
         outcome.set_exception(
             RefusedError(
                 "server_not_started",
-                "the server did not start",
-                "run `dispatch119 check` to see what is missing",
+                said("the server did not start"),
+                said("run `dispatch119 check` to see what is missing"),
             )
         )
 

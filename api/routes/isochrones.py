@@ -8,6 +8,7 @@ from api.routes.parameters import PROBLEMS, Now, Parts, Plans
 from geodata.errors import RefusedError
 from geodata.people.homes import load_homes
 from geodata.points import LonLat
+from geodata.said import said
 from geodata.travel.isochrones import draw_isochrones
 
 router = APIRouter(prefix="/v1", tags=["planning"], responses=PROBLEMS)
@@ -43,4 +44,6 @@ def _minutes(text: str) -> list[float]:
     try:
         return [float(part) for part in text.split(",")]
     except ValueError as error:
-        raise RefusedError("bad_minutes", "the minutes are no numbers", "10,20,30") from error
+        raise RefusedError(
+            "bad_minutes", said("the minutes are no numbers"), said("10,20,30")
+        ) from error

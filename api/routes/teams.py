@@ -28,6 +28,7 @@ from api.tracking import follow_position
 from dispatch import services as use_cases
 from dispatch.errors import NotFoundError
 from geodata.errors import BadCoordinateError
+from geodata.said import said
 from teams.model import PositionReport
 
 router = APIRouter(prefix="/v1/teams", tags=["teams"], responses=PROBLEMS)
@@ -114,7 +115,9 @@ def report_positions(
         reports = [_report_or_fault(fix, team_id, now) for fix in fixes]
     outcomes = _recorded(parts, scope, reports)
     if any(outcome.code == "unknown_team" for outcome in outcomes):
-        raise NotFoundError("not_found", "there is no such team", "report for your own team")
+        raise NotFoundError(
+            "not_found", said("there is no such team"), said("report for your own team")
+        )
     for outcome in outcomes:
         parts.metrics.count_position(outcome.outcome)
     if any(outcome.outcome == "latest" for outcome in outcomes):

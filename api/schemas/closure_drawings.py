@@ -20,6 +20,7 @@ from geodata.points import LonLat
 from geodata.roads.closures import Closure, find_pieces
 from geodata.roads.index import RoadIndex
 from geodata.roads.meaning import draw_pieces
+from geodata.said import said
 from geodata.territories.counties import Counties
 from geodata.travel.travel_times import TravelTimes
 
@@ -76,7 +77,7 @@ def county_of(counties: Counties, index: RoadIndex, scope: Scope, closure: Closu
     """
     if not scope.counties:
         raise AccessError(
-            "forbidden_role", "the account belongs to no county", "ask an administrator"
+            "forbidden_role", said("the account belongs to no county"), said("ask an administrator")
         )
     here = counties.find_at(_middle(index, closure))
     return here if here in scope.counties else scope.counties[0]

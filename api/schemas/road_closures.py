@@ -17,6 +17,7 @@ from dispatch.closures.model import ClosureState, RoadClosure
 from geodata.errors import RefusedError
 from geodata.roads.closures import Closure
 from geodata.roads.meaning import Meaning
+from geodata.said import said
 
 WayId = Annotated[int, Field(gt=0, lt=2**62)]
 
@@ -53,8 +54,8 @@ class RoadClosureRequest(Request):
         if sum(given) != 1:
             raise RefusedError(
                 "no_roads_named",
-                "exactly one of area, way_ids and spot says which roads",
-                "draw an area, or tap one road",
+                said("exactly one of area, way_ids and spot says which roads"),
+                said("draw an area, or tap one road"),
             )
         return Closure(
             id="new",

@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from geodata.crs import GEOD
 from geodata.errors import BadShapeError
 from geodata.points import LonLat
+from geodata.said import said
 
 MOST_POINTS = 500
 """A hand taps a dozen corners; a flood's outline from elsewhere has some hundreds."""
@@ -43,50 +44,67 @@ def read_drawing(drawn: Mapping[str, Any]) -> BaseGeometry:
     if kind == "Polygon" and isinstance(rings, list | tuple) and rings:
         return _polygon([_places(ring) for ring in rings])
     raise BadShapeError(
-        "bad_area", f"{kind!s:.40} cannot be closed", "send a GeoJSON Polygon or LineString"
+        "bad_area",
+        said("{kind!s:.40} cannot be closed", kind=kind),
+        said("send a GeoJSON Polygon or LineString"),
     )
 
 
 def _places(row: Any) -> list[LonLat]:
     if not isinstance(row, list | tuple):
-        raise BadShapeError("bad_area", "the coordinates are no list", "send GeoJSON")
+        raise BadShapeError("bad_area", said("the coordinates are no list"), said("send GeoJSON"))
     if len(row) > MOST_POINTS:
         raise BadShapeError(
-            "too_many_points", f"{len(row)} points are too many", f"at most {MOST_POINTS}"
+            "too_many_points",
+            said("{count} points are too many", count=len(row)),
+            said("at most {most_points}", most_points=MOST_POINTS),
         )
     return [_place(one) for one in row]
 
 
 def _place(pair: Any) -> LonLat:
     if not isinstance(pair, list | tuple) or len(pair) < 2:
-        raise BadShapeError("bad_area", "a point has no longitude and latitude", "send GeoJSON")
+        raise BadShapeError(
+            "bad_area", said("a point has no longitude and latitude"), said("send GeoJSON")
+        )
     return LonLat.checked(pair[0], pair[1])
 
 
 def _line(places: list[LonLat]) -> BaseGeometry:
     if len(set(places)) < 2:
-        raise BadShapeError("bad_area", "a line needs two points", "tap at least two places")
+        raise BadShapeError(
+            "bad_area", said("a line needs two points"), said("tap at least two places")
+        )
     line = shapely.LineString(places)
     if GEOD.geometry_length(line) > LONGEST_KM * 1000:
         raise BadShapeError(
-            "area_too_large", "the line is too long", f"at most {LONGEST_KM:.0f} km"
+            "area_too_large",
+            said("the line is too long"),
+            said("at most {longest_km:.0f} km", longest_km=LONGEST_KM),
         )
     return line
 
 
 def _polygon(rings: list[list[LonLat]]) -> BaseGeometry:
     if any(len(set(ring)) < 3 for ring in rings):
-        raise BadShapeError("bad_area", "an area needs three corners", "tap at least three places")
+        raise BadShapeError(
+            "bad_area", said("an area needs three corners"), said("tap at least three places")
+        )
     polygon = shapely.Polygon(rings[0], rings[1:])
     if not polygon.is_valid or polygon.is_empty:
         raise BadShapeError(
-            "bad_area", "the area crosses itself or is empty", "tap the corners in order, again"
+            "bad_area",
+            said("the area crosses itself or is empty"),
+            said("tap the corners in order, again"),
         )
     square_km = abs(GEOD.geometry_area_perimeter(polygon)[0]) / 1e6
     if square_km > LARGEST_KM2:
         raise BadShapeError(
             "area_too_large",
-            f"an area of {square_km:,.0f} km² is larger than any county",
-            f"at most {LARGEST_KM2:,.0f} km²: draw a smaller one, or one per county",
+            said("an area of {square_km:,.0f} km² is larger than any county", square_km=square_km),
+            said(
+                "at most {largest_km2:,.0f} km²: draw a smaller one, or one per county",
+                largest_km2=LARGEST_KM2,
+            ),
         )
     return polygon

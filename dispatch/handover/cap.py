@@ -18,6 +18,7 @@ from lxml import etree
 from dispatch.errors import HandoverRefusedError
 from geodata.areas.shapes import Circle, Point, Shape
 from geodata.areas.uncertainty import outlines
+from geodata.said import said
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
 # The Police read local time.
@@ -155,10 +156,12 @@ def draft_missing_child(
         `naive_time`, `missing_in_future` or `bad_cap` (the text cannot be written as CAP).
     """
     if at.tzinfo is None or child.missing_since.tzinfo is None:
-        raise HandoverRefusedError("naive_time", "a time without zone", "times are aware UTC")
+        raise HandoverRefusedError(
+            "naive_time", said("a time without zone"), said("times are aware UTC")
+        )
     if child.missing_since > at + _CLOCK_SLACK:
-        hint = "check date and hour"
-        raise HandoverRefusedError("missing_in_future", "nobody is missing since later", hint)
+        hint = said("check date and hour")
+        raise HandoverRefusedError("missing_in_future", said("nobody is missing since later"), hint)
     root = etree.Element(f"{{{NAMESPACE}}}alert", nsmap={None: NAMESPACE})
     identifier = f"{sender}-{incident}-{version}"
     _put(root, "identifier", _FORBIDDEN.sub("-", identifier))
@@ -174,7 +177,9 @@ def draft_missing_child(
     raw: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
     faults = check_cap(raw)
     if faults:
-        raise HandoverRefusedError("bad_cap", "; ".join(faults)[:300], "check the child's data")
+        raise HandoverRefusedError(
+            "bad_cap", "; ".join(faults)[:300], said("check the child's data")
+        )
     return raw
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from dispatch.errors import HandoverRefusedError
 from dispatch.model import CallerLocation
+from geodata.said import said
 
 MOST_NOTES = 12
 MOST_NOTE_TEXT = 500
@@ -74,14 +75,20 @@ def check_case(case: HandoverCase) -> HandoverCase:
         `naive_time`, `no_reason_for_handover` or `too_many_notes`.
     """
     if case.at.tzinfo is None or case.opened_at.tzinfo is None:
-        raise HandoverRefusedError("naive_time", "a time without zone", "times are aware UTC")
+        raise HandoverRefusedError(
+            "naive_time", said("a time without zone"), said("times are aware UTC")
+        )
     if not case.danger.strip():
-        hint = "say in one sentence what the danger is"
-        raise HandoverRefusedError("no_reason_for_handover", "no reason is given", hint)
+        hint = said("say in one sentence what the danger is")
+        raise HandoverRefusedError("no_reason_for_handover", said("no reason is given"), hint)
     if len(case.notes) > MOST_NOTES or any(len(note) > MOST_NOTE_TEXT for note in case.notes):
         raise HandoverRefusedError(
             "too_many_notes",
-            f"more than {MOST_NOTES} notes, or one longer than {MOST_NOTE_TEXT} characters",
-            "choose the lines the receiver needs",
+            said(
+                "more than {most_notes} notes, or one longer than {most_note_text} characters",
+                most_notes=MOST_NOTES,
+                most_note_text=MOST_NOTE_TEXT,
+            ),
+            said("choose the lines the receiver needs"),
         )
     return case

@@ -18,6 +18,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from dispatch.errors import HandoverRefusedError
+from geodata.said import said
 
 
 class DeliveryState(StrEnum):
@@ -144,8 +145,8 @@ def begin_attempt(
     """
     _check_open(delivery)
     if not is_due(delivery, now):
-        hint = "wait for its next_at"
-        raise HandoverRefusedError("delivery_not_due", "the delivery is not due yet", hint)
+        hint = said("wait for its next_at")
+        raise HandoverRefusedError("delivery_not_due", said("the delivery is not due yet"), hint)
     if delivery.attempt >= policy.attempts:
         return _ended(delivery, DeliveryState.GIVEN_UP, now, "attempts used up")
     number = delivery.attempt + 1
@@ -167,8 +168,8 @@ def record_receipt(
     """
     _check_open(delivery)
     if delivery.state is not DeliveryState.SENDING:
-        hint = "begin an attempt first"
-        raise HandoverRefusedError("no_attempt_running", "no attempt is running", hint)
+        hint = said("begin an attempt first")
+        raise HandoverRefusedError("no_attempt_running", said("no attempt is running"), hint)
     if receipt.outcome is Outcome.ACKNOWLEDGED:
         return acknowledge(delivery, receipt.reference, now)
     if receipt.outcome is Outcome.REJECTED:
@@ -209,9 +210,9 @@ def wait_s(attempt: int, key: str, policy: DeliveryPolicy = DEFAULT_DELIVERY) ->
 
 def _check_open(delivery: Delivery) -> None:
     if delivery.state in FINAL:
-        hint = "hand over anew if the incident has changed"
+        hint = said("hand over anew if the incident has changed")
         raise HandoverRefusedError(
-            "delivery_final", f"the delivery is {delivery.state.value}", hint
+            "delivery_final", said("the delivery is {state}", state=delivery.state.value), hint
         )
 
 

@@ -21,6 +21,7 @@ from dispatch.errors import HandoverRefusedError
 from dispatch.handover.case import HandoverCase, check_case
 from geodata.areas.uncertainty import centroid, reach_m
 from geodata.points import LonLat
+from geodata.said import said
 
 _ZONE = ZoneInfo("Europe/Bucharest")
 _FONT = "handover"
@@ -79,8 +80,10 @@ def write_page(case: HandoverCase, *, font: Path, bold: Path, key: str) -> bytes
     """
     lines = page_lines(case)
     if not font.is_file() or not bold.is_file():
-        hint = "run the set-up again"
-        raise HandoverRefusedError("font_missing", f"the font {font.name} is missing", hint)
+        hint = said("run the set-up again")
+        raise HandoverRefusedError(
+            "font_missing", said("the font {font} is missing", font=font.name), hint
+        )
     sized = [(lines, size) for size in _SIZES]
     # Even small print does not hold them all: then as many notes as it holds.
     cut = [(_cut(lines, kept), _SIZES[-1]) for kept in range(len(case.notes) - 1, -1, -1)]

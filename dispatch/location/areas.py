@@ -27,6 +27,7 @@ from geodata.areas.shapes import (
 from geodata.areas.uncertainty import Ring, outline, reach_m
 from geodata.errors import BadShapeError
 from geodata.points import LonLat
+from geodata.said import said
 
 MAX_RADIUS_M = 200_000.0
 """No cell reaches further: GSM ends at 35 km, extended range at 120 km, LTE at 100 km."""
@@ -56,11 +57,15 @@ def read_length(name: str, value: object, *, zero: bool = False) -> float:
     """
     number = read_number(name, value, code="bad_radius")
     if number < 0.0 or (number < MIN_LENGTH_M and not zero):
-        hint = "a length in metres greater than 0; for an exact place send a Point"
-        raise BadShapeError("bad_radius", f"{name} is {number:g} m", hint)
+        hint = said("a length in metres greater than 0; for an exact place send a Point")
+        raise BadShapeError(
+            "bad_radius", said("{name} is {number:g} m", name=name, number=number), hint
+        )
     if number > MAX_RADIUS_M:
-        hint = f"metres, at most {MAX_RADIUS_M:,.0f}"
-        raise BadShapeError("bad_radius", f"{name} of {number:g} m is no cell", hint)
+        hint = said("metres, at most {max_radius_m:,.0f}", max_radius_m=MAX_RADIUS_M)
+        raise BadShapeError(
+            "bad_radius", said("{name} of {number:g} m is no cell", name=name, number=number), hint
+        )
     return number
 
 
@@ -74,14 +79,22 @@ def read_number(name: str, value: object, *, code: str) -> float:
         `code`, or `not_finite`.
     """
     if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise BadShapeError(code, f"{name} is missing or not a number", f"give {name} as a number")
+        raise BadShapeError(
+            code,
+            said("{name} is missing or not a number", name=name),
+            said("give {name} as a number", name=name),
+        )
     try:
         number = float(value)
     except (ValueError, OverflowError) as error:
-        raise BadShapeError(code, f"{name} is not a number", f"give {name} as a number") from error
+        raise BadShapeError(
+            code,
+            said("{name} is not a number", name=name),
+            said("give {name} as a number", name=name),
+        ) from error
     if not math.isfinite(number):
-        hint = "NaN and infinity measure nothing"
-        raise BadShapeError("not_finite", f"{name} is not a finite number", hint)
+        hint = said("NaN and infinity measure nothing")
+        raise BadShapeError("not_finite", said("{name} is not a finite number", name=name), hint)
     return number
 
 
@@ -116,13 +129,19 @@ def arc_band(
     inner = read_length("inner radius", radii[0], zero=True)
     outer = read_length("outer radius", radii[1])
     if inner > outer - MIN_LENGTH_M:
-        hint = "the outer radius is the larger one"
-        raise BadShapeError("bad_radius", f"inner {inner:g} m, outer {outer:g} m", hint)
+        hint = said("the outer radius is the larger one")
+        raise BadShapeError(
+            "bad_radius",
+            said("inner {inner:g} m, outer {outer:g} m", inner=inner, outer=outer),
+            hint,
+        )
     start = read_number("start angle", angles[0], code="bad_angle")
     opening = read_number("opening angle", angles[1], code="bad_angle")
     if not _MIN_OPENING_DEG <= opening <= 360.0:
-        hint = "the opening angle is more than 0 and at most 360 degrees"
-        raise BadShapeError("bad_angle", f"the band opens {opening:g} degrees", hint)
+        hint = said("the opening angle is more than 0 and at most 360 degrees")
+        raise BadShapeError(
+            "bad_angle", said("the band opens {opening:g} degrees", opening=opening), hint
+        )
     if not 0.0 <= start <= 360.0:
         notes.add("angle_reduced", "the start angle was brought into 0-360 degrees")
     if opening == 360.0 and inner == 0.0:
@@ -135,8 +154,11 @@ def check_point_count(count: int) -> None:
     if count > MAX_POINTS:
         raise BadShapeError(
             "too_many_points",
-            f"the area has more than {MAX_POINTS:,} corners",
-            f"simplify it to at most {MAX_POINTS:,}; operators send 3 to 15",
+            said("the area has more than {max_points:,} corners", max_points=MAX_POINTS),
+            said(
+                "simplify it to at most {max_points:,}; operators send 3 to 15",
+                max_points=MAX_POINTS,
+            ),
         )
 
 
@@ -154,13 +176,17 @@ def polygon(rings: Sequence[Sequence[LonLat]], notes: Notes) -> Polygon:
     """
     check_point_count(sum(len(ring) for ring in rings))
     if not rings:
-        raise BadShapeError("bad_polygon", "the polygon has no outline", "give its corners")
+        raise BadShapeError(
+            "bad_polygon", said("the polygon has no outline"), said("give its corners")
+        )
     exterior, *holes = (_open_ring(ring, notes) for ring in rings)
     area = shapely.Polygon(exterior, holes)
     if not area.is_valid:
         area = _mended(area, notes)
     if area.area < _MIN_AREA_DEG2:
-        raise BadShapeError("bad_polygon", "the polygon has no area", "three corners not in line")
+        raise BadShapeError(
+            "bad_polygon", said("the polygon has no area"), said("three corners not in line")
+        )
     shape = Polygon(_corners(area.exterior), tuple(_corners(hole) for hole in area.interiors))
     west, _, east, _ = area.bounds
     _check_reach(shape, shape.exterior[0], east - west)
@@ -170,8 +196,8 @@ def polygon(rings: Sequence[Sequence[LonLat]], notes: Notes) -> Polygon:
 def _check_reach(shape: Shape, start: LonLat, width_deg: float) -> None:
     """Refuse what is wider than the country, or wraps around the Earth."""
     if width_deg > 180.0 or reach_m(shape, start) > 2.0 * MAX_POLYGON_REACH_M:
-        hint = "Romania is 750 km wide"
-        raise BadShapeError("area_too_large", "the area is larger than the country", hint)
+        hint = said("Romania is 750 km wide")
+        raise BadShapeError("area_too_large", said("the area is larger than the country"), hint)
 
 
 def _open_ring(ring: Sequence[LonLat], notes: Notes) -> list[LonLat]:
@@ -181,8 +207,10 @@ def _open_ring(ring: Sequence[LonLat], notes: Notes) -> list[LonLat]:
     elif corners:
         notes.add("ring_closed", "the outline was not closed; its ends were joined")
     if len(corners) < 3:
-        hint = "at least three different corners"
-        raise BadShapeError("bad_polygon", f"an outline of {len(corners)} corners", hint)
+        hint = said("at least three different corners")
+        raise BadShapeError(
+            "bad_polygon", said("an outline of {count} corners", count=len(corners)), hint
+        )
     return corners
 
 
@@ -193,8 +221,8 @@ def _mended(area: shapely.Polygon, notes: Notes) -> shapely.Polygon:
     whole = sum(part.area for part in parts)
     largest = max(parts, key=lambda part: part.area)
     if not isinstance(largest, shapely.Polygon) or largest.area < _REPAIRED_SHARE * whole:
-        hint = "list the corners in order around the area"
-        raise BadShapeError("self_intersecting", "the outline crosses itself", hint)
+        hint = said("list the corners in order around the area")
+        raise BadShapeError("self_intersecting", said("the outline crosses itself"), hint)
     notes.add("polygon_mended", "the outline crossed itself by a sliver, which was cut off")
     return largest
 
@@ -214,8 +242,8 @@ def box(one: LonLat, other: LonLat) -> Box:
     """
     (west, east), (south, north) = (sorted(axis) for axis in zip(one, other, strict=True))
     if (east - west) * (north - south) < _MIN_AREA_DEG2:
-        hint = "two opposite corners, west of east and south of north"
-        raise BadShapeError("bad_polygon", "the box has no area", hint)
+        hint = said("two opposite corners, west of east and south of north")
+        raise BadShapeError("bad_polygon", said("the box has no area"), hint)
     shape = Box(LonLat(west, south), LonLat(east, north))
     _check_reach(shape, shape.south_west, east - west)
     return shape
@@ -234,13 +262,15 @@ def several(shapes: Sequence[Shape], notes: Notes) -> Shape:
         `too_many_points`, `bad_polygon` or `area_too_large`.
     """
     if len(shapes) > MAX_PARTS:
-        hint = f"at most {MAX_PARTS}"
-        raise BadShapeError("too_many_points", f"{len(shapes)} parts", hint)
+        hint = said("at most {max_parts}", max_parts=MAX_PARTS)
+        raise BadShapeError("too_many_points", said("{count} parts", count=len(shapes)), hint)
     if len(shapes) == 1:
         return shapes[0]
     extended = [part for shape in shapes for part in parts_of(shape) if not _is_point(part)]
     if not extended:
-        raise BadShapeError("bad_polygon", "no part of the shape has an area", "give corners")
+        raise BadShapeError(
+            "bad_polygon", said("no part of the shape has an area"), said("give corners")
+        )
     whole = joined(_as_polygon(part) for part in extended)
     if isinstance(whole, MultiPolygon):
         start = whole.parts[0].exterior[0]

@@ -21,6 +21,7 @@ from geodata.areas.uncertainty import PDFS
 from geodata.errors import BadCoordinateError, BadShapeError
 from geodata.numbering import read_number
 from geodata.points import LonLat
+from geodata.said import said
 
 _FIELDS = frozenset(
     {"shape", "location", "confidence", "pdf", "caller", "number", "time", "source", "trigger"}
@@ -75,33 +76,33 @@ def _load(text: str) -> Members:
     try:
         document = json.loads(text, parse_constant=_not_finite, object_pairs_hook=_object)
     except RecursionError as error:
-        hint = "a location report nests five levels"
-        raise UnreadableReportError("too_deep", "the JSON nests too deeply", hint) from error
+        hint = said("a location report nests five levels")
+        raise UnreadableReportError("too_deep", said("the JSON nests too deeply"), hint) from error
     except UnreadableReportError:
         raise
     except ValueError as error:
         where = f" in line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         raise UnreadableReportError(
             "malformed_json",
-            f"the message is not valid JSON{where}",
-            "UTF-8 JSON, one object, no comments, no trailing comma",
+            said("the message is not valid JSON{where}", where=where),
+            said("UTF-8 JSON, one object, no comments, no trailing comma"),
         ) from error
     if not isinstance(document, dict):
-        hint = 'send one object: {"shape": ..., "confidence": 0.95}'
-        raise UnreadableReportError("malformed_json", "the report is not a JSON object", hint)
+        hint = said('send one object: {{"shape": ..., "confidence": 0.95}}')
+        raise UnreadableReportError("malformed_json", said("the report is not a JSON object"), hint)
     return document
 
 
 def _not_finite(name: str) -> NoReturn:
-    hint = "NaN and Infinity are not JSON; leave out what is not known"
-    raise UnreadableReportError("not_finite", f"the message holds {name}", hint)
+    hint = said("NaN and Infinity are not JSON; leave out what is not known")
+    raise UnreadableReportError("not_finite", said("the message holds {name}", name=name), hint)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        hint = "two readers could take two different places from it"
-        raise UnreadableReportError("duplicate_field", "a field is given twice", hint)
+        hint = said("two readers could take two different places from it")
+        raise UnreadableReportError("duplicate_field", said("a field is given twice"), hint)
     return members
 
 
@@ -115,9 +116,9 @@ def _place_members(members: Members) -> Members:
 
 def _check_has_number(caller: str | None) -> None:
     if caller is None:
-        hint = 'give "shape", or at least "caller"'
+        hint = said('give "shape", or at least "caller"')
         raise UnreadableReportError(
-            "missing_shape", "the report holds neither a shape nor a number", hint
+            "missing_shape", said("the report holds neither a shape nor a number"), hint
         )
 
 
@@ -128,8 +129,8 @@ def _caller(members: Members) -> str | None:
     if value is None or value == "":
         return None
     if not isinstance(value, str):
-        hint = 'text, E.164: "+40721234567"'
-        raise UnreadableReportError("bad_number", "the caller's number is not text", hint)
+        hint = said('text, E.164: "+40721234567"')
+        raise UnreadableReportError("bad_number", said("the caller's number is not text"), hint)
     return read_number(value[:64]).e164
 
 
@@ -141,8 +142,8 @@ def _time(value: object) -> datetime | None:
             raise ValueError("not RFC 3339")
         return datetime.fromisoformat(value.upper()).astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        hint = "RFC 3339 with its zone: 2026-03-01T22:15:00+02:00"
-        raise UnreadableReportError("bad_time", "the time cannot be read", hint) from error
+        hint = said("RFC 3339 with its zone: 2026-03-01T22:15:00+02:00")
+        raise UnreadableReportError("bad_time", said("the time cannot be read"), hint) from error
 
 
 def _confidence(value: object, shape: Shape | None, notes: Notes) -> float | None:
@@ -153,18 +154,22 @@ def _confidence(value: object, shape: Shape | None, notes: Notes) -> float | Non
     number = areas.read_number("confidence", value, code="bad_confidence")
     if not isinstance(value, str) and LEAST <= number <= 1.0:
         return number
-    hint = "a number from 0.01 to 1, such as 0.95"
+    hint = said("a number from 0.01 to 1, such as 0.95")
     if 1.0 < number <= 100.0:
-        hint = f"confidence is a share: write {number / 100.0:g}, not {number:g}"
-    raise BadShapeError("bad_confidence", f"{number:g} is no confidence", hint)
+        hint = said(
+            "confidence is a share: write {number:g}, not {number_2:g}",
+            number=number / 100.0,
+            number_2=number,
+        )
+    raise BadShapeError("bad_confidence", said("{number:g} is no confidence", number=number), hint)
 
 
 def _pdf(value: object) -> str:
     if value is None:
         return "rectangular"
     if not isinstance(value, str) or value not in PDFS:
-        hint = f"one of: {', '.join(PDFS)}"
-        raise BadShapeError("bad_pdf", "the distribution is not known", hint)
+        hint = said("one of: {pdfs}", pdfs=", ".join(PDFS))
+        raise BadShapeError("bad_pdf", said("the distribution is not known"), hint)
     return value
 
 
@@ -184,12 +189,14 @@ def read_shape(value: object, notes: Notes) -> Shape:
         `bad_shape`, `unknown_shape`, `bad_coordinates` and the codes of `areas`.
     """
     if not isinstance(value, dict):
-        raise BadShapeError("bad_shape", "the shape is not an object", 'give {"type": "Circle", …}')
+        raise BadShapeError(
+            "bad_shape", said("the shape is not an object"), said('give {{"type": "Circle", …}}')
+        )
     kind = value.get("type")
     reader = _BY_LOWER.get(kind.lower()) if isinstance(kind, str) else None
     if reader is None:
-        hint = f"one of: {', '.join(_SHAPES)}"
-        raise BadShapeError("unknown_shape", "the type of the shape is not known", hint)
+        hint = said("one of: {shapes}", shapes=", ".join(_SHAPES))
+        raise BadShapeError("unknown_shape", said("the type of the shape is not known"), hint)
     return reader(value, notes)
 
 
@@ -203,8 +210,8 @@ def _center(shape: Members) -> LonLat:
 
 def _position(value: object) -> LonLat:
     if not isinstance(value, list) or not 2 <= len(value) <= 3:
-        hint = "[longitude, latitude]"
-        raise BadCoordinateError("bad_coordinates", "a place is not a pair of numbers", hint)
+        hint = said("[longitude, latitude]")
+        raise BadCoordinateError("bad_coordinates", said("a place is not a pair of numbers"), hint)
     return LonLat.checked(value[0], value[1])
 
 
@@ -230,8 +237,8 @@ def _arc_band(shape: Members, notes: Notes) -> Shape:
 def _polygon(shape: Members, notes: Notes) -> Shape:
     rings = shape.get("coordinates")
     if not isinstance(rings, list) or not all(isinstance(ring, list) for ring in rings):
-        hint = "a list of rings, each a list of [longitude, latitude] (GeoJSON)"
-        raise BadCoordinateError("bad_coordinates", "the polygon has no rings", hint)
+        hint = said("a list of rings, each a list of [longitude, latitude] (GeoJSON)")
+        raise BadCoordinateError("bad_coordinates", said("the polygon has no rings"), hint)
     areas.check_point_count(sum(len(ring) for ring in rings))
     return areas.polygon([[_position(place) for place in ring] for ring in rings], notes)
 
@@ -239,8 +246,8 @@ def _polygon(shape: Members, notes: Notes) -> Shape:
 def _multi_polygon(shape: Members, notes: Notes) -> Shape:
     parts = shape.get("coordinates")
     if not isinstance(parts, list) or not parts:
-        hint = "a list of polygons, each a list of rings (GeoJSON)"
-        raise BadCoordinateError("bad_coordinates", "the multipolygon has no parts", hint)
+        hint = said("a list of polygons, each a list of rings (GeoJSON)")
+        raise BadCoordinateError("bad_coordinates", said("the multipolygon has no parts"), hint)
     rings = (ring for part in parts if isinstance(part, list) for ring in part)
     areas.check_point_count(sum(len(ring) for ring in rings if isinstance(ring, list)))
     return areas.several([_polygon({"coordinates": part}, notes) for part in parts], notes)
@@ -249,8 +256,8 @@ def _multi_polygon(shape: Members, notes: Notes) -> Shape:
 def _box(shape: Members, _notes: Notes) -> Shape:
     bounds = shape.get("bbox")
     if not isinstance(bounds, list) or len(bounds) != 4:
-        hint = "[west, south, east, north], as in GeoJSON"
-        raise BadCoordinateError("bad_coordinates", "the box has no four bounds", hint)
+        hint = said("[west, south, east, north], as in GeoJSON")
+        raise BadCoordinateError("bad_coordinates", said("the box has no four bounds"), hint)
     return areas.box(LonLat.checked(*bounds[:2]), LonLat.checked(*bounds[2:]))
 
 

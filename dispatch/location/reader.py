@@ -23,6 +23,7 @@ from dispatch.location.json_report import JsonReportParser
 from dispatch.location.mlp.reader import MlpParser
 from dispatch.location.spoken.reader import SpokenParser
 from dispatch.model import LocationReport
+from geodata.said import said
 
 PARSERS: tuple[ReportParser, ...] = (
     JsonReportParser(),
@@ -85,8 +86,10 @@ def read_report(
         `unknown_format` and the codes of the formats (docs/location-formats.md).
     """
     if format not in FORMATS:
-        hint = f"one of: {', '.join(FORMATS)}"
-        raise UnreadableReportError("unknown_format", f"no format is called {format!r:.40}", hint)
+        hint = said("one of: {formats}", formats=", ".join(FORMATS))
+        raise UnreadableReportError(
+            "unknown_format", said("no format is called {format!r:.40}", format=format), hint
+        )
     check_size(raw)
     envelope = Envelope(raw, content_type or "", received_at, hmac_key)
     report = _parser_for(envelope, format).read(envelope)
@@ -96,16 +99,16 @@ def read_report(
 def check_size(raw: bytes) -> None:
     """Refuse a message that is empty, has too many corners, or is too large."""
     if not raw.strip(b" \t\r\n\0"):
-        hint = "send the location report as the body"
-        raise UnreadableReportError("empty_message", "the message is empty", hint)
+        hint = said("send the location report as the body")
+        raise UnreadableReportError("empty_message", said("the message is empty"), hint)
     if len(raw) <= MAX_BYTES:
         return
     start = raw[:_SEARCHED_BYTES]
     check_point_count(sum(1 for _ in _POINT_SEPARATOR.finditer(start)))
     raise UnreadableReportError(
         "too_large",
-        f"the message has {len(raw):,} bytes",
-        f"at most {MAX_BYTES:,}; a location report has a few thousand",
+        said("the message has {count:,} bytes", count=len(raw)),
+        said("at most {max_bytes:,}; a location report has a few thousand", max_bytes=MAX_BYTES),
     )
 
 
@@ -116,8 +119,11 @@ def _parser_for(envelope: Envelope, name: str) -> ReportParser:
             return parser
     raise UnreadableReportError(
         "unknown_format",
-        "the message is in no known format",
-        f"send JSON or OMA MLP XML, or name the format ({', '.join(FORMATS[1:])})",
+        said("the message is in no known format"),
+        said(
+            "send JSON or OMA MLP XML, or name the format ({formats})",
+            formats=", ".join(FORMATS[1:]),
+        ),
     )
 
 

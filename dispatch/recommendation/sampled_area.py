@@ -19,6 +19,7 @@ from geodata.areas.shapes import Point, Shape
 from geodata.areas.uncertainty import outlines
 from geodata.people.population import Population, Rings
 from geodata.points import LonLat
+from geodata.said import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,13 @@ class SampledArea:
         values = np.asarray(weights, dtype=np.float64)
         if len(points) == 0:
             raise BadDemandError(
-                "no_area_points", "the area has no points", "sample at least its centre"
+                "no_area_points", said("the area has no points"), said("sample at least its centre")
             )
         if values.shape != (len(points),) or not np.isfinite(values).all() or (values < 0).any():
             raise BadDemandError(
                 "bad_area_weights",
-                "the weights do not fit the points of the area",
-                "one finite weight of at least 0 per point",
+                said("the weights do not fit the points of the area"),
+                said("one finite weight of at least 0 per point"),
             )
         total = float(values.sum())
         shares = values / total if total > 0 else np.full(len(points), 1 / len(points))
@@ -86,8 +87,8 @@ def sampled_area(
     if center is None:
         raise BadDemandError(
             "no_place",
-            "nobody knows where this incident is, so no team can be ranked",
-            "ask the caller for a locality and open the incident with it",
+            said("nobody knows where this incident is, so no team can be ranked"),
+            said("ask the caller for a locality and open the incident with it"),
         )
     return SampledArea.of_place(center)
 

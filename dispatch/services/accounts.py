@@ -25,6 +25,7 @@ from geodata.database.audit import audit
 from geodata.database.engine import scoped
 from geodata.database.faults import sqlstate
 from geodata.database.scope import Scope
+from geodata.said import said
 from geodata.territories.counties import load_counties
 
 TokenKind = Literal["cookie", "bearer"]
@@ -145,7 +146,9 @@ def verify_login(engine: Engine, username: str, password: str) -> AccountView:
             audit(connection, _visitor(name), action, object_type="account", object_id=account.id)
     if account is None or not is_let_in:
         raise LoginFailedError(
-            "login_failed", "the name or the password is wrong", "ask your administrator for help"
+            "login_failed",
+            said("the name or the password is wrong"),
+            said("ask your administrator for help"),
         )
     return account
 
@@ -193,8 +196,12 @@ def _hashed(password: str) -> str:
     if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
         raise AccountError(
             "weak_password",
-            f"a password has {MIN_PASSWORD} to {MAX_PASSWORD} characters",
-            "four random words are good",
+            said(
+                "a password has {min_password} to {max_password} characters",
+                min_password=MIN_PASSWORD,
+                max_password=MAX_PASSWORD,
+            ),
+            said("four random words are good"),
         )
     return _HASHER.hash(password)
 

@@ -29,6 +29,7 @@ from geodata.database.faults import sqlstate
 from geodata.database.notices import announce
 from geodata.database.scope import Scope
 from geodata.points import LonLat
+from geodata.said import said
 from teams import repository as teams
 from teams.availability import TeamAction, next_status
 from teams.errors import IllegalStatusError
@@ -145,7 +146,7 @@ def release(engine: Engine, scope: Scope, assignment_id: UUID, *, reason: str) -
             locked = found.locked_incident(connection, bound.incident_id)
             if not assignments.is_open(connection, assignment_id):
                 raise IllegalTransitionError(
-                    "already_released", "the team has been released already", ""
+                    "already_released", said("the team has been released already"), ""
                 )
             others = assignments.list_other_statuses(connection, locked.id, bound.team_id)
             state = next_state(locked.state, IncidentAction.RELEASE, remaining=others)
@@ -242,8 +243,8 @@ def _choose(
     if not (reason or "").strip():
         raise AssignmentRefusedError(
             "override_reason_required",
-            "this is not the team that was proposed first",
-            "say why this team goes: a word is enough",
+            said("this is not the team that was proposed first"),
+            said("say why this team goes: a word is enough"),
         )
     return _Choice(team_id, chosen, proposed, reason)
 
@@ -280,8 +281,8 @@ def _refusal(connection: Connection, team_id: UUID, state: str | None) -> Except
     if state == _FORBIDDEN:
         return NotAllowedError(
             "team_out_of_reach",
-            "the team belongs to a county that is no neighbour",
-            "ask its county, or choose a nearer team",
+            said("the team belongs to a county that is no neighbour"),
+            said("ask its county, or choose a nearer team"),
         )
     return None
 
@@ -291,15 +292,20 @@ def _already_assigned(connection: Connection, team_id: UUID) -> AlreadyAssignedE
     if holder is None:
         return AlreadyAssignedError(
             "team_already_assigned",
-            "the team is on an incident of another county",
-            "choose another team",
+            said("the team is on an incident of another county"),
+            said("choose another team"),
         )
     held = incidents.find_incident(connection, holder.incident_id)
     number = held.number if held else f"an incident of {holder.county}"
     return AlreadyAssignedError(
         "team_already_assigned",
-        f"{holder.callsign or 'the team'} was assigned to {number} by {holder.assigned_by}",
-        "choose another team",
+        said(
+            "{value} was assigned to {number} by {assigned_by}",
+            value=holder.callsign or "the team",
+            number=number,
+            assigned_by=holder.assigned_by,
+        ),
+        said("choose another team"),
         assigned_by=holder.assigned_by,
     )
 
@@ -311,7 +317,9 @@ def _occupy(connection: Connection, team_id: UUID) -> None:
         status = next_status(row.team.status, TeamAction.ASSIGN)
     except IllegalStatusError as error:
         raise AssignmentRefusedError(
-            "team_not_available", f"{row.team.callsign} is {row.team.status}", error.hint
+            "team_not_available",
+            said("{callsign} is {status}", callsign=row.team.callsign, status=row.team.status),
+            error.hint,
         ) from error
     teams.change_status(connection, row.team, status)
     counties = [row.team.county, row.lent_to]

@@ -16,6 +16,7 @@ from geodata.database.audit import audit
 from geodata.database.engine import scoped
 from geodata.database.notices import announce
 from geodata.database.scope import Scope
+from geodata.said import said
 
 
 def list_calls(
@@ -79,7 +80,7 @@ def join(
         reports.take_turn_of_call(connection, call_id)
         call = found.call_view(connection, call_id)
         if call.incident_id == incident_id:
-            raise NotAllowedError("already_joined", "the call belongs to it already", "")
+            raise NotAllowedError("already_joined", said("the call belongs to it already"), "")
         _lock_in_order(connection, incident_id, call.incident_id)
         target = found.locked_incident(connection, incident_id)
         next_state(target.state, IncidentAction.JOIN)

@@ -10,6 +10,7 @@ from dispatch.repository import assignments, calls, incidents
 from dispatch.repository.calls import RawReport
 from dispatch.repository.incidents import LockedIncident
 from dispatch.views import AssignmentView, CallView, IncidentView
+from geodata.said import said
 from teams import repository as teams
 from teams.repository import TeamRow
 
@@ -19,7 +20,9 @@ RowT = TypeVar("RowT")
 def not_found(what: str) -> NotFoundError:
     """Say that something is not there, or not for this scope: the two look the same."""
     return NotFoundError(
-        "not_found", f"there is no such {what}", "it may belong to a county that is not yours"
+        "not_found",
+        said("there is no such {what}", what=what),
+        said("it may belong to a county that is not yours"),
     )
 
 
@@ -27,8 +30,13 @@ def version_conflict(what: str, expected: int, actual: int) -> VersionConflictEr
     """Say that somebody else was faster."""
     return VersionConflictError(
         "version_conflict",
-        f"the {what} was changed meanwhile (version {actual}, you saw {expected})",
-        "load it again, then decide",
+        said(
+            "the {what} was changed meanwhile (version {actual}, you saw {expected})",
+            what=what,
+            actual=actual,
+            expected=expected,
+        ),
+        said("load it again, then decide"),
     )
 
 

@@ -36,6 +36,7 @@ from geodata.database.audit import audit
 from geodata.database.engine import moment_of, scoped
 from geodata.database.notices import announce
 from geodata.database.scope import Scope
+from geodata.said import said
 
 _DEFAULT = Packing()
 
@@ -88,8 +89,10 @@ def handover_page(engine: Engine, scope: Scope, handover_id: UUID) -> bytes:
         _audit(connection, scope, "handover.page_read", handover_id, view.county)
         files = handovers.find_files(connection, handover_id)
         if files is None or files[1] is None:
-            hint = "read it out from the EIDO; run `dispatch119 check` for the fonts"
-            raise NotFoundError("page_missing", "the hand-over was packed without a page", hint)
+            hint = said("read it out from the EIDO; run `dispatch119 check` for the fonts")
+            raise NotFoundError(
+                "page_missing", said("the hand-over was packed without a page"), hint
+            )
         return files[1]
 
 
@@ -173,7 +176,7 @@ def pack(
         retry_of=retry_of,
         created_by=scope.actor,
     )
-    detail = "" if page is not None else "no page"
+    detail = "" if page is not None else said("no page")
     handovers.append_log(connection, scope, made, event="opened", attempt=0, detail=detail)
     _tell(connection, scope, locked, made, "handover_opened", reason=wish.danger)
     _audit(connection, scope, "handover.opened", made, locked.county)
@@ -226,8 +229,11 @@ def retry_handover(
         if row.delivery.state not in FINAL or row.delivery.state is DeliveryState.ACKNOWLEDGED:
             raise HandoverRefusedError(
                 "handover_not_failed",
-                f"the hand-over is {row.delivery.state.value}: there is nothing to retry",
-                "it is sent again by itself until 112 has acknowledged it",
+                said(
+                    "the hand-over is {state}: there is nothing to retry",
+                    state=row.delivery.state.value,
+                ),
+                said("it is sent again by itself until 112 has acknowledged it"),
             )
         return _view(connection, _send_again(connection, scope, locked, row, packing))
 

@@ -31,6 +31,7 @@ from geodata.database.engine import adding_to, moment_of, scoped, widened
 from geodata.database.notices import announce
 from geodata.database.scope import Scope
 from geodata.errors import RefusedError
+from geodata.said import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,9 @@ def number_to_ask(engine: Engine, scope: Scope, call_id: UUID) -> str:
         held = _check_may_add(connection, scope, call_id)
         if held.caller is None:
             raise NotAllowedError(
-                "number_withheld", "the call has no number", "ask the caller where they are"
+                "number_withheld",
+                said("the call has no number"),
+                said("ask the caller where they are"),
             )
         where = held.incident_county or held.county
         _audit(connection, scope, "call.network_asked", held, where)

@@ -18,6 +18,7 @@ from dispatch.views import EventView, IncidentView
 from geodata.database.audit import audit
 from geodata.database.engine import scoped, widened
 from geodata.database.scope import Scope
+from geodata.said import said
 
 TransferTarget = Literal["112", "psychologists", "county"]
 
@@ -173,9 +174,15 @@ def _hand_over(
 
 def _receiver(connection: Connection, locked: LockedIncident, county: str | None) -> str:
     if county is None or not incidents.is_jurisdiction(connection, county):
-        raise NotFoundError("unknown_county", f"there is no county {county}", "AB ... VN, B1-B6")
+        raise NotFoundError(
+            "unknown_county",
+            said("there is no county {county}", county=county),
+            said("AB ... VN, B1-B6"),
+        )
     if county == locked.county:
-        raise NotAllowedError("same_county", f"the incident is with {county} already", "")
+        raise NotAllowedError(
+            "same_county", said("the incident is with {county} already", county=county), ""
+        )
     return county
 
 

@@ -29,6 +29,7 @@ from geodata.database.engine import moment_of, scoped, widened
 from geodata.database.notices import announce
 from geodata.database.scope import Scope
 from geodata.errors import RefusedError
+from geodata.said import said
 
 FURTHER_WITHIN = timedelta(minutes=3)
 """
@@ -126,12 +127,17 @@ def open_incident(
         if call.incident_id is not None:
             raise NotAllowedError(
                 "call_has_incident",
-                f"the call belongs to incident {call.incident_number}",
-                "transfer that incident instead",
+                said(
+                    "the call belongs to incident {incident_number}",
+                    incident_number=call.incident_number,
+                ),
+                said("transfer that incident instead"),
             )
         if not incidents.is_jurisdiction(connection, county):
             raise NotFoundError(
-                "unknown_county", f"there is no county {county}", "AB ... VN, B1-B6"
+                "unknown_county",
+                said("there is no county {county}", county=county),
+                said("AB ... VN, B1-B6"),
             )
         change = IncidentChange("opened", reason, {"call_id": str(call_id)})
         with widened(connection, scope, county):

@@ -22,6 +22,7 @@ from geodata.database.scope import Scope
 from geodata.errors import RefusedError
 from geodata.reference.codes import CODES
 from geodata.roads.closures import Closure
+from geodata.said import said
 
 MOST_STANDING = 2_000
 """More closures at once than Romania has had in its worst winter; a loop that writes is stopped."""
@@ -52,7 +53,7 @@ def record_road_closure(
             connection, closure, meant=meant, county=county, reason=reason,
             recorded_by=scope.actor,
         )  # fmt: skip
-        what = "closed" if closure.factor is None else "slowed"
+        what = said("closed") if closure.factor is None else said("slowed")
         _tell(connection, scope, made, county, "recorded", {"roads": what})
         return _closure(connection, made)
 
@@ -96,15 +97,19 @@ def end_road_closure(
         if known.county not in scope.counties:
             raise NotAllowedError(
                 "closure_of_other_county",
-                f"it was recorded by {known.recorded_by} of {known.county}",
-                f"ask {known.county} to take it back",
+                said(
+                    "it was recorded by {recorded_by} of {county}",
+                    recorded_by=known.recorded_by,
+                    county=known.county,
+                ),
+                said("ask {county} to take it back", county=known.county),
             )
         is_over = known.state_at(moment_of(connection)) is ClosureState.OVER
         if is_over or not repository.end_closure(
             connection, closure_id, by=scope.actor, reason=reason
         ):
             raise IllegalTransitionError(
-                "closure_over", "the closure is over already", "load the list again"
+                "closure_over", said("the closure is over already"), said("load the list again")
             )
         _tell(connection, scope, closure_id, known.county, "ended", {})
         return _closure(connection, closure_id)
@@ -114,13 +119,13 @@ def _check_possible(connection: Connection, closure: Closure) -> None:
     now = moment_of(connection)
     if closure.valid_until is not None and closure.valid_until <= now:
         raise RefusedError(
-            "already_over", "it would be over already", "choose an end in the future"
+            "already_over", said("it would be over already"), said("choose an end in the future")
         )
     if repository.count_standing(connection, now) >= MOST_STANDING:
         raise RefusedError(
             "too_many_closures",
-            f"there are {MOST_STANDING} closures already",
-            "take back what is over, or draw areas instead of single roads",
+            said("there are {most_standing} closures already", most_standing=MOST_STANDING),
+            said("take back what is over, or draw areas instead of single roads"),
         )
 
 

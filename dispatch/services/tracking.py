@@ -21,6 +21,7 @@ from geodata.database.notices import announce
 from geodata.database.scope import Scope
 from geodata.points import LonLat
 from geodata.roads.tracks import Track
+from geodata.said import said
 from teams import repository as teams
 from teams.availability import TeamAction, action_between, holds_assignment
 from teams.model import PositionReport, TeamStatus
@@ -213,10 +214,14 @@ _STATUS = {TeamAction.START: TeamStatus.EN_ROUTE, TeamAction.ARRIVE: TeamStatus.
 def _refusals(callsign: str, county: str) -> dict[str, NotAllowedError]:
     return {
         "23505": NotAllowedError(
-            "callsign_taken", f"{county} has a team {callsign} already", "choose another call sign"
+            "callsign_taken",
+            said("{county} has a team {callsign} already", county=county, callsign=callsign),
+            said("choose another call sign"),
         ),
         "42501": NotAllowedError(
-            "county_not_yours", f"you do not work for {county}", "ask that county"
+            "county_not_yours",
+            said("you do not work for {county}", county=county),
+            said("ask that county"),
         ),
     }
 

@@ -12,6 +12,7 @@ import shapely
 from geodata.areas.shapes import MultiPolygon, Polygon
 from geodata.errors import BadShapeError
 from geodata.points import LonLat
+from geodata.said import said
 
 # Slivers that two outlines leave between them: a square metre and less.
 _LEAST_DEG2 = 1e-10
@@ -53,7 +54,7 @@ def from_geometry(ground: shapely.Geometry) -> Polygon | MultiPolygon:
         if part.geom_type == "Polygon" and part.area > _LEAST_DEG2
     ]
     if not found:
-        raise BadShapeError("bad_polygon", "the area has no ground", "give its corners")
+        raise BadShapeError("bad_polygon", said("the area has no ground"), said("give its corners"))
     found.sort(key=lambda part: -float(part.area))
     return of_parts([_polygon(part) for part in found])
 

@@ -39,6 +39,7 @@ from geodata.areas.shapes import (
 from geodata.crs import GEOD
 from geodata.errors import BadShapeError
 from geodata.points import LonLat
+from geodata.said import said
 
 Pdf = Literal["rectangular", "normal", "unknown"]
 Ring = NDArray[np.float64]
@@ -295,9 +296,15 @@ def scale_confidence(
     confidence = DEFAULT_CONFIDENCE if stated is None else stated
     for value in (confidence, to):
         if not 0.0 < value <= 1.0:
-            raise BadShapeError("bad_confidence", f"{value:g} is no confidence", "between 0 and 1")
+            raise BadShapeError(
+                "bad_confidence",
+                said("{value:g} is no confidence", value=value),
+                said("between 0 and 1"),
+            )
     if pdf not in PDFS:
-        raise BadShapeError("bad_pdf", f"{pdf!r} is no distribution", " or ".join(PDFS))
+        raise BadShapeError(
+            "bad_pdf", said("{pdf!r} is no distribution", pdf=pdf), " or ".join(PDFS)
+        )
     if confidence == to or isinstance(shape, Point) or not _can_scale(confidence, to, pdf):
         return shape, confidence
     factor = normal_factor(confidence, to) if pdf == "normal" else math.sqrt(to / confidence)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from geodata.errors import DatabaseUnavailableError
+from geodata.said import said
 
 OVERRIDE = "DISPATCH119_POSTGRES_BIN"
 INSTALL_HINT = "install postgresql and postgresql-NN-postgis-3: run make setup"
@@ -63,12 +64,14 @@ def get_binaries(data_version: int | None = None) -> Binaries:
     installed = list_binaries()
     if not installed:
         raise DatabaseUnavailableError(
-            "postgres_missing", "no PostgreSQL server is installed", INSTALL_HINT
+            "postgres_missing", said("no PostgreSQL server is installed"), INSTALL_HINT
         )
     usable = [binaries for binaries in installed if binaries.has_postgis]
     if not usable:
         raise DatabaseUnavailableError(
-            "postgis_missing", f"PostgreSQL {installed[0].version} has no PostGIS", INSTALL_HINT
+            "postgis_missing",
+            said("PostgreSQL {version} has no PostGIS", version=installed[0].version),
+            INSTALL_HINT,
         )
     if data_version is None:
         return usable[0]
@@ -78,9 +81,16 @@ def get_binaries(data_version: int | None = None) -> Binaries:
     versions = ", ".join(str(binaries.version) for binaries in usable)
     raise DatabaseUnavailableError(
         "data_version_mismatch",
-        f"the data directory belongs to PostgreSQL {data_version}, installed is {versions}",
-        f"install postgresql-{data_version} and postgresql-{data_version}-postgis-3, "
-        "or restore a backup into a new data directory",
+        said(
+            "the data directory belongs to PostgreSQL {data_version}, installed is {versions}",
+            data_version=data_version,
+            versions=versions,
+        ),
+        said(
+            "install postgresql-{data_version} and postgresql-{data_version}-postgis-3, or "
+            "restore a backup into a new data directory",
+            data_version=data_version,
+        ),
     )
 
 

@@ -20,6 +20,7 @@ from geodata.database.faults import named_faults
 from geodata.database.migrate import current_revision, is_current, newest_revision
 from geodata.errors import RefusedError
 from geodata.findings import Finding, FindingStatus
+from geodata.said import said
 
 _SCARCE_BYTES = 2_000_000_000
 _JURISDICTIONS = 47
@@ -49,7 +50,9 @@ class _Asked:
     @contextmanager
     def as_owner(self) -> Iterator[Connection]:
         if self.owner is None:
-            raise RefusedError("not_asked", "no database address", "see the checks above")
+            raise RefusedError(
+                "not_asked", said("no database address"), said("see the checks above")
+            )
         with named_faults(), self.owner.connect() as connection:
             yield connection
 
@@ -109,7 +112,7 @@ def _has_space(asked: _Asked) -> _Answer:
         return "OK", "not ours to watch: another server is used", ""
     folder = next(path for path in (asked.data_dir, *asked.data_dir.parents) if path.exists())
     free = shutil.disk_usage(folder).free
-    message = f"{free / 1e9:.1f} GB free"
+    message = said("{free:.1f} GB free", free=free / 1000000000.0)
     return ("OK", message, "") if free >= _SCARCE_BYTES else ("WARN", message, "free some space")
 
 
@@ -150,7 +153,7 @@ def _is_migrated(asked: _Asked) -> _Answer:
 def _app_is_plain(asked: _Asked) -> _Answer:
     """The application is a plain role that row-level security binds."""
     if asked.app is None:
-        raise RefusedError("not_asked", "no database address", "see the checks above")
+        raise RefusedError("not_asked", said("no database address"), said("see the checks above"))
     with named_faults(), asked.app.connect() as connection:
         row = connection.execute(
             text(
@@ -183,7 +186,7 @@ def _rows_are_guarded(asked: _Asked) -> _Answer:
 def _unset_scope_sees_nothing(asked: _Asked) -> _Answer:
     """Without a scope nothing is seen."""
     if asked.app is None:
-        raise RefusedError("not_asked", "no database address", "see the checks above")
+        raise RefusedError("not_asked", said("no database address"), said("see the checks above"))
     with named_faults(), asked.app.connect() as connection:
         seen = connection.execute(
             text("SELECT (SELECT count(*) FROM incident) + (SELECT count(*) FROM team)")
@@ -201,7 +204,7 @@ def _unset_scope_sees_nothing(asked: _Asked) -> _Answer:
 def _index_is_used(asked: _Asked) -> _Answer:
     """Spatial queries use their index behind row-level security."""
     if asked.app is None:
-        raise RefusedError("not_asked", "no database address", "see the checks above")
+        raise RefusedError("not_asked", said("no database address"), said("see the checks above"))
     with scoped(asked.app, Scope("check", "supervisor", ("B3",))) as connection:
         # On an empty table the planner would rightly scan; what matters is whether it may not.
         connection.execute(text("SET LOCAL enable_seqscan = off"))
@@ -223,7 +226,11 @@ def _is_seeded(asked: _Asked) -> _Answer:
         counties, localities = connection.execute(
             text("SELECT (SELECT count(*) FROM jurisdiction), (SELECT count(*) FROM locality)")
         ).one()
-    message = f"{counties} jurisdictions, {localities} localities"
+    message = said(
+        "{counties} jurisdictions, {localities} localities",
+        counties=counties,
+        localities=localities,
+    )
     if counties == _JURISDICTIONS and localities >= _LOCALITIES_MIN:
         return "OK", message, ""
     return "FAIL", message, "run dispatch119 db up"

@@ -34,6 +34,7 @@ from geodata.database.binaries import Binaries, get_binaries
 from geodata.database.privileges import SHELTERS, Launch, choose_launch, find_shelter
 from geodata.database.process import Lock, spawn_from_lasting_thread
 from geodata.errors import DatabaseUnavailableError
+from geodata.said import said
 
 OWNER = "owner"
 APP = "dispatch119_app"
@@ -286,7 +287,9 @@ def _socket_folder(launch: Launch) -> Path:
             launch.give(folder)
             return folder
     raise DatabaseUnavailableError(
-        "no_socket_folder", "no short writable folder for the socket", "make /tmp writable"
+        "no_socket_folder",
+        said("no short writable folder for the socket"),
+        said("make /tmp writable"),
     )
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError
 
 from geodata.errors import DatabaseUnavailableError, RefusedError
+from geodata.said import said
 
 _LEAST_FREE_BYTES = 200_000_000
 
@@ -58,8 +59,10 @@ def check_folder(data_dir: Path) -> None:
     if free < _LEAST_FREE_BYTES:
         raise DatabaseUnavailableError(
             "disk_full",
-            f"only {free // 1_000_000} MB are free where the data directory is",
-            f"free at least {_LEAST_FREE_BYTES // 1_000_000} MB",
+            said("only {free} MB are free where the data directory is", free=free // 1000000),
+            said(
+                "free at least {least_free_bytes} MB", least_free_bytes=_LEAST_FREE_BYTES // 1000000
+            ),
         )
 
 
@@ -67,15 +70,15 @@ def unwritable(data_dir: Path) -> DatabaseUnavailableError:
     """Say that the data directory is not ours."""
     return DatabaseUnavailableError(
         "data_dir_unwritable",
-        f"cannot write to the data directory {data_dir}",
-        "give it to the user who runs this, or choose another with DISPATCH119_DATA_DIR",
+        said("cannot write to the data directory {data_dir}", data_dir=data_dir),
+        said("give it to the user who runs this, or choose another with DISPATCH119_DATA_DIR"),
     )
 
 
 def will_not_start(why: str) -> DatabaseUnavailableError:
     """Say that the server does not run, and why."""
     return DatabaseUnavailableError(
-        "server_will_not_start", why, "see postgres.log in the data directory"
+        "server_will_not_start", why, said("see postgres.log in the data directory")
     )
 
 
@@ -123,8 +126,8 @@ def _named(error: DBAPIError) -> RefusedError | None:
     if error.connection_invalidated or lost or (state or "").startswith(("08", "57P")):
         return DatabaseUnavailableError(
             "database_unreachable",
-            "the database does not answer",
-            "check that the server runs: dispatch119 check",
+            said("the database does not answer"),
+            said("check that the server runs: dispatch119 check"),
         )
     return None
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from geodata.errors import DatabaseUnavailableError
+from geodata.said import said
 
 _NAMESPACE = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
 
@@ -120,6 +121,8 @@ def _succeeds(command: list[str]) -> bool:
 def _cannot_leave_root(why: str) -> DatabaseUnavailableError:
     return DatabaseUnavailableError(
         "cannot_leave_root",
-        f"PostgreSQL refuses to run as root, user namespaces are forbidden, and {why}",
-        "run as an ordinary user, or set DISPATCH119_DATABASE_URL to another server",
+        said(
+            "PostgreSQL refuses to run as root, user namespaces are forbidden, and {why}", why=why
+        ),
+        said("run as an ordinary user, or set DISPATCH119_DATABASE_URL to another server"),
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from geodata.errors import ReferenceDataError
+from geodata.said import said
 
 DATA = Path(__file__).with_name("data")
 
@@ -44,8 +45,8 @@ def read_bytes(name: str, folder: Path = DATA) -> bytes:
     except OSError as error:
         raise ReferenceDataError(
             "reference_missing",
-            f"reference file {name} cannot be read",
-            "restore it from the repository or run: dispatch119 data build",
+            said("reference file {name} cannot be read", name=name),
+            said("restore it from the repository or run: dispatch119 data build"),
         ) from error
 
 

@@ -10,6 +10,7 @@ from geodata.errors import ReferenceDataError
 from geodata.findings import Finding
 from geodata.reference import files
 from geodata.roads.network import RoadNetwork
+from geodata.said import said
 
 
 def read_manifest(folder: Path = files.DATA) -> dict[str, Any]:
@@ -25,7 +26,7 @@ def verify_reference(folder: Path = files.DATA) -> list[Finding]:
 
 
 def _check(folder: Path, name: str, entry: dict[str, Any]) -> Finding:
-    hint = "restore it from the repository or run: dispatch119 data build"
+    hint = said("restore it from the repository or run: dispatch119 data build")
     try:
         compiled = files.read_bytes(name, folder)
     except ReferenceDataError as error:

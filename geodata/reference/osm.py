@@ -32,6 +32,7 @@ from geodata.reference.osm_reader import AdminArea, Geography, read_geography
 from geodata.reference.osm_tables import Known, Row, localities, people_of, sector_rows
 from geodata.reference.swap import swap_folder
 from geodata.roads.reading.pbf import check_is_pbf
+from geodata.said import said
 
 _TAKEN_OVER = (files.NUMBERING, files.MOBILE_NETWORKS, files.ROADS)
 
@@ -135,16 +136,20 @@ def _check_target(folder: Path) -> None:
     if strangers or folder.is_file():
         raise ReferenceDataError(
             "not_reference_folder",
-            f"{folder} holds other things: {', '.join(strangers[:3]) or 'it is a file'}",
-            "it would be replaced as a whole: name a new or empty folder",
+            said(
+                "{folder} holds other things: {value}",
+                folder=folder,
+                value=", ".join(strangers[:3]) or "it is a file",
+            ),
+            said("it would be replaced as a whole: name a new or empty folder"),
         )
 
 
 def _unwritable(folder: Path, error: OSError) -> ReferenceDataError:
     return ReferenceDataError(
         "folder_unwritable",
-        f"{folder} cannot be written: {error.strerror}",
-        "make room or name another folder; nothing has changed",
+        said("{folder} cannot be written: {strerror}", folder=folder, strerror=error.strerror),
+        said("make room or name another folder; nothing has changed"),
     )
 
 

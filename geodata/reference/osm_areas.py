@@ -17,6 +17,7 @@ import shapely
 from geodata.errors import ReferenceDataError
 from geodata.reference.codes import CODES, SECTORS
 from geodata.reference.osm_reader import AdminArea, Geography
+from geodata.said import said
 
 _SECTOR = re.compile(r"(?:\w+\s+)?sector(?:ul)?\s+([1-6])", re.IGNORECASE)
 
@@ -81,18 +82,25 @@ def choose_areas(found: Geography, mapping: AreaMapping) -> dict[str, AdminArea]
         if code in grounds:
             raise ReferenceDataError(
                 "double_county",
-                f"{code} is there twice: {grounds[code].name} and {area.name}",
-                "mend the map or use another extract",
+                said(
+                    "{code} is there twice: {name} and {area}",
+                    code=code,
+                    name=grounds[code].name,
+                    area=area.name,
+                ),
+                said("mend the map or use another extract"),
             )
         grounds[code] = area
     if not grounds:
         raise ReferenceDataError(
-            "no_boundaries", "the file holds no county", "use an extract with whole boundaries"
+            "no_boundaries",
+            said("the file holds no county"),
+            said("use an extract with whole boundaries"),
         )
     if missing := set(mapping.codes) - grounds.keys():
         raise ReferenceDataError(
             "missing_counties",
-            f"not in the file, or broken: {', '.join(sorted(missing))}",
+            said("not in the file, or broken: {missing}", missing=", ".join(sorted(missing))),
             "use an extract of the whole country"
             + (
                 f"; rings that do not close: {', '.join(found.broken[:10])}" if found.broken else ""

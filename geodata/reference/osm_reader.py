@@ -18,6 +18,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geodata.errors import ReferenceDataError
+from geodata.said import said
 
 SETTLEMENTS = frozenset({"city", "town", "village", "hamlet", "isolated_dwelling"})
 """Values of `place` that are a locality with a name and people."""
@@ -75,8 +76,8 @@ def read_geography(path: Path, levels: frozenset[int]) -> Geography:
     except RuntimeError as error:
         raise ReferenceDataError(
             "damaged_pbf",
-            f"{path.name} breaks off or is damaged: {error}",
-            "compare its checksum with the one published beside it and download it again",
+            said("{path} breaks off or is damaged: {error}", path=path.name, error=error),
+            said("compare its checksum with the one published beside it and download it again"),
         ) from error
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from geodata.errors import RoadNetworkError
 from geodata.roads.network import E7, Floats, RoadNetwork
 from geodata.roads.tags import CLASS_CODES, ROAD_CLASSES
+from geodata.said import said
 
 # About 2 m in Romania: below a pixel at street zoom.
 _TOLERANCE_DEG = 2e-5
@@ -36,7 +37,9 @@ def lines_by_class(network: RoadNetwork, *, min_class: str) -> list[tuple[str, l
     """
     if min_class not in CLASS_CODES:
         raise RoadNetworkError(
-            "unknown_class", f"{min_class} is no road class", f"one of {', '.join(ROAD_CLASSES)}"
+            "unknown_class",
+            said("{min_class} is no road class", min_class=min_class),
+            said("one of {road_classes}", road_classes=", ".join(ROAD_CLASSES)),
         )
     wanted = ROAD_CLASSES[: CLASS_CODES[min_class] + 1]
     classes = [(name, _merged(network, CLASS_CODES[name])) for name in wanted]

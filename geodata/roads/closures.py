@@ -22,6 +22,7 @@ from geodata.errors import RefusedError
 from geodata.points import LonLat
 from geodata.roads.network import E7, FAR, Floats, Int32s, RoadNetwork
 from geodata.roads.snapping import Snapper
+from geodata.said import said
 
 Found = tuple[NDArray[np.int64], Floats]
 """Numbers of pieces, and the share of each that is meant."""
@@ -77,19 +78,29 @@ class Closure:
         """
         if self.factor is not None and not (math.isfinite(self.factor) and 0 < self.factor < 1):
             raise RefusedError(
-                "bad_factor", f"{self.factor} is no share of a speed", "above 0 and below 1"
+                "bad_factor",
+                said("{factor} is no share of a speed", factor=self.factor),
+                said("above 0 and below 1"),
             )
         ends = (
             [self.valid_from] if self.valid_until is None else [self.valid_from, self.valid_until]
         )
         if any(end.tzinfo is None for end in ends):
-            raise RefusedError("naive_time", "a validity has no time zone", "send an offset or Z")
+            raise RefusedError(
+                "naive_time", said("a validity has no time zone"), said("send an offset or Z")
+            )
         if len(ends) == 2 and ends[1] <= ends[0]:
-            raise RefusedError("bad_validity", "it ends before it begins", "swap the two times")
+            raise RefusedError(
+                "bad_validity", said("it ends before it begins"), said("swap the two times")
+            )
         if self.area is None and self.spot is None and not self.pieces and not self.way_ids:
-            raise RefusedError("no_roads_named", "no area and no roads are given", "draw an area")
+            raise RefusedError(
+                "no_roads_named", said("no area and no roads are given"), said("draw an area")
+            )
         if self.area is not None and (self.area.is_empty or not self.area.is_valid):
-            raise RefusedError("bad_area", "the area is empty or crosses itself", "draw it again")
+            raise RefusedError(
+                "bad_area", said("the area is empty or crosses itself"), said("draw it again")
+            )
 
     def active_at(self, at: datetime) -> bool:
         """Whether it holds at the aware instant `at`."""
@@ -163,7 +174,9 @@ def find_pieces(network: RoadNetwork, grid: Snapper, closure: Closure) -> Found:
     named = np.array(closure.pieces, np.int64)
     if len(named) and not (named.min() >= 0 and named.max() < network.piece_count):
         raise RefusedError(
-            "unknown_piece", "the network has no piece of that number", "draw an area instead"
+            "unknown_piece",
+            said("the network has no piece of that number"),
+            said("draw an area instead"),
         )
     if closure.way_ids:
         ways = np.flatnonzero(np.isin(network.way_id, closure.way_ids))

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from geodata.errors import RoadNetworkError
 from geodata.roads import hierarchy_kernels as kernels
 from geodata.roads.network import Int32s, RoadNetwork
+from geodata.said import said
 
 Depths = NDArray[np.uint16] | NDArray[np.int32]
 
@@ -166,6 +167,8 @@ def _invert(order: Int32s) -> Int32s:
         rank[order] = np.arange(len(order), dtype=np.int32)
     if not inside or (rank < 0).any():
         raise RoadNetworkError(
-            "bad_order", "the contraction order does not name every node once", "build it again"
+            "bad_order",
+            said("the contraction order does not name every node once"),
+            said("build it again"),
         )
     return rank

@@ -17,6 +17,7 @@ from geodata.roads import label_kernels, sweep_kernels
 from geodata.roads.customization import Metric
 from geodata.roads.hierarchy import Hierarchy
 from geodata.roads.network import Int32s
+from geodata.said import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,9 @@ def nearest_bases(
     count = len(bases.nodes)
     if count >= 1 << sweep_kernels.OWNER_BITS:
         raise RoadNetworkError(
-            "too_many_bases", f"{count} bases are too many for one map", "ask in parts"
+            "too_many_bases",
+            said("{count} bases are too many for one map", count=count),
+            said("ask in parts"),
         )
     near = metric.climb(hierarchy, outward=outward).lists
     far = metric.climb(hierarchy, outward=not outward).lists

@@ -16,6 +16,7 @@ from geodata.roads import parts_kernels as kernels
 from geodata.roads.closures import Closure, close, find_pieces
 from geodata.roads.index import RoadIndex
 from geodata.roads.network import FAR, Int32s, RoadNetwork
+from geodata.said import said
 
 MOST_NAMES = 8
 
@@ -62,8 +63,8 @@ def find_meaning(index: RoadIndex, closure: Closure) -> Meaning:
     if len(pieces) == 0:
         raise RefusedError(
             "no_road_there",
-            "there is no road of the map in use where it is drawn",
-            "tap on a road, draw the area over one, or check the way numbers",
+            said("there is no road of the map in use where it is drawn"),
+            said("tap on a road, draw the area over one, or check the way numbers"),
         )
     nodes = find_cut_off(index, closure) if closure.factor is None else 0
     return Meaning(

@@ -24,6 +24,7 @@ from geodata.errors import RoadNetworkError
 from geodata.points import LonLat
 from geodata.roads import storage
 from geodata.roads.tags import BACKWARD, FORWARD
+from geodata.said import said
 
 E7 = 1e-7
 """Degrees per stored unit: OpenStreetMap's own resolution, about 1 cm."""
@@ -211,8 +212,10 @@ class RoadNetwork:
         if "format" not in arrays or int(arrays["format"]) != FORMAT:
             raise RoadNetworkError(
                 "other_format",
-                f"{file_name} was written by another version of the program",
-                "build or import the road network again",
+                said(
+                    "{file_name} was written by another version of the program", file_name=file_name
+                ),
+                said("build or import the road network again"),
             )
         return cls(**_unpacked(arrays))
 

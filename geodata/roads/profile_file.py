@@ -6,6 +6,7 @@ from pathlib import Path
 
 from geodata.errors import RefusedError
 from geodata.roads.profiles import BUCHAREST_HOURS, SpeedProfile
+from geodata.said import said
 
 FILE = "speed_profile.json"
 
@@ -27,7 +28,7 @@ def read_profile(root: Path) -> SpeedProfile:
         content = json.loads(text)
     except ValueError as error:
         raise RefusedError(
-            "bad_profile", f"{FILE} is not JSON", "fit it again, or delete it"
+            "bad_profile", said("{file} is not JSON", file=FILE), said("fit it again, or delete it")
         ) from error
     return SpeedProfile.from_dict(content)
 

@@ -18,6 +18,7 @@ from geodata.errors import RefusedError
 from geodata.roads.network import FAR, Int32s, RoadNetwork
 from geodata.roads.speeds import HOUR_BANDS, LOCAL_TIME
 from geodata.roads.tags import CLASS_CODES, ROAD_CLASSES
+from geodata.said import said
 
 ALL_DAYS = (0, 1, 2, 3, 4, 5, 6)
 _DIGITS = 4
@@ -72,11 +73,17 @@ class SpeedProfile:
         ]
         factors = [*(band.factor for band in self.bands), *self.class_factors.values()]
         if sorted(covered) != [(day, hour) for day in ALL_DAYS for hour in range(24)]:
-            raise RefusedError("bad_profile", "the bands do not cover the week once", "mend them")
+            raise RefusedError(
+                "bad_profile", said("the bands do not cover the week once"), said("mend them")
+            )
         if not all(np.isfinite(factor) and factor > 0 for factor in factors):
-            raise RefusedError("bad_profile", "a factor is not above 0", "mend the factors")
+            raise RefusedError(
+                "bad_profile", said("a factor is not above 0"), said("mend the factors")
+            )
         if unknown := set(self.class_factors) - set(CLASS_CODES):
-            raise RefusedError("bad_profile", f"no road class {min(unknown)}", "mend it")
+            raise RefusedError(
+                "bad_profile", said("no road class {min}", min=min(unknown)), said("mend it")
+            )
 
     def find_band(self, at: datetime) -> WeekBand:
         """
@@ -88,7 +95,9 @@ class SpeedProfile:
             `naive_time`.
         """
         if at.tzinfo is None:
-            raise RefusedError("naive_time", "the time has no time zone", "send an offset or Z")
+            raise RefusedError(
+                "naive_time", said("the time has no time zone"), said("send an offset or Z")
+            )
         local = at.astimezone(LOCAL_TIME)
         return next(band for band in self.bands if band.holds(local))
 
@@ -142,7 +151,9 @@ class SpeedProfile:
             raise
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise RefusedError(
-                "bad_profile", "the speed profile lacks a part", "see docs/roads-live.md"
+                "bad_profile",
+                said("the speed profile lacks a part"),
+                said("see docs/roads-live.md"),
             ) from error
 
     def weights_ms(self, network: RoadNetwork, open_ms: Int32s) -> Int32s:
@@ -223,8 +234,8 @@ def refit(drives: Iterable[Drive], profile: SpeedProfile = BUCHAREST_HOURS) -> R
     if len(usable) < 2 * LEAST_DRIVES:
         raise RefusedError(
             "too_few_drives",
-            f"{len(usable)} drives are too few to fit speeds",
-            f"at least {2 * LEAST_DRIVES} are needed",
+            said("{count} drives are too few to fit speeds", count=len(usable)),
+            said("at least {value} are needed", value=2 * LEAST_DRIVES),
         )
     taught, held_out = _split(usable)
     trained = _fit(taught, profile)

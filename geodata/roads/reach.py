@@ -20,6 +20,7 @@ from geodata.roads.index import RoadIndex
 from geodata.roads.network import FAR, Floats, Int32s
 from geodata.roads.routes import cut
 from geodata.roads.snapping import SnappedMany
+from geodata.said import said
 
 CELL_M = 40.0
 """Grain of an isochrone: its border lies within about three cells of the last road reached."""
@@ -79,7 +80,9 @@ def find_isochrones(
         `bad_limit`: not above 0, or a day and more.
     """
     if any(not 0 < limit < 86_400_000 for limit in limits_ms):
-        raise RefusedError("bad_limit", "a limit is not between 0 and a day", "use minutes")
+        raise RefusedError(
+            "bad_limit", said("a limit is not between 0 and a day"), said("use minutes")
+        )
     catchments = find_catchments(index, places, outward=outward)
     return [
         Isochrone(

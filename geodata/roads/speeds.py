@@ -39,6 +39,7 @@ from geodata.errors import RefusedError
 from geodata.roads.network import FAR, Int32s, RoadNetwork
 from geodata.roads.tags import CLASS_CODES, FERRY, ROAD_CLASSES
 from geodata.roads.zones import ROMANIA, find_city
+from geodata.said import said
 
 LOCAL_TIME = ZoneInfo("Europe/Bucharest")
 
@@ -112,7 +113,9 @@ def find_band(at: datetime) -> HourBand:
         `naive_time` when `at` carries no time zone.
     """
     if at.tzinfo is None:
-        raise RefusedError("naive_time", "the time has no time zone", "send it with an offset or Z")
+        raise RefusedError(
+            "naive_time", said("the time has no time zone"), said("send it with an offset or Z")
+        )
     hour = at.astimezone(LOCAL_TIME).hour
     return next(band for band in HOUR_BANDS if hour <= band.last)
 

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geodata.errors import RoadNetworkError
+from geodata.said import said
 
 _FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 
@@ -53,14 +54,14 @@ def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
     except FileNotFoundError as error:
         raise RoadNetworkError(
             "file_missing",
-            f"there is no road index {path.name}",
-            "run the data build or import one",
+            said("there is no road index {path}", path=path.name),
+            said("run the data build or import one"),
         ) from error
     except (ValueError, OSError, EOFError, KeyError, zipfile.BadZipFile) as error:
         raise RoadNetworkError(
             "not_a_road_index",
-            f"{path.name} is no complete road index",
-            "it is damaged or of another kind; build it again",
+            said("{path} is no complete road index", path=path.name),
+            said("it is damaged or of another kind; build it again"),
         ) from error
 
 
@@ -68,7 +69,9 @@ def to_planes(values: NDArray[np.int64]) -> NDArray[np.uint8]:
     """Zigzag the signed numbers (below 2^31 in size) and split them into four byte planes."""
     if len(values) and int(np.abs(values).max()) >= 2**31:
         raise RoadNetworkError(
-            "too_wide", "the network's numbers do not fit 32 bits", "import a smaller region"
+            "too_wide",
+            said("the network's numbers do not fit 32 bits"),
+            said("import a smaller region"),
         )
     zigzag = ((values << 1) ^ (values >> 63)).astype("<u4")
     return np.ascontiguousarray(zigzag.view(np.uint8).reshape(-1, 4).T)

@@ -14,6 +14,7 @@ from geodata.errors import RefusedError
 from geodata.points import LonLat
 from geodata.roads.index import RoadIndex
 from geodata.roads.profiles import Drive, Refit, SpeedProfile, refit
+from geodata.said import said
 
 LEAST_TRACKS = 4
 """Two to learn from and two to test on; fewer say more about a driver than about roads."""
@@ -63,16 +64,23 @@ def refit_from_tracks(index: RoadIndex, tracks: Sequence[Track], profile: SpeedP
     if driven < LEAST_TRACKS:
         raise RefusedError(
             "too_few_tracks",
-            f"{driven} tracks with a drive are too few to fit speeds",
-            f"at least {LEAST_TRACKS}: a track is one team on one day",
+            said("{driven} tracks with a drive are too few to fit speeds", driven=driven),
+            said(
+                "at least {least_tracks}: a track is one team on one day", least_tracks=LEAST_TRACKS
+            ),
         )
     found = refit(drives, profile)
     if found.error_after > found.error_before:
         raise RefusedError(
             "refit_no_better",
-            f"on {found.held_out} drives held out the median error would go from"
-            f" {found.error_before:.0%} to {found.error_after:.0%}",
-            "the profile stays as it is; try again with more days",
+            said(
+                "on {held_out} drives held out the median error would go "
+                "from {error_before:.0%} to {error_after:.0%}",
+                held_out=found.held_out,
+                error_before=found.error_before,
+                error_after=found.error_after,
+            ),
+            said("the profile stays as it is; try again with more days"),
         )
     return found
 

@@ -18,6 +18,7 @@ from geodata.points import LonLat
 from geodata.reference import files
 from geodata.reference.borders import OUTSIDE, build_area, lines_by_code, read_borders
 from geodata.reference.codes import CODES
+from geodata.said import said
 from geodata.territories.shares import load_territories
 
 
@@ -62,8 +63,8 @@ class Counties:
         except KeyError:
             raise ReferenceDataError(
                 "unknown_county",
-                f"no jurisdiction has the code {code!r}",
-                "codes are AB to VN for counties and B1 to B6 for the sectors of Bucharest",
+                said("no jurisdiction has the code {code!r}", code=code),
+                said("codes are AB to VN for counties and B1 to B6 for the sectors of Bucharest"),
             ) from None
 
     def find_at(self, place: LonLat) -> str | None:

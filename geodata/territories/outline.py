@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from geodata.crs import EQUAL_AREA, WGS84, project
 from geodata.errors import BadShapeError
 from geodata.points import LonLat
+from geodata.said import said
 from geodata.territories.circle_kernels import INTERPOLATION, VERTICES, fill_ring
 
 Floats = NDArray[np.float64]
@@ -86,7 +87,9 @@ def read_outline(exterior: ArrayLike, holes: Sequence[ArrayLike] = ()) -> Outlin
     after = _following(rings)
     area = _area(local, after)
     if not area > 0.0:
-        raise BadShapeError("bad_ring", "the polygon encloses no area", "check its places")
+        raise BadShapeError(
+            "bad_ring", said("the polygon encloses no area"), said("check its places")
+        )
     radii = (
         _inner_radius(local, after, shapely.Polygon(rings[0], rings[1:]), middle),
         float(np.hypot(local[:, 0], local[:, 1]).max()),
@@ -98,11 +101,15 @@ def _ring(places: ArrayLike, *, is_hole: bool) -> Floats:
     """Return a ring as open EPSG:3035 vertices, exterior counter-clockwise, holes clockwise."""
     lonlat = np.asarray(places, dtype=np.float64)
     if lonlat.ndim != 2 or lonlat.shape[1] != 2 or not np.isfinite(lonlat).all():
-        raise BadShapeError("bad_ring", "a ring is not a list of places", "send lon, lat pairs")
+        raise BadShapeError(
+            "bad_ring", said("a ring is not a list of places"), said("send lon, lat pairs")
+        )
     if len(lonlat) and (lonlat[0] == lonlat[-1]).all():
         lonlat = lonlat[:-1]
     if len(lonlat) < 3:
-        raise BadShapeError("bad_ring", "a ring needs three places", "send at least three")
+        raise BadShapeError(
+            "bad_ring", said("a ring needs three places"), said("send at least three")
+        )
     dense = _densified(lonlat)
     xy = np.column_stack(project(dense[:, 0], dense[:, 1], WGS84, EQUAL_AREA))
     local = xy - xy[0]

@@ -20,6 +20,7 @@ from geodata.errors import BadShapeError
 from geodata.points import LonLat
 from geodata.reference.borders import build_area, lines_by_code, read_borders
 from geodata.reference.codes import CODES
+from geodata.said import said
 from geodata.territories.circle_kernels import INTERPOLATION
 from geodata.territories.grid import BorderGrid, build_grid
 from geodata.territories.kernels import (
@@ -140,9 +141,13 @@ class Territories:
             np.ascontiguousarray(np.atleast_1d(a), dtype=np.float64) for a in (lons, lats, radii_m)
         )
         if not (np.isfinite(r).all() and np.isfinite(x).all() and np.isfinite(y).all()):
-            raise BadShapeError("bad_radius", "centre or radius is not finite", "send numbers")
+            raise BadShapeError(
+                "bad_radius", said("centre or radius is not finite"), said("send numbers")
+            )
         if (r < 0).any():
-            raise BadShapeError("bad_radius", "a radius is negative", "send metres, 0 or more")
+            raise BadShapeError(
+                "bad_radius", said("a radius is negative"), said("send metres, 0 or more")
+            )
         parts = np.zeros((len(x), len(CODES) + 1))
         status = np.zeros(len(x), dtype=np.int8)
         parts_of_circles(self.grid, (x, y, r), INTERPOLATION, parts, status)

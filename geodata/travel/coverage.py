@@ -26,6 +26,7 @@ from geodata.roads.index import RoadIndex
 from geodata.roads.nearest import find_nearest_bases
 from geodata.roads.network import FAR, Floats
 from geodata.roads.reach import Catchments, find_catchments
+from geodata.said import said
 from geodata.territories.counties import Counties
 from geodata.travel.travel_times import TravelTimes, estimate_s
 
@@ -102,15 +103,19 @@ def cover_people(
         `too_many_bases`.
     """
     if not 0 < minutes <= LONGEST_MIN:
-        raise RefusedError("bad_minutes", "the minutes cannot be used", "above 0 and up to 180")
+        raise RefusedError(
+            "bad_minutes", said("the minutes cannot be used"), said("above 0 and up to 180")
+        )
     if not bases:
-        raise RefusedError("no_bases", "there is no base to start from", "give one or more")
+        raise RefusedError(
+            "no_bases", said("there is no base to start from"), said("give one or more")
+        )
     index, factor = travel.roads_at(at)
     lon, lat = np.array([base.place for base in bases], np.float64).T.copy()
     starts = index.snap(lon, lat, max_distance_m=travel.max_snap_m, avoid_fragments=True)
     if (starts.piece < 0).all():
         raise RefusedError(
-            "off_the_roads", "no base is near a road of the network", "see `roads info`"
+            "off_the_roads", said("no base is near a road of the network"), said("see `roads info`")
         )
     catchments = find_catchments(index, starts)
     ends = index.snap(homes.lon, homes.lat, max_distance_m=travel.max_snap_m, avoid_fragments=True)

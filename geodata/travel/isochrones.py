@@ -26,6 +26,7 @@ from geodata.roads.nearest import find_nearest_bases
 from geodata.roads.network import Floats
 from geodata.roads.reach import find_isochrones
 from geodata.roads.snapping import Snapped, SnappedMany
+from geodata.said import said
 from geodata.travel.travel_times import TravelTimes
 
 MOST_RINGS = 6
@@ -102,14 +103,19 @@ def draw_isochrones(
     """
     limits = _checked(minutes)
     if not places:
-        raise RefusedError("no_places", "there is no place to start from", "give one or more")
+        raise RefusedError(
+            "no_places", said("there is no place to start from"), said("give one or more")
+        )
     index, factor = travel.roads_at(at)
     starts = _snap(travel, index, places)
     if (starts.piece < 0).all():
         raise RefusedError(
             "off_the_roads",
-            f"no road of the network lies within {travel.max_snap_m:.0f} m of the place",
-            "see `roads info` for the extent of the network in use",
+            said(
+                "no road of the network lies within {max_snap_m:.0f} m of the place",
+                max_snap_m=travel.max_snap_m,
+            ),
+            said("see `roads info` for the extent of the network in use"),
         )
     # Divided by the factor, times of the index are real; limits go the other way.
     limits_ms = [max(1, round(limit * 60_000 * factor)) for limit in limits]
@@ -137,8 +143,12 @@ def _checked(minutes: Sequence[float]) -> list[float]:
     if not usable or not 1 <= len(limits) <= MOST_RINGS:
         raise RefusedError(
             "bad_minutes",
-            "the minutes cannot be used",
-            f"1 to {MOST_RINGS} numbers, above 0 and up to {LONGEST_MIN:.0f}: 10,20,30",
+            said("the minutes cannot be used"),
+            said(
+                "1 to {most_rings} numbers, above 0 and up to {longest_min:.0f}: 10,20,30",
+                most_rings=MOST_RINGS,
+                longest_min=LONGEST_MIN,
+            ),
         )
     return limits
 

@@ -43,6 +43,7 @@ from geodata.roads.publishing.index_holder import Hours, RoadIndexHolder
 from geodata.roads.routes import draw
 from geodata.roads.snapping import Snapped, SnappedMany
 from geodata.roads.zones import COUNTRY_SHARE
+from geodata.said import said
 from geodata.travel.hour_states import HourStates, State
 
 BUNDLED_INDEX = files.DATA / files.ROADS
@@ -164,7 +165,9 @@ class TravelTimes:
         """
         if self._holder is not None:
             raise RoadNetworkError(
-                "shared_index", "the index belongs to several processes", "publish the closures"
+                "shared_index",
+                said("the index belongs to several processes"),
+                said("publish the closures"),
             )
         state = self._hours.current
         index = state.index.with_closures(closures, at)

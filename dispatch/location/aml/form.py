@@ -21,6 +21,7 @@ from geodata.areas.shapes import Shape
 from geodata.errors import BadCoordinateError, RefusedError
 from geodata.numbering import read_number
 from geodata.points import LonLat
+from geodata.said import said
 
 MAX_FIELDS = 100
 _SIGNATURE = b"&hmac="
@@ -77,17 +78,17 @@ def _fields(raw: bytes) -> dict[str, str]:
     try:
         pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FIELDS)
     except ValueError as error:
-        hint = f"at most {MAX_FIELDS} fields"
+        hint = said("at most {max_fields} fields", max_fields=MAX_FIELDS)
         raise UnreadableReportError(
-            "malformed_aml", "the form has too many fields", hint
+            "malformed_aml", said("the form has too many fields"), hint
         ) from error
     fields = dict(pairs)
     if not any(_KNOWN.match(name) for name in fields):
-        hint = "location_latitude, location_longitude, device_number, ..."
-        raise UnreadableReportError("malformed_aml", "the form has no AML field", hint)
+        hint = said("location_latitude, location_longitude, device_number, ...")
+        raise UnreadableReportError("malformed_aml", said("the form has no AML field"), hint)
     if len(fields) != len(pairs):
-        hint = "each field once"
-        raise UnreadableReportError("duplicate_field", "a field stands there twice", hint)
+        hint = said("each field once")
+        raise UnreadableReportError("duplicate_field", said("a field stands there twice"), hint)
     return fields
 
 
@@ -115,14 +116,14 @@ def check_signature(raw: bytes, key: bytes | None, notes: Notes) -> None:
         return
     body, separator, written = raw.rpartition(_SIGNATURE)
     if not separator:
-        hint = "the form ends in &hmac= and the HMAC-SHA1 of all before it"
-        raise UnreadableReportError("missing_signature", "the form is not signed", hint)
+        hint = said("the form ends in &hmac= and the HMAC-SHA1 of all before it")
+        raise UnreadableReportError("missing_signature", said("the form is not signed"), hint)
     digest = hmac.new(key, body, hashlib.sha1).digest()
     stated = written.strip().replace(b"%3D", b"=").replace(b"%2B", b"+").replace(b"%2F", b"/")
     is_hex = hmac.compare_digest(stated.lower(), digest.hex().encode())
     if not is_hex and not hmac.compare_digest(stated, base64.b64encode(digest)):
-        hint = "check that both sides use the same key"
-        raise UnreadableReportError("bad_signature", "the signature is wrong", hint)
+        hint = said("check that both sides use the same key")
+        raise UnreadableReportError("bad_signature", said("the signature is wrong"), hint)
 
 
 # ── fields ────────────────────────────────────────────────────────────────────
@@ -131,8 +132,8 @@ def _shape(fields: dict[str, str], notes: Notes) -> Shape | None:
     if not lat and not lon:
         return None
     if not lat or not lon:
-        hint = "give both location_latitude and location_longitude"
-        raise BadCoordinateError("bad_coordinates", "the place lacks a coordinate", hint)
+        hint = said("give both location_latitude and location_longitude")
+        raise BadCoordinateError("bad_coordinates", said("the place lacks a coordinate"), hint)
     center = LonLat.checked(lon, lat)
     return areas.usable(circle_or_point(center, fields.get("location_accuracy"), notes), notes)
 

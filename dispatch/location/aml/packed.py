@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 
 from dispatch.errors import UnreadableReportError
+from geodata.said import said
 
 _HEX = re.compile(rb"(?:(?:0x)?[0-9a-f]{2}[\s:,-]*)+", re.IGNORECASE)
 _NOT_HEX = re.compile(rb"0x|[\s:,-]", re.IGNORECASE)
@@ -91,8 +92,12 @@ def _joined(raw: bytes) -> str | None:
     if set(by_number) != set(range(1, found[0].total + 1)):
         raise UnreadableReportError(
             "truncated_message",
-            f"{len(by_number)} of {found[0].total} parts of the message are here",
-            "send all parts, one a line; a cut-off radius would mislead",
+            said(
+                "{count} of {total} parts of the message are here",
+                count=len(by_number),
+                total=found[0].total,
+            ),
+            said("send all parts, one a line; a cut-off radius would mislead"),
         )
     return "".join(by_number[number] for number in sorted(by_number))
 

@@ -19,6 +19,7 @@ from dispatch.model import LocationReport
 from geodata.areas.shapes import Circle, Point, Shape
 from geodata.errors import BadCoordinateError, RefusedError
 from geodata.points import LonLat
+from geodata.said import said
 
 AML_START = re.compile(r"a\W{0,3}ml\s*=\s*(\d{1,3})\s*;", re.IGNORECASE | re.ASCII)
 MAX_CHARACTERS = 2_000
@@ -52,8 +53,8 @@ def read_sms(text: str, envelope: Envelope, notes: Notes) -> LocationReport:
     message = _LINE_BREAK.sub("", text.strip(" \t\r\n\0\ufeff"))
     starts = [found.start() for found in AML_START.finditer(message[:MAX_CHARACTERS])]
     if not starts or starts[0] > 0 or len(message) > MAX_CHARACTERS:
-        hint = 'an AML message begins with A"ML=1; or A"ML=2;'
-        raise UnreadableReportError("malformed_aml", "this is no AML message", hint)
+        hint = said('an AML message begins with A"ML=1; or A"ML=2;')
+        raise UnreadableReportError("malformed_aml", said("this is no AML message"), hint)
     if len(starts) > 1:
         ends = [*starts[1:], len(message)]
         return _newest([message[a:b] for a, b in zip(starts, ends, strict=True)], envelope, notes)
@@ -80,12 +81,14 @@ def _newest(messages: list[str], envelope: Envelope, notes: Notes) -> LocationRe
 def _read_one(message: str, envelope: Envelope, notes: Notes) -> LocationReport:
     start = AML_START.match(message)
     if start is None:
-        hint = 'an AML message begins with A"ML=1; or A"ML=2;'
-        raise UnreadableReportError("malformed_aml", "this is no AML message", hint)
+        hint = said('an AML message begins with A"ML=1; or A"ML=2;')
+        raise UnreadableReportError("malformed_aml", said("this is no AML message"), hint)
     version = start[1]
     if version not in {"1", "2"}:
-        hint = "versions 1 and 2 are read"
-        raise UnreadableReportError("unsupported_version", f"AML version {version}", hint)
+        hint = said("versions 1 and 2 are read")
+        raise UnreadableReportError(
+            "unsupported_version", said("AML version {version}", version=version), hint
+        )
     fields = _fields(message[start.end() :], notes)
     if version == "1":
         _check_end(message, fields, notes)
@@ -118,8 +121,8 @@ def _check_end(message: str, fields: dict[str, str], notes: Notes) -> None:
     if next(reversed(fields), "ml") in _CUT_OFF and not message.endswith(";"):
         raise UnreadableReportError(
             "truncated_message",
-            "the message ends inside the place",
-            "send the whole message; a cut-off radius would mislead",
+            said("the message ends inside the place"),
+            said("send the whole message; a cut-off radius would mislead"),
         )
 
 
@@ -190,8 +193,8 @@ def _circle(place: tuple[str | None, str | None], radius: str | None, notes: Not
     if not lat and not lon:
         return None
     if not lat or not lon:
-        hint = "give both lt and lg"
-        raise BadCoordinateError("bad_coordinates", "the place lacks a coordinate", hint)
+        hint = said("give both lt and lg")
+        raise BadCoordinateError("bad_coordinates", said("the place lacks a coordinate"), hint)
     return areas.usable(circle_or_point(LonLat.checked(lon, lat), radius, notes), notes)
 
 

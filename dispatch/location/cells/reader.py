@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from dispatch.errors import UnreadableReportError
+from geodata.said import said
 
 
 class CellKind(IntEnum):
@@ -88,8 +89,8 @@ def identity(kind: CellKind, network: tuple[str, str], area: int | None, cell: i
     """
     largest = 0xFFFFFF if kind in {CellKind.ECGI, CellKind.NCGI} else 0xFFFF
     if cell >> _BITS[kind] or (area is not None and not 0 <= area <= largest):
-        hint = "lac of 16 bits, ci of 16 or 28, eci of 28, nci of 36"
-        raise UnreadableReportError("bad_cell", f"this is no {kind.name}", hint)
+        hint = said("lac of 16 bits, ci of 16 or 28, eci of 28, nci of 36")
+        raise UnreadableReportError("bad_cell", said("this is no {kind}", kind=kind.name), hint)
     return CellIdentity(kind, network[0], read_mnc(network[1]), area, cell)
 
 
@@ -107,8 +108,8 @@ def read_identity(text: str, kind: CellKind | None = None) -> CellIdentity:
     """
     found = _TEXT.fullmatch(text.strip())
     if found is None:
-        hint = "mcc-mnc-lac-ci or mcc-mnc-eci, as 226-05-703-26034"
-        raise UnreadableReportError("bad_cell", "this is no cell identity", hint)
+        hint = said("mcc-mnc-lac-ci or mcc-mnc-eci, as 226-05-703-26034")
+        raise UnreadableReportError("bad_cell", said("this is no cell identity"), hint)
     has_area = found["last"] is not None
     cell = int(found["last"] if has_area else found["first"])
     area = int(found["first"]) if has_area else None
@@ -117,8 +118,10 @@ def read_identity(text: str, kind: CellKind | None = None) -> CellIdentity:
     if chosen is None:
         chosen = _guess(cell, has_area=has_area)
     if area is None and chosen in {CellKind.CGI, CellKind.SAI}:
-        hint = "mcc-mnc-lac-ci"
-        raise UnreadableReportError("bad_cell", f"a {chosen.name} needs its area code", hint)
+        hint = said("mcc-mnc-lac-ci")
+        raise UnreadableReportError(
+            "bad_cell", said("a {chosen} needs its area code", chosen=chosen.name), hint
+        )
     return identity(chosen, (found["mcc"], found["mnc"]), area, cell)
 
 

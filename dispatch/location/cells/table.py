@@ -24,6 +24,7 @@ from dispatch.errors import UnreadableReportError
 from dispatch.location.cells.reader import CellIdentity, CellKind, identity
 from geodata.errors import ReferenceDataError
 from geodata.points import LonLat, is_swapped
+from geodata.said import said
 
 NO_COORDINATE = 2147483647
 _UNKNOWN = np.int32(NO_COORDINATE)
@@ -115,8 +116,8 @@ class CellTable:
             with path.open(encoding=columns.encoding, errors="replace") as lines:
                 return cls.from_lines(lines, columns, mcc=mcc)
         except OSError as error:
-            hint = "check the path of the cell table"
-            message = f"the cell table {path.name} cannot be read"
+            hint = said("check the path of the cell table")
+            message = said("the cell table {path} cannot be read", path=path.name)
             raise ReferenceDataError("cell_table_missing", message, hint) from error
 
     @classmethod
@@ -136,8 +137,10 @@ class CellTable:
             keys.append(key)
             packed += _LINE.pack(*facts)
         if skipped and not keys:
-            hint = "check the separator and the order of the columns"
-            raise ReferenceDataError("bad_cell_table", "no line of the table can be read", hint)
+            hint = said("check the separator and the order of the columns")
+            raise ReferenceDataError(
+                "bad_cell_table", said("no line of the table can be read"), hint
+            )
         table = np.frombuffer(packed, dtype=_FACTS)
         return cls(np.frombuffer(keys, dtype=np.uint64).copy(), table.copy(), skipped)
 

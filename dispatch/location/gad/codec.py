@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from dispatch.errors import UnreadableReportError
 from geodata.points import LonLat
+from geodata.said import said
 
 INNER_STEP_M = 5.0
 """Step of the inner radius of an arc (section 6.6). Some decoders take it for metres."""
@@ -156,13 +157,15 @@ def decode(octets: bytes) -> Gad:
         `low_nibble`, `unknown_shape`, `bad_length`, `reserved_value` or `bad_polygon`.
     """
     if not octets:
-        raise UnreadableReportError("bad_length", "no octets at all", "send 7 to 91 octets")
+        raise UnreadableReportError(
+            "bad_length", said("no octets at all"), said("send 7 to 91 octets")
+        )
     kind, spare = _kind(octets[0])
     if kind is GadKind.POLYGON:
         return _decode_polygon(octets, spare)
     if len(octets) != OCTETS[kind]:
-        hint = f"this shape has {OCTETS[kind]} octets"
-        raise UnreadableReportError("bad_length", f"{len(octets)} octets", hint)
+        hint = said("this shape has {octets} octets", octets=OCTETS[kind])
+        raise UnreadableReportError("bad_length", said("{count} octets", count=len(octets)), hint)
     if kind in _PRECISE:
         place = LonLat(
             int.from_bytes(octets[5:9], "big", signed=True) * 180.0 / 2**31,
@@ -177,14 +180,16 @@ def _kind(first: int) -> tuple[GadKind, int]:
     if high == 0 and spare:
         raise UnreadableReportError(
             "low_nibble",
-            "the type of shape is in the low nibble",
-            "3GPP TS 23.032 Annex A: the type is in the high nibble; the sender is wrong",
+            said("the type of shape is in the low nibble"),
+            said("3GPP TS 23.032 Annex A: the type is in the high nibble; the sender is wrong"),
         )
     try:
         return GadKind(high), spare
     except ValueError as error:
-        hint = "types 0, 1, 3, 5 and 8 to 14 are read"
-        raise UnreadableReportError("unknown_shape", f"type of shape {high}", hint) from error
+        hint = said("types 0, 1, 3, 5 and 8 to 14 are read")
+        raise UnreadableReportError(
+            "unknown_shape", said("type of shape {high}", high=high), hint
+        ) from error
 
 
 def _place(octets: bytes) -> LonLat:
@@ -196,11 +201,13 @@ def _place(octets: bytes) -> LonLat:
 
 def _decode_polygon(octets: bytes, count: int) -> Gad:
     if count < 3:
-        hint = "a polygon has 3 to 15 points"
-        raise UnreadableReportError("bad_polygon", f"a polygon of {count} points", hint)
+        hint = said("a polygon has 3 to 15 points")
+        raise UnreadableReportError(
+            "bad_polygon", said("a polygon of {count} points", count=count), hint
+        )
     if len(octets) != 1 + 6 * count:
-        hint = f"{count} points take {1 + 6 * count} octets"
-        raise UnreadableReportError("bad_length", f"{len(octets)} octets", hint)
+        hint = said("{count} points take {value} octets", count=count, value=1 + 6 * count)
+        raise UnreadableReportError("bad_length", said("{count} octets", count=len(octets)), hint)
     places = tuple(_place(octets[i : i + 6]) for i in range(1, len(octets), 6))
     return Gad(GadKind.POLYGON, places)
 
@@ -259,8 +266,10 @@ def _precise_altitude(octets: bytes) -> float:
 
 def _angle(name: str, octet: int) -> int:
     if octet > _MAX_ANGLE_CODE:
-        hint = "0 to 179; the rest is reserved"
-        raise UnreadableReportError("reserved_value", f"{name} {octet} is reserved", hint)
+        hint = said("0 to 179; the rest is reserved")
+        raise UnreadableReportError(
+            "reserved_value", said("{name} {octet} is reserved", name=name, octet=octet), hint
+        )
     return octet
 
 

@@ -31,6 +31,7 @@ from dispatch.model import LocationReport
 from geodata.areas.shapes import ArcBand, Box, Circle, Ellipse, MultiPolygon, Point, Polygon, Shape
 from geodata.errors import BadShapeError
 from geodata.points import LonLat
+from geodata.said import said
 
 _HEX = re.compile(r"(?:(?:0x)?[0-9a-f]{2}[\s:,-]*)+", re.IGNORECASE)
 _NOT_HEX = re.compile(r"0x|[\s:,-]", re.IGNORECASE)
@@ -101,8 +102,8 @@ def read_octets(raw: bytes) -> bytes:
         except binascii.Error:
             octets = raw
     if len(octets) > _MAX_OCTETS:
-        hint = f"a description has at most {_MAX_OCTETS}"
-        raise UnreadableReportError("bad_length", f"{len(octets)} octets", hint)
+        hint = said("a description has at most {max_octets}", max_octets=_MAX_OCTETS)
+        raise UnreadableReportError("bad_length", said("{count} octets", count=len(octets)), hint)
     return octets
 
 
@@ -209,14 +210,18 @@ def write_gad(shape: Shape, confidence: float | None = None) -> bytes:
     if isinstance(shape, ArcBand):
         return encode(_written_arc(shape, percent))
     if isinstance(shape, MultiPolygon):
-        raise BadShapeError("bad_polygon", "GAD knows one area only", "send the parts singly")
+        raise BadShapeError(
+            "bad_polygon", said("GAD knows one area only"), said("send the parts singly")
+        )
     return encode(_written_polygon(Polygon(shape.corners) if isinstance(shape, Box) else shape))
 
 
 def _written_arc(shape: ArcBand, percent: int) -> Gad:
     inner = int(shape.inner_radius_m / INNER_STEP_M + 1e-6)
     if inner > 0xFFFF:
-        raise BadShapeError("bad_radius", "the inner radius is too large", "at most 327,675 m")
+        raise BadShapeError(
+            "bad_radius", said("the inner radius is too large"), said("at most 327,675 m")
+        )
     offset = int(shape.start_angle_deg / 2.0 + 1e-6)
     end = shape.start_angle_deg + shape.opening_angle_deg
     included = min(math.ceil((end - 2.0 * offset) / 2.0 - 1e-6), 180) - 1
@@ -229,9 +234,13 @@ def _written_arc(shape: ArcBand, percent: int) -> Gad:
 
 def _written_polygon(shape: Polygon) -> Gad:
     if shape.holes:
-        raise BadShapeError("bad_polygon", "GAD knows no holes", "send the exterior only")
+        raise BadShapeError(
+            "bad_polygon", said("GAD knows no holes"), said("send the exterior only")
+        )
     if len(shape.exterior) > 15:
-        raise BadShapeError("too_many_points", "GAD holds 15 points", "simplify the outline")
+        raise BadShapeError(
+            "too_many_points", said("GAD holds 15 points"), said("simplify the outline")
+        )
     return Gad(GadKind.POLYGON, shape.exterior)
 
 
@@ -239,6 +248,8 @@ def _code(metres: float) -> int:
     """Return the smallest code that stands for at least so many metres."""
     code = max(0, math.ceil(math.log1p(metres / 10.0) / math.log(1.1) - 1e-6))
     if code > 127:
-        hint = f"at most {uncertainty_m(127):,.0f} m"
-        raise BadShapeError("bad_radius", f"{metres:g} m is beyond the largest code", hint)
+        hint = said("at most {uncertainty_m:,.0f} m", uncertainty_m=uncertainty_m(127))
+        raise BadShapeError(
+            "bad_radius", said("{metres:g} m is beyond the largest code", metres=metres), hint
+        )
     return code

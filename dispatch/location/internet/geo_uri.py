@@ -16,6 +16,7 @@ from dispatch.model import LocationReport
 from geodata.areas.shapes import Circle, Point, Shape
 from geodata.errors import BadShapeError
 from geodata.points import LonLat
+from geodata.said import said
 
 _NUMBER = r"[+-]?\d{1,3}(?:\.\d{1,20})?"
 _PLACE = re.compile(rf"({_NUMBER}),({_NUMBER})(?:,([+-]?\d{{1,6}}(?:\.\d{{1,20}})?))?", re.ASCII)
@@ -53,7 +54,7 @@ class GeoUriParser:
 
 
 def _malformed(message: str) -> UnreadableReportError:
-    return UnreadableReportError("malformed_geo_uri", message, "geo:44.4353,26.1025;u=35")
+    return UnreadableReportError("malformed_geo_uri", message, said("geo:44.4353,26.1025;u=35"))
 
 
 def _parameters(parts: list[str]) -> dict[str, str]:
@@ -66,8 +67,8 @@ def _parameters(parts: list[str]) -> dict[str, str]:
         found[name] = clean_text(unquote(value, errors="replace"), limit=60)
     crs = found.pop("crs", "wgs84").lower()
     if crs != "wgs84":
-        hint = "WGS84 degrees, crs=wgs84"
-        raise BadShapeError("unsupported_crs", f"crs={crs} is not read", hint)
+        hint = said("WGS84 degrees, crs=wgs84")
+        raise BadShapeError("unsupported_crs", said("crs={crs} is not read", crs=crs), hint)
     found.pop("", None)
     return found
 

@@ -16,6 +16,7 @@ from dispatch.location.base import Envelope, Notes, clean_text
 from dispatch.location.internet.pidf_lo import read_timestamp, report_of, root_name
 from dispatch.location.xml.safe_xml import find, find_all, local_name, read_xml, text_of
 from dispatch.model import LocationReport
+from geodata.said import said
 
 HELD = "urn:ietf:params:xml:ns:geopriv:held"
 _MOST_URIS = 8
@@ -48,11 +49,13 @@ class HeldParser:
         if kind == "error":
             return _error(root, notes)
         if kind == "locationRequest":
-            hint = "send the answer (locationResponse), not the request"
-            raise UnreadableReportError("not_an_answer", "the message asks for a location", hint)
+            hint = said("send the answer (locationResponse), not the request")
+            raise UnreadableReportError(
+                "not_an_answer", said("the message asks for a location"), hint
+            )
         if kind != "locationResponse":
-            hint = "the root element is locationResponse or error"
-            raise UnreadableReportError("unknown_format", "this is no HELD answer", hint)
+            hint = said("the root element is locationResponse or error")
+            raise UnreadableReportError("unknown_format", said("this is no HELD answer"), hint)
         return _response(root, envelope, notes)
 
 

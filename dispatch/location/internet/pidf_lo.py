@@ -24,6 +24,7 @@ from dispatch.model import LocationReport
 from geodata.areas.shapes import Point, Shape
 from geodata.errors import BadShapeError, RefusedError
 from geodata.numbering import read_number
+from geodata.said import said
 
 CIVIC = "urn:ietf:params:xml:ns:pidf:geopriv10:civicAddr"
 _HOLDERS = ("device", "tuple", "person")
@@ -60,8 +61,8 @@ class PidfLoParser:
         notes = Notes()
         root = read_xml(envelope.raw, notes)
         if local_name(root) != "presence":
-            hint = "the root element is presence"
-            raise UnreadableReportError("unknown_format", "this is no PIDF-LO document", hint)
+            hint = said("the root element is presence")
+            raise UnreadableReportError("unknown_format", said("this is no PIDF-LO document"), hint)
         return report_of(root, envelope, notes, format_name=self.name)
 
 
@@ -150,8 +151,10 @@ def _refuse_strange_shape(info: etree._Element) -> None:
     if find(info, "civicAddress") is not None:
         return
     strange = next((local_name(child) for child in info if local_name(child)), "nothing")
-    hint = f"one of: {', '.join(SHAPES)}"
-    raise BadShapeError("unknown_shape", f"the shape {strange!r:.40} is not read", hint)
+    hint = said("one of: {shapes}", shapes=", ".join(SHAPES))
+    raise BadShapeError(
+        "unknown_shape", said("the shape {strange!r:.40} is not read", strange=strange), hint
+    )
 
 
 def _confidence(

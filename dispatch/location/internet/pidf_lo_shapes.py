@@ -22,6 +22,7 @@ from dispatch.location.xml.safe_xml import find, find_all, local_name, text_of
 from geodata.areas.shapes import Point, Shape
 from geodata.errors import BadCoordinateError, BadShapeError
 from geodata.points import LonLat
+from geodata.said import said
 
 GML = "http://www.opengis.net/gml"
 GEOSHAPE = "http://www.opengis.net/pidflo/1.0"
@@ -73,8 +74,8 @@ def read_shape(element: etree._Element, notes: Notes) -> Shape:
     reader = SHAPES.get(local_name(element))
     if reader is None:
         name = f"{local_name(element)!r:.40}"
-        hint = f"one of: {', '.join(SHAPES)}"
-        raise BadShapeError("unknown_shape", f"the shape {name} is not read", hint)
+        hint = said("one of: {shapes}", shapes=", ".join(SHAPES))
+        raise BadShapeError("unknown_shape", said("the shape {name} is not read", name=name), hint)
     _check_namespace(element, notes)
     return reader(element, notes)
 
@@ -109,8 +110,10 @@ def _dimension(element: etree._Element, notes: Notes) -> int:
     if found_code and found_code[1] in {"4326", "4979"}:
         notes.add("crs_misspelt", f"the reference system {name:.60} was read as WGS84")
         return 2 if found_code[1] == "4326" else 3
-    hint = "WGS84 degrees: urn:ogc:def:crs:EPSG::4326"
-    raise BadShapeError("unsupported_crs", f"the system {name!r:.60} is not read", hint)
+    hint = said("WGS84 degrees: urn:ogc:def:crs:EPSG::4326")
+    raise BadShapeError(
+        "unsupported_crs", said("the system {name!r:.60} is not read", name=name), hint
+    )
 
 
 def _center(element: etree._Element, notes: Notes) -> LonLat:
@@ -126,8 +129,10 @@ def _center(element: etree._Element, notes: Notes) -> LonLat:
 
 def _place(numbers: list[float]) -> LonLat:
     if len(numbers) not in {2, 3}:
-        hint = "latitude and longitude in degrees, separated by a blank"
-        raise BadCoordinateError("bad_coordinates", f"a pos of {len(numbers)} numbers", hint)
+        hint = said("latitude and longitude in degrees, separated by a blank")
+        raise BadCoordinateError(
+            "bad_coordinates", said("a pos of {count} numbers", count=len(numbers)), hint
+        )
     return LonLat.checked(numbers[1], numbers[0])
 
 
@@ -146,8 +151,8 @@ def _numbers(text: str, notes: Notes) -> list[float]:
 
 def _number(token: str) -> float:
     if not _NUMBER.fullmatch(token):
-        hint = "decimal degrees, latitude first: 44.4353 26.1025"
-        raise BadCoordinateError("bad_coordinates", "a place cannot be read as numbers", hint)
+        hint = said("decimal degrees, latitude first: 44.4353 26.1025")
+        raise BadCoordinateError("bad_coordinates", said("a place cannot be read as numbers"), hint)
     return float(token)
 
 
@@ -156,8 +161,8 @@ def _old_coordinates(element: etree._Element, notes: Notes) -> LonLat:
     notes.add("deprecated_coordinates", "gml:coordinates is read, but RFC 5491 has replaced it")
     tokens = (element.text or "").replace(",", " ").split()
     if len(tokens) not in {2, 3}:
-        hint = "37:46:30N 122:25:10W, or better gml:pos"
-        raise BadCoordinateError("bad_coordinates", "gml:coordinates cannot be read", hint)
+        hint = said("37:46:30N 122:25:10W, or better gml:pos")
+        raise BadCoordinateError("bad_coordinates", said("gml:coordinates cannot be read"), hint)
     coord = etree.Element("coord")
     for name, token in zip(("X", "Y"), tokens, strict=False):
         etree.SubElement(coord, name).text = token
@@ -168,8 +173,8 @@ def _old_coordinates(element: etree._Element, notes: Notes) -> LonLat:
 def _missing(element: etree._Element, name: str) -> UnreadableReportError:
     return UnreadableReportError(
         "missing_element",
-        f"{local_name(element)} has no {name}",
-        "the area is unknown without it; ask the sender for it",
+        said("{local_name} has no {name}", local_name=local_name(element), name=name),
+        said("the area is unknown without it; ask the sender for it"),
     )
 
 
@@ -180,8 +185,10 @@ def _measured(element: etree._Element, name: str, code: str, notes: Notes) -> tu
         raise _missing(element, name)
     if _THOUSANDS.fullmatch(text):
         # Read as a decimal point, 1,275 m would be a thousandth of the area.
-        hint = "a plain number with a decimal point"
-        raise BadShapeError(code, f"{name} of {text} could mean two numbers", hint)
+        hint = said("a plain number with a decimal point")
+        raise BadShapeError(
+            code, said("{name} of {text} could mean two numbers", name=name, text=text), hint
+        )
     if "," in text:
         notes.add("decimal_comma", "a comma was read as the decimal point")
     number = areas.read_number(name, text.replace(",", "."), code=code)
@@ -196,8 +203,10 @@ def _length(element: etree._Element, name: str, notes: Notes) -> float:
         notes.add("uom_missing", "a unit is missing; metres and degrees are assumed")
         return number
     if unit not in _LENGTHS:
-        hint = "metres: urn:ogc:def:uom:EPSG::9001"
-        raise BadShapeError("unsupported_unit", f"{name} in {unit:.20} is not read", hint)
+        hint = said("metres: urn:ogc:def:uom:EPSG::9001")
+        raise BadShapeError(
+            "unsupported_unit", said("{name} in {unit:.20} is not read", name=name, unit=unit), hint
+        )
     return number * _LENGTHS[unit]
 
 
@@ -211,8 +220,10 @@ def _angle(element: etree._Element, name: str, notes: Notes) -> float:
         notes.add("uom_mismatch", f"{name} was given in a unit of length; read as degrees")
         return number
     if unit not in _ANGLES:
-        hint = "degrees: urn:ogc:def:uom:EPSG::9102"
-        raise BadShapeError("unsupported_unit", f"{name} in {unit:.20} is not read", hint)
+        hint = said("degrees: urn:ogc:def:uom:EPSG::9102")
+        raise BadShapeError(
+            "unsupported_unit", said("{name} in {unit:.20} is not read", name=name, unit=unit), hint
+        )
     return number * _ANGLES[unit]
 
 
@@ -262,8 +273,10 @@ def _ring(ring: etree._Element, dimension: int, notes: Notes) -> list[LonLat]:
     stated = listed.get("srsDimension") or ring.get("srsDimension")
     step = int(stated) if stated in {"2", "3"} else dimension
     if len(numbers) % step:
-        hint = f"{step} numbers for each corner"
-        raise BadCoordinateError("bad_coordinates", "posList ends in the middle of a place", hint)
+        hint = said("{step} numbers for each corner", step=step)
+        raise BadCoordinateError(
+            "bad_coordinates", said("posList ends in the middle of a place"), hint
+        )
     return [_place(numbers[i : i + step]) for i in range(0, len(numbers), step)]
 
 
@@ -273,7 +286,9 @@ def _prism(element: etree._Element, notes: Notes) -> Shape:
     if not inner:
         raise _missing(element, "base")
     if local_name(inner[0]) == "Prism":
-        raise BadShapeError("unknown_shape", "a prism stands on a prism", "a flat shape as base")
+        raise BadShapeError(
+            "unknown_shape", said("a prism stands on a prism"), said("a flat shape as base")
+        )
     return read_shape(inner[0], notes)
 
 
@@ -283,10 +298,12 @@ def _several(element: etree._Element, notes: Notes) -> Shape:
     if not parts:
         raise _missing(element, "surfaceMember")
     if any(local_name(part) in {"MultiSurface", "MultiPolygon"} for part in parts):
-        raise BadShapeError("unknown_shape", "several parts within several parts", "list polygons")
+        raise BadShapeError(
+            "unknown_shape", said("several parts within several parts"), said("list polygons")
+        )
     if len(parts) > areas.MAX_PARTS:
-        hint = f"at most {areas.MAX_PARTS}"
-        raise BadShapeError("too_many_points", f"{len(parts)} parts", hint)
+        hint = said("at most {MAX_PARTS}", MAX_PARTS=areas.MAX_PARTS)
+        raise BadShapeError("too_many_points", said("{count} parts", count=len(parts)), hint)
     return areas.several([read_shape(part, notes) for part in parts], notes)
 
 

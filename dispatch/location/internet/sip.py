@@ -19,6 +19,7 @@ from dispatch.location.internet.pidf_lo import PidfLoParser, caller_of
 from dispatch.location.internet.sip_mime import Part, leaves_of
 from dispatch.model import LocationReport
 from geodata.errors import RefusedError
+from geodata.said import said
 
 _START_LINE = re.compile(
     rb"(?:[A-Z]{1,20} (?:sips?|tel|urn):\S{1,300} SIP/2\.0|SIP/2\.0 \d{3}[^\r\n]{0,200})\r?\n"
@@ -81,8 +82,8 @@ def _message(envelope: Envelope) -> Part:
         return Part((("content-type", kind),), raw)
     part = Part.read(raw)
     if not part.headers:
-        hint = "a SIP request, its Geolocation header, or a multipart body"
-        raise UnreadableReportError("malformed_mime", "this is no SIP message", hint)
+        hint = said("a SIP request, its Geolocation header, or a multipart body")
+        raise UnreadableReportError("malformed_mime", said("this is no SIP message"), hint)
     return part
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from dispatch.errors import UnreadableReportError
+from geodata.said import said
 
 MAX_PARTS = 30
 MAX_HEADERS = 200
@@ -83,7 +84,9 @@ class Part:
                 return base64.b64decode(self.body, validate=False)
             except binascii.Error as error:
                 raise UnreadableReportError(
-                    "malformed_mime", "a part is damaged base64", "send the part as it is"
+                    "malformed_mime",
+                    said("a part is damaged base64"),
+                    said("send the part as it is"),
                 ) from error
         return quopri.decodestring(self.body) if encoding == "quoted-printable" else self.body
 
@@ -100,13 +103,13 @@ def leaves_of(part: Part, depth: int = 0) -> list[Part]:
     if not part.content_type.startswith("multipart/"):
         return [part]
     if depth >= _MAX_DEPTH:
-        hint = f"at most {_MAX_DEPTH} levels"
-        raise UnreadableReportError("malformed_mime", "the parts nest too deeply", hint)
+        hint = said("at most {max_depth} levels", max_depth=_MAX_DEPTH)
+        raise UnreadableReportError("malformed_mime", said("the parts nest too deeply"), hint)
     found = _BOUNDARY.search(part.first("content-type"))
     boundary = found[1] or found[2] if found else _first_boundary(part.body)
     if not boundary:
-        hint = "Content-Type: multipart/mixed; boundary=…"
-        raise UnreadableReportError("malformed_mime", "the message has no boundary", hint)
+        hint = said("Content-Type: multipart/mixed; boundary=…")
+        raise UnreadableReportError("malformed_mime", said("the message has no boundary"), hint)
     leaves = [
         leaf
         for raw in _split(part.decoded(), boundary)
@@ -133,8 +136,8 @@ def _split(body: bytes, boundary: str) -> list[bytes]:
 
 
 def _too_many() -> UnreadableReportError:
-    hint = f"at most {MAX_PARTS} parts; a call has two or three"
-    return UnreadableReportError("malformed_mime", "the message has too many parts", hint)
+    hint = said("at most {max_parts} parts; a call has two or three", max_parts=MAX_PARTS)
+    return UnreadableReportError("malformed_mime", said("the message has too many parts"), hint)
 
 
 def _first_boundary(body: bytes) -> str:

@@ -25,6 +25,7 @@ from dispatch.location.xml.safe_xml import find, find_all, local_name, read_xml,
 from dispatch.model import LocationReport
 from geodata.errors import RefusedError
 from geodata.numbering import read_number
+from geodata.said import said
 
 ANSWERS = frozenset(
     {"emerep", "eme_lia", "eme_lirep", "slia", "slirep", "slrep", "slra", "tlra", "tlrep", "gem"}
@@ -67,12 +68,12 @@ def _answer(root: etree._Element) -> etree._Element:
     if found is not None:
         return found
     if local_name(root) == "svc_init":
-        hint = "send the answer (svc_result), not the request"
-        raise UnreadableReportError("not_an_answer", "the message asks for a location", hint)
+        hint = said("send the answer (svc_result), not the request")
+        raise UnreadableReportError("not_an_answer", said("the message asks for a location"), hint)
     raise UnreadableReportError(
         "unknown_format",
-        f"XML of the kind {local_name(root)!r:.40} is not read",
-        "send OMA MLP: svc_result, emerep or eme_lia",
+        said("XML of the kind {local_name!r:.40} is not read", local_name=local_name(root)),
+        said("send OMA MLP: svc_result, emerep or eme_lia"),
     )
 
 

@@ -23,6 +23,7 @@ from geodata.areas.shapes import Point, Shape
 from geodata.crs import distance_m
 from geodata.errors import BadShapeError
 from geodata.points import LonLat
+from geodata.said import said
 
 _LEAST_HULL_DEG2 = 1e-9
 
@@ -48,9 +49,9 @@ def read_shape(pd: etree._Element | None, notes: Notes) -> Shape | None:
 def _read(element: etree._Element, notes: Notes) -> Shape:
     reader = _SHAPES.get(local_name(element))
     if reader is None:
-        hint = f"one of: {', '.join(_SHAPES)}"
+        hint = said("one of: {shapes}", shapes=", ".join(_SHAPES))
         name = f"{local_name(element)!r:.40}"
-        raise BadShapeError("unknown_shape", f"the shape {name} is not read", hint)
+        raise BadShapeError("unknown_shape", said("the shape {name} is not read", name=name), hint)
     check_crs(element, notes)
     return reader(element, notes)
 
@@ -104,8 +105,10 @@ def _box(element: etree._Element, notes: Notes) -> Shape:
     """Read two opposite corners, in whichever order they come."""
     corners = _coords(element, notes)
     if len(corners) != 2:
-        hint = "two opposite corners"
-        raise BadShapeError("bad_polygon", f"a box of {len(corners)} corners", hint)
+        hint = said("two opposite corners")
+        raise BadShapeError(
+            "bad_polygon", said("a box of {count} corners", count=len(corners)), hint
+        )
     return areas.box(*corners)
 
 
@@ -129,8 +132,8 @@ def _several(element: etree._Element, notes: Notes) -> Shape:
     """Read a MultiPolygon; its parts may be of any kind."""
     children = [child for child in element if local_name(child)]
     if len(children) > areas.MAX_PARTS:
-        hint = f"at most {areas.MAX_PARTS}"
-        raise BadShapeError("too_many_points", f"{len(children)} parts", hint)
+        hint = said("at most {MAX_PARTS}", MAX_PARTS=areas.MAX_PARTS)
+        raise BadShapeError("too_many_points", said("{count} parts", count=len(children)), hint)
     return areas.several([_read(child, notes) for child in children], notes)
 
 
@@ -144,7 +147,7 @@ def _around(places: shapely.Geometry) -> Shape:
     if isinstance(hull, shapely.Polygon) and hull.area > _LEAST_HULL_DEG2:
         return areas.polygon([_corners(hull.exterior)], Notes())
     if hull.is_empty:
-        raise BadShapeError("bad_polygon", "the shape has no place", "give its corners")
+        raise BadShapeError("bad_polygon", said("the shape has no place"), said("give its corners"))
     ends = [LonLat(float(x), float(y)) for x, y in shapely.get_coordinates(hull)]
     (west, east), (south, north) = ((min(axis), max(axis)) for axis in zip(*ends, strict=True))
     center = LonLat((west + east) / 2.0, (south + north) / 2.0)

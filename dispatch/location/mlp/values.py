@@ -16,6 +16,7 @@ from dispatch.location.base import Notes
 from dispatch.location.xml.safe_xml import local_name, text_of
 from geodata.errors import BadCoordinateError, BadShapeError
 from geodata.points import LonLat, is_swapped
+from geodata.said import said
 
 _DECIMAL = re.compile(r"([+-]?\d{1,3}(?:[.,]\d{1,20})?)\s*°?\s*([NSEW])?", re.ASCII)
 _SEXAGESIMAL = re.compile(
@@ -42,15 +43,17 @@ def read_coord(coord: etree._Element | None, notes: Notes) -> LonLat:
     `BadCoordinateError` (`bad_coordinates`, `out_of_range`, `swapped_lon_lat`).
     """
     if coord is None:
-        raise BadCoordinateError("bad_coordinates", "the shape has no coord", "give X and Y")
+        raise BadCoordinateError(
+            "bad_coordinates", said("the shape has no coord"), said("give X and Y")
+        )
     x, x_axis = _angle("X", text_of(coord, "X"), notes)
     y, y_axis = _angle("Y", text_of(coord, "Y"), notes)
     if x_axis in "EW" and y_axis in "NS" and x_axis and y_axis:
         notes.add("axes_by_letter", "X held the longitude and Y the latitude, as their letters say")
         return _lettered(x, y, notes)
     if (x_axis in "EW" and x_axis) or (y_axis in "NS" and y_axis):
-        hint = "one latitude with N or S, one longitude with E or W"
-        raise BadCoordinateError("bad_coordinates", "both axes carry the same letter", hint)
+        hint = said("one latitude with N or S, one longitude with E or W")
+        raise BadCoordinateError("bad_coordinates", said("both axes carry the same letter"), hint)
     if x_axis and y_axis:
         return _lettered(y, x, notes)
     return LonLat.checked(y, x)
@@ -63,8 +66,10 @@ def _lettered(lon: float, lat: float, notes: Notes) -> LonLat:
     A sender that takes the wrong number for an axis writes the right letter behind it.
     """
     if abs(lon) > 180.0 or abs(lat) > 90.0:
-        hint = "longitude up to 180, latitude up to 90 degrees"
-        raise BadCoordinateError("out_of_range", f"{lon:g}, {lat:g} is not on Earth", hint)
+        hint = said("longitude up to 180, latitude up to 90 degrees")
+        raise BadCoordinateError(
+            "out_of_range", said("{lon:g}, {lat:g} is not on Earth", lon=lon, lat=lat), hint
+        )
     if is_swapped(lon, lat):
         notes.add("swapped_suspect", "in Romania only if the sender exchanged the axes; ask")
     return LonLat(lon, lat)
@@ -81,8 +86,8 @@ def _angle(name: str, text: str | None, notes: Notes) -> tuple[float, str]:
         return _signed(degrees, found[1] or "", found[5] or "")
     if found := _PACKED.fullmatch(value):
         return _signed(_degrees(found[1], found[2], found[3], notes), "", found[4])
-    hint = "DD MM SS.sssN and DDD MM SS.sssE, or decimal degrees"
-    raise BadCoordinateError("bad_coordinates", f"{name} cannot be read", hint)
+    hint = said("DD MM SS.sssN and DDD MM SS.sssE, or decimal degrees")
+    raise BadCoordinateError("bad_coordinates", said("{name} cannot be read", name=name), hint)
 
 
 def _decimal(text: str) -> float:
@@ -97,8 +102,8 @@ def _signed(degrees: float, sign: str, letter: str) -> tuple[float, str]:
 def _degrees(degrees: str, minutes: str, seconds: str, notes: Notes) -> float:
     minute, second = _decimal(minutes), _decimal(seconds)
     if minute >= 60.0:
-        hint = "minutes run from 0 to 59"
-        raise BadCoordinateError("bad_coordinates", f"{minute:g} minutes", hint)
+        hint = said("minutes run from 0 to 59")
+        raise BadCoordinateError("bad_coordinates", said("{minute:g} minutes", minute=minute), hint)
     if second >= 60.0:
         notes.add("seconds_over_60", f"{second:g} seconds were carried over into the minutes")
     return int(degrees) + minute / 60.0 + second / 3600.0
@@ -113,8 +118,8 @@ def check_crs(shape: etree._Element, notes: Notes) -> None:
     if found[1] == "4325":
         notes.add("epsg_4325", "EPSG 4325 was read as 4326: same datum, a common slip")
         return
-    hint = "WGS84 degrees, EPSG 4326"
-    raise BadShapeError("unsupported_crs", f"EPSG {found[1]} is not read", hint)
+    hint = said("WGS84 degrees, EPSG 4326")
+    raise BadShapeError("unsupported_crs", said("EPSG {found} is not read", found=found[1]), hint)
 
 
 # ── units ─────────────────────────────────────────────────────────────────────
@@ -132,7 +137,9 @@ def _unit(text: str | None, table: dict[str, float], hint: str) -> float:
     name = (text or "").strip().lower()
     factor = table.get(name, table.get(name.removesuffix("s")))
     if factor is None:
-        raise BadShapeError("unsupported_unit", f"the unit {name:.20} is not known", hint)
+        raise BadShapeError(
+            "unsupported_unit", said("the unit {name:.20} is not known", name=name), hint
+        )
     return factor
 
 
@@ -151,15 +158,19 @@ def read_measure(shape: etree._Element, name: str, factor: float, code: str) -> 
     if text is None:
         raise UnreadableReportError(
             "missing_element",
-            f"{local_name(shape)} has no {name}",
-            "the area is unknown without it; ask the operator to send it",
+            said("{local_name} has no {name}", local_name=local_name(shape), name=name),
+            said("the area is unknown without it; ask the operator to send it"),
         )
     try:
         number = float(text.replace(",", ".")) * factor
     except ValueError as error:
-        raise BadShapeError(code, f"{name} is not a number", "a number") from error
+        raise BadShapeError(
+            code, said("{name} is not a number", name=name), said("a number")
+        ) from error
     if not math.isfinite(number):
-        raise BadShapeError("not_finite", f"{name} is not a finite number", "a number")
+        raise BadShapeError(
+            "not_finite", said("{name} is not a finite number", name=name), said("a number")
+        )
     return number
 
 

@@ -37,6 +37,7 @@ from dispatch.location.spoken.names import (
 from dispatch.model import LocationReport
 from geodata.areas.shapes import Shape
 from geodata.points import LonLat
+from geodata.said import said
 
 MAX_CHARACTERS = 1_000
 """Two minutes of speech."""
@@ -119,8 +120,8 @@ class SpokenParser:
         notes = Notes()
         report = read_words(decode_text(envelope.raw, notes)).report
         if report.shape is None:
-            hint = "ask for a town, a village or a county"
-            raise UnreadableReportError("no_place_named", "the words name no place", hint)
+            hint = said("ask for a town, a village or a county")
+            raise UnreadableReportError("no_place_named", said("the words name no place"), hint)
         return replace(report, warnings=(*notes.all(), *report.warnings))
 
 
@@ -303,8 +304,8 @@ def _context(
         return 1.0
     # Of two names that go together, the smaller place is the one that is meant.
     fit = 1.0 / math.sqrt(1.0 + place.radius_m / 1000.0)
-    for said, around in others:
-        if said.name == mention.name:
+    for named, around in others:
+        if named.name == mention.name:
             # The village and its commune of one name: people count once, not twice.
             fit *= 1.0 if any(other.holds(place) for other, _ in around) else _ELSEWHERE
             continue
@@ -312,7 +313,7 @@ def _context(
         near = math.fsum(
             weight * _nearness(place, other) for other, weight in around if not other.holds(place)
         )
-        fit *= held + near * _WRONG.get(said.role, 1.0)
+        fit *= held + near * _WRONG.get(named.role, 1.0)
     return fit
 
 

@@ -15,6 +15,7 @@ from lxml import etree
 from dispatch.errors import UnreadableReportError, UnsafeXmlError
 from dispatch.location.base import FALLBACK_ENCODING, MAX_DEPTH, Notes
 from dispatch.location.xml.namespaces import repair_namespaces
+from geodata.said import said
 
 _ENCODING = re.compile(r"<\?xml[^>]{0,200}?encoding\s*=\s*[\"'“”]?([A-Za-z0-9._-]{1,40})")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
@@ -45,8 +46,8 @@ def read_xml(raw: bytes, notes: Notes) -> etree._Element:
     if _ENTITY.search(text):
         raise UnsafeXmlError(
             "xml_entities",
-            "the message declares XML entities",
-            "send it without entity declarations; no location message needs them",
+            said("the message declares XML entities"),
+            said("send it without entity declarations; no location message needs them"),
         )
     root = _parse_repairing(text, notes)
     _check_depth(root)
@@ -63,7 +64,9 @@ def _decode(raw: bytes, notes: Notes) -> str:
     declared = _ENCODING.search(raw[:300].decode("latin-1"))
     name = declared[1].lower() if declared else "utf-8"
     if name not in _ENCODINGS | {"utf-16"}:
-        raise UnreadableReportError("bad_encoding", f"encoding {name} is not read", "send UTF-8")
+        raise UnreadableReportError(
+            "bad_encoding", said("encoding {name} is not read", name=name), said("send UTF-8")
+        )
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
@@ -78,7 +81,7 @@ def _decoded(raw: bytes, encoding: str) -> str:
         return raw.decode(encoding)
     except UnicodeDecodeError as error:
         raise UnreadableReportError(
-            "bad_encoding", "the message is damaged UTF-16", "send UTF-8"
+            "bad_encoding", said("the message is damaged UTF-16"), said("send UTF-8")
         ) from error
 
 
@@ -131,12 +134,14 @@ def _refusal(text: str, error: etree.XMLSyntaxError) -> UnreadableReportError:
     if "Premature end" in str(error) or not text.rstrip(" \t\r\n\0").endswith(">"):
         return UnreadableReportError(
             "truncated_message",
-            "the XML ends in the middle",
-            "send the whole message; a cut-off radius or confidence would mislead",
+            said("the XML ends in the middle"),
+            said("send the whole message; a cut-off radius or confidence would mislead"),
         )
     line = error.lineno or 1
     return UnreadableReportError(
-        "malformed_xml", f"the message is not well-formed XML (line {line})", "check the sender"
+        "malformed_xml",
+        said("the message is not well-formed XML (line {line})", line=line),
+        said("check the sender"),
     )
 
 
@@ -145,8 +150,8 @@ def _check_depth(root: etree._Element) -> None:
     while level:
         depth += 1
         if depth > MAX_DEPTH:
-            hint = f"at most {MAX_DEPTH} levels; MLP has 12"
-            raise UnsafeXmlError("too_deep", "the XML nests too deeply", hint)
+            hint = said("at most {max_depth} levels; MLP has 12", max_depth=MAX_DEPTH)
+            raise UnsafeXmlError("too_deep", said("the XML nests too deeply"), hint)
         level = [child for element in level for child in element]
 
 

@@ -18,6 +18,7 @@ from geodata.crs import STEREO70, WGS84, project
 from geodata.errors import ReferenceDataError
 from geodata.reference.borders import OUTSIDE, build_area, lines_by_code
 from geodata.reference.codes import CODES
+from geodata.said import said
 
 SCALE = 1e-6
 
@@ -60,7 +61,9 @@ def _sides_of_edges(
                 if edge[0] == edge[1]:
                     continue
                 if edge in left:
-                    raise ReferenceDataError("bad_source", f"border of {code} overlaps", "")
+                    raise ReferenceDataError(
+                        "bad_source", said("border of {code} overlaps", code=code), ""
+                    )
                 left[edge] = code
     sides = {}
     for (tail, head), code in left.items():

@@ -14,6 +14,7 @@ from geodata.reference.build import arcs, sources, tables, tiling
 from geodata.reference.build.sources import Source
 from geodata.reference.codes import CODES
 from geodata.roads.publishing.compile import build_roads, hash_file
+from geodata.said import said
 
 
 def build_reference(source_dir: Path, target_dir: Path) -> dict[str, object]:
@@ -74,8 +75,12 @@ def _demand_sources(source_dir: Path) -> None:
     if missing:
         raise ReferenceDataError(
             "source_missing",
-            f"not found in {source_dir}: {', '.join(missing)}",
-            "name the folder of the original source data with --source",
+            said(
+                "not found in {source_dir}: {missing}",
+                source_dir=source_dir,
+                missing=", ".join(missing),
+            ),
+            said("name the folder of the original source data with --source"),
         )
 
 

@@ -14,6 +14,7 @@ from geodata.reference.build import sources
 from geodata.reference.build.names import place_name, with_commas
 from geodata.reference.build.tiling import Checkpoints, to_metres
 from geodata.reference.codes import CODES, COUNTY_NAMES, NAMES, SECTORS
+from geodata.said import said
 
 Row = dict[str, str]
 
@@ -94,7 +95,7 @@ def _people_by_county(folder: Path) -> dict[str, int]:
         if row["county"] in SECTORS:
             people[str(row["county"])] = round(float(str(row["population"])))
     if sum(people[sector] for sector in SECTORS) != people["B"]:
-        raise ReferenceDataError("bad_source", "the sectors do not add up to Bucharest", "")
+        raise ReferenceDataError("bad_source", said("the sectors do not add up to Bucharest"), "")
     return people
 
 

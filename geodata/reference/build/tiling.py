@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from geodata.crs import STEREO70, WGS84, project
 from geodata.errors import ReferenceDataError
 from geodata.reference.codes import CODES
+from geodata.said import said
 
 MAX_SHIFT_M = 25.0
 MIN_AGREEMENT = 0.999
@@ -43,7 +44,9 @@ def read_territories(path: Path) -> Polygons:
     by_code = {f["properties"]["code"]: json.dumps(f["geometry"]) for f in features}
     if tuple(sorted(by_code)) != CODES:
         raise ReferenceDataError(
-            "bad_source", f"{path.name} does not hold the 47 jurisdictions", "check the file"
+            "bad_source",
+            said("{path} does not hold the 47 jurisdictions", path=path.name),
+            said("check the file"),
         )
     return to_metres(shapely.from_geojson([by_code[code] for code in CODES]))
 

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geodata.errors import RoadNetworkError
+from geodata.said import said
 
 FORMAT = 2
 MANIFEST = "manifest.json"
@@ -64,7 +65,9 @@ def read_manifest(path: Path) -> dict[str, Any]:
         manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError) as error:
         raise RoadNetworkError(
-            "file_missing", f"there is no road index in {path.name}", "import a road network"
+            "file_missing",
+            said("there is no road index in {path}", path=path.name),
+            said("import a road network"),
         ) from error
     except (OSError, ValueError) as error:
         raise _damaged(path, MANIFEST) from error
@@ -73,8 +76,8 @@ def read_manifest(path: Path) -> dict[str, Any]:
     if manifest.get("format") != FORMAT:
         raise RoadNetworkError(
             "other_format",
-            f"{path.name} was written by another version of the program",
-            "import the road network again: dispatch119 roads import FILE.osm.pbf",
+            said("{path} was written by another version of the program", path=path.name),
+            said("import the road network again: dispatch119 roads import FILE.osm.pbf"),
         )
     return manifest
 
@@ -147,6 +150,6 @@ def _checksum(file: Path) -> str:
 def _damaged(path: Path, part: str) -> RoadNetworkError:
     return RoadNetworkError(
         "not_a_road_index",
-        f"{part} of the road index {path.name} is damaged or incomplete",
-        "import the road network again",
+        said("{part} of the road index {path} is damaged or incomplete", part=part, path=path.name),
+        said("import the road network again"),
     )

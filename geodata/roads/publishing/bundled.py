@@ -19,6 +19,7 @@ from geodata.roads.index import RoadIndex
 from geodata.roads.publishing import arrays_directory
 from geodata.roads.publishing.compile import hash_file
 from geodata.roads.publishing.index_directory import CURRENT, read_generation, write_index
+from geodata.said import said
 
 MARK, _LOCK = "bundled.json", "bundled.lock"
 
@@ -95,9 +96,12 @@ def _check_format(root: Path) -> None:
     if _format_of(root) not in {arrays_directory.FORMAT, None}:
         raise RoadNetworkError(
             "other_format",
-            f"the road network imported from {_source_of(root)} was written by another version"
-            " of the program",
-            "import it again: dispatch119 roads import FILE.osm.pbf",
+            said(
+                "the road network imported from {source_of} was written by another version of the "
+                "program",
+                source_of=_source_of(root),
+            ),
+            said("import it again: dispatch119 roads import FILE.osm.pbf"),
         )
 
 

@@ -25,6 +25,7 @@ from geodata.roads.reading.pbf import check_is_pbf, read_pbf, say_nothing
 from geodata.roads.reading.region import BBox
 from geodata.roads.reading.summary import ImportSummary
 from geodata.roads.reading.way_reader import Progress, is_large
+from geodata.said import said
 from geodata.territories.counties import load_counties
 
 STAGES = ("reading", "joining", "turns", "ordering", "writing")
@@ -107,8 +108,13 @@ def check_import(pbf: Path, target_dir: Path) -> None:
     if free < needed:
         raise RoadNetworkError(
             "disk_full",
-            f"{target_dir} has {free / 1e6:,.0f} MB free, {needed / 1e6:,.0f} MB are needed",
-            "make room, or set DISPATCH119_DATA_DIR to a larger disk",
+            said(
+                "{target_dir} has {free:,.0f} MB free, {needed:,.0f} MB are needed",
+                target_dir=target_dir,
+                free=free / 1000000.0,
+                needed=needed / 1000000.0,
+            ),
+            said("make room, or set DISPATCH119_DATA_DIR to a larger disk"),
         )
 
 
@@ -116,13 +122,13 @@ def _unwritable(folder: Path, error: OSError) -> RoadNetworkError:
     if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
         return RoadNetworkError(
             "disk_full",
-            f"no room to write below {folder}",
-            "make room and import again; nothing has changed",
+            said("no room to write below {folder}", folder=folder),
+            said("make room and import again; nothing has changed"),
         )
     return RoadNetworkError(
         "folder_unwritable",
-        f"{folder} cannot be written: {error.strerror}",
-        "check the rights of the folder; nothing has changed",
+        said("{folder} cannot be written: {strerror}", folder=folder, strerror=error.strerror),
+        said("check the rights of the folder; nothing has changed"),
     )
 
 

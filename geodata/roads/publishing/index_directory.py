@@ -31,6 +31,7 @@ from geodata.roads.index import Grids, RoadIndex
 from geodata.roads.network import Int32s, RoadNetwork
 from geodata.roads.publishing.arrays_directory import map_arrays, read_manifest, write_directory
 from geodata.roads.snapping import Snapper
+from geodata.said import said
 
 CURRENT, LOCK = "current", "lock"
 KEPT_GENERATIONS = 2
@@ -82,7 +83,9 @@ def read_generation(root: Path) -> Generation:
         index, _, metric = (root / CURRENT).readlink().parts
     except (OSError, ValueError) as error:
         raise RoadNetworkError(
-            "file_missing", f"there is no road index in {root.name}", "import a road network"
+            "file_missing",
+            said("there is no road index in {root}", root=root.name),
+            said("import a road network"),
         ) from error
     return Generation(index, metric)
 
@@ -204,8 +207,8 @@ def _open(root: Path, generation: Generation, like: RoadIndex | None) -> RoadInd
     except (KeyError, TypeError) as error:
         raise RoadNetworkError(
             "not_a_road_index",
-            f"the road index {home.name} lacks a part",
-            "import the road network again",
+            said("the road index {home} lacks a part", home=home.name),
+            said("import the road network again"),
         ) from error
     grids = Grids(network, (whole, connected))
     updater = Updater(hierarchy)
@@ -239,8 +242,8 @@ def _open_metric(folder: Path, serial: str) -> tuple[Int32s, Int32s, Metric]:
     except (KeyError, TypeError, IndexError) as error:
         raise RoadNetworkError(
             "not_a_road_index",
-            f"the times {serial} of the road index are damaged",
-            "import the road network again",
+            said("the times {serial} of the road index are damaged", serial=serial),
+            said("import the road network again"),
         ) from error
     # No time differs: then the shorter lists hold too.
     return weights, free, whole if not len(arrays["slots"]) else replace(whole, pruned=None)

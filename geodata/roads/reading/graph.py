@@ -29,6 +29,7 @@ from geodata.roads.network import E7, FAR, RoadNetwork, place_nodes
 from geodata.roads.reading.assembly import lengths_cm
 from geodata.roads.speeds import speeds_kph
 from geodata.roads.tags import BACKWARD, CLASS_CODES, FORWARD, ROAD_CLASSES, read_max_speed_kph
+from geodata.said import said
 
 Points = tuple[tuple[int, int], ...]
 """A line in whole 1e-7 degrees, longitude first."""
@@ -97,20 +98,24 @@ def from_networkx(graph: "nx.MultiDiGraph[Any]") -> RoadIndex:
     """
     _check_crs(graph.graph.get("crs", "epsg:4326"))
     if graph.number_of_edges() == 0:
-        raise RoadNetworkError("no_roads", "the graph has no edges", "use another graph")
+        raise RoadNetworkError(
+            "no_roads", said("the graph has no edges"), said("use another graph")
+        )
     collected = _Collected()
     try:
         for tail, head, data in graph.edges(data=True):
             collected.add(tail, head, _points(graph.nodes, tail, head, data), data)
     except KeyError as error:
         raise RoadNetworkError(
-            "bad_graph", f"a node has no {error}", "every node needs x and y in degrees"
+            "bad_graph",
+            said("a node has no {error}", error=error),
+            said("every node needs x and y in degrees"),
         ) from error
     except (ValueError, TypeError, shapely.errors.ShapelyError) as error:
         raise RoadNetworkError(
             "bad_graph",
-            f"an attribute cannot be read: {error!s:.100}",
-            "x, y, length, speed_kph, travel_time are numbers, geometry a line or its WKT",
+            said("an attribute cannot be read: {error!s:.100}", error=error),
+            said("x, y, length, speed_kph, travel_time are numbers, geometry a line or its WKT"),
         ) from error
     network = collected.network()
     return RoadIndex.build(network, collected.weights_ms())
@@ -129,11 +134,15 @@ def from_graphml(path: Path) -> RoadIndex:
         graph = nx.read_graphml(path, force_multigraph=True)
     except OSError as error:
         raise RoadNetworkError(
-            "file_missing", f"{path.name} cannot be read: {error.strerror}", "check the path"
+            "file_missing",
+            said("{path} cannot be read: {strerror}", path=path.name, strerror=error.strerror),
+            said("check the path"),
         ) from error
     except (ParseError, nx.NetworkXError, KeyError, ValueError) as error:
         raise RoadNetworkError(
-            "not_graphml", f"{path.name} is no GraphML file", "osmnx.save_graphml writes one"
+            "not_graphml",
+            said("{path} is no GraphML file", path=path.name),
+            said("osmnx.save_graphml writes one"),
         ) from error
     return from_networkx(nx.MultiDiGraph(graph))
 
@@ -146,8 +155,8 @@ def _check_crs(crs: Any) -> None:
     if code != 4326:
         raise RoadNetworkError(
             "wrong_crs",
-            "the graph is projected",
-            "osmnx.projection.project_graph(G, to_latlong=True)",
+            said("the graph is projected"),
+            said("osmnx.projection.project_graph(G, to_latlong=True)"),
         )
 
 

@@ -23,6 +23,7 @@ from geodata.roads.reading.restrictions import find_runs
 from geodata.roads.reading.summary import ImportSummary
 from geodata.roads.reading.turns import forbid
 from geodata.roads.reading.way_reader import Progress, WayReader
+from geodata.said import said
 
 __all__ = ["BBox", "ImportSummary", "check_is_pbf", "read_pbf"]
 
@@ -75,15 +76,15 @@ def read_pbf(
     except RuntimeError as error:
         raise RoadNetworkError(
             "damaged_pbf",
-            f"{path.name} breaks off or is damaged: {error}",
-            "compare its checksum with the one published beside it and download it again",
+            said("{path} breaks off or is damaged: {error}", path=path.name, error=error),
+            said("compare its checksum with the one published beside it and download it again"),
         ) from error
     if not reader.kept:
         raise RoadNetworkError(
             "no_roads",
             f"{path.name} holds no road for a car"
             + ("" if region.is_everything else " in the given region"),
-            "use an extract with highway=* ways",
+            said("use an extract with highway=* ways"),
         )
     return _join(reader, progress)
 
@@ -145,17 +146,23 @@ def check_is_pbf(path: Path) -> None:
             start = file.read(64)
     except OSError as error:
         raise RoadNetworkError(
-            "file_missing", f"{path.name} cannot be read: {error.strerror}", "check the path"
+            "file_missing",
+            said("{path} cannot be read: {strerror}", path=path.name, strerror=error.strerror),
+            said("check the path"),
         ) from error
     if not start:
-        raise RoadNetworkError("empty_file", f"{path.name} is empty", "download it again")
+        raise RoadNetworkError(
+            "empty_file", said("{path} is empty", path=path.name), said("download it again")
+        )
     if start.lstrip().startswith(b"<"):
         raise RoadNetworkError(
             "not_a_pbf",
-            f"{path.name} is XML, not PBF",
-            "convert it: osmium cat FILE.osm -o FILE.osm.pbf",
+            said("{path} is XML, not PBF", path=path.name),
+            said("convert it: osmium cat FILE.osm -o FILE.osm.pbf"),
         )
     if not start[4:].startswith(_PBF_MAGIC):
         raise RoadNetworkError(
-            "not_a_pbf", f"{path.name} is no OpenStreetMap PBF file", "use an .osm.pbf extract"
+            "not_a_pbf",
+            said("{path} is no OpenStreetMap PBF file", path=path.name),
+            said("use an .osm.pbf extract"),
         )

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geodata.errors import RoadNetworkError
+from geodata.said import said
 
 BBox = tuple[float, float, float, float]
 """West, south, east, north in degrees."""
@@ -36,7 +37,9 @@ class Region:
         if polygon is not None:
             if polygon.is_empty or polygon.area == 0.0:
                 raise RoadNetworkError(
-                    "bad_region", "the polygon has no area", "give a closed ring in degrees"
+                    "bad_region",
+                    said("the polygon has no area"),
+                    said("give a closed ring in degrees"),
                 )
             shapely.prepare(polygon)
             west, south, east, north = polygon.bounds
@@ -51,7 +54,9 @@ class Region:
             return cls()
         if bbox[0] >= bbox[2] or bbox[1] >= bbox[3]:
             raise RoadNetworkError(
-                "bad_region", "the box is empty", "give west,south,east,north in degrees"
+                "bad_region",
+                said("the box is empty"),
+                said("give west,south,east,north in degrees"),
             )
         west, south, east, north = (round(side / _E7) for side in bbox)
         return cls((west, south, east, north), polygon)
