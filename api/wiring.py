@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.access.throttle import LoginThrottle
 from api.background.courier import Courier
-from api.background.planning import PlanningDesk
+from api.background.planning_desk import PlanningDesk
 from api.background.road_keeper import Follower, RoadKeeper, Sources
 from api.clients.handover_senders import running_sender
 from api.clients.location_servers import LocationServers, location_servers

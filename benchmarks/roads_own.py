@@ -90,8 +90,8 @@ def _ask(graph: Graph, index: RoadIndex, truth: Truth, add: Add, now: Clock) -> 
             add(job, engine, spent, wrong=truth.count_wrong(answers))
     bases = _seeds(graph.bases)
     for engine, metric in (("own", index.metric), ("own, after a partial update", whole)):
-        cover = partial(labels.cover, hierarchy, metric, bases, outward=True)
-        spent, answers = time_each(lambda _, cover=cover: cover()[0], range(15), now)
+        sweep = partial(labels.nearest_bases, hierarchy, metric, bases, outward=True)
+        spent, answers = time_each(lambda _, sweep=sweep: sweep()[0], range(15), now)
         wrong = int((finite(answers[0]) != finite(truth.covered())).sum())
         add(report.COVER, engine, spent, wrong=wrong)
 

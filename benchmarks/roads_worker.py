@@ -14,7 +14,7 @@ from time import perf_counter
 
 import numpy as np
 
-from geodata.roads import coverage
+from geodata.roads import reach
 from geodata.roads.index import RoadIndex
 from geodata.roads.publishing.index_directory import open_state
 from geodata.roads.snapping import SnappedMany
@@ -35,7 +35,7 @@ def main(root: Path) -> None:
         for _ in range(QUESTIONS):
             hour.meet_ms(kept, rows, teams, _places(index, 1, rng))
     _snap_and_drive(index, rng)
-    coverage.cover(index, _places(index, 47, rng))
+    reach.find_catchments(index, _places(index, 47, rng))
     print(json.dumps(facts), flush=True)
     sys.stdin.readline()
     print(json.dumps(weigh()), flush=True)

@@ -4,7 +4,7 @@ The words of a call's way from the network's message to a team on the road.
 One frozen dataclass per step; each step is a pure function from one to the next:
 
     LocationReport -> CallerLocation -> CountyAssignment -> Candidate
-        -> TravelTime -> Recommendation -> Assignment -> ActiveIntervention
+        -> TravelTime -> Recommendation
 """
 
 from collections.abc import Mapping

@@ -44,9 +44,9 @@ class CallView:
     margin: float | None
     ambiguous: bool | None
     confidence: float | None
+    center: LonLat | None = None
     answer: Mapping[str, Any] | None = None
     area: GeoJson | None = None
-    center: LonLat | None = None
     joined: bool = False
 
 

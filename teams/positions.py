@@ -2,7 +2,7 @@
 Whether a position report may move a team on the map, and how far it may be trusted.
 
 Every report carries three clocks: `device_at` (sent), `fix_at` (measured) and
-`received_at` (ours). Acceptance is the list `CHECKS`; each entry asks one question. A
+`received_at` (ours). Acceptance is the list `POSITION_RULES`; each entry asks one question. A
 report that fails one is kept in the history, or refused, and always says why. Nothing
 here reads a clock or stores anything. Places are EPSG:4326, distances geodesic metres.
 """
@@ -120,7 +120,7 @@ def judge(
     if wrong_clock:
         # The place is right, only the clock is not: the time of arrival replaces it.
         seen = replace(seen, report=replace(report, fix_at=report.received_at))
-    doubts = [(check.doubt, check.verdict) for check in CHECKS if check.asks(seen)]
+    doubts = [(rule.doubt, rule.verdict) for rule in POSITION_RULES if rule.asks(seen)]
     if wrong_clock:
         doubts.append((Doubt.FUTURE_FIX, Verdict.LIVE))
     return Judgement(
@@ -228,24 +228,24 @@ def is_coarser_than_newest(seen: Sighting) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
-    """One question, the doubt a yes raises, and the verdict that doubt means."""
+class PositionRule:
+    """One question about a position, the doubt a yes raises, the verdict of that doubt."""
 
     doubt: Doubt
     verdict: Verdict
     asks: Callable[[Sighting], bool]
 
 
-CHECKS: tuple[Check, ...] = (
-    Check(Doubt.NO_PLACE, Verdict.REFUSED, has_no_place),
-    Check(Doubt.NULL_ISLAND, Verdict.REFUSED, is_null_island),
-    Check(Doubt.TOO_OLD, Verdict.REFUSED, is_too_old),
-    Check(Doubt.DUPLICATE, Verdict.HISTORY_ONLY, is_duplicate),
-    Check(Doubt.OLDER_THAN_NEWEST, Verdict.HISTORY_ONLY, is_older_than_newest),
-    Check(Doubt.IMPOSSIBLE_JUMP, Verdict.HISTORY_ONLY, is_impossible_jump),
-    Check(Doubt.OUTSIDE_COUNTRY, Verdict.HISTORY_ONLY, is_far_outside),
-    Check(Doubt.COARSER_THAN_NEWEST, Verdict.HISTORY_ONLY, is_coarser_than_newest),
-    Check(Doubt.POOR_ACCURACY, Verdict.LIVE, is_inaccurate),
+POSITION_RULES: tuple[PositionRule, ...] = (
+    PositionRule(Doubt.NO_PLACE, Verdict.REFUSED, has_no_place),
+    PositionRule(Doubt.NULL_ISLAND, Verdict.REFUSED, is_null_island),
+    PositionRule(Doubt.TOO_OLD, Verdict.REFUSED, is_too_old),
+    PositionRule(Doubt.DUPLICATE, Verdict.HISTORY_ONLY, is_duplicate),
+    PositionRule(Doubt.OLDER_THAN_NEWEST, Verdict.HISTORY_ONLY, is_older_than_newest),
+    PositionRule(Doubt.IMPOSSIBLE_JUMP, Verdict.HISTORY_ONLY, is_impossible_jump),
+    PositionRule(Doubt.OUTSIDE_COUNTRY, Verdict.HISTORY_ONLY, is_far_outside),
+    PositionRule(Doubt.COARSER_THAN_NEWEST, Verdict.HISTORY_ONLY, is_coarser_than_newest),
+    PositionRule(Doubt.POOR_ACCURACY, Verdict.LIVE, is_inaccurate),
 )
 _STRICT = (Verdict.LIVE, Verdict.HISTORY_ONLY, Verdict.REFUSED)
 

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, RowMapping, func, insert, select, text, updat
 from geodata.points import LonLat
 from geodata.roads.tracks import Track
 from teams.model import PositionReport, Team, TeamStatus
-from teams.tables import team, team_position, team_position_latest
+from teams.tables import team, team_position
 
 TRACK_ACCURACY_M = 50.0
 """A fix less sure than this may lie on the next street."""
@@ -187,14 +187,6 @@ def list_tracks(connection: Connection, since: datetime, until: datetime) -> lis
         Track(tuple(row.fix_at for row in group), tuple(LonLat(row.lon, row.lat) for row in group))
         for group in groups
     ]
-
-
-def count_latest(connection: Connection) -> int:
-    """Count the visible teams that have a position."""
-    counted: int = connection.execute(
-        select(func.count()).select_from(team_position_latest)
-    ).scalar_one()
-    return counted
 
 
 # ── rows to words ─────────────────────────────────────────────────────────────

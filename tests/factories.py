@@ -7,10 +7,12 @@ from typing import Any
 from uuid import UUID, uuid5
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dispatch.model import Recommendation
 from dispatch.ports import Bools, Floats
 from dispatch.recommendation.ranking import recommend
+from dispatch.recommendation.sampled_area import SampledArea
 from geodata.crs import distance_m
 from geodata.points import LonLat
 from teams.model import PositionReport, Team, TeamStatus
@@ -78,11 +80,17 @@ class StraightRoads:
         return "straight roads"
 
 
-def ask(teams: Sequence[Team], *points: LonLat, **changes: Any) -> Recommendation:
+def ask(
+    teams: Sequence[Team],
+    *points: LonLat,
+    area_weights: ArrayLike | None = None,
+    **changes: Any,
+) -> Recommendation:
     """Recommend for sector 3 of Bucharest, with the neighbours 2 and 4 and Ilfov."""
+    places = points or (HOME,)
+    weights = [1.0] * len(places) if area_weights is None else area_weights
     values: dict[str, Any] = {
-        "area_points": points or (HOME,),
-        "area_weights": [1.0] * (len(points) or 1),
+        "area": SampledArea.of(places, weights),
         "owner": "B3",
         "neighbours": ("B2", "B4", "IF"),
         "travel": StraightRoads(),

@@ -1,5 +1,5 @@
 """
-Who may do what: one table from role to actions.
+Who may do what: one table from role to permissions.
 
 A county (or a team's own work) is not decided here but by the database's row security;
 this table only says which kinds of things a role does at all.
@@ -12,7 +12,7 @@ from types import MappingProxyType
 from dispatch.roles import Role
 
 
-class Action(StrEnum):
+class Permission(StrEnum):
     """The kinds of things that the interface lets a person do."""
 
     USE_SESSION = "use_session"
@@ -37,52 +37,57 @@ class Action(StrEnum):
 
 
 _EVERYBODY = frozenset(
-    {Action.USE_SESSION, Action.READ_REFERENCE, Action.READ_MAP, Action.READ_CLOSURES}
+    {
+        Permission.USE_SESSION,
+        Permission.READ_REFERENCE,
+        Permission.READ_MAP,
+        Permission.READ_CLOSURES,
+    }
 )
 _CALL_TAKING = frozenset(
     {
-        Action.TAKE_CALLS,
-        Action.READ_CALLS,
-        Action.READ_INCIDENTS,
-        Action.HANDLE_INCIDENTS,
-        Action.RECOMMEND,
-        Action.READ_TEAMS,
+        Permission.TAKE_CALLS,
+        Permission.READ_CALLS,
+        Permission.READ_INCIDENTS,
+        Permission.HANDLE_INCIDENTS,
+        Permission.RECOMMEND,
+        Permission.READ_TEAMS,
     }
 )
 _DISPATCHING = frozenset(
     {
-        Action.ASSIGN,
-        Action.SET_TEAM_STATUS,
-        Action.READ_TRACKS,
-        Action.PLAN,
-        Action.CLOSE_ROADS,
+        Permission.ASSIGN,
+        Permission.SET_TEAM_STATUS,
+        Permission.READ_TRACKS,
+        Permission.PLAN,
+        Permission.CLOSE_ROADS,
     }
 )
 
-PERMISSIONS: Mapping[Role, frozenset[Action]] = MappingProxyType(
+PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
         Role.OPERATOR: _EVERYBODY | _CALL_TAKING,
         Role.DISPATCHER: _EVERYBODY | _CALL_TAKING | _DISPATCHING,
         # A team sees its own incident and itself: row security cuts the lists to that.
         Role.TEAM: _EVERYBODY
         | {
-            Action.READ_INCIDENTS,
-            Action.READ_TEAMS,
-            Action.SET_TEAM_STATUS,
-            Action.REPORT_POSITIONS,
+            Permission.READ_INCIDENTS,
+            Permission.READ_TEAMS,
+            Permission.SET_TEAM_STATUS,
+            Permission.REPORT_POSITIONS,
         },
         # Planners and administrators see no child's data.
-        Role.PLANNER: _EVERYBODY | {Action.PLAN},
+        Role.PLANNER: _EVERYBODY | {Permission.PLAN},
         Role.SUPERVISOR: _EVERYBODY
         | _CALL_TAKING
         | _DISPATCHING
-        | {Action.READ_AUDIT, Action.MANAGE_TEAMS},
+        | {Permission.READ_AUDIT, Permission.MANAGE_TEAMS},
         Role.ADMINISTRATOR: _EVERYBODY
-        | {Action.READ_AUDIT, Action.MANAGE_ACCOUNTS, Action.MANAGE_TEAMS},
+        | {Permission.READ_AUDIT, Permission.MANAGE_ACCOUNTS, Permission.MANAGE_TEAMS},
     }
 )
 
 
-def may(role: str, action: Action) -> bool:
+def may(role: str, permission: Permission) -> bool:
     """Tell whether a role does that kind of thing; an unknown role does nothing."""
-    return role in PERMISSIONS and action in PERMISSIONS[Role(role)]
+    return role in PERMISSIONS and permission in PERMISSIONS[Role(role)]

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 
-from api.access.permissions import Action, may
+from api.access.permissions import Permission, may
 from api.wiring import Services
 from dispatch import services as use_cases
 from dispatch.views import AccountView
@@ -99,17 +99,17 @@ def signed_in(request: Request) -> Principal:
     return principal
 
 
-def require(action: Action) -> Callable[[Principal], Scope]:
-    """Return a dependency that admits only roles with `action` and gives their scope."""
+def require(permission: Permission) -> Callable[[Principal], Scope]:
+    """Return a dependency that admits only roles with `permission` and gives their scope."""
 
     def permitted(principal: Annotated[Principal, Depends(signed_in)]) -> Scope:
-        if not may(principal.account.role, action):
+        if not may(principal.account.role, permission):
             raise NotAllowedError(
                 "forbidden_role",
                 said(
                     "the role {role} may not {replace}",
                     role=principal.account.role,
-                    replace=action.replace("_", " "),
+                    replace=permission.replace("_", " "),
                 ),
                 said("ask an administrator for an account with another role"),
             )

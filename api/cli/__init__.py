@@ -11,7 +11,7 @@ from api.cli import (
     checking,
     databases,
     locating,
-    planning,
+    reach,
     references,
     road_times,
     serving,
@@ -41,8 +41,8 @@ app.command("recommend")(locating.recommend)
 app.add_typer(users.app, name="user")
 app.add_typer(databases.app, name="db")
 app.add_typer(references.data, name="data")
-app.add_typer(planning.roads, name="roads")
-planning.roads.command("refit")(road_times.refit)
+app.add_typer(reach.roads, name="roads")
+reach.roads.command("refit")(road_times.refit)
 app.command("travel-times")(travel_times.travel_times)
 
 

@@ -5,8 +5,6 @@ Each check says OK, WARN or FAIL and what to do; nothing here stops at the first
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from api.cli.handover_checks import handover_findings
 from api.database import prepare_database, running_database
@@ -15,31 +13,17 @@ from api.settings import DatabaseSettings, Settings
 from dispatch.repository.checks import run_checks
 from geodata.database.engine import connect_database
 from geodata.errors import RefusedError
-from geodata.reference import files
+from geodata.findings import Finding
 from geodata.reference.manifest import verify_reference
 from geodata.said import said
 from maps.pages.assets import default_vendor_dir, missing_vendor_files
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """The outcome of one check: OK, WARN or FAIL, what was found, what to do."""
-
-    name: str
-    status: str
-    message: str
-    hint: str = ""
-
-    def as_dict(self) -> dict[str, str]:
-        """Return the four parts under their names."""
-        return asdict(self)
 
 
 def run_all_checks(settings: Settings) -> list[Finding]:
     """Run all checks; starts the embedded cluster if it does not run."""
     return [
         *_guarded("database", lambda: _database(settings)),
-        *_guarded("reference data", reference_findings),
+        *_guarded("reference data", verify_reference),
         *_guarded("road index", lambda: _roads(settings.database)),
         *_vendor_files(),
     ]
@@ -50,7 +34,7 @@ def _guarded(name: str, check: Callable[[], list[Finding]]) -> list[Finding]:
     try:
         return check()
     except RefusedError as refusal:
-        return [Finding(name, "FAIL", refusal.message, refusal.hint)]
+        return [Finding.of_refusal(name, refusal)]
 
 
 def _database(settings: Settings) -> list[Finding]:
@@ -59,26 +43,16 @@ def _database(settings: Settings) -> list[Finding]:
         if database.database_url is None:
             # Our own cluster is brought up to date by whatever starts it, this too.
             prepare_database(addresses)
-        checks = run_checks(addresses.owner, addresses.app, database.data_dir)
-        found = [Finding(check.name, check.status, check.message, check.hint) for check in checks]
+        found = run_checks(addresses.owner, addresses.app, database.data_dir)
         return [*found, *_guarded("hand-overs", lambda: _handovers(settings, addresses.app))]
 
 
 def _handovers(settings: Settings, app_url: str) -> list[Finding]:
     app = connect_database(app_url, pool_size=1)
     try:
-        rows = handover_findings(settings.handover, settings.database.data_dir, app)
+        return handover_findings(settings.handover, settings.database.data_dir, app)
     finally:
         app.dispose()
-    return [Finding(*row) for row in rows]
-
-
-def reference_findings(folder: Path = files.DATA) -> list[Finding]:
-    """Compare the compiled reference data of a folder with its checksums."""
-    return [
-        Finding(check.name, "OK" if check.is_ok else "FAIL", check.found, check.hint)
-        for check in verify_reference(folder)
-    ]
 
 
 def _roads(database: DatabaseSettings) -> list[Finding]:

@@ -1,11 +1,14 @@
 """``db``: the life of the database: up, down, migrate, backup, restore, maintain."""
 
+import signal
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from api.cli.edge import say, show
+from api.cli.edge import Json, say, show
 from geodata.errors import BadInputError
 from geodata.said import said
 
@@ -15,7 +18,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
+_LOOK_EVERY_S = 1.0
+
 BackupFile = Annotated[Path, typer.Argument(help="Backup file (pg_dump custom format).")]
 
 
@@ -24,7 +28,6 @@ def up() -> None:
     """Start the embedded cluster, bring it up to date and keep it until Ctrl-C."""
     from api.cli.backups import is_cluster_running
     from api.cli.context import load_settings
-    from api.cli.waiting import wait_for_stop
     from api.database import prepare_database, running_database
 
     settings = load_settings().database
@@ -33,7 +36,7 @@ def up() -> None:
         say(f"database up to date: {_shown(addresses.owner)}")
         if settings.database_url is None:
             say("Ctrl-C stops it")
-            wait_for_stop(lambda: is_cluster_running(settings.data_dir))
+            _wait_for_stop(lambda: is_cluster_running(settings.data_dir))
 
 
 @app.command("down")
@@ -130,3 +133,12 @@ def _shown(url: str) -> str:
     from sqlalchemy import make_url
 
     return make_url(url).render_as_string(hide_password=True)
+
+
+def _wait_for_stop(is_alive: Callable[[], bool]) -> None:
+    """Return when the process is asked to stop or nothing is left to wait for; main thread only."""
+    asked = threading.Event()
+    for wish in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(wish, lambda *_: asked.set())
+    while is_alive() and not asked.wait(_LOOK_EVERY_S):
+        pass

@@ -8,13 +8,16 @@ The edge of the process: every outcome of a command becomes an exit code and a l
 import json
 import os
 import sys
-from typing import Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.exceptions import TyperException
 
 from geodata.errors import RefusedError
 from geodata.said import said
+
+Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
+"""The option that every command with an answer has."""
 
 REFUSED = 2
 MISTAKE = 70

@@ -8,16 +8,15 @@ from api.clients.handover_senders import running_sender
 from api.settings import HandoverSettings
 from api.wiring import packing_of
 from dispatch.services.delivering import count_open
+from geodata.findings import Finding
 from geodata.said import said
 
 _FAILED = ("given_up", "rejected")
 
-Finding = tuple[str, str, str, str]
-
 
 def handover_findings(settings: HandoverSettings, data_dir: Path, app: Engine) -> list[Finding]:
     """
-    Return name, status, message and hint of each check; `app` is the application's engine.
+    Check where packages go, their page and those that wait; `app` is the application's engine.
 
     Raises
     ------
@@ -26,15 +25,15 @@ def handover_findings(settings: HandoverSettings, data_dir: Path, app: Engine) -
     """
     with running_sender(settings, data_dir) as sender:
         receiver = sender.name
-    return [("hand-over receiver", "OK", receiver, ""), _page(settings), _waiting(app)]
+    return [Finding("hand-over receiver", "OK", receiver), _page(settings), _waiting(app)]
 
 
 def _page(settings: HandoverSettings) -> Finding:
     missing = [font.name for font in packing_of(settings).fonts or () if not font.is_file()]
     if missing:
         hint = said("run make setup; until then packages leave without a printed page")
-        return "hand-over page", "WARN", f"missing: {', '.join(missing)}", hint
-    return "hand-over page", "OK", "fonts are installed", ""
+        return Finding("hand-over page", "WARN", f"missing: {', '.join(missing)}", hint)
+    return Finding("hand-over page", "OK", "fonts are installed")
 
 
 def _waiting(app: Engine) -> Finding:
@@ -45,5 +44,5 @@ def _waiting(app: Engine) -> Finding:
         hint = said(
             "phone 112 for each and acknowledge it, or send it again: the console lists them"
         )
-        return "hand-overs", "WARN", message, hint
-    return "hand-overs", "OK", message, ""
+        return Finding("hand-overs", "WARN", message, hint)
+    return Finding("hand-overs", "OK", message)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.edge import say, show
+from api.cli.edge import Json, say, show
 from dispatch.roles import Role
 from geodata.errors import BadInputError, RefusedError
 from geodata.said import said
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from dispatch.belief.hearing import Message
     from dispatch.model import Recommendation
 
-Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 
 # A message is at most a megabyte; a reader that stops here cannot be fed for ever.
 _READ_AT_MOST = 64_000_000

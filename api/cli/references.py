@@ -6,13 +6,11 @@ from typing import Annotated
 import typer
 
 from api.cli.checking import show_findings
-from api.cli.edge import say, show
+from api.cli.edge import Json, say, show
 
 data = typer.Typer(
     help="Reference data: build, verify, import-osm.", no_args_is_help=True, rich_markup_mode=None
 )
-
-Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 
 
 @data.command("build")
@@ -43,10 +41,10 @@ def verify(
     as_json: Json = False,
 ) -> int:
     """Compare the compiled files with their checksums; exit 1 when one differs."""
-    from api.cli.checks import reference_findings
     from geodata.reference import files
+    from geodata.reference.manifest import verify_reference
 
-    return show_findings(reference_findings(folder or files.DATA), as_json=as_json)
+    return show_findings(verify_reference(folder or files.DATA), as_json=as_json)
 
 
 @data.command("import-osm")

@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.edge import say, show
+from api.cli.edge import Json, say, show
 
 if TYPE_CHECKING:
     from geodata.roads.profiles import Refit, SpeedProfile
-
-Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 
 
 def refit(

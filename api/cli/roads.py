@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from api.cli.edge import say, show
+from api.cli.edge import Json, say, show
 from api.cli.progress import told_progress
 from geodata.errors import BadInputError
 from geodata.points import LonLat
@@ -16,8 +16,6 @@ roads = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-
-Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 
 
 @roads.command("info")

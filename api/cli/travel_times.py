@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.edge import say, show
+from api.cli.edge import Json, say, show
 from api.cli.place_files import NamedPlace, read_places
-from api.cli.roads import Json, in_use, parse_place
+from api.cli.roads import in_use, parse_place
 from geodata.errors import BadInputError
 from geodata.points import LonLat
 from geodata.said import said
 
 if TYPE_CHECKING:
     from dispatch.model import TravelTime
-    from dispatch.recommendation.area_times import Area
+    from dispatch.recommendation.sampled_area import SampledArea
     from geodata.travel.travel_times import TravelTimes
 
 # How far the nearest road is looked for, to say how far it is; it is not used for times.
@@ -84,16 +84,14 @@ def _closures(travel: "TravelTimes") -> list[str]:
     return [f"road closures in force: {count} (as of {at})"]
 
 
-def _area(place: LonLat, radius_m: float) -> "Area":
-    from dispatch.recommendation.area_times import Area
-    from dispatch.recommendation.sampled_area import sampled_shape
+def _area(place: LonLat, radius_m: float) -> "SampledArea":
+    from dispatch.recommendation.sampled_area import SampledArea, sampled_shape
     from geodata.areas.shapes import Circle
     from geodata.people.population import load_population
 
     if radius_m == 0:
-        return Area.of([place], [1.0])
-    sampled = sampled_shape(load_population(), Circle(place, radius_m))
-    return Area.of(sampled.points, sampled.weights)
+        return SampledArea.of_place(place)
+    return sampled_shape(load_population(), Circle(place, radius_m))
 
 
 def _nearest_roads_m(travel: "TravelTimes", places: Sequence[LonLat]) -> list[float | None]:

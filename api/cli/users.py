@@ -7,7 +7,7 @@ from uuid import UUID
 
 import typer
 
-from api.cli.edge import say, show
+from api.cli.edge import Json, say, show
 from geodata.errors import BadInputError
 from geodata.said import said
 
@@ -20,7 +20,6 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 Username = Annotated[str, typer.Argument(help="Name to sign in with.")]
 FromStdin = Annotated[
     bool, typer.Option("--password-stdin", help="Read the password from standard input.")

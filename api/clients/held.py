@@ -6,7 +6,6 @@ anybody who can send us a call could make us reach into our own network.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -14,8 +13,6 @@ from lxml import etree
 from api.clients.bounded import Bounds, Reply, Request, exchange
 from dispatch.errors import AddressRefusedError, LocationServerError, LocationServerFailedError
 from dispatch.location.internet.held import HELD
-from dispatch.location.reader import read_report
-from dispatch.model import LocationReport
 from geodata.said import said
 
 HELD_TYPE = "application/held+xml"
@@ -39,20 +36,6 @@ class HeldClient:
     hosts: frozenset[str]
     schemes: frozenset[str] = frozenset({"https"})
     bounds: Bounds = field(default_factory=Bounds)
-
-    async def dereference(self, uri: str, *, received_at: datetime | None = None) -> LocationReport:
-        """
-        Fetch what an address stands for and read it as a location report.
-
-        Raises
-        ------
-        LocationServerError
-            As `fetch`.
-        RefusedError
-            The answer cannot be read; the codes of the formats.
-        """
-        reply = await self.fetch(uri)
-        return read_report(reply.body, content_type=reply.content_type, received_at=received_at)
 
     async def fetch(self, uri: str) -> Reply:
         """
@@ -100,20 +83,11 @@ class HeldClient:
             )
 
 
-def location_request(*, response_time_ms: int, device: str | None = None) -> bytes:
-    """
-    Build a HELD `locationRequest` for an area, or an address, whichever there is.
-
-    `device` is an address of the caller (`tel:+40…`), for a server that is asked by a
-    third party (RFC 6155); a location address needs none.
-    """
+def location_request(*, response_time_ms: int) -> bytes:
+    """Build a HELD `locationRequest` for an area, or an address, whichever there is."""
     root = etree.Element(etree.QName(HELD, "locationRequest"), nsmap={None: HELD})
     root.set("responseTime", str(response_time_ms))
     etree.SubElement(root, etree.QName(HELD, "locationType"), exact="false").text = "geodetic civic"
-    if device is not None:
-        identity = f"{HELD}:id"
-        holder = etree.SubElement(root, etree.QName(identity, "device"), nsmap={None: identity})
-        etree.SubElement(holder, etree.QName(identity, "uri")).text = device
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
 
 

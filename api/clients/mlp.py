@@ -8,14 +8,11 @@ Standard: OMA-TS-MLP-V3_5, sections 5.2.3.2 and 6 (transport).
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from lxml import etree
 
 from api.clients.bounded import Bounds, Reply, Request, exchange
 from dispatch.errors import LocationServerFailedError
-from dispatch.location.reader import read_report
-from dispatch.model import LocationReport
 from geodata.numbering import read_number
 from geodata.said import said
 
@@ -40,20 +37,6 @@ class MlpClient:
     client_id: str
     password: str = field(repr=False)
     bounds: Bounds = field(default_factory=Bounds)
-
-    async def locate(self, number: str, *, received_at: datetime | None = None) -> LocationReport:
-        """
-        Ask for the location of a number that has called us.
-
-        Raises
-        ------
-        LocationServerError
-            As `ask`.
-        RefusedError
-            `bad_number`, or the codes of the format `mlp`.
-        """
-        reply = await self.ask(number)
-        return read_report(reply.body, format="mlp", received_at=received_at)
 
     async def ask(self, number: str) -> Reply:
         """

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
-from api.access.permissions import Action
+from api.access.permissions import Permission
 from api.access.security import Principal, require, services_of, signed_in
 from api.schemas.answers import Problem
 from api.wiring import Services
@@ -15,25 +15,25 @@ Parts = Annotated[Services, Depends(services_of)]
 SignedIn = Annotated[Principal, Depends(signed_in)]
 Limit = Annotated[int, Query(ge=1, le=1000)]
 
-UsesSession = Annotated[Scope, Depends(require(Action.USE_SESSION))]
-ReadsReference = Annotated[Scope, Depends(require(Action.READ_REFERENCE))]
-ReadsMap = Annotated[Scope, Depends(require(Action.READ_MAP))]
-TakesCalls = Annotated[Scope, Depends(require(Action.TAKE_CALLS))]
-ReadsCalls = Annotated[Scope, Depends(require(Action.READ_CALLS))]
-ReadsIncidents = Annotated[Scope, Depends(require(Action.READ_INCIDENTS))]
-HandlesIncidents = Annotated[Scope, Depends(require(Action.HANDLE_INCIDENTS))]
-Recommends = Annotated[Scope, Depends(require(Action.RECOMMEND))]
-Assigns = Annotated[Scope, Depends(require(Action.ASSIGN))]
-ReadsTeams = Annotated[Scope, Depends(require(Action.READ_TEAMS))]
-ReadsTracks = Annotated[Scope, Depends(require(Action.READ_TRACKS))]
-SetsStatus = Annotated[Scope, Depends(require(Action.SET_TEAM_STATUS))]
-ReportsPositions = Annotated[Scope, Depends(require(Action.REPORT_POSITIONS))]
-ReadsClosures = Annotated[Scope, Depends(require(Action.READ_CLOSURES))]
-ClosesRoads = Annotated[Scope, Depends(require(Action.CLOSE_ROADS))]
-ManagesTeams = Annotated[Scope, Depends(require(Action.MANAGE_TEAMS))]
-Plans = Annotated[Scope, Depends(require(Action.PLAN))]
-ReadsAudit = Annotated[Scope, Depends(require(Action.READ_AUDIT))]
-ManagesAccounts = Annotated[Scope, Depends(require(Action.MANAGE_ACCOUNTS))]
+UsesSession = Annotated[Scope, Depends(require(Permission.USE_SESSION))]
+ReadsReference = Annotated[Scope, Depends(require(Permission.READ_REFERENCE))]
+ReadsMap = Annotated[Scope, Depends(require(Permission.READ_MAP))]
+TakesCalls = Annotated[Scope, Depends(require(Permission.TAKE_CALLS))]
+ReadsCalls = Annotated[Scope, Depends(require(Permission.READ_CALLS))]
+ReadsIncidents = Annotated[Scope, Depends(require(Permission.READ_INCIDENTS))]
+HandlesIncidents = Annotated[Scope, Depends(require(Permission.HANDLE_INCIDENTS))]
+Recommends = Annotated[Scope, Depends(require(Permission.RECOMMEND))]
+Assigns = Annotated[Scope, Depends(require(Permission.ASSIGN))]
+ReadsTeams = Annotated[Scope, Depends(require(Permission.READ_TEAMS))]
+ReadsTracks = Annotated[Scope, Depends(require(Permission.READ_TRACKS))]
+SetsStatus = Annotated[Scope, Depends(require(Permission.SET_TEAM_STATUS))]
+ReportsPositions = Annotated[Scope, Depends(require(Permission.REPORT_POSITIONS))]
+ReadsClosures = Annotated[Scope, Depends(require(Permission.READ_CLOSURES))]
+ClosesRoads = Annotated[Scope, Depends(require(Permission.CLOSE_ROADS))]
+ManagesTeams = Annotated[Scope, Depends(require(Permission.MANAGE_TEAMS))]
+Plans = Annotated[Scope, Depends(require(Permission.PLAN))]
+ReadsAudit = Annotated[Scope, Depends(require(Permission.READ_AUDIT))]
+ManagesAccounts = Annotated[Scope, Depends(require(Permission.MANAGE_ACCOUNTS))]
 
 PROBLEMS: dict[int | str, dict[str, object]] = {
     "4XX": {

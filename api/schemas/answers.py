@@ -13,8 +13,10 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from api.schemas.beliefs import belief_share, belief_summary
+from api.schemas.from_view import fields_of
 from dispatch.model import IncidentState, Resolution
-from dispatch.views import CallView, IncidentView, TeamView
+from dispatch.views import AssignmentView, CallView, EventView, IncidentView, TeamView
+from geodata.database.audit import AuditEntry, AuditVerdict
 from teams.model import TeamStatus
 
 GeoJson = Mapping[str, Any]
@@ -52,31 +54,13 @@ class TokenAnswer(Answer):
     expires_at: datetime
 
 
+@fields_of(CallView, leave_out=("joined",), center=Place | None)
 class CallAnswer(Answer):
     """
     One contact with 119; `answer` and `area` only when one call is asked for.
 
     `county` is the one that the call was given to, `owner` the one its reports name now.
     """
-
-    id: UUID
-    started_at: datetime
-    caller: str | None
-    county: str | None
-    incident_id: UUID | None
-    incident_number: str | None
-    incident_state: IncidentState | None
-    disposition: str | None
-    is_misdial: bool
-    taken_by: str
-    report_id: UUID | None
-    owner: str | None
-    margin: float | None
-    ambiguous: bool | None
-    confidence: float | None
-    center: Place | None = None
-    answer: GeoJson | None = None
-    area: GeoJson | None = None
 
     @classmethod
     def listed(cls, view: CallView) -> Self:
@@ -93,29 +77,9 @@ def masked_number(caller: str | None) -> str | None:
     return f"{caller[:3]}{'•' * max(len(caller) - 6, 3)}{caller[-3:]}"
 
 
+@fields_of(AssignmentView)
 class AssignmentAnswer(Answer):
     """One team bound to one incident."""
-
-    id: UUID
-    incident_id: UUID
-    team_id: UUID
-    callsign: str | None
-    county: str
-    team_county: str
-    assigned_by: str
-    assigned_at: datetime
-    proposed_team_id: UUID | None
-    proposed_rank: int | None
-    override_reason: str | None
-    eta_s: float | None
-    eta_at: datetime | None
-    eta_source: str | None
-    eta_profile: str | None
-    route: GeoJson | None
-    en_route_at: datetime | None
-    on_scene_at: datetime | None
-    released_at: datetime | None
-    release_reason: str | None
 
 
 class IncidentAnswer(Answer):
@@ -173,18 +137,9 @@ class IncidentAnswer(Answer):
         return cls.of(view).model_copy(update={"belief": belief_summary(view)})
 
 
+@fields_of(EventView)
 class EventAnswer(Answer):
     """One line of an incident's timeline."""
-
-    id: int
-    incident_id: UUID
-    version: int
-    at: datetime
-    actor: str
-    role: str
-    kind: str
-    reason: str | None
-    payload: GeoJson
 
 
 class PositionAnswer(Answer):
@@ -257,25 +212,14 @@ class PositionsAnswer(Answer):
     outcomes: tuple[OutcomeAnswer, ...]
 
 
+@fields_of(AuditEntry, detail=GeoJson | None)
 class AuditAnswer(Answer):
     """One line of the audit trail."""
 
-    n: int
-    at: datetime
-    actor: str
-    role: str
-    action: str
-    object_type: str
-    object_id: str | None
-    county: str | None
-    detail: GeoJson | None
 
-
+@fields_of(AuditVerdict)
 class AuditVerdictAnswer(Answer):
     """Whether the audit trail is unbroken; `broken_at` is the first wrong line."""
-
-    entries: int
-    broken_at: int | None
 
 
 class Problem(BaseModel):

@@ -8,10 +8,11 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, Field
 
 from api.schemas.answers import Answer
+from api.schemas.from_view import fields_of
 from api.schemas.requests import ChildRequest, NoteIds, Request, VersionRequest
 from dispatch.handover.cap import MissingChild
 from dispatch.handover.delivery import DeliveryState
-from dispatch.handover.views import HandoverWish
+from dispatch.handover.views import DraftView, HandoverEventView, HandoverView, HandoverWish
 
 
 def _web_address(value: str) -> str:
@@ -61,14 +62,9 @@ class DraftRequest(VersionRequest):
         return MissingChild(**self.model_dump(exclude={"use_area", "expected_version"}), zone=None)
 
 
+@fields_of(HandoverEventView)
 class HandoverEventAnswer(Answer):
     """One thing that happened to a hand-over on its way."""
-
-    at: datetime
-    event: str
-    attempt: int
-    detail: str
-    actor: str
 
 
 class HandoverLine(Answer):
@@ -86,30 +82,11 @@ class HandoverLine(Answer):
     created_at: datetime
 
 
+@fields_of(HandoverView, log=tuple[HandoverEventAnswer, ...])
 class HandoverAnswer(HandoverLine):
     """One hand-over with its log; the package is fetched apart."""
 
-    receiver: str
-    key: str
-    incident_version: int
-    danger: str
-    reference: str | None
-    retry_of: UUID | None
-    settled_at: datetime | None
-    settled_by: str | None
-    settled_reference: str | None
-    log: tuple[HandoverEventAnswer, ...] = ()
 
-
+@fields_of(DraftView)
 class DraftAnswer(Answer):
     """One version of a missing-child draft; the message is fetched apart."""
-
-    id: UUID
-    incident_id: UUID
-    county: str
-    version: int
-    status: str
-    scope: str
-    name: str
-    made_by: str
-    made_at: datetime

@@ -21,7 +21,6 @@ from dispatch.model import (
 )
 from geodata.areas.shapes import ArcBand, Box, Circle, Ellipse, MultiPolygon, Point, Polygon, Shape
 from geodata.areas.uncertainty import outlines
-from geodata.errors import RefusedError
 from geodata.points import LonLat
 
 Json = dict[str, Any]
@@ -75,11 +74,6 @@ def report_answer(report: LocationReport) -> Json:
         "result_code": report.result_code,
         "extras": dict(report.extras),
     }
-
-
-def error_answer(error: RefusedError) -> Json:
-    """Return a refusal as `{"error": {"code", "message", "hint"}}`."""
-    return {"error": error.as_dict()}
 
 
 def shape_answer(shape: Shape) -> Json:

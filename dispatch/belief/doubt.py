@@ -8,7 +8,7 @@ the question whether that is what was meant.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from dispatch.belief.model import Action, Belief, Step
+from dispatch.belief.model import Belief, Step, StepAction
 from dispatch.jurisdiction.words import Text
 from dispatch.location.spoken.reader import GUESSED
 from dispatch.model import CountyAssignment, LocationReport
@@ -49,7 +49,7 @@ def _guesses_alone(steps: Sequence[Step]) -> list[LocationReport]:
     counting = [
         step.report
         for step in steps
-        if step.report.shape is not None and step.action is not Action.IGNORED
+        if step.report.shape is not None and step.action is not StepAction.IGNORED
     ]
     return counting if all(is_guess(report) for report in counting) else []
 

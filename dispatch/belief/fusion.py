@@ -19,13 +19,13 @@ from dispatch.belief import words
 from dispatch.belief.doubt import is_guess
 from dispatch.belief.model import (
     DEFAULT_FUSION,
-    Action,
     Belief,
     Conflict,
     Evidence,
     FusionPolicy,
     SourceRank,
     Step,
+    StepAction,
 )
 from dispatch.ground import Ground
 from dispatch.jurisdiction.county_assignment import locate, reweigh
@@ -116,15 +116,15 @@ class _Teller:
     def hear(self, item: Evidence) -> None:
         is_hint = self._note_number(item.report)
         if item.report.shape is None:
-            self._keep(item, Action.HINT if is_hint else Action.IGNORED, 1.0)
+            self._keep(item, StepAction.HINT if is_hint else StepAction.IGNORED, 1.0)
             return
         if self._held is None and self._steps and is_guess(item.report):
-            self._keep(item, Action.IGNORED, 1.0)
+            self._keep(item, StepAction.IGNORED, 1.0)
             return
         new = self._located(item)
         if self._held is None:
             self._held = new
-            self._keep(item, Action.FIRST, 1.0)
+            self._keep(item, StepAction.FIRST, 1.0)
             return
         self._join(self._held, new)
 
@@ -142,20 +142,20 @@ class _Teller:
         trust = 0.5 ** (age_s / self._policy.half_life_s)
         if trust < self._policy.trust_min and new.rank >= SourceRank.NETWORK:
             self._held, self._conflict = new, None
-            return self._keep(new.evidence, Action.REPLACED, trust)
+            return self._keep(new.evidence, StepAction.REPLACED, trust)
         common = overlap(old.location.shape, new.location.shape)
         if common.union_share >= self._policy.same_from:
             self._held = replace(new, rank=max(new.rank, old.rank))
-            return self._keep(new.evidence, Action.REPEATED, trust)
+            return self._keep(new.evidence, StepAction.REPEATED, trust)
         if common.share < self._policy.agree_from:
             return self._contradict(old, new, trust)
         if common.shape is None:
             kept = new if new.rank >= old.rank else old
             self._held = self._weighed(kept, old, new, trust)
-            return self._keep(new.evidence, Action.IGNORED, trust)
+            return self._keep(new.evidence, StepAction.IGNORED, trust)
         self._held = self._narrowed(old, new, replace(new.location, shape=common.shape), trust)
         self._conflict = None
-        return self._keep(new.evidence, Action.NARROWED, trust)
+        return self._keep(new.evidence, StepAction.NARROWED, trust)
 
     def _narrowed(self, old: _Held, new: _Held, common: CallerLocation, trust: float) -> _Held:
         confidence = old.location.confidence * new.location.confidence
@@ -181,7 +181,7 @@ class _Teller:
         confidence = new.evidence.report.confidence
         unsure = (confidence or 1.0) < self._policy.words_from or is_guess(new.evidence.report)
         if new.rank is SourceRank.CALLER and unsure:
-            return self._keep(new.evidence, Action.IGNORED, trust)
+            return self._keep(new.evidence, StepAction.IGNORED, trust)
         kept, aside = (new, old) if new.rank >= old.rank else (old, new)
         held = kept
         if old.rank is new.rank and self._may_both_hold(old, new):
@@ -198,7 +198,7 @@ class _Teller:
         self._conflict = Conflict(
             kept.location, owners[0], aside.location, owners[1], reason, *places
         )
-        action = Action.CONFLICT_REPLACED if kept is new else Action.CONFLICT_KEPT
+        action = StepAction.CONFLICT_REPLACED if kept is new else StepAction.CONFLICT_KEPT
         return self._keep(new.evidence, action, trust)
 
     def _may_both_hold(self, old: _Held, new: _Held) -> bool:
@@ -209,7 +209,7 @@ class _Teller:
         apart = distance_m(*centre_of(shapes[0]), *centre_of(shapes[1]))
         return apart <= search_m(shapes[0], self._jurisdiction.trust) + core_m(shapes[1])
 
-    def _keep(self, item: Evidence, action: Action, trust: float) -> None:
+    def _keep(self, item: Evidence, action: StepAction, trust: float) -> None:
         rank, owner = rank_of(item.report), self._fused()[1].owner
         reason = words.step(action, rank, owner, self._ground.counties)
         step = Step(item.report, item.received_at, rank, action, trust, owner, reason)

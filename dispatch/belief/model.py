@@ -23,7 +23,7 @@ class SourceRank(IntEnum):
     DEVICE = 3
 
 
-class Action(StrEnum):
+class StepAction(StrEnum):
     """What one report did to the belief."""
 
     FIRST = "first"
@@ -51,7 +51,7 @@ class Step:
     report: LocationReport
     received_at: datetime
     rank: SourceRank
-    action: Action
+    action: StepAction
     trust: float
     owner: str | None
     reason: Mapping[str, str]

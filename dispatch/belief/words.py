@@ -1,6 +1,6 @@
 """Says in Romanian and English what each report did to a belief, and why; decides nothing."""
 
-from dispatch.belief.model import Action, Conflict, SourceRank
+from dispatch.belief.model import Conflict, SourceRank, StepAction
 from dispatch.jurisdiction.words import Text, county_en, county_ro
 from geodata.territories.counties import Counties
 
@@ -11,33 +11,33 @@ _WHO = {
     SourceRank.DEVICE: ("telefonul însuși", "the phone itself"),
 }
 _WHAT = {
-    Action.FIRST: ("Prima zonă cunoscută", "First known area"),
-    Action.REPEATED: ("Aceeași zonă, încă o dată", "The same area once more"),
-    Action.NARROWED: (
+    StepAction.FIRST: ("Prima zonă cunoscută", "First known area"),
+    StepAction.REPEATED: ("Aceeași zonă, încă o dată", "The same area once more"),
+    StepAction.NARROWED: (
         "Zona nouă și cea veche au o parte comună; apelantul este căutat acolo",
         "The new area and the old one share ground; the caller is looked for there",
     ),
-    Action.REPLACED: (
+    StepAction.REPLACED: (
         "Zona veche este prea veche; rămâne cea nouă",
         "The old area is too old; the new one stands",
     ),
-    Action.CONFLICT_KEPT: (
+    StepAction.CONFLICT_KEPT: (
         "Zona nouă contrazice zona veche; rămâne cea veche, de la o sursă mai sigură",
         "The new area contradicts the old one; the old one stands, its source is surer",
     ),
-    Action.CONFLICT_REPLACED: (
+    StepAction.CONFLICT_REPLACED: (
         "Zona nouă contrazice zona veche; rămâne cea nouă",
         "The new area contradicts the old one; the new one stands",
     ),
-    Action.HINT: (
+    StepAction.HINT: (
         "Prefixul de telefon fix este un indiciu slab",
         "The landline prefix is a weak hint",
     ),
-    Action.IGNORED: ("Nu schimbă nimic", "Changes nothing"),
+    StepAction.IGNORED: ("Nu schimbă nimic", "Changes nothing"),
 }
 
 
-def step(action: Action, rank: SourceRank, owner: str | None, counties: Counties) -> Text:
+def step(action: StepAction, rank: SourceRank, owner: str | None, counties: Counties) -> Text:
     """Explain one step."""
     what, who = _WHAT[action], _WHO[rank]
     own = (

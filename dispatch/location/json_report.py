@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 from dispatch.errors import BrokenReportError, UnreadableReportError
 from dispatch.location import areas
 from dispatch.location.base import Envelope, Notes, check_clock, clean_text, decode_text
+from dispatch.location.confidence import LEAST, MISSING
 from dispatch.model import LocationReport
 from geodata.areas.shapes import Point, Shape
 from geodata.areas.uncertainty import PDFS
@@ -28,7 +29,6 @@ _FIELDS = frozenset(
 _RFC3339 = re.compile(
     r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )
-_MIN_CONFIDENCE = 0.01
 
 Members = Mapping[str, Any]
 
@@ -149,10 +149,10 @@ def _time(value: object) -> datetime | None:
 def _confidence(value: object, shape: Shape | None, notes: Notes) -> float | None:
     if value is None:
         if shape is not None:
-            notes.add("confidence_missing", "no confidence is stated; 95 % is assumed (RFC 7459)")
+            notes.add(*MISSING)
         return None
     number = areas.read_number("confidence", value, code="bad_confidence")
-    if not isinstance(value, str) and _MIN_CONFIDENCE <= number <= 1.0:
+    if not isinstance(value, str) and LEAST <= number <= 1.0:
         return number
     hint = said("a number from 0.01 to 1, such as 0.95")
     if 1.0 < number <= 100.0:

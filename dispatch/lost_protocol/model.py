@@ -19,15 +19,6 @@ SOS = "urn:service:sos"
 GEODETIC = "geodetic-2d"
 CIVIC_PROFILE = "civic"
 
-ERRORS = (
-    "badRequest", "internalError", "forbidden", "notFound", "loop", "serviceNotImplemented",
-    "serverTimeout", "serverError", "locationInvalid", "locationProfileUnrecognized",
-)  # fmt: skip
-"""Elements of `errors`. `SRSInvalid` of section 13.1 is missing from the schema of section 15."""
-
-WARNINGS = ("serviceSubstitution", "defaultMappingReturned")
-"""Elements of `warnings`. `locationValidationUnavailable` is defined but not admitted there."""
-
 Texts = Mapping[str, str]
 
 

@@ -7,69 +7,25 @@ become a median and a spread. Places are EPSG:4326, times seconds.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from math import isfinite
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from dispatch.errors import BadDemandError
 from dispatch.model import TimeSource, TravelTime
 from dispatch.policy import RecommendationPolicy
 from dispatch.ports import Floats, TravelTimePort
+from dispatch.recommendation.sampled_area import SampledArea
 from geodata.points import LonLat
-from geodata.said import said
 
 # Sums of weights are compared with shares of themselves; this is their rounding.
 _ROUNDING = 1e-9
 _NO_TIMES: Floats = np.full(3, np.inf)
 
 
-@dataclass(frozen=True, slots=True)
-class Area:
-    """Places that stand for an area, with weights that sum to 1."""
-
-    points: tuple[LonLat, ...]
-    weights: Floats
-
-    @classmethod
-    def of(cls, points: Sequence[LonLat], weights: ArrayLike) -> "Area":
-        """
-        Build from any non-negative weights; all zero means all equal.
-
-        Raises
-        ------
-        BadDemandError
-            `no_area_points` or `bad_area_weights`.
-        """
-        values = np.asarray(weights, dtype=np.float64)
-        if len(points) == 0:
-            raise BadDemandError(
-                "no_area_points", said("the area has no points"), said("sample at least its centre")
-            )
-        if values.shape != (len(points),) or not np.isfinite(values).all() or (values < 0).any():
-            raise BadDemandError(
-                "bad_area_weights",
-                said("the weights do not fit the points of the area"),
-                said("one finite weight of at least 0 per point"),
-            )
-        total = float(values.sum())
-        shares = values / total if total > 0 else np.full(len(points), 1 / len(points))
-        return cls(tuple(points), shares)
-
-    def middle(self) -> LonLat:
-        """Return the point nearest to the weighted mean: the one a map can show."""
-        places = np.asarray(self.points, dtype=np.float64)
-        offset = places - self.weights @ places
-        # A degree of longitude is shorter than one of latitude by the cosine.
-        offset[:, 0] *= np.cos(np.radians(places[:, 1]))
-        return LonLat(*self.points[int(np.argmin((offset**2).sum(axis=1)))])
-
-
 def times_to_area(
     origins: Sequence[LonLat],
-    area: Area,
+    area: SampledArea,
     *,
     travel: TravelTimePort,
     at: datetime,

@@ -94,8 +94,7 @@ class Proposer:
         neighbours = self.counties.get(owner).neighbours
         teams = list_teams_to_rank(self.engine, scope, owner=owner, neighbours=neighbours)
         recommendation = recommend(
-            area_points=area.points,
-            area_weights=area.weights,
+            area=area,
             teams=teams,
             owner=owner,
             neighbours=neighbours,

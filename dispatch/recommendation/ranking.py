@@ -18,8 +18,6 @@ from functools import partial
 from math import inf
 from uuid import UUID
 
-from numpy.typing import ArrayLike
-
 from dispatch.model import (
     Candidate,
     Excluded,
@@ -33,7 +31,7 @@ from dispatch.model import (
 )
 from dispatch.policy import RecommendationPolicy
 from dispatch.ports import TravelTimePort
-from dispatch.recommendation.area_times import Area, times_to_area
+from dispatch.recommendation.area_times import times_to_area
 from dispatch.recommendation.eligibility import (
     Demand,
     exclusions,
@@ -41,6 +39,7 @@ from dispatch.recommendation.eligibility import (
     starting_place,
     starts_from_base,
 )
+from dispatch.recommendation.sampled_area import SampledArea
 from dispatch.recommendation.wording import (
     TeamFacts,
     both,
@@ -48,7 +47,6 @@ from dispatch.recommendation.wording import (
     excluded_sentence,
     shortfall_sentence,
 )
-from geodata.points import LonLat
 from teams.model import PositionAge, Team
 from teams.positions import age_of, age_s
 
@@ -76,8 +74,7 @@ class _Runner:
 # One argument per fact of the question, all by name.
 def recommend(
     *,
-    area_points: Sequence[LonLat],
-    area_weights: ArrayLike,
+    area: SampledArea,
     teams: Sequence[Team],
     owner: str,
     neighbours: Collection[str],
@@ -91,10 +88,8 @@ def recommend(
 
     Parameters
     ----------
-    area_points
-        Places that stand for the caller location, EPSG:4326.
-    area_weights
-        How likely the caller is at each, any non-negative scale.
+    area
+        Weighted places that stand for the caller location, EPSG:4326.
     teams
         Everything that might go; teams that cannot are returned with their reasons.
     owner
@@ -115,16 +110,10 @@ def recommend(
     recommendation
         Every team exactly once, as candidate or as excluded.
 
-    Raises
-    ------
-    BadDemandError
-        `no_area_points` or `bad_area_weights`.
-
     Notes
     -----
     One call of `travel.matrix` with all remaining teams.
     """
-    area = Area.of(area_points, area_weights)
     demand = Demand(owner, frozenset(neighbours), required, now, policy or RecommendationPolicy())
     faults = {team.id: exclusions(team, demand) for team in teams}
     able = [team for team in teams if not faults[team.id]]

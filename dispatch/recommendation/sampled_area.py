@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from shapely.geometry import Polygon, shape
 from shapely.geometry.base import BaseMultipartGeometry
 
 from dispatch.errors import BadDemandError
+from dispatch.ports import Floats
 from geodata.areas.shapes import Point, Shape
 from geodata.areas.uncertainty import outlines
 from geodata.people.population import Population, Rings
@@ -23,17 +24,55 @@ from geodata.said import said
 
 @dataclass(frozen=True, slots=True)
 class SampledArea:
-    """Places that stand for an area, and how likely the caller is at each."""
+    """Places that stand for an area, with weights that sum to 1."""
 
     points: tuple[LonLat, ...]
-    weights: tuple[float, ...]
+    weights: Floats
+
+    @classmethod
+    def of(cls, points: Sequence[LonLat], weights: ArrayLike) -> "SampledArea":
+        """
+        Build from any non-negative weights; all zero means all equal.
+
+        Raises
+        ------
+        BadDemandError
+            `no_area_points` or `bad_area_weights`.
+        """
+        values = np.asarray(weights, dtype=np.float64)
+        if len(points) == 0:
+            raise BadDemandError(
+                "no_area_points", said("the area has no points"), said("sample at least its centre")
+            )
+        if values.shape != (len(points),) or not np.isfinite(values).all() or (values < 0).any():
+            raise BadDemandError(
+                "bad_area_weights",
+                said("the weights do not fit the points of the area"),
+                said("one finite weight of at least 0 per point"),
+            )
+        total = float(values.sum())
+        shares = values / total if total > 0 else np.full(len(points), 1 / len(points))
+        return cls(tuple(points), shares)
+
+    @classmethod
+    def of_place(cls, place: LonLat) -> "SampledArea":
+        """Return one place that stands for itself."""
+        return cls((place,), np.ones(1))
+
+    def middle(self) -> LonLat:
+        """Return the point nearest to the weighted mean: the one a map can show."""
+        places = np.asarray(self.points, dtype=np.float64)
+        offset = places - self.weights @ places
+        # A degree of longitude is shorter than one of latitude by the cosine.
+        offset[:, 0] *= np.cos(np.radians(places[:, 1]))
+        return LonLat(*self.points[int(np.argmin((offset**2).sum(axis=1)))])
 
 
 def sampled_area(
     population: Population, area: Mapping[str, Any] | None, center: LonLat | None
 ) -> SampledArea:
     """
-    Return points of a GeoJSON area weighted by the people who live there, EPSG:4326.
+    Return points of a GeoJSON area weighted by the people who live there.
 
     Without an area it is the centre alone.
 
@@ -51,20 +90,20 @@ def sampled_area(
             said("nobody knows where this incident is, so no team can be ranked"),
             said("ask the caller for a locality and open the incident with it"),
         )
-    return SampledArea((center,), (1.0,))
+    return SampledArea.of_place(center)
 
 
 def sampled_shape(population: Population, area: Shape) -> SampledArea:
-    """Return points of a shape weighted by the people who live there, EPSG:4326."""
+    """Return points of a shape weighted by the people who live there."""
     if isinstance(area, Point):
-        return SampledArea((area.center,), (1.0,))
+        return SampledArea.of_place(area.center)
     return _sampled(population, outlines(area))
 
 
 def _sampled(population: Population, parts: Sequence[Rings]) -> SampledArea:
     lons, lats, weights = population.sample_parts(parts)
-    points = tuple(LonLat(float(x), float(y)) for x, y in zip(lons, lats, strict=True))
-    return SampledArea(points, tuple(float(weight) for weight in weights))
+    points = [LonLat(float(x), float(y)) for x, y in zip(lons, lats, strict=True)]
+    return SampledArea.of(points, weights)
 
 
 def _polygons(area: Mapping[str, Any] | None) -> list[Polygon]:

@@ -14,13 +14,13 @@ from geodata.database.checks import (
     SERVER_QUESTIONS,
     Answer,
     Asked,
-    Check,
     Question,
     is_seeded,
     list_unguarded,
     run_questions,
 )
 from geodata.database.scope import Scope
+from geodata.findings import Finding
 
 _IN_BUCHAREST = text(
     "EXPLAIN SELECT count(*) FROM incident"
@@ -30,7 +30,7 @@ _IN_BUCHAREST = text(
 
 def run_checks(
     owner_url: str | None, app_url: str | None = None, data_dir: Path | None = None
-) -> list[Check]:
+) -> list[Finding]:
     """Run every check of the database and report all outcomes; raises nothing."""
     return run_questions(QUESTIONS, owner_url=owner_url, app_url=app_url, data_dir=data_dir)
 

@@ -31,7 +31,7 @@ class LockedIncident:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class IncidentChange:
     """What is told of a change in the timeline; `payload` holds ids and codes."""
 
     kind: str
@@ -134,7 +134,7 @@ def lock_incident(
 
 
 def insert_incident(
-    connection: Connection, scope: Scope, county: str, change: Change, **values: Any
+    connection: Connection, scope: Scope, county: str, change: IncidentChange, **values: Any
 ) -> LockedIncident:
     """Insert an open incident with the county's next number, and the first event."""
     number = _next_number(connection, county, values["opened_at"])
@@ -150,7 +150,11 @@ def insert_incident(
 
 
 def change_incident(
-    connection: Connection, scope: Scope, locked: LockedIncident, change: Change, **values: Any
+    connection: Connection,
+    scope: Scope,
+    locked: LockedIncident,
+    change: IncidentChange,
+    **values: Any,
 ) -> int:
     """Write columns of a locked incident as its next version, with the event that says why."""
     # Read again: one transaction may change an incident more than once.
@@ -167,7 +171,7 @@ def change_incident(
 
 
 def _append_event(
-    connection: Connection, scope: Scope, incident_id: UUID, version: int, change: Change
+    connection: Connection, scope: Scope, incident_id: UUID, version: int, change: IncidentChange
 ) -> None:
     connection.execute(
         insert(incident_event).values(

@@ -77,9 +77,7 @@ def create_account(
                 accounts.insert_account(connection, **values)
         except DBAPIError as error:
             raise _account_refusal(name, error) from error
-        made = accounts.find_account(connection, name)
-        if made is None:
-            raise found.not_found("account")
+        made = found.present(accounts.find_account(connection, name), "account")
         audit(connection, scope, "account.created", object_type="account", object_id=made.id)
         return made
 
@@ -103,9 +101,7 @@ def set_password(engine: Engine, scope: Scope, username: str, password: str) -> 
     """
     hashed, name = _hashed(password), _normal(username)
     with scoped(engine, scope) as connection:
-        account = accounts.find_account(connection, name)
-        if account is None:
-            raise found.not_found("account")
+        account = found.present(accounts.find_account(connection, name), "account")
         is_own = name == scope.actor
         changed = (
             accounts.change_own_password(connection, hashed)

@@ -19,7 +19,7 @@ from dispatch.model import Candidate, Recommendation
 from dispatch.notices import announce
 from dispatch.repository import assignments, incidents
 from dispatch.repository.geometry import line_element
-from dispatch.repository.incidents import Change, LockedIncident
+from dispatch.repository.incidents import IncidentChange, LockedIncident
 from dispatch.services import found
 from dispatch.services.closing import free_team
 from dispatch.views import AssignmentView
@@ -102,7 +102,7 @@ def assign(
         found.check_version("incident", expected_version, locked.version)
         _occupy(connection, team_id)
         bound = found.assignment_view(connection, assignment_id)
-        change = Change("assigned", reason, choice.told(bound))
+        change = IncidentChange("assigned", reason, choice.told(bound))
         incidents.change_incident(connection, scope, locked, change, state=state.value)
         _announce(connection, bound)
         audit(
@@ -132,7 +132,7 @@ def release(engine: Engine, scope: Scope, assignment_id: UUID, *, reason: str) -
                 )
             others = assignments.list_other_statuses(connection, locked.id, bound.team_id)
             state = next_state(locked.state, IncidentAction.RELEASE, remaining=others)
-            change = Change("released", reason, {"team_id": str(bound.team_id)})
+            change = IncidentChange("released", reason, {"team_id": str(bound.team_id)})
             incidents.change_incident(connection, scope, locked, change, state=state.value)
             free_team(connection, bound, TeamAction.RELEASE, reason=reason)
         audit(

@@ -8,7 +8,7 @@ from dispatch.incidents import IncidentAction, next_state
 from dispatch.model import Resolution
 from dispatch.notices import announce
 from dispatch.repository import calls, incidents, reports
-from dispatch.repository.incidents import Change
+from dispatch.repository.incidents import IncidentChange
 from dispatch.services import found
 from dispatch.services.closing import Ending, finish
 from dispatch.views import CallView, IncidentView
@@ -85,7 +85,7 @@ def join(
         target = found.locked_incident(connection, incident_id)
         next_state(target.state, IncidentAction.JOIN)
         calls.change_call(connection, call_id, incident_id=incident_id)
-        change = Change("call_joined", reason, {"call_id": str(call_id)})
+        change = IncidentChange("call_joined", reason, {"call_id": str(call_id)})
         incidents.change_incident(connection, scope, target, change)
         if call.incident_id is not None:
             _leave(connection, scope, call.incident_id, target.number)
@@ -105,14 +105,14 @@ def _without_misdial(
     if calls.count_calls_of(connection, incident_id) == 0:
         finish(connection, scope, locked, Ending(IncidentAction.MISDIAL))
         return
-    change = Change("call_misdial", payload={"call_id": str(call_id)})
+    change = IncidentChange("call_misdial", payload={"call_id": str(call_id)})
     incidents.change_incident(connection, scope, locked, change)
 
 
 def _leave(connection: Connection, scope: Scope, incident_id: UUID, went_to: str) -> None:
     locked = found.locked_incident(connection, incident_id)
     if calls.count_calls_of(connection, incident_id) > 0:
-        incidents.change_incident(connection, scope, locked, Change("call_left", went_to))
+        incidents.change_incident(connection, scope, locked, IncidentChange("call_left", went_to))
         return
     ending = Ending(
         IncidentAction.CLOSE, Resolution.OTHER, note=f"joined to {went_to}", reason="joined"

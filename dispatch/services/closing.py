@@ -8,7 +8,7 @@ from dispatch.incidents import IncidentAction, next_state, resolution_of
 from dispatch.model import Resolution
 from dispatch.notices import announce
 from dispatch.repository import assignments, calls, incidents
-from dispatch.repository.incidents import Change, LockedIncident
+from dispatch.repository.incidents import IncidentChange, LockedIncident
 from dispatch.services import found
 from dispatch.views import AssignmentView
 from geodata.database.scope import Scope
@@ -38,7 +38,7 @@ def finish(connection: Connection, scope: Scope, locked: LockedIncident, ending:
     state = next_state(locked.state, ending.action, resolution=ending.resolution)
     resolution = resolution_of(ending.action, ending.resolution)
     bound = assignments.list_assignments(connection, incident_ids=[locked.id])
-    change = Change(
+    change = IncidentChange(
         "closed",
         ending.reason or ending.note,
         {"resolution": resolution.value, "released": [str(one.team_id) for one in bound]},

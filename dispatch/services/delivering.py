@@ -30,7 +30,7 @@ from dispatch.handover.views import Parcel
 from dispatch.notices import announce
 from dispatch.repository import handovers, incidents
 from dispatch.repository.handovers import LockedHandover
-from dispatch.repository.incidents import Change, LockedIncident
+from dispatch.repository.incidents import IncidentChange, LockedIncident
 from geodata.database.audit import audit
 from geodata.database.engine import moment_of, scoped, widened
 from geodata.database.scope import Scope
@@ -166,7 +166,9 @@ def _store(
     handovers.move_delivery(connection, row.id, after)
     _log(connection, row, after.log)
     if after.state in FINAL and incident is not None:
-        change = Change(f"handover_{after.state}", after.reference, {"handover_id": str(row.id)})
+        change = IncidentChange(
+            f"handover_{after.state}", after.reference, {"handover_id": str(row.id)}
+        )
         with widened(connection, COURIER, incident.county):
             incidents.change_incident(connection, COURIER, incident, change)
     _announce(connection, row)

@@ -15,7 +15,7 @@ from dispatch.handover.assembly import location_of
 from dispatch.handover.cap import MissingChild, draft_missing_child
 from dispatch.handover.views import DraftView, Packing
 from dispatch.repository import drafts, incidents
-from dispatch.repository.incidents import Change
+from dispatch.repository.incidents import IncidentChange
 from dispatch.services import found
 from geodata.database.audit import audit
 from geodata.database.engine import moment_of, scoped
@@ -72,7 +72,9 @@ def make_draft(
             cap=message,
             made_by=scope.actor,
         )
-        change = Change("draft_made", None, {"draft_id": str(made), "draft_version": version})
+        change = IncidentChange(
+            "draft_made", None, {"draft_id": str(made), "draft_version": version}
+        )
         incidents.change_incident(connection, scope, locked, change)
         _audit(connection, scope, "draft.made", made, locked.county)
         return _view(connection, made)
@@ -94,10 +96,7 @@ def draft_message(engine: Engine, scope: Scope, draft_id: UUID) -> bytes:
     with scoped(engine, scope) as connection:
         view = _view(connection, draft_id)
         _audit(connection, scope, "draft.read", draft_id, view.county)
-        message = drafts.find_message(connection, draft_id)
-        if message is None:
-            raise found.not_found("draft")
-        return message
+        return found.present(drafts.find_message(connection, draft_id), "draft")
 
 
 def _wish(child: MissingChild, *, use_area: bool) -> dict[str, Any]:
@@ -107,10 +106,7 @@ def _wish(child: MissingChild, *, use_area: bool) -> dict[str, Any]:
 
 
 def _view(connection: Connection, draft_id: UUID) -> DraftView:
-    view = drafts.find_draft(connection, draft_id)
-    if view is None:
-        raise found.not_found("draft")
-    return view
+    return found.present(drafts.find_draft(connection, draft_id), "draft")
 
 
 def _audit(connection: Connection, scope: Scope, action: str, draft_id: UUID, county: str) -> None:

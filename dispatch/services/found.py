@@ -1,5 +1,6 @@
 """Objects that must be there and unchanged, or the refusal that says so."""
 
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -13,6 +14,8 @@ from geodata.errors import NotFoundError
 from geodata.said import said
 from teams import repository as teams
 from teams.repository import TeamRow
+
+RowT = TypeVar("RowT")
 
 
 def not_found(what: str) -> NotFoundError:
@@ -38,36 +41,31 @@ def version_conflict(what: str, expected: int, actual: int) -> VersionConflictEr
     )
 
 
+def present(row: RowT | None, what: str) -> RowT:
+    """Return what was found, or refuse with `not_found`."""
+    if row is None:
+        raise not_found(what)
+    return row
+
+
 def incident_view(connection: Connection, incident_id: UUID) -> IncidentView:
     """Return a visible incident."""
-    view = incidents.find_incident(connection, incident_id)
-    if view is None:
-        raise not_found("incident")
-    return view
+    return present(incidents.find_incident(connection, incident_id), "incident")
 
 
 def call_view(connection: Connection, call_id: UUID) -> CallView:
     """Return a visible call."""
-    view = calls.find_call(connection, call_id)
-    if view is None:
-        raise not_found("call")
-    return view
+    return present(calls.find_call(connection, call_id), "call")
 
 
 def raw_report(connection: Connection, raw_id: UUID) -> RawReport:
     """Lock a visible stored message."""
-    raw = calls.lock_raw(connection, raw_id)
-    if raw is None:
-        raise not_found("location report")
-    return raw
+    return present(calls.lock_raw(connection, raw_id), "location report")
 
 
 def assignment_view(connection: Connection, assignment_id: UUID) -> AssignmentView:
     """Return a visible assignment."""
-    view = assignments.find_assignment(connection, assignment_id)
-    if view is None:
-        raise not_found("assignment")
-    return view
+    return present(assignments.find_assignment(connection, assignment_id), "assignment")
 
 
 def team_view(connection: Connection, team_id: UUID) -> TeamView:
@@ -87,19 +85,14 @@ def locked_incident(
     connection: Connection, incident_id: UUID, expected_version: int | None = None
 ) -> LockedIncident:
     """Lock a visible incident, of the version that the caller saw."""
-    locked = incidents.lock_incident(connection, incident_id)
-    if locked is None:
-        raise not_found("incident")
+    locked = present(incidents.lock_incident(connection, incident_id), "incident")
     check_version("incident", expected_version, locked.version)
     return locked
 
 
 def locked_team(connection: Connection, team_id: UUID) -> TeamRow:
     """Lock a visible team."""
-    row = teams.lock_team(connection, team_id)
-    if row is None:
-        raise not_found("team")
-    return row
+    return present(teams.lock_team(connection, team_id), "team")
 
 
 def check_version(what: str, expected: int | None, actual: int) -> None:

@@ -21,7 +21,7 @@ from dispatch.model import IncidentState, LocationReport
 from dispatch.notices import announce
 from dispatch.repository import calls, incidents, reports
 from dispatch.repository.calls import RawReport
-from dispatch.repository.incidents import Change
+from dispatch.repository.incidents import IncidentChange
 from dispatch.repository.reports import HeldCall, adding_to, as_message
 from dispatch.services import found
 from dispatch.services.opening import open_or_join, place_columns
@@ -204,7 +204,7 @@ def _opened(connection: Connection, scope: Scope, held: HeldCall, belief: Belief
         return None
     calls.change_call(connection, held.id, incident_id=bound.id, county=bound.county)
     if joined:
-        change = Change("call_joined", payload={"call_id": str(held.id), "moved": True})
+        change = IncidentChange("call_joined", payload={"call_id": str(held.id), "moved": True})
         incidents.change_incident(
             connection, scope, bound, change, **place_columns(belief.location)
         )
@@ -219,7 +219,7 @@ def _tell_incident(connection: Connection, scope: Scope, call: CallView, told: _
     owner = told.belief.assignment.owner
     payload: dict[str, Any] = {"call_id": str(call.id), "report_id": str(told.raw.id)}
     if told.trouble is not None:
-        change = Change("location_missing", payload=payload | {"code": told.trouble.code})
+        change = IncidentChange("location_missing", payload=payload | {"code": told.trouble.code})
         incidents.change_incident(connection, scope, locked, change)
         return
     is_open = locked.state is not IncidentState.CLOSED
@@ -229,7 +229,9 @@ def _tell_incident(connection: Connection, scope: Scope, call: CallView, told: _
         kind = "other_county_believed"
         payload["county"] = owner
     place = place_columns(told.belief.location) if is_open else {}
-    incidents.change_incident(connection, scope, locked, Change(kind, payload=payload), **place)
+    incidents.change_incident(
+        connection, scope, locked, IncidentChange(kind, payload=payload), **place
+    )
 
 
 def _summary(told: _Told) -> dict[str, Any]:

@@ -31,7 +31,7 @@ from dispatch.handover.views import RECEIVER, HandoverView, HandoverWish, Packin
 from dispatch.notices import announce
 from dispatch.repository import calls, handovers, incidents
 from dispatch.repository.handovers import LockedHandover
-from dispatch.repository.incidents import Change, LockedIncident
+from dispatch.repository.incidents import IncidentChange, LockedIncident
 from dispatch.services import found
 from geodata.database.audit import audit
 from geodata.database.engine import moment_of, scoped
@@ -73,10 +73,7 @@ def handover_package(engine: Engine, scope: Scope, handover_id: UUID) -> bytes:
     with scoped(engine, scope) as connection:
         view = _view(connection, handover_id)
         _audit(connection, scope, "handover.eido_read", handover_id, view.county)
-        files = handovers.find_files(connection, handover_id)
-        if files is None:
-            raise found.not_found("hand-over")
-        return files[0]
+        return found.present(handovers.find_files(connection, handover_id), "hand-over")[0]
 
 
 def handover_page(engine: Engine, scope: Scope, handover_id: UUID) -> bytes:
@@ -249,9 +246,7 @@ def _known(
     newest = known
     while (later := handovers.find_retry(connection, newest)) is not None:
         newest = later
-    row = handovers.lock_handover(connection, newest)
-    if row is None:
-        raise found.not_found("hand-over")
+    row = found.present(handovers.lock_handover(connection, newest), "hand-over")
     failed = row.delivery.state in FINAL and row.delivery.state is not DeliveryState.ACKNOWLEDGED
     return _send_again(connection, scope, locked, row, packing) if failed else newest
 
@@ -274,13 +269,9 @@ def _send_again(
 
 
 def _locked(connection: Connection, handover_id: UUID) -> tuple[LockedIncident, LockedHandover]:
-    place = handovers.find_place_of(connection, handover_id)
-    if place is None:
-        raise found.not_found("hand-over")
+    place = found.present(handovers.find_place_of(connection, handover_id), "hand-over")
     locked = found.locked_incident(connection, place[0])
-    row = handovers.lock_handover(connection, handover_id)
-    if row is None:
-        raise found.not_found("hand-over")
+    row = found.present(handovers.lock_handover(connection, handover_id), "hand-over")
     return locked, row
 
 
@@ -306,16 +297,13 @@ def _tell(
     *,
     reason: str | None,
 ) -> None:
-    change = Change(kind, reason, {"handover_id": str(handover_id)})
+    change = IncidentChange(kind, reason, {"handover_id": str(handover_id)})
     incidents.change_incident(connection, scope, locked, change)
     announce(connection, "handover", handover_id, counties=[locked.county])
 
 
 def _view(connection: Connection, handover_id: UUID) -> HandoverView:
-    view = handovers.find_handover(connection, handover_id)
-    if view is None:
-        raise found.not_found("hand-over")
-    return view
+    return found.present(handovers.find_handover(connection, handover_id), "hand-over")
 
 
 def _audit(

@@ -10,7 +10,7 @@ from dispatch.handover.views import HandoverWish, Packing
 from dispatch.incidents import IncidentAction, next_state
 from dispatch.model import IncidentState, Resolution
 from dispatch.repository import calls, incidents
-from dispatch.repository.incidents import Change, LockedIncident
+from dispatch.repository.incidents import IncidentChange, LockedIncident
 from dispatch.services import found, handovers
 from dispatch.services.closing import Ending, finish
 from dispatch.views import EventView, IncidentView
@@ -68,7 +68,7 @@ def note(
     with scoped(engine, scope) as connection:
         locked = found.locked_incident(connection, incident_id, expected_version)
         next_state(locked.state, IncidentAction.NOTE)
-        incidents.change_incident(connection, scope, locked, Change("noted", text))
+        incidents.change_incident(connection, scope, locked, IncidentChange("noted", text))
         _audit(connection, scope, "incident.noted", incident_id, locked.county)
         return incidents.list_events(connection, incident_id)[-1]
 
@@ -161,7 +161,7 @@ def _hand_over(
     connection: Connection, scope: Scope, locked: LockedIncident, receiver: str, reason: str
 ) -> None:
     state = next_state(locked.state, IncidentAction.TRANSFER_COUNTY)
-    change = Change("transferred", reason, {"from": locked.county, "to": receiver})
+    change = IncidentChange("transferred", reason, {"from": locked.county, "to": receiver})
     with widened(connection, scope, receiver):
         incidents.change_incident(
             connection, scope, locked, change, county=receiver, state=state.value

@@ -17,7 +17,7 @@ from dispatch.belief.model import Belief
 from dispatch.notices import announce
 from dispatch.repository import calls, incidents, reports
 from dispatch.repository.calls import RawReport
-from dispatch.repository.incidents import Change, LockedIncident
+from dispatch.repository.incidents import IncidentChange, LockedIncident
 from dispatch.repository.reports import as_message
 from dispatch.services import found
 from dispatch.services.further_reports import hear, heard_before
@@ -123,7 +123,7 @@ def open_incident(
                 said("there is no county {county}", county=county),
                 said("AB ... VN, B1-B6"),
             )
-        change = Change("opened", reason, {"call_id": str(call_id)})
+        change = IncidentChange("opened", reason, {"call_id": str(call_id)})
         with widened(connection, scope, county):
             opened = incidents.insert_incident(
                 connection, scope, county, change, opened_at=moment_of(connection)
@@ -172,7 +172,7 @@ def _join_event(
 ) -> None:
     """Note the further call; its location, being newer, becomes the incident's."""
     payload = {"call_id": str(call_id), "moved": belief.location is not None}
-    change = Change("call_joined", payload=payload)
+    change = IncidentChange("call_joined", payload=payload)
     incidents.change_incident(connection, scope, bound, change, **place_columns(belief.location))
 
 

@@ -9,7 +9,7 @@ from dispatch.belief.model import Belief
 from dispatch.model import CallerLocation
 from dispatch.repository import calls, incidents
 from dispatch.repository.geometry import area_element, point_element
-from dispatch.repository.incidents import Change, LockedIncident
+from dispatch.repository.incidents import IncidentChange, LockedIncident
 from dispatch.services import found
 from geodata.areas.uncertainty import centroid
 from geodata.database.scope import Scope
@@ -49,7 +49,7 @@ def open_or_join(
         connection,
         scope,
         owner,
-        Change("opened", payload=told),
+        IncidentChange("opened", payload=told),
         opened_at=now,
         **place_columns(belief.location),
     )

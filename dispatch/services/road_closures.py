@@ -130,10 +130,7 @@ def _check_possible(connection: Connection, closure: Closure) -> None:
 
 
 def _closure(connection: Connection, closure_id: UUID) -> RoadClosure:
-    closure = repository.find_closure(connection, closure_id)
-    if closure is None:
-        raise found.not_found("closure")
-    return closure
+    return found.present(repository.find_closure(connection, closure_id), "closure")
 
 
 def _tell(

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, func
 from dispatch.incidents import IncidentAction, next_state
 from dispatch.notices import announce
 from dispatch.repository import assignments, incidents
-from dispatch.repository.incidents import Change, LockedIncident
+from dispatch.repository.incidents import IncidentChange, LockedIncident
 from dispatch.services import found
 from dispatch.services.closing import free_team
 from dispatch.views import AssignmentView, TeamView
@@ -94,13 +94,13 @@ def _move_bound(
     if action is TeamAction.LEAVE:
         others = assignments.list_other_statuses(connection, locked.id, row.team.id)
         state = next_state(locked.state, IncidentAction.LEAVE, remaining=others)
-        change = Change("team_left", reason, payload)
+        change = IncidentChange("team_left", reason, payload)
         incidents.change_incident(connection, scope, locked, change, state=state.value)
         free_team(connection, bound, action, reason=reason or "left the scene")
         return
     incident_action, stamp = _ON_THE_WAY[action]
     state = next_state(locked.state, incident_action)
-    change = Change(f"team_{_STATUS[action].value}", reason, payload)
+    change = IncidentChange(f"team_{_STATUS[action].value}", reason, payload)
     incidents.change_incident(connection, scope, locked, change, state=state.value)
     assignments.change_assignment(connection, bound.id, **{stamp: func.present_moment()})
     teams.change_status(connection, row.team, _STATUS[action])

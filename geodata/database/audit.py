@@ -43,11 +43,6 @@ class AuditVerdict:
     entries: int
     broken_at: int | None
 
-    @property
-    def is_intact(self) -> bool:
-        """Tell whether the whole chain holds."""
-        return self.broken_at is None
-
 
 def audit(
     connection: Connection,

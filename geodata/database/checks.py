@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from sqlalchemy import Connection, Engine, text
 
@@ -21,9 +20,8 @@ from geodata.database.engine import Scope, connect_database, connect_owner, scop
 from geodata.database.faults import named_faults
 from geodata.database.migrate import current_revision, is_current, newest_revision
 from geodata.errors import RefusedError, UnavailableError
+from geodata.findings import Finding, FindingStatus
 from geodata.said import said
-
-Status = Literal["OK", "WARN", "FAIL"]
 
 _SCARCE_BYTES = 2_000_000_000
 _JURISDICTIONS = 47
@@ -39,16 +37,6 @@ _UNGUARDED = text(
     " AND NOT (c.relrowsecurity AND (c.relforcerowsecurity OR c.relispartition"
     " OR c.relname = ANY(:closed))) ORDER BY 1"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """The outcome of one check: its name, OK/WARN/FAIL, what was seen, what to do."""
-
-    name: str
-    status: Status
-    message: str
-    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +72,7 @@ class Asked:
             yield connection
 
 
-Answer = tuple[Status, str, str]
+Answer = tuple[FindingStatus, str, str]
 """Status, what was seen, and what to do."""
 
 Question = Callable[[Asked], Answer]
@@ -97,7 +85,7 @@ def run_questions(
     owner_url: str | None,
     app_url: str | None = None,
     data_dir: Path | None = None,
-) -> list[Check]:
+) -> list[Finding]:
     """
     Ask every question and report all outcomes in that order; raises nothing.
 
@@ -116,12 +104,12 @@ def run_questions(
                 engine.dispose()
 
 
-def _run(question: Question, asked: Asked) -> Check:
+def _run(question: Question, asked: Asked) -> Finding:
     name = (question.__doc__ or "").strip().rstrip(".")
     try:
-        return Check(name, *question(asked))
+        return Finding(name, *question(asked))
     except RefusedError as error:
-        return Check(name, "FAIL", error.message, error.hint)
+        return Finding.of_refusal(name, error)
 
 
 def _no_address() -> UnavailableError:

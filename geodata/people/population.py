@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
-from geodata.areas.outline import Outline, circle_outline, read_outline
+from geodata.areas.outline import Outline, read_outline
 from geodata.crs import EQUAL_AREA, WGS84, project
 from geodata.people.caller_cloud import CallerCloud, Places
 from geodata.people.population_kernels import overlaps
@@ -115,18 +115,6 @@ class Population:
             `bad_ring`: not a polygon.
         """
         return _by_county(self._residents(read_outline(exterior, holes)))
-
-    def persons_in_circle(self, center: LonLat, radius_m: float) -> dict[str, float]:
-        """Return the same for a geodesic circle, sooner."""
-        return _by_county(self._residents(circle_outline(center, radius_m)))
-
-    def localities_in(
-        self, exterior: ArrayLike, holes: Sequence[ArrayLike] = ()
-    ) -> list[tuple[Locality, float]]:
-        """Return the localities and sectors an area covers, with the residents inside it."""
-        found = self._residents(read_outline(exterior, holes))
-        pairs = zip(found.place, found.people, strict=True)
-        return [(self._rows[i], float(people)) for i, people in pairs if people > 0.0]
 
     def sample(
         self, exterior: ArrayLike, holes: Sequence[ArrayLike] = (), *, count: int = 16

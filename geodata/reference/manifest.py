@@ -3,24 +3,14 @@
 import csv
 import hashlib
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from geodata.errors import ReferenceDataError
+from geodata.findings import Finding
 from geodata.reference import files
 from geodata.roads.network import RoadNetwork
 from geodata.said import said
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One verified file: whether it is as built, what was found, what to do if not."""
-
-    name: str
-    is_ok: bool
-    found: str
-    hint: str = ""
 
 
 def read_manifest(folder: Path = files.DATA) -> dict[str, Any]:
@@ -29,30 +19,24 @@ def read_manifest(folder: Path = files.DATA) -> dict[str, Any]:
     return manifest
 
 
-def verify_reference(folder: Path = files.DATA) -> list[Check]:
+def verify_reference(folder: Path = files.DATA) -> list[Finding]:
     """Check that every compiled file is there, unchanged and complete."""
     entries = read_manifest(folder)["files"]
     return [_check(folder, name, entry) for name, entry in entries.items()]
 
 
-def attributions(folder: Path = files.DATA) -> list[str]:
-    """Return the attribution lines that the sources' licences ask for, each once, sorted."""
-    entries = read_manifest(folder)["files"].values()
-    return sorted({source["attribution"] for entry in entries for source in entry["sources"]})
-
-
-def _check(folder: Path, name: str, entry: dict[str, Any]) -> Check:
+def _check(folder: Path, name: str, entry: dict[str, Any]) -> Finding:
     hint = said("restore it from the repository or run: dispatch119 data build")
     try:
         compiled = files.read_bytes(name, folder)
     except ReferenceDataError as error:
-        return Check(name, is_ok=False, found=error.message, hint=error.hint)
+        return Finding.of_refusal(name, error)
     if hashlib.sha256(compiled).hexdigest() != entry["sha256"]:
-        return Check(name, is_ok=False, found="changed since it was built", hint=hint)
+        return Finding(name, "FAIL", "changed since it was built", hint)
     count = _count(name, compiled, folder)
     if count != entry["count"]:
-        return Check(name, is_ok=False, found=f"{count} of {entry['count']} entries", hint=hint)
-    return Check(name, is_ok=True, found=f"{count} entries, as built")
+        return Finding(name, "FAIL", f"{count} of {entry['count']} entries", hint)
+    return Finding(name, "OK", f"{count} entries, as built")
 
 
 def _count(name: str, compiled: bytes, folder: Path) -> int:

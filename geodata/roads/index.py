@@ -244,19 +244,6 @@ class RoadIndex:
         into = self.labels(destinations.piece, destinations.fraction, outward=False)
         return self._add_direct(labels.meet(self.hierarchy, out, rows, into), origins, destinations)
 
-    def find_nearest(
-        self, origins: SnappedMany, destination: SnappedMany, count: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """
-        Numbers and times (ms) of the `count` origins that reach the one destination first.
-
-        Nearest first, ties by number; those without a way are left out.
-        """
-        times = self.matrix_ms(origins, destination)[:, 0]
-        order = np.argsort(times, kind="stable")[:count]
-        order = order[times[order] < FAR]
-        return order, times[order]
-
     def _add_direct(
         self, through_ms: NDArray[np.int32], origins: SnappedMany, destinations: SnappedMany
     ) -> NDArray[np.int64]:

@@ -110,7 +110,7 @@ def reach(
     return result
 
 
-def cover(
+def nearest_bases(
     hierarchy: Hierarchy, metric: Metric, bases: Seeds, *, outward: bool
 ) -> tuple[Int32s, Int32s]:
     """

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geodata.roads.coverage import Coverage, cover
 from geodata.roads.index import RoadIndex
 from geodata.roads.network import FAR, Int32s
+from geodata.roads.reach import Catchments, find_catchments
 from geodata.roads.snapping import SnappedMany
 
 
@@ -30,20 +30,20 @@ class Nearest:
 
 
 def find_nearest_bases(
-    index: RoadIndex, bases: SnappedMany, places: SnappedMany, covered: Coverage | None = None
+    index: RoadIndex, bases: SnappedMany, places: SnappedMany, catchments: Catchments | None = None
 ) -> Nearest:
     """
     Time from the nearest base to each place, driving from the base; partial edges count.
 
-    `covered` is `cover(index, bases)` where the caller has it already.
+    `catchments` is `find_catchments(index, bases)` where the caller has it already.
     """
-    covered = covered or cover(index, bases)
+    catchments = catchments or find_catchments(index, bases)
     seeds = index.seeds(places.piece, places.fraction, outward=False)
-    through = covered.times_ms[seeds.nodes].astype(np.int64) + seeds.offsets
+    through = catchments.times_ms[seeds.nodes].astype(np.int64) + seeds.offsets
     better = through.argmin(axis=1)
     rows = np.arange(len(better))
     times = through[rows, better]
-    owner = covered.owner[seeds.nodes[rows, better]].copy()
+    owner = catchments.owner[seeds.nodes[rows, better]].copy()
     for number, piece in enumerate(bases.piece.tolist()):
         if piece < 0:
             continue

@@ -8,23 +8,18 @@ compiled grid lookup (under a microsecond); areas are the business of `territori
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
-from geodata.crs import STEREO70, WGS84, project
 from geodata.errors import BadInputError
 from geodata.points import LonLat
 from geodata.reference import files
-from geodata.reference.borders import OUTSIDE, Border, build_area, lines_by_code, read_borders
-from geodata.reference.codes import CODES, SECTORS
+from geodata.reference.borders import OUTSIDE, build_area, lines_by_code, read_borders
+from geodata.reference.codes import CODES
 from geodata.said import said
 from geodata.territories.shares import load_territories
-
-# What a screen shows of a border at country scale: bends below 150 m are not drawn.
-_DRAWN_BEND_M = 150.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +28,8 @@ class County:
     One jurisdiction.
 
     `kind` is `county` or `sector`; `seat` is the county seat or the sector's centre (a
-    label point, not an office door), `office` the directorate's verified address or "".
-    `population` is resident, census 2021; `neighbours` share a border line.
+    label point, not an office door). `population` is resident, census 2021; `neighbours`
+    share a border line.
     """
 
     code: str
@@ -44,8 +39,6 @@ class County:
     population: int
     area_km2: float
     neighbours: tuple[str, ...]
-    seat_name: str = ""
-    office: str = ""
 
 
 class Counties:
@@ -91,18 +84,6 @@ class Counties:
             self._geometries = {c: build_area(lines[c]) for c in self.codes}
         return self._geometries[code]
 
-    def borders_geojson(self) -> dict[str, Any]:
-        """
-        Return the borders for a map: a GeoJSON FeatureCollection of lines, each drawn once.
-
-        Properties: `left`, `right` (codes, "" abroad) and `kind` (`country`, `county` or
-        `sector`). Thinned for drawing; never for deciding.
-        """
-        return {
-            "type": "FeatureCollection",
-            "features": [_drawn(b) for b in read_borders()],
-        }
-
 
 @lru_cache(maxsize=1)
 def load_counties() -> Counties:
@@ -129,27 +110,4 @@ def _county(row: dict[str, str], neighbours: tuple[str, ...]) -> County:
         population=int(row["population"]),
         area_km2=float(row["area_km2"]),
         neighbours=neighbours,
-        seat_name=row["seat"],
-        office=row["office"],
     )
-
-
-def _drawn(border: Border) -> dict[str, Any]:
-    metres = shapely.linestrings(border.projected(STEREO70))
-    xy = shapely.get_coordinates(shapely.simplify(metres, _DRAWN_BEND_M))
-    lon, lat = project(xy[:, 0], xy[:, 1], STEREO70, WGS84)
-    return {
-        "type": "Feature",
-        "properties": {"left": border.left, "right": border.right, "kind": _kind(border)},
-        "geometry": {
-            "type": "LineString",
-            "coordinates": np.column_stack([lon, lat]).round(5).tolist(),
-        },
-    }
-
-
-def _kind(border: Border) -> str:
-    sides = (border.left, border.right)
-    if OUTSIDE in sides:
-        return "country"
-    return "sector" if all(code in SECTORS for code in sides) else "county"

@@ -22,10 +22,10 @@ from geodata.errors import BadInputError, NotFoundError
 from geodata.people.homes import Homes
 from geodata.points import LonLat
 from geodata.reference.codes import CODES
-from geodata.roads.coverage import Coverage, cover
 from geodata.roads.index import RoadIndex
 from geodata.roads.nearest import find_nearest_bases
 from geodata.roads.network import FAR, Floats
+from geodata.roads.reach import Catchments, find_catchments
 from geodata.said import said
 from geodata.territories.counties import Counties
 from geodata.travel.travel_times import TravelTimes, estimate_s
@@ -117,9 +117,9 @@ def cover_people(
         raise NotFoundError(
             "off_the_roads", said("no base is near a road of the network"), said("see `roads info`")
         )
-    covered = cover(index, starts)
+    catchments = find_catchments(index, starts)
     ends = index.snap(homes.lon, homes.lat, max_distance_m=travel.max_snap_m, avoid_fragments=True)
-    nearest = find_nearest_bases(index, starts, ends, covered)
+    nearest = find_nearest_bases(index, starts, ends, catchments)
     on_road = ends.piece >= 0
     reached = nearest.times_ms < FAR
     real_min = np.where(reached, nearest.times_ms / (60_000 * factor), np.nan)
@@ -127,7 +127,7 @@ def cover_people(
         homes, (lon, lat), starts.piece < 0, _ByRoad(real_min, nearest.owner, on_road), factor
     )
     people = np.bincount(owner[owner >= 0], homes.persons[owner >= 0], minlength=len(bases))
-    places, node_min, node_owner = _junctions(index, covered, factor)
+    places, node_min, node_owner = _junctions(index, catchments, factor)
     return PeopleCoverage(
         minutes=minutes,
         bases=tuple(bases),
@@ -188,15 +188,15 @@ def _estimates(
 
 
 def _junctions(
-    index: RoadIndex, covered: Coverage, factor: float
+    index: RoadIndex, catchments: Catchments, factor: float
 ) -> tuple[Floats, Floats, NDArray[np.int32]]:
     network = index.network
     places = np.column_stack([network.lon, network.lat])
-    minutes = np.where(covered.times_ms < FAR, covered.times_ms / (60_000 * factor), np.nan)
+    minutes = np.where(catchments.times_ms < FAR, catchments.times_ms / (60_000 * factor), np.nan)
     # The extra nodes of turn restrictions lie on the junctions they belong to.
     pieces = network.own_piece_count
     own = int(max(network.tail[:pieces].max(), network.head[:pieces].max())) + 1
-    return places[:own], minutes[:own], covered.owner[:own]
+    return places[:own], minutes[:own], catchments.owner[:own]
 
 
 def _by_county(

@@ -21,10 +21,10 @@ from geodata.crs import EQUAL_AREA, WGS84, project
 from geodata.errors import BadInputError, NotFoundError
 from geodata.people.homes import Homes
 from geodata.points import LonLat
-from geodata.roads.coverage import find_isochrones
 from geodata.roads.index import RoadIndex
 from geodata.roads.nearest import find_nearest_bases
 from geodata.roads.network import Floats
+from geodata.roads.reach import find_isochrones
 from geodata.roads.snapping import Snapped, SnappedMany
 from geodata.said import said
 from geodata.travel.travel_times import TravelTimes

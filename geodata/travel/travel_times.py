@@ -46,8 +46,6 @@ from geodata.roads.zones import COUNTRY_SHARE
 from geodata.said import said
 from geodata.travel.hour_states import HourStates, State
 
-__all__ = ["Leg", "Route", "Snapped", "TravelTimes", "estimate_s", "load_travel_times"]
-
 BUNDLED_INDEX = files.DATA / files.ROADS
 """The Bucharest drive network that ships with the project."""
 
@@ -58,19 +56,6 @@ DETOUR = 1.37
 _TOWN_M, _TOWN_KPH, _COUNTRY_KPH = 10_000.0, 50.0, 70.0
 
 Source = Literal["road", "estimate"]
-
-
-@dataclass(frozen=True, slots=True)
-class Leg:
-    """
-    One drive as a number: seconds (None: unreachable), how it was found, metres.
-
-    `distance_m` is None where only the time was asked for.
-    """
-
-    seconds: float | None
-    source: Source
-    distance_m: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,12 +230,6 @@ class TravelTimes:
         if len(i):
             seconds[i, j] = estimate_s(_straight_m(origins, destinations, i, j), factor)
         return seconds, is_estimate
-
-    def find_leg(self, origin: LonLat, destination: LonLat, *, at: datetime) -> Leg:
-        """Time of one drive, without its line."""
-        seconds, is_estimate = self.matrix([origin], [destination], at=at)
-        found = None if np.isnan(seconds[0, 0]) else float(seconds[0, 0])
-        return Leg(found, "estimate" if is_estimate[0, 0] else "road", None)
 
     def route(self, origin: LonLat, destination: LonLat, *, at: datetime) -> Route:
         """Fastest drive with its line, length and streets; about 3 ms across Bucharest."""

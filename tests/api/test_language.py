@@ -7,7 +7,7 @@ import pytest
 from fastapi import FastAPI, Query
 
 from api.errors import add_error_handlers
-from dispatch.errors import NotFoundError
+from geodata.errors import NotFoundError
 from geodata.said import said
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 
 from dispatch import services
 from dispatch.belief.hearing import Believe, Message, Reading
-from dispatch.belief.model import Action, Belief, SourceRank, Step
+from dispatch.belief.model import Belief, SourceRank, Step, StepAction
 from dispatch.model import CallerLocation, CountyAssignment, LocationReport
 from dispatch.views import CallView, IncidentView, ReportOutcome, TeamView
 from geodata.areas.shapes import Circle
@@ -82,7 +82,7 @@ def believing(owner: str | None) -> Believe:
 
     def believe(messages: Sequence[Message], **_: object) -> Belief:
         steps = [
-            Step(a_report(), m.received_at, SourceRank.NETWORK, Action.FIRST, 1.0, owner, {})
+            Step(a_report(), m.received_at, SourceRank.NETWORK, StepAction.FIRST, 1.0, owner, {})
             for m in messages
         ]
         return Belief(A_LOCATION, whose(owner), None, tuple(steps))

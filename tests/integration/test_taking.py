@@ -214,7 +214,9 @@ def test_nothing_is_held_while_a_location_server_is_asked(taker: MessageTaker, d
 def test_a_server_that_fails_leaves_the_call_with_a_warning(
     taker: MessageTaker, desk: Desk
 ) -> None:
-    taker.servers.answer = LocationServerSilentError("upstream_timeout", "no answer", "ask the caller")
+    taker.servers.answer = LocationServerSilentError(
+        "upstream_timeout", "no answer", "ask the caller"
+    )
     taken = asyncio.run(taker.take_with_reference(desk.scope, by_reference()))
     assert "upstream_timeout" in {w["code"] for w in taken.outcome.answer["warnings"]}
     assert not taken.outcome.further

@@ -7,7 +7,7 @@ import pytest
 from geodata.points import LonLat
 from teams.model import PositionAge
 from teams.positions import (
-    CHECKS,
+    POSITION_RULES,
     Doubt,
     Judgement,
     PositionPolicy,
@@ -174,5 +174,5 @@ def test_age_is_never_negative() -> None:
 
 
 def test_each_doubt_is_asked_about_once() -> None:
-    asked = [check.doubt for check in CHECKS]
+    asked = [rule.doubt for rule in POSITION_RULES]
     assert sorted([*asked, Doubt.FUTURE_FIX]) == sorted(Doubt)

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from dispatch.errors import BrokenReportError, UnreadableReportError
-from dispatch.location import areas
+from dispatch.location import areas, confidence
 from dispatch.location.base import Envelope, Notes, check_clock, clean_text
 from dispatch.model import LocationReport
 from geodata.areas.shapes import Circle, Point, Shape
@@ -213,15 +213,15 @@ def read_percent(text: str | None, shape: Shape | None, notes: Notes) -> float |
     if not isinstance(shape, Circle):
         return None
     if not text:
-        notes.add("confidence_missing", "no confidence is stated; 95 % is assumed (RFC 7459)")
+        notes.add(*confidence.MISSING)
         return None
     try:
         value = float(text)
     except ValueError:
         value = 0.0
     if 0.01 <= value <= 100.0:
-        return max(value / 100.0, 0.01)
-    notes.add("confidence_unusable", "the confidence says nothing; 95 % is assumed (RFC 7459)")
+        return max(value / 100.0, confidence.LEAST)
+    notes.add(*confidence.unusable())
     return None
 
 

@@ -55,11 +55,6 @@ class CellIdentity:
         return f"{self.mcc}-{self.mnc}-{middle}{self.cell}"
 
     @property
-    def base_station(self) -> int | None:
-        """Number of the eNodeB, for an ECGI."""
-        return self.cell >> 8 if self.kind is CellKind.ECGI else None
-
-    @property
     def key(self) -> int:
         """
         One number below 2^63 that stands for the cell whatever the notation.

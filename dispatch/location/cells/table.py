@@ -91,11 +91,6 @@ class CellTable:
     def __len__(self) -> int:
         return len(self._keys)
 
-    @property
-    def size_bytes(self) -> int:
-        """Memory of the table."""
-        return self._keys.nbytes + self._facts.nbytes
-
     @classmethod
     def load(
         cls, path: Path, columns: Columns = OPENCELLID, *, mcc: str | None = None

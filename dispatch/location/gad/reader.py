@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dispatch.errors import UnreadableReportError
 from dispatch.location import areas
 from dispatch.location.base import Envelope, Notes
+from dispatch.location.confidence import unusable
 from dispatch.location.gad.codec import (
     INNER_STEP_M,
     OCTETS,
@@ -112,7 +113,7 @@ def _confidence(gad: Gad, notes: Notes) -> float | None:
         return None
     if 1 <= gad.confidence <= 100:
         return gad.confidence / 100.0
-    notes.add("confidence_unusable", "the confidence says nothing; 95 % is assumed (RFC 7459)")
+    notes.add(*unusable())
     return None
 
 

@@ -92,12 +92,3 @@ def _shape(center: LonLat, uncertainty: str | None, notes: Notes) -> Shape:
         notes.add("zero_radius", "a radius of 0 was read as a place of unknown uncertainty")
         return Point(center)
     return areas.circle(center, radius)
-
-
-def write_geo_uri(shape: Point | Circle) -> str:
-    """Write a point or circle; degrees to 7 places (1 cm), metres as short as they are exact."""
-    uncertainty = f";u={shape.radius_m:.12g}" if isinstance(shape, Circle) else ""
-    lat, lon = (
-        f"{value:.7f}".rstrip("0").rstrip(".") for value in (shape.center.lat, shape.center.lon)
-    )
-    return f"geo:{lat},{lon}{uncertainty}"

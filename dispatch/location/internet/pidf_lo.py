@@ -8,7 +8,6 @@ people mistype where they are. Within it the coarse shape stands first (rule 7).
 Standards: RFC 4119, 5139 (civic), 5491 (shapes, precedence), 7459 (confidence).
 """
 
-import math
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +17,7 @@ from lxml import etree
 from dispatch.errors import UnreadableReportError
 from dispatch.location import areas
 from dispatch.location.base import Envelope, Notes, check_clock, clean_text
+from dispatch.location.confidence import read_percent
 from dispatch.location.internet.pidf_lo_shapes import SHAPES, altitude_m, read_shape, shape_elements
 from dispatch.location.xml.safe_xml import find, find_all, local_name, read_xml, text_of
 from dispatch.model import LocationReport
@@ -170,31 +170,12 @@ def _confidence(
         # A point has no area that a confidence could be about (RFC 7459, section 4.1).
         return None, "rectangular"
     if element is None:
-        notes.add("confidence_missing", "no confidence is stated; 95 % is assumed (RFC 7459)")
-        return None, "rectangular"
+        return read_percent(None, notes), "rectangular"
     pdf = (element.get("pdf") or "unknown").strip().lower()
     if pdf not in _PDFS:
         notes.add("bad_pdf", f"the distribution {pdf:.20} is not known and counts as unknown")
         pdf = "unknown"
-    return _percent(element.text or "", notes), pdf
-
-
-def _percent(text: str, notes: Notes) -> float | None:
-    plain = text.strip().rstrip("% ").replace(",", ".")
-    if plain.lower() == "unknown":
-        notes.add("confidence_unknown", "the sender does not know the confidence; 95 % is assumed")
-        return None
-    try:
-        value = float(plain)
-    except ValueError:
-        value = math.nan
-    if 0.0 < value < 1.0:
-        notes.add("confidence_as_share", "the confidence was a share, not per cent")
-        return max(value, 0.01)
-    if 1.0 <= value <= 100.0:
-        return value / 100.0
-    notes.add("confidence_unusable", "the confidence says nothing; 95 % is assumed (RFC 7459)")
-    return None
+    return read_percent(element.text or "", notes, unknown_word="unknown"), pdf
 
 
 # ── what stands beside it ─────────────────────────────────────────────────────

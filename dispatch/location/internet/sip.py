@@ -21,15 +21,6 @@ from dispatch.model import LocationReport
 from geodata.errors import RefusedError
 from geodata.said import said
 
-GEOLOCATION_ERRORS = {
-    100: "Cannot Process Location",
-    200: "Permission To Use Location Information",
-    201: "Permission To Retransmit Location Information to a Third Party",
-    202: "Permission to Route based on Location Information",
-    300: "Dereference Failure",
-}
-"""RFC 6442, section 4.4: what a 424 answer says about the location of a request."""
-
 _START_LINE = re.compile(
     rb"(?:[A-Z]{1,20} (?:sips?|tel|urn):\S{1,300} SIP/2\.0|SIP/2\.0 \d{3}[^\r\n]{0,200})\r?\n"
 )
@@ -40,11 +31,6 @@ _ERROR_VALUE = re.compile(r"(\d{1,3})\s*(?:;\s*code\s*=\s*)?\"?([^\"]{0,100})")
 _PIDF = "application/pidf+xml"
 _MOST_VALUES = 10
 _PARSER = PidfLoParser()
-
-
-def geolocation_error(code: int) -> str:
-    """Return the value of a `Geolocation-Error` header; the codes are RFC 6442's."""
-    return f'{code};code="{GEOLOCATION_ERRORS[code]}"'
 
 
 class SipParser:

@@ -15,11 +15,12 @@ from lxml import etree
 from dispatch.errors import UnreadableReportError
 from dispatch.location import areas
 from dispatch.location.base import Envelope, Notes, check_clock, clean_text
+from dispatch.location.confidence import read_percent
 from dispatch.location.internet.held import reference_extras
 from dispatch.location.mlp.names import restore_names
 from dispatch.location.mlp.results import note_result
 from dispatch.location.mlp.shapes import read_shape
-from dispatch.location.mlp.values import read_confidence, read_time
+from dispatch.location.mlp.values import read_time
 from dispatch.location.xml.safe_xml import find, find_all, local_name, read_xml, text_of
 from dispatch.model import LocationReport
 from geodata.errors import RefusedError
@@ -113,7 +114,8 @@ def _report(
     check_clock(measured_at, envelope.received_at, notes)
     shape = read_shape(pd, notes)
     result = _result(failure, notes)
-    confidence = None if shape is None else read_confidence(pd, notes)
+    stated = text_of(pd, "lev_conf")
+    confidence = None if shape is None else read_percent(stated, notes, name="lev_conf")
     reference = reference_extras(_references(position))
     if reference and shape is None:
         notes.add("location_by_reference", "the answer holds an address where the location is")

@@ -22,7 +22,6 @@ RESULT_NAMES = {
     "208": "TARGET MOVED TO NEW MSC/SGSN",
 }  # fmt: skip
 
-_NO_FIX = {"4", "5", "6", "7", "201"}
 _NOT_AUTHORISED = {"3", "202", "204"}
 _RETRY = {"1", "2", "101", "203", "207", "208"}
 _CLIENT = range(600, 700)

@@ -174,7 +174,7 @@ def read_measure(shape: etree._Element, name: str, factor: float, code: str) -> 
     return number
 
 
-# ── time and confidence ───────────────────────────────────────────────────────
+# ── time ──────────────────────────────────────────────────────────────────────
 def read_time(element: etree._Element | None, notes: Notes) -> datetime | None:
     """
     Read a `time` element as aware UTC; None with a warning when it cannot be read.
@@ -208,27 +208,3 @@ def _zone(element: etree._Element, notes: Notes) -> timezone:
         notes.add("utc_off_unsigned", "utc_off had no sign and was read as east of Greenwich")
     offset = timedelta(hours=int(found[2]), minutes=int(found[3]))
     return timezone(-offset if found[1] == "-" else offset)
-
-
-def read_confidence(element: etree._Element | None, notes: Notes) -> float | None:
-    """
-    Read `lev_conf` (per cent) as a share; None with a warning when absent or absurd.
-
-    0 means "no information" as in 3GPP TS 23.032. A value below 1 with a decimal
-    point is a share that somebody forgot to multiply.
-    """
-    text = text_of(element, "lev_conf")
-    if text is None:
-        notes.add("confidence_missing", "no confidence is stated; 95 % is assumed (RFC 7459)")
-        return None
-    try:
-        value = float(text.rstrip("% ").replace(",", "."))
-    except ValueError:
-        value = math.nan
-    if 0.0 < value < 1.0:
-        notes.add("confidence_as_share", "lev_conf was a share, not per cent")
-        return max(value, 0.01)
-    if 1.0 <= value <= 100.0:
-        return value / 100.0
-    notes.add("confidence_unusable", "lev_conf says nothing; 95 % is assumed (RFC 7459)")
-    return None

@@ -1,5 +1,5 @@
 """
-A coverage as border arcs: every border stored once, with the county on either side.
+A tiling as border arcs: every border stored once, with the county on either side.
 
 Two neighbours share the very same numbers, so the stored form cannot have a gap or
 an overlap. Coordinates are whole micro-degrees (EPSG:4326, about 0.1 m).
@@ -39,9 +39,9 @@ class Arc:
     line: tuple[Node, ...]
 
 
-def cut_into_arcs(coverage: NDArray[np.object_], codes: Sequence[str] = CODES) -> list[Arc]:
-    """Turn an exact EPSG:3844 coverage, in the order of `codes`, into sorted border arcs."""
-    sides = _sides_of_edges(coverage, codes)
+def cut_into_arcs(tiling: NDArray[np.object_], codes: Sequence[str] = CODES) -> list[Arc]:
+    """Turn an exact EPSG:3844 tiling, in the order of `codes`, into sorted border arcs."""
+    sides = _sides_of_edges(tiling, codes)
     onward: dict[Node, list[Node]] = defaultdict(list)
     for tail, head in sides:
         onward[tail].append(head)
@@ -51,11 +51,11 @@ def cut_into_arcs(coverage: NDArray[np.object_], codes: Sequence[str] = CODES) -
 
 
 def _sides_of_edges(
-    coverage: NDArray[np.object_], codes: Sequence[str]
+    tiling: NDArray[np.object_], codes: Sequence[str]
 ) -> dict[tuple[Node, Node], Sides]:
     """Map each border edge, in one direction only, to its left and right county."""
     left: dict[tuple[Node, Node], str] = {}
-    for code, polygon in zip(codes, shapely.orient_polygons(coverage), strict=True):
+    for code, polygon in zip(codes, shapely.orient_polygons(tiling), strict=True):
         for ring in _rings(polygon):
             for edge in pairwise(ring):
                 if edge[0] == edge[1]:

@@ -10,7 +10,7 @@ import shapely
 from geodata.crs import EQUAL_AREA, STEREO70, project
 from geodata.errors import ReferenceDataError
 from geodata.reference import files
-from geodata.reference.build import arcs, coverage, sources, tables
+from geodata.reference.build import arcs, sources, tables, tiling
 from geodata.reference.build.sources import Source
 from geodata.reference.codes import CODES
 from geodata.roads.publishing.compile import build_roads, hash_file
@@ -87,31 +87,31 @@ def _demand_sources(source_dir: Path) -> None:
 def _borders(
     source_dir: Path,
 ) -> tuple[list[arcs.Arc], dict[str, object], dict[str, float]]:
-    original = coverage.read_territories(source_dir / sources.TERRITORIES.path)
+    original = tiling.read_territories(source_dir / sources.TERRITORIES.path)
     checkpoints = tables.checkpoints(source_dir)
-    exact = coverage.clean(original)
-    simplified, tolerance_m = coverage.simplify(exact, checkpoints)
+    exact = tiling.clean(original)
+    simplified, tolerance_m = tiling.simplify(exact, checkpoints)
     borders = arcs.cut_into_arcs(simplified)
     stored = arcs.as_polygons(borders)
     measures: dict[str, object] = {
         "simplify_tolerance_m": tolerance_m,
-        "max_border_shift_m": round(coverage.border_shift(original, stored), 3),
+        "max_border_shift_m": round(tiling.border_shift(original, stored), 3),
         "localities_agreeing": round(
-            coverage.agreement(stored, checkpoints) * len(checkpoints.points)
+            tiling.agreement(stored, checkpoints) * len(checkpoints.points)
         ),
         "localities_agreeing_in_source": round(
-            coverage.agreement(original, checkpoints) * len(checkpoints.points)
+            tiling.agreement(original, checkpoints) * len(checkpoints.points)
         ),
         "localities": len(checkpoints.points),
         "is_exact_coverage": bool(shapely.coverage_is_valid(stored)),
         "vertices": sum(len(arc.line) for arc in borders),
         "degrees_per_unit": arcs.SCALE,
-        "gap_width_m": coverage.SLIVER_M,
+        "gap_width_m": tiling.SLIVER_M,
     }
     return borders, measures, areas_km2(stored)
 
 
-def areas_km2(polygons: coverage.Polygons, codes: Sequence[str] = CODES) -> dict[str, float]:
+def areas_km2(polygons: tiling.Polygons, codes: Sequence[str] = CODES) -> dict[str, float]:
     """Return the ground of EPSG:3844 polygons in km2, measured in EPSG:3035."""
     flat = shapely.transform(
         polygons, lambda c: np.column_stack(project(c[:, 0], c[:, 1], STEREO70, EQUAL_AREA))

@@ -23,7 +23,7 @@ import shapely
 
 from geodata.errors import ReferenceDataError
 from geodata.reference import files
-from geodata.reference.build import arcs, coverage
+from geodata.reference.build import arcs, tiling
 from geodata.reference.build.compile import areas_km2, format_borders
 from geodata.reference.build.osm_areas import ROMANIA, AreaMapping, choose_areas
 from geodata.reference.build.osm_reader import AdminArea, Geography, read_geography
@@ -166,8 +166,8 @@ class _Compiled:
 
     def write(self, folder: Path) -> ReferenceReport:
         codes = tuple(self.grounds)
-        original = coverage.to_metres(np.array([a.ground for a in self.grounds.values()]))
-        exact = coverage.clean(original)
+        original = tiling.to_metres(np.array([a.ground for a in self.grounds.values()]))
+        exact = tiling.clean(original)
         simplified, tolerance_m = self._simplify(exact)
         borders = arcs.cut_into_arcs(simplified, codes)
         stored = arcs.as_polygons(borders, codes)
@@ -184,7 +184,7 @@ class _Compiled:
             broken_areas=self.found.broken,
             overlap_km2=round(_overlap_km2(original), 6),
             simplify_tolerance_m=tolerance_m,
-            max_border_shift_m=round(coverage.border_shift(exact, stored), 3),
+            max_border_shift_m=round(tiling.border_shift(exact, stored), 3),
             places_outside=self.counts["outside"],
             places_without_population=self.counts["without_population"],
             places_without_siruta=self.counts["without_siruta"],
@@ -200,14 +200,14 @@ class _Compiled:
     def _table(self) -> str:
         return write_csv(self.localities) if self.localities else ""
 
-    def _simplify(self, exact: coverage.Polygons) -> tuple[coverage.Polygons, float]:
+    def _simplify(self, exact: tiling.Polygons) -> tuple[tiling.Polygons, float]:
         if not self.localities:
             return exact, 0.0
         lonlat = [[float(str(row["lon"])), float(str(row["lat"]))] for row in self.localities]
         codes = list(self.grounds)
         county = np.array([codes.index(str(row["county"])) for row in self.localities])
-        points = coverage.to_metres(np.asarray(shapely.points(lonlat)))
-        return coverage.simplify(exact, coverage.Checkpoints(points, county))
+        points = tiling.to_metres(np.asarray(shapely.points(lonlat)))
+        return tiling.simplify(exact, tiling.Checkpoints(points, county))
 
     def _counties(self, area_km2: Mapping[str, float]) -> tuple[list[Row], Counter[str]]:
         known = {row["code"]: row for row in files.read_rows(files.COUNTIES)}
@@ -248,19 +248,19 @@ class _Compiled:
         }
 
 
-def _overlap_km2(polygons: coverage.Polygons) -> float:
+def _overlap_km2(polygons: tiling.Polygons) -> float:
     a, b = shapely.STRtree(polygons).query(polygons, predicate="intersects")
     pairs = a < b
     shared = shapely.intersection(polygons[a[pairs]], polygons[b[pairs]])
     return float(shapely.area(shared).sum()) / 1e6
 
 
-def _agreement(stored: coverage.Polygons) -> float:
+def _agreement(stored: tiling.Polygons) -> float:
     rows = [row for row in files.read_rows(files.LOCALITIES) if row["county"] not in SECTORS]
     lonlat = np.array([[float(row["lon"]), float(row["lat"])] for row in rows])
     county = np.array([CODES.index(row["county"]) for row in rows])
-    points = coverage.to_metres(np.asarray(shapely.points(lonlat)))
-    return round(coverage.agreement(stored, coverage.Checkpoints(points, county)), 5)
+    points = tiling.to_metres(np.asarray(shapely.points(lonlat)))
+    return round(tiling.agreement(stored, tiling.Checkpoints(points, county)), 5)
 
 
 def _write_folder(

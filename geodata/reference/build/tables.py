@@ -11,8 +11,8 @@ import shapely
 
 from geodata.errors import ReferenceDataError
 from geodata.reference.build import sources
-from geodata.reference.build.coverage import Checkpoints, to_metres
 from geodata.reference.build.names import place_name, with_commas
+from geodata.reference.build.tiling import Checkpoints, to_metres
 from geodata.reference.codes import CODES, COUNTY_NAMES, NAMES, SECTORS
 from geodata.said import said
 

@@ -1,14 +1,19 @@
 import pytest
 
-from api.access.permissions import PERMISSIONS, Action, may
+from api.access.permissions import PERMISSIONS, Permission, may
 from dispatch.roles import Role
 
-CHILD_DATA = {Action.READ_CALLS, Action.READ_INCIDENTS, Action.READ_TRACKS, Action.RECOMMEND}
+CHILD_DATA = {
+    Permission.READ_CALLS,
+    Permission.READ_INCIDENTS,
+    Permission.READ_TRACKS,
+    Permission.RECOMMEND,
+}
 
 
 def test_every_role_has_a_row_and_every_action_somebody() -> None:
     assert set(PERMISSIONS) == set(Role)
-    assert set().union(*PERMISSIONS.values()) == set(Action)
+    assert set().union(*PERMISSIONS.values()) == set(Permission)
 
 
 @pytest.mark.parametrize("role", [Role.PLANNER, Role.ADMINISTRATOR])
@@ -17,13 +22,13 @@ def test_who_does_not_handle_calls_sees_no_childs_data(role: Role) -> None:
 
 
 def test_only_administrators_manage_accounts() -> None:
-    assert [role for role in Role if may(role, Action.MANAGE_ACCOUNTS)] == [Role.ADMINISTRATOR]
+    assert [role for role in Role if may(role, Permission.MANAGE_ACCOUNTS)] == [Role.ADMINISTRATOR]
 
 
 def test_an_operator_does_not_assign() -> None:
-    assert not may("operator", Action.ASSIGN)
-    assert may("dispatcher", Action.ASSIGN)
+    assert not may("operator", Permission.ASSIGN)
+    assert may("dispatcher", Permission.ASSIGN)
 
 
 def test_an_unknown_role_may_nothing() -> None:
-    assert not any(may("root", action) for action in Action)
+    assert not any(may("root", permission) for permission in Permission)

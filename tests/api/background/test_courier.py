@@ -139,7 +139,7 @@ def test_the_check_names_the_receiver_and_warns_of_what_was_given_up(
 ) -> None:
     def statuses() -> dict[str, str]:
         rows = handover_findings(HandoverSettings(handover_url=None), tmp_path, desk.engine)
-        return {name: f"{status} {message}" for name, status, message, _ in rows}
+        return {row.name: f"{row.status} {row.message}" for row in rows}
 
     assert statuses()["hand-overs"] == "OK none waiting"
     opened(desk)

@@ -20,6 +20,7 @@ from tests.api.background.test_live_roads import HOME, assigned, assignment
 from tests.api.routes.test_road_closures import wait_until
 from tests.conftest_d.api import ApiServer, running_server
 from tests.conftest_d.command_line import CommandLine
+from tests.drives import is_by_road
 from tests.geodata.travel.test_hour_states import FIELDS, index_of, write_older
 
 pytestmark = pytest.mark.integration
@@ -76,7 +77,7 @@ def test_commands_refuse_it_in_one_line_that_says_what_to_do(tmp_path: Path) -> 
 def test_a_server_starts_with_the_bundled_roads_and_keeps_the_old_files(updated: Updated) -> None:
     travel = updated.services.travel
     assert travel.info()["nodes"] == 34_187
-    assert travel.find_leg(HOME, LonLat(26.12, 44.43), at=datetime.now(UTC)).source == "road"
+    assert is_by_road(travel, HOME, LonLat(26.12, 44.43), at=datetime.now(UTC))
     assert updated.old.is_dir()
     # It is a directory like any other: closures are followed.
     assert travel.generation is not None
@@ -113,7 +114,7 @@ def test_an_import_takes_over_without_a_restart_and_its_hour_is_published(
     travel = updated.services.travel
     wait_until(lambda: travel.info().get("source_file") == "new.osm.pbf")
     wait_until(lambda: travel.in_force.hours)
-    assert travel.find_leg(FIELDS["P"], FIELDS["R"], at=updated.clock()).source == "road"
+    assert is_by_road(travel, FIELDS["P"], FIELDS["R"], at=updated.clock())
     wait_until(lambda: not travel._hours.current.own)
     found = next(one for one in run_all_checks(updated.settings) if one.name == "road index")
     assert found.status == "OK"

@@ -5,7 +5,7 @@ import threading
 import httpx
 import pytest
 
-from api.background.planning import PlanningDesk
+from api.background.planning_desk import PlanningDesk
 from geodata.errors import RefusedError
 from tests.conftest_d.api import ApiServer, code_of
 

@@ -12,6 +12,7 @@ import pytest
 
 from geodata.points import LonLat
 from tests.conftest_d.api import ApiServer, code_of
+from tests.drives import is_by_road, seconds_between
 
 pytestmark = pytest.mark.integration
 
@@ -42,9 +43,8 @@ def spot_on_the_way(api: ApiServer) -> dict[str, float]:
 
 def seconds_of(api: ApiServer) -> float | None:
     start, end = a_drive(api)
-    return api.services.travel.find_leg(
-        start, end, at=datetime(2026, 11, 25, 9, tzinfo=UTC)
-    ).seconds
+    at = datetime(2026, 11, 25, 9, tzinfo=UTC)
+    return seconds_between(api.services.travel, start, end, at=at)
 
 
 def close_spot(api: ApiServer, desk: httpx.Client, **facts: Any) -> dict[str, Any]:
@@ -175,10 +175,11 @@ def test_a_closure_that_cuts_the_map_in_two_is_taken_with_a_warning(
     assert set(made["warning"]) == {"ro", "en"}
     wait_until(lambda: is_applied(dispatcher, made))
     north, south = LonLat(26.10, middle + 0.04), LonLat(26.10, middle - 0.04)
-    leg = api.services.travel.find_leg(south, north, at=datetime.now(UTC))
-    assert (leg.seconds, leg.source) == (None, "road")
+    travel = api.services.travel
+    assert seconds_between(travel, south, north, at=datetime.now(UTC)) is None
+    assert is_by_road(travel, south, north, at=datetime.now(UTC))
     end(dispatcher, made).raise_for_status()
-    wait_until(lambda: api.services.travel.find_leg(south, north, at=datetime.now(UTC)).seconds)
+    wait_until(lambda: seconds_between(travel, south, north, at=datetime.now(UTC)))
 
 
 def test_everybody_reads_but_only_the_writers_county_takes_back(

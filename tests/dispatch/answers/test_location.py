@@ -2,10 +2,9 @@
 
 import json
 
-from dispatch.answers.location import error_answer, location_answer, shape_answer
+from dispatch.answers.location import location_answer, shape_answer
 from dispatch.model import CallerLocation, CountyAssignment, CountyShare, LocationReport, Warning119
 from geodata.areas.shapes import ArcBand, Circle, Point, Polygon
-from geodata.errors import RefusedError
 from geodata.points import LonLat
 
 CENTER = LonLat(26.123456789012, 44.4)
@@ -92,10 +91,3 @@ def test_polygons_are_closed_like_geojson() -> None:
     ring = shape_answer(Polygon(SQUARE))["coordinates"][0]
     assert len(ring) == 5
     assert ring[0] == ring[-1]
-
-
-def test_a_refusal_has_three_parts() -> None:
-    error = RefusedError("too_large", "the message is too large", "send less")
-    assert error_answer(error) == {
-        "error": {"code": "too_large", "message": "the message is too large", "hint": "send less"}
-    }

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from dispatch.policy import RecommendationPolicy
-from dispatch.recommendation.area_times import Area, times_to_area, weighted_quantiles
+from dispatch.recommendation.area_times import times_to_area, weighted_quantiles
+from dispatch.recommendation.sampled_area import SampledArea
 from tests.factories import HOME, NOW, StraightRoads
 
 SHARES = (0.1, 0.5, 0.9)
@@ -36,6 +37,6 @@ def test_many_equal_weights_do_not_lose_the_last_value_to_rounding() -> None:
 
 def test_nobody_asks_the_roads_for_nobody() -> None:
     roads = StraightRoads()
-    area = Area.of([HOME], [1.0])
+    area = SampledArea.of([HOME], [1.0])
     assert times_to_area([], area, travel=roads, at=NOW, policy=RecommendationPolicy()) == []
     assert roads.asked == []

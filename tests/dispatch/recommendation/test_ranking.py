@@ -10,7 +10,7 @@ from dispatch.answers.recommendation import recommendation_answer
 from dispatch.errors import BadDemandError
 from dispatch.model import Candidate, Exclusion, RankReason, ShortfallReason, TimeSource
 from dispatch.policy import RecommendationPolicy
-from dispatch.recommendation.ranking import recommend
+from dispatch.recommendation.sampled_area import SampledArea
 from geodata.points import LonLat
 from teams.model import Team, TeamStatus
 from tests.factories import NOW, StraightRoads, ask, make_position, make_team, order, team_id
@@ -208,10 +208,7 @@ def test_weights_that_do_not_fit_are_refused(weights: list[float]) -> None:
 
 def test_an_area_without_points_is_refused() -> None:
     with pytest.raises(BadDemandError, match="no points"):
-        recommend(
-            area_points=(), area_weights=(), teams=(), owner="B3", neighbours=(),
-            travel=StraightRoads(), now=NOW,
-        )  # fmt: skip
+        SampledArea.of((), ())
 
 
 # ── what is said ──────────────────────────────────────────────────────────────

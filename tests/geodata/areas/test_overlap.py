@@ -6,9 +6,10 @@ import pytest
 
 from geodata.areas.overlap import overlap
 from geodata.areas.shapes import ArcBand, Circle, MultiPolygon, Point
-from geodata.areas.uncertainty import area_m2, centroid, circle_overlap_m2
+from geodata.areas.uncertainty import area_m2, centroid
 from geodata.crs import GEOD
 from geodata.points import LonLat
+from tests.geodata.areas.rfc7459 import circle_overlap_m2
 
 HERE = LonLat(26.1, 44.43)
 

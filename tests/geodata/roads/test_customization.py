@@ -80,17 +80,6 @@ def test_few_destinations_are_answered_like_many(case: Case):
 
 @SETTINGS
 @given(random_indexes())
-def test_the_nearest_are_the_least_of_all(case: Case):
-    index, rng = case
-    origins, end = random_places(index, 30, rng), random_places(index, 1, rng)
-    times = index.matrix_ms(origins, end)[:, 0]
-    numbers, nearest = index.find_nearest(origins, end, 7)
-    assert nearest.tolist() == sorted(times[times < FAR].tolist())[:7]
-    assert times[numbers].tolist() == nearest.tolist()
-
-
-@SETTINGS
-@given(random_indexes())
 def test_random_graphs_equal_dijkstra_under_closures(case: Case):
     index, _ = case
     report = verify_index(index, searches=2, origins=20, closed_pieces=5)

@@ -35,6 +35,7 @@ from geodata.roads.publishing.index_directory import (
 from geodata.roads.publishing.index_holder import RoadIndexHolder
 from geodata.roads.publishing.publication import Publisher, Recustomizer
 from geodata.travel.travel_times import BUNDLED_INDEX, TravelTimes
+from tests.drives import seconds_between
 from tests.geodata.roads.drawn import draw_index, way
 from tests.grid import grid
 
@@ -88,23 +89,23 @@ def test_one_that_means_no_road_is_left_out(root: Path):
 def test_whoever_follows_learns_times_and_closures_in_one_step(root: Path):
     holder = RoadIndexHolder(root)
     times, told = TravelTimes(holder), []
-    before = times.find_leg(GROUND["A"], GROUND["B"], at=NOW).seconds
+    before = seconds_between(times, GROUND["A"], GROUND["B"], at=NOW)
     times.subscribe(lambda: told.append((times.in_force.ids, times.generation is not None)))
     Publisher(root).publish_closures([spot("A", "M")], NOW, profile=BUCHAREST_HOURS)
     times.follow()
     assert told == [({"1"}, True)]
-    assert times.find_leg(GROUND["A"], GROUND["B"], at=NOW).seconds > before
+    assert seconds_between(times, GROUND["A"], GROUND["B"], at=NOW) > before
     assert times.closures_near([GROUND["A"]], GROUND["B"]) == [1]
     assert times.info()["closures_in_force"] == 1
 
 
 def test_a_profile_published_is_the_one_answered_with(root: Path):
     times = TravelTimes(RoadIndexHolder(root))
-    before = times.find_leg(GROUND["A"], GROUND["B"], at=NOW).seconds
+    before = seconds_between(times, GROUND["A"], GROUND["B"], at=NOW)
     twice = SpeedProfile("twice", "drawn", BUCHAREST_HOURS.bands, {"residential": 0.5})
     Publisher(root).publish_closures([], NOW, profile=twice)
     times.follow()
-    assert times.find_leg(GROUND["A"], GROUND["B"], at=NOW).seconds == pytest.approx(2 * before)
+    assert seconds_between(times, GROUND["A"], GROUND["B"], at=NOW) == pytest.approx(2 * before)
     assert times.profile_name(NOW) == "twice 14-17, 105 rides"
 
 

@@ -102,5 +102,5 @@ def test_a_tree_deeper_than_16_bits_is_answered():
     assert labels.reach(hierarchy, metric, places, places, outward=True)[0].tolist() == (
         times[:, 0].tolist()
     )
-    covered, owner = labels.cover(hierarchy, metric, places, outward=True)
+    covered, owner = labels.nearest_bases(hierarchy, metric, places, outward=True)
     assert (covered[501], owner[0], owner[501], owner[n - 1]) == (0, 0, 2, 1)

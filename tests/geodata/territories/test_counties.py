@@ -101,13 +101,6 @@ def test_names_are_written_with_commas_below(counties: Counties) -> None:
     assert counties.get("IS").name == "Iași"
 
 
-def test_map_borders_are_light_lines_drawn_once(counties: Counties) -> None:
-    drawn = counties.borders_geojson()["features"]
-    assert len(drawn) < 200
-    assert {line["properties"]["kind"] for line in drawn} == {"country", "county", "sector"}
-    assert sum(len(line["geometry"]["coordinates"]) for line in drawn) < 20_000
-
-
 def test_no_place_is_found_for_a_coordinate_that_is_no_number(counties: Counties) -> None:
     assert counties.find_at(LonLat(float("nan"), 45.0)) is None
     assert counties.find_at(LonLat(25.0, float("inf"))) is None

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -55,10 +56,6 @@ def test_an_identity_is_read(text: str, kind: CellKind, written: str) -> None:
     identity = read_identity(text)
     assert (identity.kind, identity.text) == (kind, written)
     assert read_report(text.encode()).extras["cell"] == written
-
-
-def test_an_lte_cell_names_its_base_station() -> None:
-    assert read_identity("226-05-26034200").base_station == 26034200 // 256
 
 
 def test_a_network_code_is_text() -> None:
@@ -161,7 +158,8 @@ def test_a_table_is_small(tmp_path: Path) -> None:
     file.write_text("\n".join(lines))
     table = CellTable.load(file, OPERATOR_RO)
     assert len(table) == 20_000
-    assert table.size_bytes == 33 * 20_000
+    arrays = [part for part in vars(table).values() if isinstance(part, np.ndarray)]
+    assert sum(part.nbytes for part in arrays) == 33 * 20_000
 
 
 def test_a_table_that_is_none_is_refused(tmp_path: Path) -> None:

@@ -11,9 +11,9 @@ from hypothesis import given
 
 from geodata.crs import GEOD, STEREO70, WGS84, project
 from geodata.errors import RefusedError, RoadNetworkError
-from geodata.roads.coverage import CELL_M, Coverage, cover, find_isochrones
 from geodata.roads.index import RoadIndex
 from geodata.roads.network import FAR
+from geodata.roads.reach import CELL_M, Catchments, find_catchments, find_isochrones
 from geodata.roads.reading.pbf import read_pbf
 from geodata.roads.snapping import SnappedMany
 from geodata.roads.verify import random_places, reversed_graph
@@ -39,42 +39,44 @@ def dijkstra_from_all(index: RoadIndex, bases: SnappedMany, *, outward: bool) ->
     return [int(reached.get(node, FAR)) for node in range(index.network.node_count)]
 
 
-def assert_covered(index: RoadIndex, bases: SnappedMany, covered: Coverage, *, outward: bool):
-    assert covered.times_ms.tolist() == dijkstra_from_all(index, bases, outward=outward)
-    alone = [cover(index, bases.take(np.array([b])), outward=outward) for b in range(4)]
+def assert_are_catchments(
+    index: RoadIndex, bases: SnappedMany, catchments: Catchments, *, outward: bool
+):
+    assert catchments.times_ms.tolist() == dijkstra_from_all(index, bases, outward=outward)
+    alone = [find_catchments(index, bases.take(np.array([b])), outward=outward) for b in range(4)]
     times = np.stack([one.times_ms for one in alone])
     expected = np.where(times.min(axis=0) < FAR, times.argmin(axis=0), -1)
-    assert covered.owner.tolist() == expected.tolist()
+    assert catchments.owner.tolist() == expected.tolist()
 
 
 @SETTINGS
 @given(random_indexes())
-def test_coverage_equals_dijkstra_from_all_bases(case: Case):
+def test_catchments_equal_dijkstra_from_all_bases(case: Case):
     index, rng = case
     bases = random_places(index, 4, rng)
     for outward in (True, False):
-        covered = cover(index, bases, outward=outward)
-        assert_covered(index, bases, covered, outward=outward)
+        catchments = find_catchments(index, bases, outward=outward)
+        assert_are_catchments(index, bases, catchments, outward=outward)
 
 
 @pytest.mark.shared
 @pytest.mark.parametrize("name", ["liechtenstein-2015", "andorra-2013", "helsinki-centre"])
-def test_coverage_of_real_extracts_equals_dijkstra(shared_data: Path, name: str):
+def test_catchments_of_real_extracts_equal_dijkstra(shared_data: Path, name: str):
     network = read_pbf(shared_data / "roads" / f"{name}.osm.pbf")[0]
     index = RoadIndex.build(network, prune=True)
     bases = random_places(index, 4, np.random.default_rng(5))
-    assert_covered(index, bases, cover(index, bases), outward=True)
+    assert_are_catchments(index, bases, find_catchments(index, bases), outward=True)
 
 
-def test_a_base_off_the_roads_covers_nothing(bucharest_index: RoadIndex):
+def test_a_base_off_the_roads_has_no_catchment(bucharest_index: RoadIndex):
     nowhere = bucharest_index.snap(np.array([20.0]), np.array([47.0]), max_distance_m=500.0)
-    assert set(cover(bucharest_index, nowhere).owner.tolist()) == {-1}
+    assert set(find_catchments(bucharest_index, nowhere).owner.tolist()) == {-1}
 
 
 def test_more_bases_than_can_be_told_apart_are_refused(bucharest_index: RoadIndex):
     many = random_places(bucharest_index, 1 << 16, np.random.default_rng(0))
     with pytest.raises(RoadNetworkError) as caught:
-        cover(bucharest_index, many)
+        find_catchments(bucharest_index, many)
     assert caught.value.code == "too_many_bases"
 
 
@@ -114,7 +116,7 @@ def test_a_reverse_isochrone_respects_a_one_way_street():
 def test_isochrones_hold_what_is_reached_and_grow(bucharest_index: RoadIndex):
     index = bucharest_index
     places = random_places(index, 1, np.random.default_rng(3))
-    times, network = cover(index, places).times_ms, index.network
+    times, network = find_catchments(index, places).times_ms, index.network
     found = find_isochrones(index, places, [120_000, 300_000])
     nodes = shapely.points(network.lon, network.lat)
     for one in found:
@@ -128,7 +130,7 @@ def test_isochrones_hold_what_is_reached_and_grow(bucharest_index: RoadIndex):
 def test_what_is_far_from_every_reached_road_is_outside(bucharest_index: RoadIndex):
     index, network = bucharest_index, bucharest_index.network
     places = random_places(index, 1, np.random.default_rng(4))
-    times = cover(index, places).times_ms
+    times = find_catchments(index, places).times_ms
     area = find_isochrones(index, places, [200_000])[0].area
     x, y = project(network.lon, network.lat, WGS84, STEREO70)
     tree = shapely.STRtree(shapely.points(x, y)[times <= 260_000])

@@ -1,7 +1,7 @@
 """
-From 47 polygons that almost fit to one exact coverage, simplified under a measured bound.
+From 47 polygons that almost fit to one exact tiling, simplified under a measured bound.
 
-The source polygons overlap by 57 m2 in all. They are cleaned into an exact coverage
+The source polygons overlap by 57 m2 in all. They are cleaned into an exact tiling
 (every shared border identical on both sides), then simplified together, so that the
 result has neither gaps nor overlaps. Lengths are metres in EPSG:3844 throughout.
 """
@@ -61,37 +61,37 @@ def to_metres(geometries: Polygons) -> Polygons:
 
 
 def clean(polygons: Polygons) -> Polygons:
-    """Return an exact coverage of the same ground; slivers go to the longest neighbour."""
+    """Return an exact tiling of the same ground; slivers go to the longest neighbour."""
     # Newer than the type stubs of shapely.
     return np.asarray(shapely.coverage_clean(polygons, gap_width=SLIVER_M))  # type: ignore[attr-defined]
 
 
-def simplify(coverage: Polygons, checkpoints: Checkpoints) -> tuple[Polygons, float]:
+def simplify(tiling: Polygons, checkpoints: Checkpoints) -> tuple[Polygons, float]:
     """
     Simplify as far as the two bounds allow.
 
     Returns
     -------
     simplified, tolerance_m
-        The coverage at the largest whole tolerance of `shapely.coverage_simplify` at
+        The tiling at the largest whole tolerance of `shapely.coverage_simplify` at
         which no border moves more than `MAX_SHIFT_M` and at least `MIN_AGREEMENT` of
         the checkpoints keep their county.
     """
     low, high = 0, 64
-    best = coverage
+    best = tiling
     while high - low > 1:
         middle = (low + high) // 2
-        candidate = np.asarray(shapely.coverage_simplify(coverage, middle))
-        if _is_good(candidate, coverage, checkpoints):
+        candidate = np.asarray(shapely.coverage_simplify(tiling, middle))
+        if _is_good(candidate, tiling, checkpoints):
             low, best = middle, candidate
         else:
             high = middle
     return best, float(low)
 
 
-def _is_good(candidate: Polygons, coverage: Polygons, checkpoints: Checkpoints) -> bool:
+def _is_good(candidate: Polygons, tiling: Polygons, checkpoints: Checkpoints) -> bool:
     return bool(
-        border_shift(coverage, candidate, _SEARCH_STEP_M) <= MAX_SHIFT_M
+        border_shift(tiling, candidate, _SEARCH_STEP_M) <= MAX_SHIFT_M
         and agreement(candidate, checkpoints) >= MIN_AGREEMENT
         and shapely.coverage_is_valid(candidate)
     )
@@ -125,9 +125,9 @@ def _short_lines(line: shapely.Geometry) -> NDArray[np.object_]:
     return np.concatenate(parts)
 
 
-def agreement(coverage: Polygons, checkpoints: Checkpoints) -> float:
+def agreement(tiling: Polygons, checkpoints: Checkpoints) -> float:
     """Return the share of checkpoints that lie in the county the register gives."""
-    point, county = shapely.STRtree(coverage).query(checkpoints.points, predicate="intersects")
+    point, county = shapely.STRtree(tiling).query(checkpoints.points, predicate="intersects")
     right = np.zeros(len(checkpoints.points), dtype=bool)
     right[point[checkpoints.county[point] == county]] = True
     return float(right.mean())

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.edge import say, show
+from api.cli.edge import Json, say, show
 from api.cli.place_files import read_places
-from api.cli.roads import Json, in_use, parse_place, roads
+from api.cli.roads import in_use, parse_place, roads
 from geodata.errors import BadInputError, UnavailableError
 from geodata.points import LonLat
 from geodata.said import said

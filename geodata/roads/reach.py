@@ -30,7 +30,7 @@ _SIMPLIFY_CELLS = 0.75
 
 
 @dataclass(frozen=True, slots=True)
-class Coverage:
+class Catchments:
     """
     Times between every node and its nearest base.
 
@@ -50,11 +50,11 @@ class Isochrone:
     nodes: int
 
 
-def cover(index: RoadIndex, bases: SnappedMany, *, outward: bool = True) -> Coverage:
+def find_catchments(index: RoadIndex, bases: SnappedMany, *, outward: bool = True) -> Catchments:
     """
     Nearest base of every node, driving from the bases (`outward`) or to them.
 
-    Ties go to the base named first; a base without a road covers nothing.
+    Ties go to the base named first; a base without a road has none.
 
     Raises
     ------
@@ -62,7 +62,7 @@ def cover(index: RoadIndex, bases: SnappedMany, *, outward: bool = True) -> Cove
         `too_many_bases`.
     """
     seeds = index.seeds(bases.piece, bases.fraction, outward=outward)
-    return Coverage(*labels.cover(index.hierarchy, index.metric, seeds, outward=outward))
+    return Catchments(*labels.nearest_bases(index.hierarchy, index.metric, seeds, outward=outward))
 
 
 def find_isochrones(
@@ -83,12 +83,12 @@ def find_isochrones(
         raise BadInputError(
             "bad_limit", said("a limit is not between 0 and a day"), said("use minutes")
         )
-    covered = cover(index, places, outward=outward)
+    catchments = find_catchments(index, places, outward=outward)
     return [
         Isochrone(
             limit_ms=limit,
-            area=_area(list(_reached(index, covered.times_ms, places, limit, outward=outward))),
-            nodes=int((covered.times_ms <= limit).sum()),
+            area=_area(list(_reached(index, catchments.times_ms, places, limit, outward=outward))),
+            nodes=int((catchments.times_ms <= limit).sum()),
         )
         for limit in limits_ms
     ]
@@ -194,7 +194,7 @@ def _densify(x: Floats, y: Floats, step: float) -> tuple[Floats, Floats]:
 
 
 def _outline(mask: NDArray[np.bool_], corner: tuple[float, float], cell: float) -> shapely.Geometry:
-    """Union of the marked cells: runs of each row as boxes, joined as a coverage."""
+    """Union of the marked cells: runs of each row as boxes, joined."""
     edges = np.diff(mask.astype(np.int8), axis=1, prepend=0, append=0)
     row, start = np.nonzero(edges == 1)
     stop = np.nonzero(edges == -1)[1]
