@@ -43,11 +43,9 @@ ROMANIA: Final = ZoneInfo("Europe/Bucharest")
 
 Entry = str | tuple[str, ...]
 
-# A piece of a pattern: the text before a place, its name (None: no place follows), its
-# format and its conversion.
-_Piece = tuple[str, str | None, str, str | None]
 # More patterns than the catalogue holds, and more counts than one night knows.
 _MOST_PATTERNS, _MOST_COUNTS = 4096, 4096
+_GROUPED_FROM = 1000
 
 
 class UnknownWordError(LookupError):
@@ -87,8 +85,11 @@ class Catalogue:
             raise UnknownWordError(key)
         if not isinstance(entry, str):
             entry = entry[_form(self.language, values["n"])]
-        # Most words have no place to fill, and hundreds are looked up for one answer.
-        return self._filled(entry, values) if "{" in entry else entry
+        # Hundreds are looked up for one answer: what needs no care of ours goes the short way.
+        for value in values.values():
+            if type(value) is not str and not (_is_small(value) and _is_plain(entry)):
+                return self._filled(entry, values)
+        return entry.format_map(values)
 
     def say(self, sentence: str) -> str:
         """
@@ -124,11 +125,8 @@ class Catalogue:
     def duration(self, seconds: float) -> str:
         """Write seconds as a person says them: `40 s`, `7 min`, `1 h 05 min`."""
         if seconds < 59.5:
-            return self.word("age.s", n=round(seconds))
-        minutes = round(seconds / 60)
-        if minutes < 60:
-            return self.word("age.min", n=minutes)
-        return self.word("age.h", n=minutes // 60, m=f"{minutes % 60:02d}")
+            return _lasting(self.language, 0, round(seconds))
+        return _lasting(self.language, round(seconds / 60), 0)
 
     def date(self, at: datetime) -> str:
         """Write the day of an aware time in Romania: ``13.02.2026``."""
@@ -154,18 +152,16 @@ class Catalogue:
     def _filled(self, pattern: str, values: Mapping[str, Any]) -> str:
         return "".join(
             literal if name is None else literal + self._text(values[name], spec, conversion)
-            for literal, name, spec, conversion in _pieces(pattern)
+            for literal, name, spec, conversion in _FORMATTER.parse(pattern)
         )
 
-    def _text(self, value: Any, spec: str, conversion: str | None) -> str:
+    def _text(self, value: Any, spec: str | None, conversion: str | None) -> str:
         if isinstance(value, Said):
             value = self.say(value)
         if conversion is not None:
             value = _FORMATTER.convert_field(value, conversion)
-        if type(value) is str:
-            return format(value, spec) if spec else value
         if isinstance(value, bool) or not isinstance(value, int | float):
-            return format(value, spec)
+            return format(value, spec or "")
         return _localised(format(value, spec), self.language) if spec else self._number(value)
 
     def _number(self, value: float) -> str:
@@ -220,7 +216,7 @@ def in_each(sentence: Callable[[Catalogue], str]) -> dict[str, str]:
     sentence
         Makes the sentence from the words of one language.
     """
-    return {one.value: sentence(load_catalogue(one)) for one in Language}
+    return {code: sentence(words) for code, words in _all_catalogues()}
 
 
 def _entry(message: Message) -> tuple[str, Entry]:
@@ -243,13 +239,30 @@ def _wish(part: str) -> tuple[str, float]:
 _FORMATTER: Final = Formatter()
 
 
+@lru_cache(maxsize=1)
+def _all_catalogues() -> tuple[tuple[str, Catalogue], ...]:
+    return tuple((one.value, load_catalogue(one)) for one in Language)
+
+
+@lru_cache(maxsize=_MOST_COUNTS)
+def _lasting(language: Language, minutes: int, seconds: int) -> str:
+    words = load_catalogue(language)
+    if minutes == 0:
+        return words.word("age.s", n=seconds)
+    if minutes < 60:
+        return words.word("age.min", n=minutes)
+    return words.word("age.h", n=minutes // 60, m=f"{minutes % 60:02d}")
+
+
+def _is_small(value: Any) -> bool:
+    """Tell whether a value is a whole number that every language writes the same."""
+    return type(value) is int and -_GROUPED_FROM < value < _GROUPED_FROM
+
+
 @lru_cache(maxsize=_MOST_PATTERNS)
-def _pieces(pattern: str) -> tuple[_Piece, ...]:
-    """Take a pattern apart, once for each pattern."""
-    return tuple(
-        (literal, name, spec or "", conversion)
-        for literal, name, spec, conversion in _FORMATTER.parse(pattern)
-    )
+def _is_plain(pattern: str) -> bool:
+    """Tell whether all places of a pattern are bare names, without format or conversion."""
+    return not any(spec or conversion for _, _, spec, conversion in _FORMATTER.parse(pattern))
 
 
 @lru_cache(maxsize=_MOST_COUNTS)
