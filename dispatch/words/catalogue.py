@@ -43,6 +43,13 @@ ROMANIA: Final = ZoneInfo("Europe/Bucharest")
 
 Entry = str | tuple[str, ...]
 
+# Said by the server only: a page need not carry them.
+_NOT_ON_PAGES = (
+    "belief.conflict.between", "belief.conflict.within", "belief.guess", "belief.question.",
+    "belief.rank.", "belief.step.", "cap.", "child.", "closure.cut_off", "demo.", "field.",
+    "handover.eido.", "handover.page.", "http.", "jurisdiction.", "lost.", "recommendation.",
+    "time.",
+)  # fmt: skip
 # More patterns than the catalogue holds, and more counts than one night knows.
 _MOST_PATTERNS, _MOST_COUNTS = 4096, 4096
 _GROUPED_FROM = 1000
@@ -114,9 +121,10 @@ class Catalogue:
         """
         Write a share from 0 to 1 as whole per cents: ``97 %``.
 
-        Never 0 or 100 for what is neither: 0.001 is ``< 1 %`` and 0.998 is ``99 %``.
+        What is more than nothing is never 0, and what is less than 99.95 % never 100: 0.001
+        is ``< 1 %`` and 0.998 is ``99 %``.
         """
-        if 0.0 < value < 0.005:
+        if 0.0 < value <= 0.005:
             return "< 1 %"
         if 0.995 <= value < 0.9995:
             return "99 %"
@@ -137,8 +145,12 @@ class Catalogue:
         return self._moment(at, "time.clock")
 
     def for_scripts(self) -> Mapping[str, str | Sequence[str]]:
-        """Return the dotted entries, as the scripts of the pages read them."""
-        return {key: entry for key, entry in self.entries.items() if is_dotted(key)}
+        """Return the words that pages show, as their scripts read them; plurals are lists."""
+        return {
+            key: entry
+            for key, entry in self.entries.items()
+            if is_dotted(key) and not key.startswith(_NOT_ON_PAGES)
+        }
 
     def _pattern(self, english: str) -> str:
         entry = self.entries.get(english, english)
