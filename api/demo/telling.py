@@ -11,77 +11,9 @@ from zoneinfo import ZoneInfo
 
 from api.demo.desk import DeskError, Json
 from api.demo.scenario import ScriptedCall
+from dispatch.words.catalogue import load_catalogue
 
 _ROMANIA = ZoneInfo("Europe/Bucharest")
-
-_WORDS = {
-    "en": {
-        "call": "call",
-        "county": "county",
-        "team": "team",
-        "assigned": "assigned",
-        "refused": "refused",
-        "arrival": "arrival",
-        "resolution": "resolution",
-        "ask": "ask",
-        "join": "join",
-        "update": "update",
-        "said": "said",
-        "transfer": "transfer",
-        "stays": "incident stays with {county}",
-        "ambiguous": "ambiguous, runner-up",
-        "outside": "outside the country",
-        "road": "by road",
-        "estimate": "ESTIMATE, no road graph",
-        "next": "then",
-        "old": "position {age:.0f} s old",
-        "no_team": "no team",
-        "joined": "joins",
-        "opens": "opens",
-        "nobody": "no county can be told",
-        "after": "on scene after",
-        "by": "by",
-        "handover": "112",
-        "draft": "draft",
-        "packed": "hand-over opened: {danger}",
-        "sent": "delivered to the folder as {key}….json, attempt {attempt}",
-        "acknowledged": "acknowledged, 112's number {reference}",
-        "drafted": "missing child, {status} version {version} for the Police: {path}",
-    },
-    "ro": {
-        "call": "apel",
-        "county": "județ",
-        "team": "echipă",
-        "assigned": "repartizată",
-        "refused": "refuzat",
-        "arrival": "sosire",
-        "resolution": "rezolvare",
-        "ask": "întreabă",
-        "join": "alăturare",
-        "update": "actualizare",
-        "said": "spune",
-        "transfer": "transfer",
-        "stays": "cazul rămâne la {county}",
-        "ambiguous": "ambiguu, al doilea",
-        "outside": "în afara țării",
-        "road": "pe drum",
-        "estimate": "ESTIMARE, fără rețea rutieră",
-        "next": "apoi",
-        "old": "poziție de acum {age:.0f} s",
-        "no_team": "nicio echipă",
-        "joined": "se alătură",
-        "opens": "deschide",
-        "nobody": "județul nu se poate spune",
-        "after": "la fața locului după",
-        "by": "de",
-        "handover": "112",
-        "draft": "proiect",
-        "packed": "predare deschisă: {danger}",
-        "sent": "depusă în folder ca {key}….json, încercarea {attempt}",
-        "acknowledged": "confirmată, numărul la 112 {reference}",
-        "drafted": "copil dispărut, {status} versiunea {version} pentru Poliție: {path}",
-    },
-}
 
 
 class Teller:
@@ -90,11 +22,14 @@ class Teller:
     def __init__(self, write: Callable[[str], None], language: str) -> None:
         self._write = write
         self._language = language
-        self._words = _WORDS[language]
+        self._words = load_catalogue(language)
+
+    def _word(self, name: str, **values: object) -> str:
+        return self._words.word(f"demo.{name}", **values)
 
     def _line(self, at: datetime, number: int, step: str, text: str) -> None:
         clock = at.astimezone(_ROMANIA).strftime("%H:%M:%S")
-        self._write(f"{clock}  #{number:<2} {self._words[step]:<11} {text}")
+        self._write(f"{clock}  #{number:<2} {self._word(step):<11} {text}")
 
     def call(self, at: datetime, number: int, call: ScriptedCall, answer: Json) -> None:
         """Tell that a message arrived, and what it says."""
@@ -105,19 +40,18 @@ class Teller:
 
     def county(self, at: datetime, number: int, answer: Json) -> None:
         """Tell whose call it is, how sure that is, and the incident."""
-        words = self._words
         if not answer["owner"]:
-            self._line(at, number, "county", words["nobody"])
+            self._line(at, number, "county", self._word("nobody"))
             return
         shares = {c["code"]: c for c in answer["counties"]}
         owner = shares[answer["owner"]]
         text = f"{owner['name']} p={owner['population_share']:.3f} (area {owner['area_share']:.2f})"
         if answer["ambiguous"] and answer["runner_up"]:
             second = shares[answer["runner_up"]]
-            text += f", {words['ambiguous']} {second['name']} {second['population_share']:.3f}"
+            text += f", {self._word('ambiguous')} {second['name']} {second['population_share']:.3f}"
         if answer["outside_share"] > 0:
-            text += f", {words['outside']} {answer['outside_share']:.0%}"
-        opens = words["joined"] if answer.get("joined") else words["opens"]
+            text += f", {self._word('outside')} {answer['outside_share']:.0%}"
+        opens = self._word("joined") if answer.get("joined") else self._word("opens")
         self._line(at, number, "county", f"{text} → {opens} {answer['incident_number']}")
 
     def further(
@@ -133,12 +67,12 @@ class Teller:
         text = f"{quoted}({report['format']}, {shape}) {done}"
         text += f" → {owner['name']} p={owner['population_share']:.3f}"
         if answer["owner"] != county:
-            text += f", {self._words['stays'].format(county=county)}"
+            text += f", {self._word('stays', county=county)}"
         self._line(at, number, "said" if said else "update", text)
 
     def transferred(self, at: datetime, number: int, answer: Json, who: str) -> None:
         """Tell that a person transferred the incident to the county that the reports name."""
-        text = f"{answer['incident_number']} → {answer['owner']} {self._words['by']} {who}"
+        text = f"{answer['incident_number']} → {answer['owner']} {self._word('by')} {who}"
         self._line(at, number, "transfer", text)
 
     def asked(self, at: datetime, number: int, answer: Json) -> None:
@@ -148,7 +82,7 @@ class Teller:
 
     def joined(self, at: datetime, number: int, answer: Json) -> None:
         """Tell that a call was moved to another incident."""
-        self._line(at, number, "join", f"{self._words['joined']} {answer['incident_number']}")
+        self._line(at, number, "join", f"{self._word('joined')} {answer['incident_number']}")
 
     def recommendation(self, at: datetime, number: int, recommendation: Json) -> None:
         """Tell who is proposed and who comes next, or why nobody is."""
@@ -157,22 +91,22 @@ class Teller:
             reasons = "; ".join(
                 s["explanation"][self._language] for s in recommendation["shortfalls"]
             )
-            self._line(at, number, "team", f"{self._words['no_team']}: {reasons}")
+            self._line(at, number, "team", f"{self._word('no_team')}: {reasons}")
             return
         self._line(
-            at, number, "team", f" {self._words['next']} ".join(map(self._team, candidates[:2]))
+            at, number, "team", f" {self._word('next')} ".join(map(self._team, candidates[:2]))
         )
 
     def _team(self, candidate: Json) -> str:
         time = candidate["travel_time"]
-        text = f"{candidate['callsign']} {_minutes(time['seconds'])} {self._words[time['source']]}"
+        text = f"{candidate['callsign']} {_minutes(time['seconds'])} {self._word(time['source'])}"
         if candidate["position_age_s"] is not None and candidate["rank"] == 1:
-            text += f", {self._words['old'].format(age=candidate['position_age_s'])};"
+            text += f", {self._word('old', age=candidate['position_age_s'])};"
         return text
 
     def assigned(self, at: datetime, number: int, candidate: Json, assignment: Json) -> None:
         """Tell who sent whom."""
-        by = f"{candidate['callsign']} {self._words['by']} {assignment['assigned_by']}"
+        by = f"{candidate['callsign']} {self._word('by')} {assignment['assigned_by']}"
         self._line(at, number, "assigned", by)
 
     def refused(self, at: datetime, number: int, callsign: str, error: DeskError) -> None:
@@ -182,27 +116,27 @@ class Teller:
     def arrived(self, at: datetime, number: int, team: Json, start: datetime) -> None:
         """Tell that the system noticed an arrival."""
         took = _minutes((at - start).total_seconds())
-        self._line(at, number, "arrival", f"{team['callsign']} {self._words['after']} {took}")
+        self._line(at, number, "arrival", f"{team['callsign']} {self._word('after')} {took}")
 
     def handover_opened(self, at: datetime, number: int, handover: Json) -> None:
         """Tell that a package for 112 was made."""
-        text = self._words["packed"].format(danger=handover["danger"])
+        text = self._word("packed", danger=handover["danger"])
         self._line(at, number, "handover", text)
 
     def handover_sent(self, at: datetime, number: int, handover: Json) -> None:
         """Tell that the package lies where the receiver collects it."""
-        text = self._words["sent"].format(key=handover["key"][:12], attempt=handover["attempt"])
+        text = self._word("sent", key=handover["key"][:12], attempt=handover["attempt"])
         self._line(at, number, "handover", text)
 
     def handover_acknowledged(self, at: datetime, number: int, handover: Json) -> None:
         """Tell that the receiver has taken over, and under which number."""
-        text = self._words["acknowledged"].format(reference=handover["reference"])
+        text = self._word("acknowledged", reference=handover["reference"])
         self._line(at, number, "handover", text)
 
     def draft(self, at: datetime, number: int, draft: Json, path: Path) -> None:
         """Tell where the draft for the Police lies."""
         known = {"status": draft["status"], "version": draft["version"], "path": path}
-        self._line(at, number, "draft", self._words["drafted"].format(**known))
+        self._line(at, number, "draft", self._word("drafted", **known))
 
     def resolved(self, at: datetime, number: int, incident: Json) -> None:
         """Tell how an incident ended."""

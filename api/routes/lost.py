@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.routes.parameters import Now, Parts
 from dispatch.lost_protocol.server import MEDIA_TYPE
+from dispatch.words.catalogue import Language, negotiate
 
 router = APIRouter(tags=["lost"])
 
@@ -37,13 +38,8 @@ _OPENAPI: Mapping[str, Any] = {
 async def answer_lost(request: Request, parts: Parts, now: Now) -> Response:
     """Answer a LoST query; messages in Romanian when `Accept-Language` prefers it."""
     raw = await request.body()
-    language = _language(request.headers.get("accept-language", ""))
+    language = negotiate(request.headers.get("accept-language")) or Language.EN
     # Areas are compared with borders: milliseconds that must not stop the loop.
     answer = await run_in_threadpool(parts.lost.answer, raw, now=now, language=language)
     headers = {"Cache-Control": "no-cache", "Vary": "Accept-Language"}
     return Response(answer, media_type=MEDIA_TYPE, headers=headers)
-
-
-def _language(accepted: str) -> str:
-    preferred = accepted.partition(",")[0].partition(";")[0].strip().lower()
-    return "ro" if preferred.partition("-")[0] == "ro" else "en"

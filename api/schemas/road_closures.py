@@ -14,6 +14,7 @@ from api.schemas.requests import PlaceRequest, Request
 from dispatch.closures.drawing import MOST_WAYS, read_drawing
 from dispatch.closures.model import ClosureState, RoadClosure
 from dispatch.closures.on_the_map import Standing
+from dispatch.words.catalogue import Catalogue, in_each
 from geodata.errors import BadInputError
 from geodata.roads.closures import Closure
 from geodata.roads.meaning import Meaning
@@ -158,16 +159,12 @@ _PLAIN = (
 
 def cut_off_warning(meant: MeantAnswer) -> Mapping[str, str] | None:
     """Say in both languages that places are cut off, None when none is."""
-    count = meant.cut_off_nodes
-    if count == 0:
+    if meant.cut_off_nodes == 0:
         return None
-    share = f"{meant.cut_off_share * 100:.1f}" if meant.cut_off_share >= 0.001 else "< 0.1"
-    takes_de = not 1 <= count % 100 <= 19
-    noun = "intersecție" if count == 1 else f"{'de ' if takes_de else ''}intersecții"
-    verb, junctions = ("rămâne", "junction") if count == 1 else ("rămân", "junctions")
-    return {
-        "ro": f"Închiderea rupe rețeaua: {count} {noun} ({share.replace('.', ',')} % din hartă) "
-        f"{verb} fără drum spre restul.",
-        "en": f"The closure cuts the network: {count} {junctions} ({share} % of the map) "
-        "can no longer be driven to from the rest.",
-    }
+
+    def sentence(words: Catalogue) -> str:
+        least = meant.cut_off_share < 0.001
+        share = f"< {words.fixed(0.1, 1)}" if least else words.fixed(meant.cut_off_share * 100, 1)
+        return words.word("closure.cut_off", n=meant.cut_off_nodes, share=share)
+
+    return in_each(sentence)

@@ -8,19 +8,12 @@ the question whether that is what was meant.
 from collections.abc import Sequence
 from dataclasses import replace
 
+from dispatch.belief import words
 from dispatch.belief.model import Belief, Step, StepAction
 from dispatch.jurisdiction.words import Text
 from dispatch.location.spoken.reader import GUESSED
 from dispatch.model import CountyAssignment, LocationReport
-
-_OPEN: Text = {
-    "ro": "„În ce localitate ești acum?”",
-    "en": '"Which town or village are you in now?"',
-}
-_REASON: Text = {
-    "ro": "Numele spus doar seamănă cu al acestui loc: este o presupunere, întrebați.",
-    "en": "What was said is only like the name of this place: it is a guess, ask.",
-}
+from dispatch.words.catalogue import both
 
 
 def is_guess(report: LocationReport) -> bool:
@@ -56,13 +49,9 @@ def _guesses_alone(steps: Sequence[Step]) -> list[LocationReport]:
 
 def _question(report: LocationReport) -> Text:
     name = report.extras.get("candidate_1", "").rpartition(" ")[0].partition(" (")[0]
-    if not name:
-        return _OPEN
-    return {
-        "ro": f"„Ești în {name}?” Dacă nu: {_OPEN['ro']}",
-        "en": f'"Are you in {name}?" If not: {_OPEN["en"]}',
-    }
+    return words.guess_question(name or None)
 
 
 def _told(assignment: CountyAssignment) -> Text:
-    return {key: f"{text} {_REASON[key]}".strip() for key, text in assignment.reason.items()}
+    guess = both("belief.guess")
+    return {key: f"{text} {guess[key]}".strip() for key, text in assignment.reason.items()}

@@ -11,18 +11,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from lxml import etree
 
 from dispatch.errors import HandoverRefusedError
+from dispatch.words.catalogue import Catalogue, Language, load_catalogue
 from geodata.areas.shapes import Circle, Point, Shape
 from geodata.areas.uncertainty import outlines
 from geodata.said import said
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
-# The Police read local time.
-_ROMANIA = ZoneInfo("Europe/Bucharest")
 _CLOCK_SLACK = timedelta(minutes=5)
 _VERTICES = 48
 _LEAST_CIRCLE_KM = 0.1
@@ -162,6 +160,7 @@ def draft_missing_child(
     if child.missing_since > at + _CLOCK_SLACK:
         hint = said("check date and hour")
         raise HandoverRefusedError("missing_in_future", said("nobody is missing since later"), hint)
+    words = load_catalogue(Language.RO)
     root = etree.Element(f"{{{NAMESPACE}}}alert", nsmap={None: NAMESPACE})
     identifier = f"{sender}-{incident}-{version}"
     _put(root, "identifier", _FORBIDDEN.sub("-", identifier))
@@ -170,8 +169,8 @@ def draft_missing_child(
     _put(root, "status", "Draft")
     _put(root, "msgType", "Alert")
     _put(root, "scope", "Restricted")
-    _put(root, "restriction", "Numai pentru Poliția Română. Proiect: nu se publică.")
-    _put(root, "note", "Proiect pregătit de 119. Poliția hotărăște zona și emiterea.")
+    _put(root, "restriction", words.word("cap.restriction"))
+    _put(root, "note", words.word("cap.note"))
     _put(root, "incidents", _FORBIDDEN.sub("-", incident))
     _info(root, child, sender_name, at)
     raw: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
@@ -184,11 +183,12 @@ def draft_missing_child(
 
 
 def _info(root: etree._Element, child: MissingChild, sender_name: str, at: datetime) -> None:
+    words = load_catalogue(Language.RO)
     info = etree.SubElement(root, f"{{{NAMESPACE}}}info")
     for name, value in (
         ("language", "ro-RO"),
         ("category", "Rescue"),
-        ("event", "Copil dispărut"),
+        ("event", words.word("cap.event")),
         ("responseType", "Monitor"),
         ("urgency", "Immediate"),
         ("severity", "Severe"),
@@ -200,9 +200,9 @@ def _info(root: etree._Element, child: MissingChild, sender_name: str, at: datet
     _put(code, "value", "CAE")
     _put(info, "expires", cap_time(at + timedelta(hours=24)))
     _put(info, "senderName", sender_name)
-    _put(info, "headline", f"Copil dispărut: {_person(child)}")
-    _put(info, "description", _description(child))
-    _put(info, "instruction", "Dacă vedeți copilul, sunați la 112.")
+    _put(info, "headline", words.word("cap.headline", person=_person(child, words)))
+    _put(info, "description", _description(child, words))
+    _put(info, "instruction", words.word("cap.instruction"))
     if child.photo_url:
         _put(info, "web", child.photo_url)
     _put(info, "contact", "112")
@@ -212,22 +212,33 @@ def _info(root: etree._Element, child: MissingChild, sender_name: str, at: datet
         _zone(area, child.zone)
 
 
-def _person(child: MissingChild) -> str:
-    return child.name if child.age_years is None else f"{child.name}, {child.age_years} ani"
+def _person(child: MissingChild, words: Catalogue) -> str:
+    if child.age_years is None:
+        return child.name
+    return f"{child.name}, {words.word('child.age', n=child.age_years)}"
 
 
-def _description(child: MissingChild) -> str:
-    since = child.missing_since.astimezone(_ROMANIA).strftime("%d.%m.%Y, ora %H:%M")
-    facts = [
-        (child.height_cm, "înălțime {} cm"),
-        (child.weight_kg, "greutate {} kg"),
-        (child.eyes, "ochi {}"),
-        (child.hair, "păr {}"),
-        (child.clothing, "îmbrăcăminte: {}"),
+def _description(child: MissingChild, words: Catalogue) -> str:
+    since = child.missing_since
+    text = words.word(
+        "cap.description",
+        person=_person(child, words),
+        # The Police read local time.
+        date=words.date(since),
+        time=words.time(since),
+        place=child.last_seen,
+    )
+    facts = {
+        "height": child.height_cm,
+        "weight": child.weight_kg,
+        "eyes": child.eyes,
+        "hair": child.hair,
+        "clothing": child.clothing,
+    }
+    known = [
+        words.word(f"cap.{name}", value=value) for name, value in facts.items() if value is not None
     ]
-    known = [text.format(value) for value, text in facts if value is not None]
-    looks = f" Semnalmente: {', '.join(known)}." if known else ""
-    return f"{_person(child)}, lipsește din {since}. Ultimul loc știut: {child.last_seen}.{looks}"
+    return f"{text} {words.word('cap.looks', list=', '.join(known))}" if known else text
 
 
 def _zone(area: etree._Element, zone: Shape) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 from dispatch.handover.case import HandoverCase, check_case
 from dispatch.handover.pidf import is_standard_polygon, write_pidf
 from dispatch.model import CallerLocation
+from dispatch.words.catalogue import Language, load_catalogue
 from geodata.areas.uncertainty import enclosing_circle
 
 Json = dict[str, Any]
@@ -94,7 +95,7 @@ def _incident(case: HandoverCase, own: _Names) -> Json:
         # Of the registry's codes only the one for "another agency asks for help" fits; what
         # is asked for is said by the internal text, the priority (10 is the highest) and notes.
         "incidentTypeCommonRegistryText": "ASSIST",
-        "incidentTypeInternalText": "Copil în pericol",
+        "incidentTypeInternalText": _word("incident"),
         "incidentStatusCommonRegistryText": ["Active"],
         "incidentCommonPriorityNumber": 10,
         "internalIncidentId": case.incident,
@@ -135,7 +136,7 @@ def _location(case: HandoverCase, own: _Names) -> list[Json]:
     entity = f"tel:{case.caller}" if case.caller else own.incident
     area = _sendable(case.location)
     text = ", ".join(case.places)
-    described = {"locationDescriptionText": f"Localități în zonă: {text}"} if text else {}
+    described = {"locationDescriptionText": _word("places", places=text)} if text else {}
     return [
         own.part(own.parts["location"])
         | {
@@ -165,7 +166,8 @@ def _person(case: HandoverCase, own: _Names) -> list[Json]:
     if child.name is not None:
         known["name"] = [{"personFullName": [{"value": child.name}]}]
     if child.age_years is not None:
-        known["ageDescription"] = [{"value": f"{child.age_years} ani"}]
+        age = load_catalogue(Language.RO).word("child.age", n=child.age_years)
+        known["ageDescription"] = [{"value": age}]
     if child.sex is not None:
         known["sex"] = [{"value": child.sex}]
     person = own.part(own.parts["child"]) | {"personIncidentRoleRegistryText": ["Victim"]}
@@ -210,8 +212,14 @@ def _notes(case: HandoverCase, own: _Names) -> list[Json]:
 
 
 def _note_lines(case: HandoverCase) -> list[str]:
-    county = f"Județ competent: {case.county_name}" if case.county_name else "Județ necunoscut"
+    name = case.county_name
+    county = _word("county", county=name) if name else _word("county_unknown")
     return [case.danger, county, *case.notes]
+
+
+def _word(key: str, **values: str) -> str:
+    # Whoever receives the document reads Romanian.
+    return load_catalogue(Language.RO).word(f"handover.eido.{key}", **values)
 
 
 def _ref(name: str) -> Json:

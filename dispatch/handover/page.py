@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
@@ -19,16 +18,15 @@ from fpdf.fonts import TTFFont
 
 from dispatch.errors import HandoverRefusedError
 from dispatch.handover.case import HandoverCase, check_case
+from dispatch.words.catalogue import Catalogue, Language, load_catalogue
 from geodata.areas.uncertainty import centroid, reach_m
 from geodata.points import LonLat
 from geodata.said import said
 
-_ZONE = ZoneInfo("Europe/Bucharest")
 _FONT = "handover"
 _MARGIN_MM, _LABEL_MM = 18.0, 46.0
 # Points; below the last nobody reads a page in a moving car.
 _SIZES = (11.0, 9.5, 8.0)
-_UNKNOWN = "necunoscut"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +47,20 @@ def page_lines(case: HandoverCase) -> list[Line]:
         The case is not fit to leave.
     """
     check_case(case)
-    return [
-        Line("Pericol", case.danger),
-        Line("Sunați înapoi", case.caller or _UNKNOWN),
-        Line("Copil", _child(case)),
-        Line("Unde", _where(case)),
-        Line("Localități în zonă", ", ".join(case.places) or _UNKNOWN),
-        Line("Județ competent", case.county_name or _UNKNOWN),
-        Line("Apel primit", _local(case.opened_at)),
-        Line("Predat de", f"{case.agency}, {case.agent}; 119"),
-        *(Line("Notă", note) for note in case.notes),
-    ]
+    words = _words()
+    unknown = words.word("handover.page.unknown")
+    known = {
+        "danger": case.danger,
+        "caller": case.caller or unknown,
+        "child": _child(case, words) or unknown,
+        "place": _where(case, words),
+        "places": ", ".join(case.places) or unknown,
+        "county": case.county_name or unknown,
+        "opened": _moment(case.opened_at, words),
+        "sender": f"{case.agency}, {case.agent}; 119",
+    }
+    facts = [Line(words.word(f"handover.page.{name}"), text) for name, text in known.items()]
+    return [*facts, *(Line(words.word("handover.page.note"), note) for note in case.notes)]
 
 
 def write_page(case: HandoverCase, *, font: Path, bold: Path, key: str) -> bytes:
@@ -113,9 +114,10 @@ def _close_fonts(pdf: FPDF) -> None:
 def _drawn(
     case: HandoverCase, lines: Sequence[Line], fonts: tuple[Path, Path], key: str, size: float
 ) -> FPDF:
+    words = _words()
     pdf = FPDF(format="A4")
     pdf.set_creation_date(case.at)
-    pdf.set_title(f"Predare 119 → 112: {case.incident}")
+    pdf.set_title(words.word("handover.page.document", incident=case.incident))
     pdf.set_author("dispatch119")
     pdf.set_lang("ro-RO")
     pdf.add_font(_FONT, "", fonts[0])
@@ -124,16 +126,21 @@ def _drawn(
     pdf.set_auto_page_break(True, margin=_MARGIN_MM)
     pdf.add_page()
     pdf.set_font(_FONT, "B", 17)
-    pdf.cell(h=9, text="Predare către 112", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    pdf.cell(h=9, text=words.word("handover.page.title"), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     pdf.set_font(_FONT, "", 9)
-    stamp = f"Intervenția {case.incident}, versiunea {case.version}, {_local(case.at)}"
+    stamp = words.word(
+        "handover.page.stamp",
+        incident=case.incident,
+        version=case.version,
+        time=_moment(case.at, words),
+    )
     pdf.cell(h=5, text=stamp, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     pdf.ln(4)
     for line in lines:
         _row(pdf, line, size)
     pdf.ln(2)
     pdf.set_font(_FONT, "", 7)
-    foot = f"Cod predare {key[:16]}. Conține date personale ale unui copil: numai pentru 112."
+    foot = words.word("handover.page.foot", key=key[:16])
     pdf.multi_cell(0, 4, foot, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     return pdf
 
@@ -149,37 +156,46 @@ def _row(pdf: FPDF, line: Line, size: float) -> None:
 
 def _cut(lines: Sequence[Line], kept: int) -> list[Line]:
     """Keep the facts and the first notes, and say how many are missing."""
-    facts = [line for line in lines if line.label != "Notă"]
-    notes = [line for line in lines if line.label == "Notă"]
-    missing = len(notes) - kept
-    rest = "o notă nu încape" if missing == 1 else f"{missing} note nu încap"
-    return [*facts, *notes[:kept], Line("Notă", f"Încă {rest} pe pagină: cereți la telefon.")]
+    words = _words()
+    label = words.word("handover.page.note")
+    facts = [line for line in lines if line.label != label]
+    notes = [line for line in lines if line.label == label]
+    missing = words.word("handover.page.notes_left_out", n=len(notes) - kept)
+    return [*facts, *notes[:kept], Line(label, missing)]
 
 
-def _child(case: HandoverCase) -> str:
+def _child(case: HandoverCase, words: Catalogue) -> str:
     child = case.child
     if child is None:
-        return _UNKNOWN
-    age = None if child.age_years is None else f"{child.age_years} ani"
-    return ", ".join(part for part in (child.name, age, child.sex) if part) or _UNKNOWN
+        return ""
+    age = None if child.age_years is None else words.word("child.age", n=child.age_years)
+    return ", ".join(part for part in (child.name, age, child.sex) if part)
 
 
-def _where(case: HandoverCase) -> str:
+def _where(case: HandoverCase, words: Catalogue) -> str:
     if case.location is None:
-        return "locul nu se cunoaște"
+        return words.word("handover.page.no_place")
     middle, reach = centroid(case.location.shape), reach_m(case.location.shape)
     # Rounded up: an area never shrinks by being written down.
-    km = f"{math.ceil(reach / 100) / 10:.1f} km".replace(".", ",")
-    size = km if reach >= 1000 else f"{math.ceil(reach)} m"
-    return (
-        f"{_degrees(middle)} (WGS84), cel mult {size} în jur, "
-        f"cu încredere {case.location.confidence:.0%}"
+    km = f"{words.fixed(math.ceil(reach / 100) / 10, 1)} km"
+    return words.word(
+        "handover.page.area",
+        place=_degrees(middle, words),
+        size=km if reach >= 1000 else f"{words.number(math.ceil(reach))} m",
+        confidence=words.share(case.location.confidence),
     )
 
 
-def _degrees(place: LonLat) -> str:
-    return f"lat. {place.lat:.5f}, long. {place.lon:.5f}"
+def _degrees(place: LonLat, words: Catalogue) -> str:
+    # With a point in every language: these figures are typed into maps.
+    lat, lon = f"{place.lat:.5f}", f"{place.lon:.5f}"
+    return words.word("handover.page.degrees", lat=lat, lon=lon)
 
 
-def _local(at: datetime) -> str:
-    return at.astimezone(_ZONE).strftime("%d.%m.%Y, %H:%M (ora României)")
+def _moment(at: datetime, words: Catalogue) -> str:
+    return words.word("handover.page.time", date=words.date(at), time=words.time(at))
+
+
+def _words() -> Catalogue:
+    # Whoever receives the page reads Romanian.
+    return load_catalogue(Language.RO)

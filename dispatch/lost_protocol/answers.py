@@ -94,7 +94,7 @@ def _say(element: etree._Element, texts: Texts, language: str) -> None:
 
 def display_names(mapping: etree._Element, names: Texts) -> None:
     """Append the name of the service in every language."""
-    for language, name in names.items():
+    for language, name in sorted(names.items()):
         child(mapping, "displayName", name).set(_LANG, language)
 
 

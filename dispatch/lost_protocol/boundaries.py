@@ -14,9 +14,9 @@ from lxml import etree
 
 from dispatch.location.internet.pidf_lo import CIVIC
 from dispatch.location.internet.pidf_lo_shapes import GML
-from dispatch.lost_protocol import wording
 from dispatch.lost_protocol.civic import civic_boundary
 from dispatch.lost_protocol.model import CIVIC_PROFILE, GEODETIC, LOST, LostError
+from dispatch.words.catalogue import both
 from geodata.reference import files
 from geodata.territories.counties import Counties
 
@@ -51,7 +51,7 @@ class Boundaries:
         """
         found = self._by_key.get(key.strip().upper())
         if found is None:
-            raise LostError("notFound", wording.UNKNOWN_KEY)
+            raise LostError("notFound", both("lost.error.unknown_key"))
         return found
 
     def element(self, code: str, profile: str) -> etree._Element:

@@ -12,8 +12,8 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from dispatch.lost_protocol import wording
 from dispatch.lost_protocol.model import CIVIC_PROFILE, Found, LostError, Validation
+from dispatch.words.catalogue import both
 from geodata.reference.codes import SECTORS
 from geodata.territories.counties import Counties
 from geodata.territories.localities import Localities, Locality
@@ -66,14 +66,14 @@ class CivicPlaces:
             `locationInvalid`: no place has any of its names.
         """
         if fold(address.get("country", "RO")) not in _COUNTRIES:
-            raise LostError("notFound", wording.NOT_HERE)
+            raise LostError("notFound", both("lost.error.not_here"))
         search = _Search(self, address)
         weights = search.run()
         if weights:
             return _found(weights, search.validation(address))
         if search.invalid:
-            raise LostError("locationInvalid", wording.UNKNOWN_PLACE)
-        raise LostError("notFound", wording.NO_PLACE_NAMED)
+            raise LostError("locationInvalid", both("lost.error.unknown_place"))
+        raise LostError("notFound", both("lost.error.no_place_named"))
 
     def counties_named(self, name: str) -> tuple[str, ...]:
         """Return the codes that a county's name or code stands for; six for Bucharest."""

@@ -21,7 +21,7 @@ from dispatch.location.base import Notes
 from dispatch.location.internet.pidf_lo import civic_extras
 from dispatch.location.internet.pidf_lo_shapes import read_shape
 from dispatch.location.xml.safe_xml import local_name
-from dispatch.lost_protocol import answers, wording
+from dispatch.lost_protocol import answers
 from dispatch.lost_protocol.boundaries import Boundaries, source_id
 from dispatch.lost_protocol.civic import CivicPlaces
 from dispatch.lost_protocol.model import (
@@ -39,6 +39,7 @@ from dispatch.lost_protocol.model import (
 )
 from dispatch.lost_protocol.requests import read_query
 from dispatch.model import LocationReport
+from dispatch.words.catalogue import both
 from geodata.errors import RefusedError
 
 MEDIA_TYPE = "application/lost+xml"
@@ -83,15 +84,15 @@ class LostServer:
             return answers.errors(error, source, language)
         except RefusedError:
             # Whatever the core refuses beyond the query itself is our own trouble.
-            trouble = LostError("internalError", wording.INTERNAL)
+            trouble = LostError("internalError", both("lost.error.internal"))
             return answers.errors(trouble, source, language)
 
     def _answer(self, raw: bytes, now: datetime, language: str) -> bytes:
         if not self.config.is_open:
-            raise LostError("forbidden", wording.CLOSED)
+            raise LostError("forbidden", both("lost.error.closed"))
         query = read_query(raw)
         if self.config.source in query.path:
-            raise LostError("loop", wording.LOOP)
+            raise LostError("loop", both("lost.error.loop"))
         answer = answers.Answer(f"{query.kind}Response", self.config.source, language)
         path = (*query.path, self.config.source)
         if query.kind == "getServiceBoundary":
@@ -117,8 +118,8 @@ class LostServer:
 
     def _not_served(self) -> RefusedError:
         if self.config.parent:
-            return LostRedirectError(self.config.parent, wording.NOT_SERVED)
-        return LostError("serviceNotImplemented", wording.NOT_SERVED)
+            return LostRedirectError(self.config.parent, both("lost.error.not_served"))
+        return LostError("serviceNotImplemented", both("lost.error.not_served"))
 
     def _served(self, asked: str) -> str:
         """Return the service that answers for the one asked for."""
@@ -138,8 +139,8 @@ class LostServer:
 
     def _elsewhere(self) -> RefusedError:
         if self.config.parent:
-            return LostRedirectError(self.config.parent, wording.NOT_HERE)
-        return LostError("notFound", wording.NOT_HERE)
+            return LostRedirectError(self.config.parent, both("lost.error.not_here"))
+        return LostError("notFound", both("lost.error.not_here"))
 
     def _find(self, location: QueryLocation) -> Found:
         if _profile_of(location) == CIVIC_PROFILE:
@@ -171,13 +172,13 @@ class LostServer:
         asked = query.service or ""
         served, found = self._served(asked), self._found(location)
         if served != asked.lower():
-            answer.warn("serviceSubstitution", wording.SUBSTITUTED)
+            answer.warn("serviceSubstitution", both("lost.warning.substituted"))
         if served == SOS:
             self._map_112(answer)
             return
         self._map(query, found, answer, now)
         if found.ambiguous or found.is_default:
-            answer.warn("defaultMappingReturned", wording.DEFAULTED)
+            answer.warn("defaultMappingReturned", both("lost.warning.defaulted"))
         if query.validate and found.validation is not None:
             answers.validation(answer.root, found.validation)
 
@@ -186,7 +187,9 @@ class LostServer:
         # What was decided about an uncertain place must be decided anew for the next one.
         certain = answers.instant(now + self.config.lifetime)
         mapping = self._mapping(answer, code, CHILDREN, "NO-CACHE" if found.ambiguous else certain)
-        answers.display_names(mapping, wording.directorate(self.ground.counties.get(code).name))
+        answers.display_names(
+            mapping, both("lost.name.directorate", county=self.ground.counties.get(code).name)
+        )
         answers.child(mapping, "service", CHILDREN)
         if query.by_value:
             mapping.append(self.boundaries.element(code, found.profile))
@@ -201,11 +204,11 @@ class LostServer:
 
     def _map_112(self, answer: answers.Answer) -> None:
         mapping = self._mapping(answer, "RO", SOS, "NO-CACHE")
-        answers.display_names(mapping, wording.NAME_112)
+        answers.display_names(mapping, both("lost.name.112"))
         answers.child(mapping, "service", SOS)
         answers.child(mapping, "uri", _URI_112)
         answers.child(mapping, "serviceNumber", "112")
-        answer.warn("defaultMappingReturned", wording.NATIONAL_112)
+        answer.warn("defaultMappingReturned", both("lost.warning.national_112"))
 
     def _mapping(
         self, answer: answers.Answer, code: str, service: str, expires: str
@@ -227,7 +230,9 @@ def _understood(query: Query) -> QueryLocation:
             return location
     unknown = (loc.profile or next(map(local_name, loc.content), "none") for loc in query.locations)
     tokens = [re.sub(r"[^A-Za-z0-9._:-]", "_", name)[:60] for name in unknown]
-    raise LostError("locationProfileUnrecognized", wording.UNKNOWN_PROFILE, profiles=tokens)
+    raise LostError(
+        "locationProfileUnrecognized", both("lost.error.unknown_profile"), profiles=tokens
+    )
 
 
 def _profile_of(location: QueryLocation) -> str | None:
@@ -239,7 +244,7 @@ def _profile_of(location: QueryLocation) -> str | None:
     if "civicAddress" in names:
         return CIVIC_PROFILE
     if location.profile == CIVIC_PROFILE:
-        raise LostError("locationInvalid", wording.NO_PLACE_NAMED)
+        raise LostError("locationInvalid", both("lost.error.no_place_named"))
     return None
 
 
@@ -249,12 +254,14 @@ def _report(location: QueryLocation) -> LocationReport:
     shapes = [e for e in location.content if local_name(e) in _FLAT_SHAPES]
     if not shapes:
         reason = "it holds no two-dimensional shape"
-        raise LostError("locationInvalid", wording.location_refused(reason))
+        raise LostError("locationInvalid", both("lost.error.location_refused", reason=reason))
     try:
         shape = areas.usable(read_shape(shapes[0], notes), notes)
     except RefusedError as error:
-        refused = wording.location_refused(error.message)
+        refused = both("lost.error.location_refused", reason=error.message)
         raise LostError("locationInvalid", refused) from error
     if shape is None:
-        raise LostError("locationInvalid", wording.location_refused("0/0 is no place"))
+        raise LostError(
+            "locationInvalid", both("lost.error.location_refused", reason="0/0 is no place")
+        )
     return LocationReport("lost", shape, None, warnings=notes.all())

@@ -42,11 +42,11 @@ from dispatch.recommendation.eligibility import (
 from dispatch.recommendation.sampled_area import SampledArea
 from dispatch.recommendation.wording import (
     TeamFacts,
-    both,
     candidate_sentence,
     excluded_sentence,
     shortfall_sentence,
 )
+from dispatch.words.catalogue import in_each
 from teams.model import PositionAge, Team
 from teams.positions import age_of, age_s
 
@@ -185,7 +185,7 @@ def _candidate(
         position_age_s=facts.age_s,
         position_age=age_of(position, demand.now, demand.policy.position) if position else "none",
         reasons=reasons,
-        explanation=both(partial(candidate_sentence, facts, runner.time, reasons)),
+        explanation=in_each(partial(candidate_sentence, facts, runner.time, reasons)),
     )
 
 
@@ -244,7 +244,7 @@ def _excluded(
         county=team.county,
         reasons=reasons,
         position_age_s=facts.age_s,
-        explanation=both(partial(excluded_sentence, facts, reasons)),
+        explanation=in_each(partial(excluded_sentence, facts, reasons)),
     )
 
 
@@ -277,7 +277,7 @@ def _shortfalls(
     if not runners and demand.neighbours:
         groups.append((None, near))
     return tuple(
-        Shortfall(reason, both(partial(shortfall_sentence, where, reason)))
+        Shortfall(reason, in_each(partial(shortfall_sentence, where, reason)))
         for where, group in groups
         for reason in [_why_none(group)]
     )

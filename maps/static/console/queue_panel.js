@@ -58,7 +58,7 @@ export class QueuePanel {
 
   draw() {
     const open = this.incidents.length;
-    this.count.textContent = open === 1 ? t("console.queue.count_one") : t("console.queue.count", { n: open });
+    this.count.textContent = t("console.queue.count", { n: open });
     redraw(this.list, ...(open ? this.incidents.map((row) => this.card(row)) : [this.emptyNote()]));
   }
 

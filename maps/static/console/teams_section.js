@@ -112,7 +112,7 @@ export class TeamsSection {
         h("div", { class: "row-facts" },
           h("strong", { class: "eta-figure number" }, source === "estimate" ? "≈ " : "", t("teams.minutes", { n: minutes(seconds) })),
           low !== null && high !== null
-            ? h("span", { class: "number", title: t("teams.range.label", range) }, t("teams.range", range))
+            ? h("span", { class: "number", title: t("teams.range.label", { low: range.low, n: range.high }) }, t("teams.range", range))
             : null,
           h("span", { class: "number muted" }, t("teams.arrives", { time: clockTime(row.eta_at) })),
           sourceBadge(source, row.travel_time.profile)),

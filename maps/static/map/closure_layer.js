@@ -18,7 +18,7 @@ export function untilText({ valid_until: until }) {
 export function extentText({ pieces, length_km: km, street_names: names = [] }) {
   const length = km < 1 ? `${Math.round(km * 1000)} m` : `${km.toLocaleString(settings.language, { maximumFractionDigits: 1 })} km`;
   const streets = names.slice(0, 2).join(", ") + (names.length > 2 ? "…" : "");
-  return [t(pieces === 1 ? "closure.extent_one" : "closure.extent", { n: pieces, length }), streets].filter(Boolean).join(" · ");
+  return [t("closure.extent", { n: pieces, length }), streets].filter(Boolean).join(" · ");
 }
 
 /** Two patterns that areas are filled with; a colour alone would not be enough. */

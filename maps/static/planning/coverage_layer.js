@@ -1,6 +1,6 @@
 // Every junction's minutes from its nearest base, and the counties with most people left out.
 
-import { aboutTimes, baseMarker, planningPanel, short, warning, whole } from "planning/looks.js";
+import { aboutTimes, baseMarker, peopleText, planningPanel, short, warning, whole } from "planning/looks.js";
 import { h } from "shared/dom.js";
 import { t } from "shared/page_data.js";
 
@@ -42,7 +42,7 @@ export class CoverageLayer {
 
   describeBase({ name, snap_m: snap, persons_nearest: people }) {
     const found = snap === null ? t("planning.base_off") : t("planning.base_snap", { metres: whole(snap) });
-    return `${name}: ${found}. ${t("planning.base_people", { people: whole(people) })}`;
+    return `${name}: ${found}. ${t("planning.base_people", { people: peopleText(people) })}`;
   }
 
   bounds() {
@@ -58,8 +58,8 @@ export class CoverageLayer {
     return planningPanel(t("planning.coverage"),
       h("p", {}, t("planning.covered", {
         minutes: short(minutes),
-        within: whole(people(counties, "within")),
-        beyond: whole(people(counties, "beyond")),
+        within: peopleText(people(counties, "within")),
+        beyond: t("planning.beyond_count", { n: Math.round(people(counties, "beyond")) }),
       })),
       this.legend(minutes),
       h("table", { class: "planning-table" },
@@ -67,7 +67,7 @@ export class CoverageLayer {
         h("thead", {}, h("tr", {},
           h("th", {}, t("planning.county")), h("th", {}, t("planning.left_out")), h("th", {}, t("planning.median")))),
         h("tbody", {}, ...some.map((row) => this.row(row)))),
-      people(counties, "estimated") > 0 ? warning(t("planning.estimated", { people: whole(people(counties, "estimated")) })) : "",
+      people(counties, "estimated") > 0 ? warning(t("planning.estimated", { people: peopleText(people(counties, "estimated")) })) : "",
       bases.some((base) => base.snap_m === null) ? warning(t("planning.base_off_note")) : "",
       h("p", { class: "muted planning-note" }, t("planning.people_note")),
       aboutTimes(at, profile));

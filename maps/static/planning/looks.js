@@ -13,6 +13,11 @@ export function short(value) {
   return new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 1 }).format(value);
 }
 
+/** A number of residents in words: "20 de locuitori". */
+export function peopleText(count) {
+  return t("planning.people_count", { n: Math.round(count) });
+}
+
 function localTime(at) {
   const look = { dateStyle: "medium", timeStyle: "short", timeZone: "Europe/Bucharest" };
   return new Intl.DateTimeFormat(LOCALE, look).format(new Date(at));

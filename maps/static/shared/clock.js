@@ -52,7 +52,7 @@ export function fullTime(time) {
   return dayMonthTime.format(new Date(time));
 }
 
-/** "40 s", "3 min", "2 h 05 min", "4 d". */
+/** "40 s", "3 min", "2 h 05 min", "4 days". */
 export function ageText(seconds) {
   if (seconds < 90) return t("age.s", { n: Math.round(seconds) });
   const minutes = Math.floor(seconds / 60);
@@ -65,7 +65,7 @@ export function ageText(seconds) {
 
 /** "acum 40 s" / "40 s ago". */
 export function agoText(seconds) {
-  return t("ago", { age: ageText(seconds) });
+  return t("age.ago", { age: ageText(seconds) });
 }
 
 export function percent(share) {

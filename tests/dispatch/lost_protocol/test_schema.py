@@ -11,7 +11,7 @@ from dispatch.location.xml.safe_xml import read_xml
 from dispatch.lost_protocol import answers
 from dispatch.lost_protocol.model import LostError
 from dispatch.lost_protocol.server import LostServer
-from dispatch.lost_protocol.wording import INTERNAL
+from dispatch.words.catalogue import both
 from tests.dispatch.lost_protocol.conftest import (
     BUDAPEST,
     VASLUI,
@@ -123,7 +123,7 @@ def test_a_redirect_is_valid(schema: etree.RelaxNG) -> None:
 
 @pytest.mark.parametrize("element", ERRORS)
 def test_every_error_element_can_be_written(element: str, schema: etree.RelaxNG) -> None:
-    error = LostError(element, INTERNAL, profiles=["prism"])
+    error = LostError(element, both("lost.error.internal"), profiles=["prism"])
     schema.assertValid(etree.fromstring(answers.errors(error, "a.example", "ro")))
 
 
@@ -131,5 +131,5 @@ def test_every_error_element_can_be_written(element: str, schema: etree.RelaxNG)
 def test_every_warning_element_can_be_written(element: str, schema: etree.RelaxNG) -> None:
     answer = answers.Answer("listServicesResponse", "a.example", "en")
     answers.service_list(answer.root, ())
-    answer.warn(element, INTERNAL)
+    answer.warn(element, both("lost.error.internal"))
     schema.assertValid(etree.fromstring(answer.finish(["a.example"])))
