@@ -167,16 +167,28 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
     first = listed[0]
     refusal = RequestError(
         "invalid_request",
-        said("{first}: {first_2}", first=first["field"], first_2=first["message"]),
+        said("{field}: {fault}", field=first["field"], fault=first["message"]),
         said("see /openapi.json"),
     )
     return problem(request, 422, refusal, errors=listed)
 
 
 _HTTP_REFUSALS: Mapping[int, tuple[str, str, str]] = {
-    404: ("not_found", "there is nothing at this address", "see /openapi.json"),
-    405: ("method_not_allowed", "this address does not take that method", "see /openapi.json"),
-    400: ("bad_request", "the request cannot be read", "see /openapi.json"),
+    404: (
+        "not_found",
+        said("there is nothing at this address"),
+        said("see /openapi.json"),
+    ),
+    405: (
+        "method_not_allowed",
+        said("this address does not take that method"),
+        said("see /openapi.json"),
+    ),
+    400: (
+        "bad_request",
+        said("the request cannot be read"),
+        said("see /openapi.json"),
+    ),
 }
 
 
@@ -186,7 +198,7 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, BodyTooLargeError):
         return problem(request, 413, error.refusal)
     code, message, hint = _HTTP_REFUSALS.get(
-        error.status_code, ("bad_request", str(error.detail), "see /openapi.json")
+        error.status_code, ("bad_request", str(error.detail), said("see /openapi.json"))
     )
     return problem(request, error.status_code, RequestError(code, message, hint))
 

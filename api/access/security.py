@@ -21,7 +21,7 @@ from api.wiring import Services
 from dispatch import services as use_cases
 from dispatch.views import AccountView
 from geodata.database.engine import Scope
-from geodata.said import said
+from geodata.said import coded, said
 
 COOKIE = "dispatch119_session"
 CSRF_HEADER = "X-Requested-With"
@@ -105,9 +105,9 @@ def require(action: Action) -> Callable[[Principal], Scope]:
             raise AccessError(
                 "forbidden_role",
                 said(
-                    "the role {role} may not {replace}",
-                    role=principal.account.role,
-                    replace=action.replace("_", " "),
+                    "the role {role} may not {action}",
+                    role=coded("role", principal.account.role),
+                    action=coded("role.action", action, action.replace("_", " ")),
                 ),
                 said("ask an administrator for an account with another role"),
             )

@@ -13,7 +13,7 @@ from api.cli.place_files import read_places
 from api.cli.roads import Json, in_use, parse_place, roads
 from geodata.errors import RefusedError
 from geodata.points import LonLat
-from geodata.said import said
+from geodata.said import listed, said
 
 __all__ = ["roads"]
 
@@ -148,7 +148,9 @@ def _suffix(out: Path | None, known: tuple[str, ...]) -> str:
     suffix = "" if out is None else out.suffix.lower()
     if out is not None and suffix not in known:
         raise RefusedError(
-            "bad_file_name", said("{out} is of no known kind", out=out.name), " or ".join(known)
+            "bad_file_name",
+            said("{out} is of no known kind", out=out.name),
+            listed(known, said(" or ")),
         )
     return suffix
 

@@ -25,7 +25,7 @@ from geodata.database.audit import audit
 from geodata.database.engine import scoped
 from geodata.database.faults import sqlstate
 from geodata.database.scope import Scope
-from geodata.said import said
+from geodata.said import coded, listed, said
 from geodata.territories.counties import load_counties
 
 TokenKind = Literal["cookie", "bearer"]
@@ -76,7 +76,7 @@ def create_account(
             raise _account_refusal(name, error) from error
         made = accounts.find_account(connection, name)
         if made is None:
-            raise found.not_found("account")
+            raise found.not_found(said("account"))
         audit(connection, scope, "account.created", object_type="account", object_id=made.id)
         return made
 
@@ -102,7 +102,7 @@ def set_password(engine: Engine, scope: Scope, username: str, password: str) -> 
     with scoped(engine, scope) as connection:
         account = accounts.find_account(connection, name)
         if account is None:
-            raise found.not_found("account")
+            raise found.not_found(said("account"))
         is_own = name == scope.actor
         changed = (
             accounts.change_own_password(connection, hashed)
@@ -110,7 +110,7 @@ def set_password(engine: Engine, scope: Scope, username: str, password: str) -> 
             else accounts.change_account(connection, account.id, password_hash=hashed)
         )
         if not changed:
-            raise found.not_found("account")
+            raise found.not_found(said("account"))
         accounts.revoke_sessions_of(connection, account.id)
         audit(connection, scope, "account.password", object_type="account", object_id=account.id)
 
@@ -120,7 +120,7 @@ def set_active(engine: Engine, scope: Scope, username: str, active: bool) -> Acc
     with scoped(engine, scope) as connection:
         account = accounts.find_account(connection, _normal(username))
         if account is None or not accounts.change_account(connection, account.id, active=active):
-            raise found.not_found("account")
+            raise found.not_found(said("account"))
         if not active:
             accounts.revoke_sessions_of(connection, account.id)
         action = "account.activated" if active else "account.deactivated"
@@ -228,12 +228,37 @@ def _check_account(
 ) -> None:
     unknown = sorted(set(counties) - set(load_counties().codes))
     refusals = (
-        (not name or len(name) > 100, "bad_username", "a name has 1 to 100 characters", ""),
-        (role not in ROLES, "unknown_role", f"there is no role {role}", ", ".join(ROLES)),
-        (bool(unknown), "unknown_county", f"no county {', '.join(unknown)}", "AB ... VN, B1-B6"),
-        (not counties, "unknown_county", "an account has at least one county", "AB ... VN, B1-B6"),
-        (role == "team" and team_id is None, "team_required", "a team's account needs a team", ""),
-        (language not in {"ro", "en"}, "unknown_language", f"no language {language}", "ro, en"),
+        (not name or len(name) > 100, "bad_username", said("a name has 1 to 100 characters"), ""),
+        (
+            role not in ROLES,
+            "unknown_role",
+            said("there is no role {role}", role=role),
+            listed(coded("role", each) for each in ROLES),
+        ),
+        (
+            bool(unknown),
+            "unknown_county",
+            said("no county {counties}", counties=", ".join(unknown)),
+            said("AB ... VN, B1-B6"),
+        ),
+        (
+            not counties,
+            "unknown_county",
+            said("an account has at least one county"),
+            said("AB ... VN, B1-B6"),
+        ),
+        (
+            role == "team" and team_id is None,
+            "team_required",
+            said("a team's account needs a team"),
+            "",
+        ),
+        (
+            language not in {"ro", "en"},
+            "unknown_language",
+            said("no language {language}", language=language),
+            said("ro, en"),
+        ),
     )
     for is_wrong, code, message, hint in refusals:
         if is_wrong:
@@ -242,12 +267,20 @@ def _check_account(
 
 def _account_refusal(name: str, error: DBAPIError) -> AccountError:
     known = {
-        "23505": ("username_taken", f"there is an account {name} already", "choose another name"),
-        "23503": ("team_required", "there is no such team", "create the team first"),
+        "23505": (
+            "username_taken",
+            said("there is an account {username} already", username=name),
+            said("choose another name"),
+        ),
+        "23503": (
+            "team_required",
+            said("there is no such {what}", what=said("team")),
+            said("create the team first"),
+        ),
         "42501": (
             "not_your_counties",
-            "only an administrator of all these counties may create the account",
-            "ask a national administrator",
+            said("only an administrator of all these counties may create the account"),
+            said("ask a national administrator"),
         ),
     }
     state = sqlstate(error) or ""

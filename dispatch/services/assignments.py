@@ -29,7 +29,7 @@ from geodata.database.faults import sqlstate
 from geodata.database.notices import announce
 from geodata.database.scope import Scope
 from geodata.points import LonLat
-from geodata.said import said
+from geodata.said import coded, said
 from teams import repository as teams
 from teams.availability import TeamAction, next_status
 from teams.errors import IllegalStatusError
@@ -277,7 +277,7 @@ def _refusal(connection: Connection, team_id: UUID, state: str | None) -> Except
     if state == _UNIQUE:
         return _already_assigned(connection, team_id)
     if state == _NO_SUCH:
-        return found.not_found("team")
+        return found.not_found(said("team"))
     if state == _FORBIDDEN:
         return NotAllowedError(
             "team_out_of_reach",
@@ -296,13 +296,13 @@ def _already_assigned(connection: Connection, team_id: UUID) -> AlreadyAssignedE
             said("choose another team"),
         )
     held = incidents.find_incident(connection, holder.incident_id)
-    number = held.number if held else f"an incident of {holder.county}"
+    number = held.number if held else said("an incident of {county}", county=holder.county)
     return AlreadyAssignedError(
         "team_already_assigned",
         said(
-            "{value} was assigned to {number} by {assigned_by}",
-            value=holder.callsign or "the team",
-            number=number,
+            "{callsign} was assigned to {incident} by {assigned_by}",
+            callsign=holder.callsign or said("the team"),
+            incident=number,
             assigned_by=holder.assigned_by,
         ),
         said("choose another team"),
@@ -318,7 +318,11 @@ def _occupy(connection: Connection, team_id: UUID) -> None:
     except IllegalStatusError as error:
         raise AssignmentRefusedError(
             "team_not_available",
-            said("{callsign} is {status}", callsign=row.team.callsign, status=row.team.status),
+            said(
+                "{callsign} is {status}",
+                callsign=row.team.callsign,
+                status=coded("team.status", row.team.status),
+            ),
             error.hint,
         ) from error
     teams.change_status(connection, row.team, status)

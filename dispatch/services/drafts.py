@@ -20,6 +20,7 @@ from dispatch.services import found
 from geodata.database.audit import audit
 from geodata.database.engine import moment_of, scoped
 from geodata.database.scope import Scope
+from geodata.said import said
 
 _ROMANIA = ZoneInfo("Europe/Bucharest")
 
@@ -96,7 +97,7 @@ def draft_message(engine: Engine, scope: Scope, draft_id: UUID) -> bytes:
         _audit(connection, scope, "draft.read", draft_id, view.county)
         message = drafts.find_message(connection, draft_id)
         if message is None:
-            raise found.not_found("draft")
+            raise found.not_found(said("draft"))
         return message
 
 
@@ -109,7 +110,7 @@ def _wish(child: MissingChild, *, use_area: bool) -> dict[str, Any]:
 def _view(connection: Connection, draft_id: UUID) -> DraftView:
     view = drafts.find_draft(connection, draft_id)
     if view is None:
-        raise found.not_found("draft")
+        raise found.not_found(said("draft"))
     return view
 
 

@@ -28,7 +28,7 @@ def version_conflict(what: str, expected: int, actual: int) -> VersionConflictEr
     return VersionConflictError(
         "version_conflict",
         said(
-            "the {what} was changed meanwhile (version {actual}, you saw {expected})",
+            "the {what} was changed meanwhile (version {actual:d}, you saw {expected:d})",
             what=what,
             actual=actual,
             expected=expected,
@@ -41,7 +41,7 @@ def incident_view(connection: Connection, incident_id: UUID) -> IncidentView:
     """Return a visible incident."""
     view = incidents.find_incident(connection, incident_id)
     if view is None:
-        raise not_found("incident")
+        raise not_found(said("incident"))
     return view
 
 
@@ -49,7 +49,7 @@ def call_view(connection: Connection, call_id: UUID) -> CallView:
     """Return a visible call."""
     view = calls.find_call(connection, call_id)
     if view is None:
-        raise not_found("call")
+        raise not_found(said("call"))
     return view
 
 
@@ -57,7 +57,7 @@ def raw_report(connection: Connection, raw_id: UUID) -> RawReport:
     """Lock a visible stored message."""
     raw = calls.lock_raw(connection, raw_id)
     if raw is None:
-        raise not_found("location report")
+        raise not_found(said("location report"))
     return raw
 
 
@@ -65,7 +65,7 @@ def assignment_view(connection: Connection, assignment_id: UUID) -> AssignmentVi
     """Return a visible assignment."""
     view = assignments.find_assignment(connection, assignment_id)
     if view is None:
-        raise not_found("assignment")
+        raise not_found(said("assignment"))
     return view
 
 
@@ -75,8 +75,8 @@ def locked_incident(
     """Lock a visible incident, of the version that the caller saw."""
     locked = incidents.lock_incident(connection, incident_id)
     if locked is None:
-        raise not_found("incident")
-    check_version("incident", expected_version, locked.version)
+        raise not_found(said("incident"))
+    check_version(said("incident"), expected_version, locked.version)
     return locked
 
 
@@ -84,7 +84,7 @@ def locked_team(connection: Connection, team_id: UUID) -> TeamRow:
     """Lock a visible team."""
     row = teams.lock_team(connection, team_id)
     if row is None:
-        raise not_found("team")
+        raise not_found(said("team"))
     return row
 
 

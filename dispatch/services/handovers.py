@@ -36,7 +36,7 @@ from geodata.database.audit import audit
 from geodata.database.engine import moment_of, scoped
 from geodata.database.notices import announce
 from geodata.database.scope import Scope
-from geodata.said import said
+from geodata.said import coded, said
 
 _DEFAULT = Packing()
 
@@ -74,7 +74,7 @@ def handover_package(engine: Engine, scope: Scope, handover_id: UUID) -> bytes:
         _audit(connection, scope, "handover.eido_read", handover_id, view.county)
         files = handovers.find_files(connection, handover_id)
         if files is None:
-            raise found.not_found("hand-over")
+            raise found.not_found(said("hand-over"))
         return files[0]
 
 
@@ -179,7 +179,7 @@ def pack(
         retry_of=retry_of,
         created_by=scope.actor,
     )
-    detail = "" if page is not None else said("no page")
+    detail = "" if page is not None else "no page"
     handovers.append_log(connection, scope, made, event="opened", attempt=0, detail=detail)
     _tell(connection, scope, locked, made, "handover_opened", reason=wish.danger)
     _audit(connection, scope, "handover.opened", made, locked.county)
@@ -234,7 +234,7 @@ def retry_handover(
                 "handover_not_failed",
                 said(
                     "the hand-over is {state}: there is nothing to retry",
-                    state=row.delivery.state.value,
+                    state=coded("handover.state", row.delivery.state),
                 ),
                 said("it is sent again by itself until 112 has acknowledged it"),
             )
@@ -250,7 +250,7 @@ def _known(
         newest = later
     row = handovers.lock_handover(connection, newest)
     if row is None:
-        raise found.not_found("hand-over")
+        raise found.not_found(said("hand-over"))
     failed = row.delivery.state in FINAL and row.delivery.state is not DeliveryState.ACKNOWLEDGED
     return _send_again(connection, scope, locked, row, packing) if failed else newest
 
@@ -275,11 +275,11 @@ def _send_again(
 def _locked(connection: Connection, handover_id: UUID) -> tuple[LockedIncident, LockedHandover]:
     place = handovers.find_place_of(connection, handover_id)
     if place is None:
-        raise found.not_found("hand-over")
+        raise found.not_found(said("hand-over"))
     locked = found.locked_incident(connection, place[0])
     row = handovers.lock_handover(connection, handover_id)
     if row is None:
-        raise found.not_found("hand-over")
+        raise found.not_found(said("hand-over"))
     return locked, row
 
 
@@ -292,7 +292,7 @@ def _chosen_notes(
     events = incidents.list_events(connection, incident_id)
     texts = {event.id: event.reason or "" for event in events if event.kind == "noted"}
     if not set(note_ids) <= set(texts):
-        raise found.not_found("note of this incident")
+        raise found.not_found(said("note of this incident"))
     return tuple(text for number, text in texts.items() if number in note_ids)
 
 
@@ -313,7 +313,7 @@ def _tell(
 def _view(connection: Connection, handover_id: UUID) -> HandoverView:
     view = handovers.find_handover(connection, handover_id)
     if view is None:
-        raise found.not_found("hand-over")
+        raise found.not_found(said("hand-over"))
     return view
 
 

@@ -53,7 +53,7 @@ def record_road_closure(
             connection, closure, meant=meant, county=county, reason=reason,
             recorded_by=scope.actor,
         )  # fmt: skip
-        what = said("closed") if closure.factor is None else said("slowed")
+        what = "closed" if closure.factor is None else "slowed"
         _tell(connection, scope, made, county, "recorded", {"roads": what})
         return _closure(connection, made)
 
@@ -132,7 +132,7 @@ def _check_possible(connection: Connection, closure: Closure) -> None:
 def _closure(connection: Connection, closure_id: UUID) -> RoadClosure:
     closure = repository.find_closure(connection, closure_id)
     if closure is None:
-        raise found.not_found("closure")
+        raise found.not_found(said("closure"))
     return closure
 
 

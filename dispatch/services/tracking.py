@@ -175,7 +175,7 @@ def set_team_status(
 def _move_alone(connection: Connection, row: TeamRow, status: TeamStatus) -> None:
     if holds_assignment(row.team.status):
         # Assigned between our two looks.
-        raise found.version_conflict("team", row.team.version - 1, row.team.version)
+        raise found.version_conflict(said("team"), row.team.version - 1, row.team.version)
     teams.change_status(connection, row.team, status)
     _tell(connection, row.team.id, [row.team.county], row.team.version + 1)
 
@@ -229,7 +229,7 @@ def _refusals(callsign: str, county: str) -> dict[str, NotAllowedError]:
 def _view(connection: Connection, team_id: UUID) -> TeamView:
     row = teams.find_teams(connection, [team_id]).get(team_id)
     if row is None:
-        raise found.not_found("team")
+        raise found.not_found(said("team"))
     return _team_view(row, assignments.find_open_of_team(connection, team_id))
 
 

@@ -65,7 +65,7 @@ export function ageText(seconds) {
 
 /** "acum 40 s" / "40 s ago". */
 export function agoText(seconds) {
-  return t("ago", { age: ageText(seconds) });
+  return t("age.ago", { age: ageText(seconds) });
 }
 
 export function percent(share) {

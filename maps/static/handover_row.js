@@ -56,7 +56,7 @@ export function handoverButtons(handover, context, slot, { files = true } = {}) 
 }
 
 function detailText(detail) {
-  const key = `handover.detail.${detail}`;
+  const key = `handover.detail.${detail.replaceAll(" ", "_")}`;
   return hasWord(key) ? t(key) : detail;
 }
 

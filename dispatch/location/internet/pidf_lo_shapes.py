@@ -173,7 +173,7 @@ def _old_coordinates(element: etree._Element, notes: Notes) -> LonLat:
 def _missing(element: etree._Element, name: str) -> UnreadableReportError:
     return UnreadableReportError(
         "missing_element",
-        said("{local_name} has no {name}", local_name=local_name(element), name=name),
+        said("{element} has no {name}", element=local_name(element), name=name),
         said("the area is unknown without it; ask the sender for it"),
     )
 
@@ -302,7 +302,7 @@ def _several(element: etree._Element, notes: Notes) -> Shape:
             "unknown_shape", said("several parts within several parts"), said("list polygons")
         )
     if len(parts) > areas.MAX_PARTS:
-        hint = said("at most {MAX_PARTS}", MAX_PARTS=areas.MAX_PARTS)
+        hint = said("at most {max_parts}", max_parts=areas.MAX_PARTS)
         raise BadShapeError("too_many_points", said("{count} parts", count=len(parts)), hint)
     return areas.several([read_shape(part, notes) for part in parts], notes)
 

@@ -132,7 +132,7 @@ def _several(element: etree._Element, notes: Notes) -> Shape:
     """Read a MultiPolygon; its parts may be of any kind."""
     children = [child for child in element if local_name(child)]
     if len(children) > areas.MAX_PARTS:
-        hint = said("at most {MAX_PARTS}", MAX_PARTS=areas.MAX_PARTS)
+        hint = said("at most {max_parts}", max_parts=areas.MAX_PARTS)
         raise BadShapeError("too_many_points", said("{count} parts", count=len(children)), hint)
     return areas.several([_read(child, notes) for child in children], notes)
 

@@ -125,12 +125,12 @@ def check_crs(shape: etree._Element, notes: Notes) -> None:
 # ── units ─────────────────────────────────────────────────────────────────────
 def metres_per_unit(shape: etree._Element) -> float:
     """Return the factor of `distanceUnit`; metre when absent."""
-    return _unit(text_of(shape, "distanceUnit"), _METRES, "metre, kilometre or feet")
+    return _unit(text_of(shape, "distanceUnit"), _METRES, said("metre, kilometre or feet"))
 
 
 def degrees_per_unit(shape: etree._Element) -> float:
     """Return the factor of `angularUnit`; degree when absent."""
-    return _unit(text_of(shape, "angularUnit"), _DEGREES, "degrees or radians")
+    return _unit(text_of(shape, "angularUnit"), _DEGREES, said("degrees or radians"))
 
 
 def _unit(text: str | None, table: dict[str, float], hint: str) -> float:
@@ -158,7 +158,7 @@ def read_measure(shape: etree._Element, name: str, factor: float, code: str) -> 
     if text is None:
         raise UnreadableReportError(
             "missing_element",
-            said("{local_name} has no {name}", local_name=local_name(shape), name=name),
+            said("{element} has no {name}", element=local_name(shape), name=name),
             said("the area is unknown without it; ask the operator to send it"),
         )
     try:

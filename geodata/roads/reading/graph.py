@@ -108,7 +108,7 @@ def from_networkx(graph: "nx.MultiDiGraph[Any]") -> RoadIndex:
     except KeyError as error:
         raise RoadNetworkError(
             "bad_graph",
-            said("a node has no {error}", error=error),
+            said("a node has no {attribute}", attribute=error),
             said("every node needs x and y in degrees"),
         ) from error
     except (ValueError, TypeError, shapely.errors.ShapelyError) as error:
