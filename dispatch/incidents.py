@@ -153,8 +153,8 @@ def resolution_of(action: IncidentAction, stated: Resolution | None = None) -> R
             "resolution_required",
             said("an incident cannot be closed without a resolution"),
             said(
-                "one of: {resolution}",
-                resolution=listed(coded("resolution", each) for each in Resolution),
+                "one of: {choices}",
+                choices=listed(coded("resolution", each) for each in Resolution),
             ),
         )
     return resolution

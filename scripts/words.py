@@ -7,6 +7,7 @@ text, so that only the text has to be written. Order and comments of the files s
 
 import sys
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from babel.messages.catalog import Message
@@ -20,6 +21,7 @@ CODE = ("geodata", "teams", "dispatch", "maps", "api")
 WORDS = ROOT / "dispatch" / "words"
 
 
+@lru_cache(maxsize=1)
 def sentences_of_code() -> Mapping[str, str]:
     """Return the pattern of every `said(...)` of the code, with the place of the first."""
     places: dict[str, str] = {}

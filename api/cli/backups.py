@@ -55,7 +55,7 @@ def write_backup(owner_url: str, file: Path) -> int:
     except OSError as error:
         raise BackupError(
             "backup_failed",
-            said("cannot write {file}: {strerror}", file=file, strerror=error.strerror),
+            said("cannot write {file}: {why}", file=file, why=error.strerror),
             said("choose another folder"),
         ) from error
     os.close(descriptor)

@@ -149,7 +149,7 @@ def _suffix(out: Path | None, known: tuple[str, ...]) -> str:
     if out is not None and suffix not in known:
         raise RefusedError(
             "bad_file_name",
-            said("{out} is of no known kind", out=out.name),
+            said("{file} is of no known kind", file=out.name),
             listed(known, said(" or ")),
         )
     return suffix
@@ -162,7 +162,7 @@ def _write(out: Path, text: str) -> None:
     except OSError as error:
         raise RefusedError(
             "file_unwritable",
-            said("{out} cannot be written: {strerror}", out=out, strerror=error.strerror),
+            said("{file} cannot be written: {why}", file=out, why=error.strerror),
             said("another folder"),
         ) from error
 

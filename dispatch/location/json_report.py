@@ -162,14 +162,16 @@ def _confidence(value: object, shape: Shape | None, notes: Notes) -> float | Non
             share=number / 100.0,
             percent=number,
         )
-    raise BadShapeError("bad_confidence", said("{number:g} is no confidence", number=number), hint)
+    raise BadShapeError(
+        "bad_confidence", said("{confidence:g} is no confidence", confidence=number), hint
+    )
 
 
 def _pdf(value: object) -> str:
     if value is None:
         return "rectangular"
     if not isinstance(value, str) or value not in PDFS:
-        hint = said("one of: {pdfs}", pdfs=", ".join(PDFS))
+        hint = said("one of: {choices}", choices=", ".join(PDFS))
         raise BadShapeError("bad_pdf", said("the distribution is not known"), hint)
     return value
 
@@ -196,7 +198,7 @@ def read_shape(value: object, notes: Notes) -> Shape:
     kind = value.get("type")
     reader = _BY_LOWER.get(kind.lower()) if isinstance(kind, str) else None
     if reader is None:
-        hint = said("one of: {shapes}", shapes=", ".join(_SHAPES))
+        hint = said("one of: {choices}", choices=", ".join(_SHAPES))
         raise BadShapeError("unknown_shape", said("the type of the shape is not known"), hint)
     return reader(value, notes)
 

@@ -86,7 +86,7 @@ def read_report(
         `unknown_format` and the codes of the formats (docs/location-formats.md).
     """
     if format not in FORMATS:
-        hint = said("one of: {formats}", formats=", ".join(FORMATS))
+        hint = said("one of: {choices}", choices=", ".join(FORMATS))
         raise UnreadableReportError(
             "unknown_format", said("no format is called {format!r:.40}", format=format), hint
         )

@@ -124,7 +124,7 @@ def _check_possible(connection: Connection, closure: Closure) -> None:
     if repository.count_standing(connection, now) >= MOST_STANDING:
         raise RefusedError(
             "too_many_closures",
-            said("there are {most_standing} closures already", most_standing=MOST_STANDING),
+            said("there are {most} closures already", most=MOST_STANDING),
             said("take back what is over, or draw areas instead of single roads"),
         )
 

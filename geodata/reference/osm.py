@@ -148,7 +148,7 @@ def _check_target(folder: Path) -> None:
 def _unwritable(folder: Path, error: OSError) -> ReferenceDataError:
     return ReferenceDataError(
         "folder_unwritable",
-        said("{folder} cannot be written: {strerror}", folder=folder, strerror=error.strerror),
+        said("{folder} cannot be written: {why}", folder=folder, why=error.strerror),
         said("make room or name another folder; nothing has changed"),
     )
 

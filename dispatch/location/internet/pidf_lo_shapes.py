@@ -74,7 +74,7 @@ def read_shape(element: etree._Element, notes: Notes) -> Shape:
     reader = SHAPES.get(local_name(element))
     if reader is None:
         name = f"{local_name(element)!r:.40}"
-        hint = said("one of: {shapes}", shapes=", ".join(SHAPES))
+        hint = said("one of: {choices}", choices=", ".join(SHAPES))
         raise BadShapeError("unknown_shape", said("the shape {name} is not read", name=name), hint)
     _check_namespace(element, notes)
     return reader(element, notes)
@@ -273,7 +273,7 @@ def _ring(ring: etree._Element, dimension: int, notes: Notes) -> list[LonLat]:
     stated = listed.get("srsDimension") or ring.get("srsDimension")
     step = int(stated) if stated in {"2", "3"} else dimension
     if len(numbers) % step:
-        hint = said("{step} numbers for each corner", step=step)
+        hint = said("{count} numbers for each corner", count=step)
         raise BadCoordinateError(
             "bad_coordinates", said("posList ends in the middle of a place"), hint
         )

@@ -49,7 +49,7 @@ def read_shape(pd: etree._Element | None, notes: Notes) -> Shape | None:
 def _read(element: etree._Element, notes: Notes) -> Shape:
     reader = _SHAPES.get(local_name(element))
     if reader is None:
-        hint = said("one of: {shapes}", shapes=", ".join(_SHAPES))
+        hint = said("one of: {choices}", choices=", ".join(_SHAPES))
         name = f"{local_name(element)!r:.40}"
         raise BadShapeError("unknown_shape", said("the shape {name} is not read", name=name), hint)
     check_crs(element, notes)

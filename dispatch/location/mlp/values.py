@@ -119,7 +119,7 @@ def check_crs(shape: etree._Element, notes: Notes) -> None:
         notes.add("epsg_4325", "EPSG 4325 was read as 4326: same datum, a common slip")
         return
     hint = said("WGS84 degrees, EPSG 4326")
-    raise BadShapeError("unsupported_crs", said("EPSG {found} is not read", found=found[1]), hint)
+    raise BadShapeError("unsupported_crs", said("EPSG {code} is not read", code=found[1]), hint)
 
 
 # ── units ─────────────────────────────────────────────────────────────────────

@@ -135,7 +135,7 @@ def from_graphml(path: Path) -> RoadIndex:
     except OSError as error:
         raise RoadNetworkError(
             "file_missing",
-            said("{path} cannot be read: {strerror}", path=path.name, strerror=error.strerror),
+            said("{path} cannot be read: {why}", path=path.name, why=error.strerror),
             said("check the path"),
         ) from error
     except (ParseError, nx.NetworkXError, KeyError, ValueError) as error:

@@ -148,7 +148,7 @@ def check_is_pbf(path: Path) -> None:
     except OSError as error:
         raise RoadNetworkError(
             "file_missing",
-            said("{path} cannot be read: {strerror}", path=path.name, strerror=error.strerror),
+            said("{path} cannot be read: {why}", path=path.name, why=error.strerror),
             said("check the path"),
         ) from error
     if not start:
