@@ -79,8 +79,9 @@ def test_a_value_that_is_a_code_or_a_list_is_said_in_romanian_too() -> None:
     with pytest.raises(IllegalStatusError) as refused:
         next_status(TeamStatus.ON_SCENE, TeamAction.ASSIGN)
     assert refused.value.message == "a team that is on_scene cannot assign"
+    assert load_catalogue("en").say(refused.value.message) == refused.value.message
     romanian = load_catalogue("ro").say(refused.value.message)
-    assert romanian == "o echipă în starea „La fața locului” nu permite: repartizare"
+    assert romanian == "starea „La fața locului” a echipei nu permite: repartizare"
     assert load_catalogue("ro").say(refused.value.hint) == (
         "acum se poate: plecare de la fața locului, eliberare"
     )
