@@ -8,7 +8,7 @@ FUZZ_SECONDS ?= 300
 # A Python of 3.12 or later for OSRM and Valhalla in `make bench-roads`; without it they are left out.
 SIDE_PYTHON ?=
 
-.PHONY: help setup demo serve test check bench bench-county bench-location bench-roads fuzz data lock clean
+.PHONY: help setup demo serve test check bench bench-county bench-location bench-roads fuzz data lock words clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -57,6 +57,9 @@ lock: ## pin the dependencies anew (names, versions and hashes only)
 	@python3 scripts/forget_addresses.py
 	@uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
 	  --extra dev pyproject.toml --output-file requirements-dev.lock
+
+words: setup ## add what ro.po and en.po lack, list what they have in vain
+	@PYTHONPATH=. $(BIN)/python -m scripts.words
 
 clean: ## remove what set-up and runs have made (not the data folder)
 	@rm -rf .venv .cache node_modules out

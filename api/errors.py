@@ -118,9 +118,21 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
 
 
 _HTTP_REFUSALS: Mapping[int, tuple[str, str, str]] = {
-    404: ("not_found", "there is nothing at this address", "see /openapi.json"),
-    405: ("method_not_allowed", "this address does not take that method", "see /openapi.json"),
-    400: ("bad_request", "the request cannot be read", "see /openapi.json"),
+    404: (
+        "not_found",
+        said("there is nothing at this address"),
+        said("see /openapi.json"),
+    ),
+    405: (
+        "method_not_allowed",
+        said("this address does not take that method"),
+        said("see /openapi.json"),
+    ),
+    400: (
+        "bad_request",
+        said("the request cannot be read"),
+        said("see /openapi.json"),
+    ),
 }
 
 
@@ -130,7 +142,7 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, BodyTooLargeError):
         return problem(request, status_of(error.refusal), error.refusal)
     code, message, hint = _HTTP_REFUSALS.get(
-        error.status_code, ("bad_request", str(error.detail), "see /openapi.json")
+        error.status_code, ("bad_request", str(error.detail), said("see /openapi.json"))
     )
     return problem(request, error.status_code, RefusedError(code, message, hint))
 

@@ -97,10 +97,10 @@ def listening_socket(host: str, port: int) -> socket.socket:
         raise UnavailableError(
             "address_unusable",
             said(
-                "cannot listen on {host} port {port}: {value}",
+                "cannot listen on {host} port {port:d}: {why}",
                 host=host,
                 port=port,
-                value=error.strerror or error,
+                why=error.strerror or error,
             ),
             said("choose another with --host and --port; port 0 takes a free one"),
         ) from error

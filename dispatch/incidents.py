@@ -31,7 +31,7 @@ from types import MappingProxyType
 
 from dispatch.errors import IllegalTransitionError, ResolutionRequiredError
 from dispatch.model import IncidentState, Resolution
-from geodata.said import said
+from geodata.said import coded, listed, said
 from teams.model import TeamStatus
 
 
@@ -152,7 +152,10 @@ def resolution_of(action: IncidentAction, stated: Resolution | None = None) -> R
         raise ResolutionRequiredError(
             "resolution_required",
             said("an incident cannot be closed without a resolution"),
-            said("one of: {resolution}", resolution=", ".join(Resolution)),
+            said(
+                "one of: {choices}",
+                choices=listed(coded("resolution", each) for each in Resolution),
+            ),
         )
     return resolution
 
@@ -177,6 +180,13 @@ def _refusal(state: IncidentState, action: IncidentAction) -> IllegalTransitionE
         )
     return IllegalTransitionError(
         "illegal_transition",
-        said("an incident that is {state} cannot {action}", state=state, action=action),
-        said("possible now: {allowed_actions}", allowed_actions=", ".join(allowed_actions(state))),
+        said(
+            "an incident that is {state} cannot {action}",
+            state=coded("incident.state", state),
+            action=coded("incident.action", action),
+        ),
+        said(
+            "possible now: {possible}",
+            possible=listed(coded("incident.action", each) for each in allowed_actions(state)),
+        ),
     )

@@ -32,7 +32,7 @@ class LonLat(NamedTuple):
         BadCoordinateError
             `not_a_number`, `not_finite`, `swapped_lon_lat` or `out_of_range`.
         """
-        x, y = _number("longitude", lon), _number("latitude", lat)
+        x, y = _number(said("longitude"), lon), _number(said("latitude"), lat)
         if is_swapped(x, y):
             raise BadCoordinateError(
                 "swapped_lon_lat",

@@ -11,11 +11,11 @@ has one exactly while `holds_assignment` is true.
         └──────────────────────────back────────────────────────── returning
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
-from geodata.said import said
+from geodata.said import Said, coded, listed, said
 from teams.errors import IllegalStatusError
 from teams.model import TeamStatus
 
@@ -91,11 +91,14 @@ def next_status(status: TeamStatus, action: TeamAction) -> TeamStatus:
     try:
         return TRANSITIONS[status, action]
     except KeyError:
-        possible = ", ".join(allowed_actions(status)) or "nothing"
         raise IllegalStatusError(
             "illegal_status_change",
-            said("a team that is {status} cannot {action}", status=status, action=action),
-            said("possible now: {possible}", possible=possible),
+            said(
+                "a team that is {status} cannot {action}",
+                status=coded("team.status", status),
+                action=coded("team.action", action),
+            ),
+            said("possible now: {possible}", possible=_said_actions(allowed_actions(status))),
         ) from None
 
 
@@ -114,11 +117,15 @@ def action_between(before: TeamStatus, after: TeamStatus) -> TeamAction:
     for (status, action), result in TRANSITIONS.items():
         if status is before and result is after and ACTOR[action] is Actor.TEAM:
             return action
-    possible = ", ".join(allowed_actions(before, actor=Actor.TEAM)) or "nothing"
+    possible = allowed_actions(before, actor=Actor.TEAM)
     raise IllegalStatusError(
         "illegal_status_change",
-        said("a team cannot go from {before} to {after} by itself", before=before, after=after),
-        said("the team itself can now: {possible}", possible=possible),
+        said(
+            "a team cannot go from {before} to {after} by itself",
+            before=coded("team.status", before),
+            after=coded("team.status", after),
+        ),
+        said("the team itself can now: {possible}", possible=_said_actions(possible)),
     )
 
 
@@ -129,6 +136,10 @@ def allowed_actions(status: TeamStatus, *, actor: Actor | None = None) -> tuple[
         for (before, action) in TRANSITIONS
         if before is status and (actor is None or ACTOR[action] is actor)
     )
+
+
+def _said_actions(actions: Iterable[TeamAction]) -> Said:
+    return listed(coded("team.action", action) for action in actions) or said("nothing")
 
 
 def holds_assignment(status: TeamStatus) -> bool:

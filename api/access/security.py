@@ -21,7 +21,7 @@ from dispatch import services as use_cases
 from dispatch.views import AccountView
 from geodata.database.engine import Scope
 from geodata.errors import NotAllowedError, NotSignedInError
-from geodata.said import said
+from geodata.said import coded, said
 
 COOKIE = "dispatch119_session"
 CSRF_HEADER = "X-Requested-With"
@@ -107,9 +107,9 @@ def require(permission: Permission) -> Callable[[Principal], Scope]:
             raise NotAllowedError(
                 "forbidden_role",
                 said(
-                    "the role {role} may not {replace}",
-                    role=principal.account.role,
-                    replace=permission.replace("_", " "),
+                    "the role {role} may not {action}",
+                    role=coded("role", principal.account.role),
+                    action=coded("role.action", permission, permission.replace("_", " ")),
                 ),
                 said("ask an administrator for an account with another role"),
             )

@@ -55,7 +55,7 @@ def write_backup(owner_url: str, file: Path) -> int:
     except OSError as error:
         raise BackupError(
             "backup_failed",
-            said("cannot write {file}: {strerror}", file=file, strerror=error.strerror),
+            said("cannot write {file}: {why}", file=file, why=error.strerror),
             said("choose another folder"),
         ) from error
     os.close(descriptor)
@@ -123,7 +123,7 @@ def stop_cluster(data_dir: Path, *, limit_s: float = _STOP_LIMIT_S) -> bool:
         time.sleep(0.05)
     raise DatabaseUnavailableError(
         "server_will_not_stop",
-        said("process {pid} still runs", pid=pid),
+        said("process {pid:d} still runs", pid=pid),
         said("try again, or stop it by hand"),
     )
 

@@ -58,7 +58,7 @@ def _handovers(settings: Settings, app_url: str) -> list[Finding]:
 def _roads(database: DatabaseSettings) -> list[Finding]:
     about = roads_in_use(database).info()
     message = said(
-        "{about:,} nodes, {about_2:,} km", about=about["nodes"], about_2=about["length_km"]
+        "{nodes:,} nodes, {length_km:,} km", nodes=about["nodes"], length_km=about["length_km"]
     )
     if missed := missed_import(database):
         message = said(

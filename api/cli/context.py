@@ -28,7 +28,7 @@ def load_settings() -> Settings:
         name = "_".join(str(part) for part in first["loc"]).upper()
         raise BadInputError(
             "bad_setting",
-            said("{name}: {first}", name=name, first=first["msg"]),
+            said("{name}: {fault}", name=name, fault=first["msg"]),
             said("see the variable DISPATCH119_{name}", name=name),
         ) from error
 

@@ -148,7 +148,7 @@ def _read(file: str) -> bytes:
     except OSError as error:
         raise BadInputError(
             "file_unreadable",
-            said("cannot read {file}: {strerror}", file=file, strerror=error.strerror),
+            said("cannot read {file}: {why}", file=file, why=error.strerror),
             said("name a file, or - for stdin"),
         ) from error
 

@@ -97,7 +97,7 @@ def _row(
         missing = ", ".join(name for name, cell in cells.items() if not cell)
         raise BadInputError(
             "bad_teams",
-            said("{file}, line {line}: no {missing}", file=file, line=line, missing=missing),
+            said("{file}, line {line:d}: no {missing}", file=file, line=line, missing=missing),
             said("every row needs name, lon and lat"),
         )
     lon, lat = (_number(cells[axis], decimal_comma=decimal_comma) for axis in ("lon", "lat"))
@@ -106,7 +106,7 @@ def _row(
     except BadCoordinateError as error:
         raise BadCoordinateError(
             error.code,
-            said("{file}, line {line}: {message}", file=file, line=line, message=error.message),
+            said("{file}, line {line:d}: {message}", file=file, line=line, message=error.message),
             error.hint,
         ) from error
 

@@ -13,7 +13,7 @@ from api.cli.place_files import read_places
 from api.cli.roads import in_use, parse_place, roads
 from geodata.errors import BadInputError, UnavailableError
 from geodata.points import LonLat
-from geodata.said import said
+from geodata.said import listed, said
 
 __all__ = ["roads"]
 
@@ -148,7 +148,9 @@ def _suffix(out: Path | None, known: tuple[str, ...]) -> str:
     suffix = "" if out is None else out.suffix.lower()
     if out is not None and suffix not in known:
         raise BadInputError(
-            "bad_file_name", said("{out} is of no known kind", out=out.name), " or ".join(known)
+            "bad_file_name",
+            said("{file} is of no known kind", file=out.name),
+            listed(known, said(" or ")),
         )
     return suffix
 
@@ -160,7 +162,7 @@ def _write(out: Path, text: str) -> None:
     except OSError as error:
         raise BadInputError(
             "file_unwritable",
-            said("{out} cannot be written: {strerror}", out=out, strerror=error.strerror),
+            said("{file} cannot be written: {why}", file=out, why=error.strerror),
             said("another folder"),
         ) from error
 

@@ -152,7 +152,7 @@ def _body(answer: httpx.Response, until: float) -> bytes:
 
 
 def _read(answer: httpx.Response, body: bytes) -> Receipt:
-    status, detail = answer.status_code, said("HTTP {status_code}", status_code=answer.status_code)
+    status, detail = answer.status_code, f"HTTP {answer.status_code}"
     if status in {HTTPStatus.OK, HTTPStatus.CREATED}:
         return Receipt(Outcome.ACKNOWLEDGED, detail, _reference(body))
     if status in {HTTPStatus.ACCEPTED, HTTPStatus.NO_CONTENT}:

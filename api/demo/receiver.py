@@ -7,7 +7,7 @@ from pathlib import Path
 
 from api.demo.desk import Desk, Json
 from geodata.errors import UnavailableError
-from geodata.said import said
+from geodata.said import coded, said
 
 _PATIENCE_S = 15.0
 _numbers = count(1)
@@ -58,6 +58,6 @@ def wait_for_state(desk: Desk, handover_id: str, state: str) -> Json:
         time.sleep(0.05)
     raise UnavailableError(
         "handover_stuck",
-        said("the hand-over did not become {state}", state=state),
+        said("the hand-over did not become {state}", state=coded("handover.state", state)),
         said("see the log of the server"),
     )

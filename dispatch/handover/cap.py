@@ -18,7 +18,7 @@ from dispatch.errors import HandoverRefusedError
 from dispatch.words.catalogue import Catalogue, Language, load_catalogue
 from geodata.areas.shapes import Circle, Point, Shape
 from geodata.areas.uncertainty import outlines
-from geodata.said import said
+from geodata.said import listed, said
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
 _CLOCK_SLACK = timedelta(minutes=5)
@@ -29,6 +29,7 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[-+]\d\d:\d\d")
 _NUMBER = r"-?\d+(?:\.\d+)?"
 _PAIR = re.compile(rf"{_NUMBER},{_NUMBER}")
 _LEAST_RING = 4
+_MOST_FAULTS = 5
 
 # Name, fewest, most (None: any number), in the order of the schema.
 _Rule = tuple[str, int, int | None]
@@ -177,7 +178,7 @@ def draft_missing_child(
     faults = check_cap(raw)
     if faults:
         raise HandoverRefusedError(
-            "bad_cap", "; ".join(faults)[:300], said("check the child's data")
+            "bad_cap", listed(faults[:_MOST_FAULTS], "; "), said("check the child's data")
         )
     return raw
 
@@ -269,9 +270,9 @@ def check_cap(raw: bytes) -> list[str]:
     try:
         root = etree.fromstring(raw, parser)
     except etree.XMLSyntaxError as error:
-        return [f"no XML: {error}"]
+        return [said("no XML: {why}", why=str(error))]
     if root.tag != f"{{{NAMESPACE}}}alert":
-        return [f"the root is {root.tag}, not alert of CAP 1.2"]
+        return [said("the root is {root}, not alert of CAP 1.2", root=root.tag)]
     return [*_faults(root), *_conditions(root)]
 
 
@@ -284,44 +285,56 @@ def _faults(element: etree._Element) -> list[str]:
     found = _order_faults(name, rules, [etree.QName(child).localname for child in children])
     for child in children:
         if etree.QName(child).namespace != NAMESPACE:
-            found.append(f"{child.tag} is not of CAP 1.2")
+            found.append(said("{element} is not of CAP 1.2", element=child.tag))
         found.extend(_faults(child))
     return found
 
 
 def _order_faults(parent: str, rules: Sequence[_Rule], names: Sequence[str]) -> list[str]:
     order = [rule[0] for rule in rules]
-    found = [f"{parent} must not hold {name}" for name in names if name not in order]
+    found: list[str] = [
+        said("{element} must not hold {child}", element=parent, child=name)
+        for name in names
+        if name not in order
+    ]
     known = [order.index(name) for name in names if name in order]
     if known != sorted(known):
-        found.append(f"the elements of {parent} are out of order")
+        found.append(said("the elements of {element} are out of order", element=parent))
     for name, fewest, most in rules:
         count = names.count(name)
         if count < fewest or (most is not None and count > most):
-            found.append(f"{parent} holds {count} {name}")
+            found.append(
+                said("{element} holds {count} {child}", element=parent, count=count, child=name)
+            )
     return found
 
 
 def _value_faults(name: str, text: str) -> list[str]:
     if name in _WORDS and text not in _WORDS[name].split():
-        return [f"{name} {text!r} is not in its list"]
+        return [said("{element} {text!r} is not in its list", element=name, text=text)]
     if name in {"identifier", "sender"} and (not text or _FORBIDDEN.search(text)):
-        return [f"{name} is empty or holds a blank, a comma, < or &"]
+        return [said("{element} is empty or holds a blank, a comma, < or &", element=name)]
     if name in _TIMES and not _TIME.fullmatch(text):
-        return [f"{name} {text!r} is not YYYY-MM-DDThh:mm:ss with a numeric offset"]
+        return [
+            said(
+                "{element} {text!r} is not YYYY-MM-DDThh:mm:ss with a numeric offset",
+                element=name,
+                text=text,
+            )
+        ]
     if name == "polygon":
         return _polygon_faults(text)
     if name == "circle" and not re.fullmatch(rf"{_PAIR.pattern} \d+(?:\.\d+)?", text):
-        return [f"circle {text!r} is not 'lat,lon km'"]
+        return [said("circle {text!r} is not 'lat,lon km'", text=text)]
     return []
 
 
 def _polygon_faults(text: str) -> list[str]:
     pairs = text.split(" ")
     if not all(_PAIR.fullmatch(pair) for pair in pairs):
-        return ["polygon is not 'lat,lon lat,lon …'"]
+        return [said("polygon is not 'lat,lon lat,lon …'")]
     if len(pairs) < _LEAST_RING or pairs[0] != pairs[-1]:
-        return ["polygon is not closed, or has fewer than four places"]
+        return [said("polygon is not closed, or has fewer than four places")]
     return []
 
 
@@ -333,4 +346,6 @@ def _conditions(root: etree._Element) -> list[str]:
 
     scope = root.findtext(f"{{{NAMESPACE}}}scope")
     needed = {"Restricted": "restriction", "Private": "addresses"}.get(scope or "")
-    return [] if needed is None or has(needed) else [f"scope {scope} needs {needed}"]
+    if needed is None or has(needed):
+        return []
+    return [said("scope {scope} needs {element}", scope=scope, element=needed)]

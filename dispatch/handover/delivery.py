@@ -18,7 +18,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from dispatch.errors import HandoverRefusedError, HandoverStateError
-from geodata.said import said
+from geodata.said import coded, said
 
 
 class DeliveryState(StrEnum):
@@ -216,7 +216,9 @@ def _check_open(delivery: Delivery) -> None:
     if delivery.state in FINAL:
         hint = said("hand over anew if the incident has changed")
         raise HandoverStateError(
-            "delivery_final", said("the delivery is {state}", state=delivery.state.value), hint
+            "delivery_final",
+            said("the delivery is {state}", state=coded("handover.state", delivery.state)),
+            hint,
         )
 
 

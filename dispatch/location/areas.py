@@ -100,16 +100,16 @@ def read_number(name: str, value: object, *, code: str) -> float:
 
 def circle(center: LonLat, radius: object) -> Circle:
     """Build a circle; a radius of 0 is refused."""
-    return Circle(center, read_length("radius", radius))
+    return Circle(center, read_length(said("radius"), radius))
 
 
 def ellipse(
     center: LonLat, semi_major: object, semi_minor: object, orientation: object, notes: Notes
 ) -> Ellipse:
     """Build an ellipse; exchanged axes are put right and the orientation is brought to 0-180."""
-    major = read_length("semi-major axis", semi_major)
-    minor = read_length("semi-minor axis", semi_minor)
-    angle = read_number("orientation", orientation, code="bad_angle")
+    major = read_length(said("semi-major axis"), semi_major)
+    minor = read_length(said("semi-minor axis"), semi_minor)
+    angle = read_number(said("orientation"), orientation, code="bad_angle")
     if major < minor:
         major, minor, angle = minor, major, angle + 90.0
         notes.add("axes_exchanged", "the semi-major axis was the shorter one; exchanged")
@@ -126,8 +126,8 @@ def arc_band(
 
     A full turn without a hole is a circle.
     """
-    inner = read_length("inner radius", radii[0], zero=True)
-    outer = read_length("outer radius", radii[1])
+    inner = read_length(said("inner radius"), radii[0], zero=True)
+    outer = read_length(said("outer radius"), radii[1])
     if inner > outer - MIN_LENGTH_M:
         hint = said("the outer radius is the larger one")
         raise BadShapeError(
@@ -135,8 +135,8 @@ def arc_band(
             said("inner {inner:g} m, outer {outer:g} m", inner=inner, outer=outer),
             hint,
         )
-    start = read_number("start angle", angles[0], code="bad_angle")
-    opening = read_number("opening angle", angles[1], code="bad_angle")
+    start = read_number(said("start angle"), angles[0], code="bad_angle")
+    opening = read_number(said("opening angle"), angles[1], code="bad_angle")
     if not _MIN_OPENING_DEG <= opening <= 360.0:
         hint = said("the opening angle is more than 0 and at most 360 degrees")
         raise BadShapeError(

@@ -81,10 +81,11 @@ def _load(text: str) -> Members:
     except UnreadableReportError:
         raise
     except ValueError as error:
-        where = f" in line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         raise BrokenReportError(
             "malformed_json",
-            said("the message is not valid JSON{where}", where=where),
+            said("the message is not valid JSON in line {line:d}", line=error.lineno)
+            if isinstance(error, json.JSONDecodeError)
+            else said("the message is not valid JSON"),
             said("UTF-8 JSON, one object, no comments, no trailing comma"),
         ) from error
     if not isinstance(document, dict):
@@ -151,24 +152,26 @@ def _confidence(value: object, shape: Shape | None, notes: Notes) -> float | Non
         if shape is not None:
             notes.add(*MISSING)
         return None
-    number = areas.read_number("confidence", value, code="bad_confidence")
+    number = areas.read_number(said("confidence"), value, code="bad_confidence")
     if not isinstance(value, str) and LEAST <= number <= 1.0:
         return number
     hint = said("a number from 0.01 to 1, such as 0.95")
     if 1.0 < number <= 100.0:
         hint = said(
-            "confidence is a share: write {number:g}, not {number_2:g}",
-            number=number / 100.0,
-            number_2=number,
+            "confidence is a share: write {share:g}, not {percent:g}",
+            share=number / 100.0,
+            percent=number,
         )
-    raise BadShapeError("bad_confidence", said("{number:g} is no confidence", number=number), hint)
+    raise BadShapeError(
+        "bad_confidence", said("{confidence:g} is no confidence", confidence=number), hint
+    )
 
 
 def _pdf(value: object) -> str:
     if value is None:
         return "rectangular"
     if not isinstance(value, str) or value not in PDFS:
-        hint = said("one of: {pdfs}", pdfs=", ".join(PDFS))
+        hint = said("one of: {choices}", choices=", ".join(PDFS))
         raise BadShapeError("bad_pdf", said("the distribution is not known"), hint)
     return value
 
@@ -195,7 +198,7 @@ def read_shape(value: object, notes: Notes) -> Shape:
     kind = value.get("type")
     reader = _BY_LOWER.get(kind.lower()) if isinstance(kind, str) else None
     if reader is None:
-        hint = said("one of: {shapes}", shapes=", ".join(_SHAPES))
+        hint = said("one of: {choices}", choices=", ".join(_SHAPES))
         raise BadShapeError("unknown_shape", said("the type of the shape is not known"), hint)
     return reader(value, notes)
 

@@ -99,7 +99,7 @@ def recognise(envelope: Envelope, format: str = "auto") -> ReportParser:  # noqa
         `empty_message`, `too_large`, `too_many_points` or `unknown_format`.
     """
     if format not in FORMATS:
-        hint = said("one of: {formats}", formats=", ".join(FORMATS))
+        hint = said("one of: {choices}", choices=", ".join(FORMATS))
         raise UnreadableReportError(
             "unknown_format", said("no format is called {format!r:.40}", format=format), hint
         )

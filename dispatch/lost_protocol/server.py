@@ -41,6 +41,7 @@ from dispatch.lost_protocol.requests import read_query
 from dispatch.model import LocationReport
 from dispatch.words.catalogue import both
 from geodata.errors import RefusedError
+from geodata.said import said
 
 MEDIA_TYPE = "application/lost+xml"
 _FLAT_SHAPES = {"Point", "Circle", "Ellipse", "ArcBand", "Polygon"}
@@ -253,7 +254,7 @@ def _report(location: QueryLocation) -> LocationReport:
     notes = Notes()
     shapes = [e for e in location.content if local_name(e) in _FLAT_SHAPES]
     if not shapes:
-        reason = "it holds no two-dimensional shape"
+        reason = said("it holds no two-dimensional shape")
         raise LostError("locationInvalid", both("lost.error.location_refused", reason=reason))
     try:
         shape = areas.usable(read_shape(shapes[0], notes), notes)
@@ -262,6 +263,6 @@ def _report(location: QueryLocation) -> LocationReport:
         raise LostError("locationInvalid", refused) from error
     if shape is None:
         raise LostError(
-            "locationInvalid", both("lost.error.location_refused", reason="0/0 is no place")
+            "locationInvalid", both("lost.error.location_refused", reason=said("0/0 is no place"))
         )
     return LocationReport("lost", shape, None, warnings=notes.all())

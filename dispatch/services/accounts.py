@@ -27,7 +27,7 @@ from geodata.database.audit import audit
 from geodata.database.engine import scoped
 from geodata.database.scope import Scope
 from geodata.errors import ConflictError, RefusedError
-from geodata.said import said
+from geodata.said import coded, listed, said
 from geodata.territories.counties import load_counties
 
 TokenKind = Literal["cookie", "bearer"]
@@ -77,7 +77,7 @@ def create_account(
                 accounts.insert_account(connection, **values)
         except DBAPIError as error:
             raise _account_refusal(name, error) from error
-        made = found.present(accounts.find_account(connection, name), "account")
+        made = found.present(accounts.find_account(connection, name), said("account"))
         audit(connection, scope, "account.created", object_type="account", object_id=made.id)
         return made
 
@@ -101,7 +101,7 @@ def set_password(engine: Engine, scope: Scope, username: str, password: str) -> 
     """
     hashed, name = _hashed(password), _normal(username)
     with scoped(engine, scope) as connection:
-        account = found.present(accounts.find_account(connection, name), "account")
+        account = found.present(accounts.find_account(connection, name), said("account"))
         is_own = name == scope.actor
         changed = (
             accounts.change_own_password(connection, hashed)
@@ -109,7 +109,7 @@ def set_password(engine: Engine, scope: Scope, username: str, password: str) -> 
             else accounts.change_account(connection, account.id, password_hash=hashed)
         )
         if not changed:
-            raise found.not_found("account")
+            raise found.not_found(said("account"))
         accounts.revoke_sessions_of(connection, account.id)
         audit(connection, scope, "account.password", object_type="account", object_id=account.id)
 
@@ -119,7 +119,7 @@ def set_active(engine: Engine, scope: Scope, username: str, active: bool) -> Acc
     with scoped(engine, scope) as connection:
         account = accounts.find_account(connection, _normal(username))
         if account is None or not accounts.change_account(connection, account.id, active=active):
-            raise found.not_found("account")
+            raise found.not_found(said("account"))
         if not active:
             accounts.revoke_sessions_of(connection, account.id)
         action = "account.activated" if active else "account.deactivated"
@@ -228,12 +228,37 @@ def _check_account(
     unknown = sorted(set(counties) - set(load_counties().codes))
     is_teamless = role == Role.TEAM and team_id is None
     refusals = (
-        (not name or len(name) > 100, "bad_username", "a name has 1 to 100 characters", ""),
-        (role not in set(Role), "unknown_role", f"there is no role {role}", ", ".join(Role)),
-        (bool(unknown), "unknown_county", f"no county {', '.join(unknown)}", "AB ... VN, B1-B6"),
-        (not counties, "unknown_county", "an account has at least one county", "AB ... VN, B1-B6"),
-        (is_teamless, "team_required", "a team's account needs a team", ""),
-        (language not in {"ro", "en"}, "unknown_language", f"no language {language}", "ro, en"),
+        (not name or len(name) > 100, "bad_username", said("a name has 1 to 100 characters"), ""),
+        (
+            role not in set(Role),
+            "unknown_role",
+            said("there is no role {role}", role=role),
+            listed(coded("role", each) for each in Role),
+        ),
+        (
+            bool(unknown),
+            "unknown_county",
+            said("no county {counties}", counties=", ".join(unknown)),
+            said("AB ... VN, B1-B6"),
+        ),
+        (
+            not counties,
+            "unknown_county",
+            said("an account has at least one county"),
+            said("AB ... VN, B1-B6"),
+        ),
+        (
+            is_teamless,
+            "team_required",
+            said("a team's account needs a team"),
+            "",
+        ),
+        (
+            language not in {"ro", "en"},
+            "unknown_language",
+            said("no language {language}", language=language),
+            said("ro, en"),
+        ),
     )
     for is_wrong, code, message, hint in refusals:
         if is_wrong:
@@ -245,12 +270,14 @@ def _account_refusal(name: str, error: DBAPIError) -> RefusedError:
     if state == sqlstates.UNIQUE_VIOLATION:
         return ConflictError(
             "username_taken",
-            said("there is an account {name} already", name=name),
+            said("there is an account {username} already", username=name),
             said("choose another name"),
         )
     if state == sqlstates.FOREIGN_KEY_VIOLATION:
         return AccountError(
-            "team_required", said("there is no such team"), said("create the team first")
+            "team_required",
+            said("there is no such {what}", what=said("team")),
+            said("create the team first"),
         )
     if state == sqlstates.INSUFFICIENT_PRIVILEGE:
         return AccountError(

@@ -29,7 +29,7 @@ from geodata.database.engine import scoped, widened
 from geodata.database.scope import Scope
 from geodata.errors import ConflictError
 from geodata.points import LonLat
-from geodata.said import said
+from geodata.said import coded, said
 from teams import repository as teams
 from teams.availability import TeamAction, next_status
 from teams.errors import IllegalStatusError
@@ -99,7 +99,7 @@ def assign(
         choice = _choose(team_id, proposal, seen_first, reason)
         assignment_id = _bind(connection, scope, locked, choice, route)
         # After binding: who was second learns who has the team, not a version number.
-        found.check_version("incident", expected_version, locked.version)
+        found.check_version(said("incident"), expected_version, locked.version)
         _occupy(connection, team_id)
         bound = found.assignment_view(connection, assignment_id)
         change = IncidentChange("assigned", reason, choice.told(bound))
@@ -225,7 +225,7 @@ def _refusal(connection: Connection, team_id: UUID, state: str | None) -> Except
     if state == sqlstates.UNIQUE_VIOLATION:
         return _already_assigned(connection, team_id)
     if state == sqlstates.FOREIGN_KEY_VIOLATION:
-        return found.not_found("team")
+        return found.not_found(said("team"))
     if state == sqlstates.INSUFFICIENT_PRIVILEGE:
         return ConflictError(
             "team_out_of_reach",
@@ -244,13 +244,13 @@ def _already_assigned(connection: Connection, team_id: UUID) -> AlreadyAssignedE
             said("choose another team"),
         )
     held = incidents.find_incident(connection, holder.incident_id)
-    number = held.number if held else f"an incident of {holder.county}"
+    number = held.number if held else said("an incident of {county}", county=holder.county)
     return AlreadyAssignedError(
         "team_already_assigned",
         said(
-            "{value} was assigned to {number} by {assigned_by}",
-            value=holder.callsign or "the team",
-            number=number,
+            "{callsign} was assigned to {incident} by {assigned_by}",
+            callsign=holder.callsign or said("the team"),
+            incident=number,
             assigned_by=holder.assigned_by,
         ),
         said("choose another team"),
@@ -266,7 +266,11 @@ def _occupy(connection: Connection, team_id: UUID) -> None:
     except IllegalStatusError as error:
         raise TeamNotFreeError(
             "team_not_available",
-            said("{callsign} is {status}", callsign=row.team.callsign, status=row.team.status),
+            said(
+                "{callsign} is {status}",
+                callsign=row.team.callsign,
+                status=coded("team.status", row.team.status),
+            ),
             error.hint,
         ) from error
     teams.change_status(connection, row.team, status)

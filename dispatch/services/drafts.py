@@ -20,6 +20,7 @@ from dispatch.services import found
 from geodata.database.audit import audit
 from geodata.database.engine import moment_of, scoped
 from geodata.database.scope import Scope
+from geodata.said import said
 
 _ROMANIA = ZoneInfo("Europe/Bucharest")
 
@@ -96,7 +97,7 @@ def draft_message(engine: Engine, scope: Scope, draft_id: UUID) -> bytes:
     with scoped(engine, scope) as connection:
         view = _view(connection, draft_id)
         _audit(connection, scope, "draft.read", draft_id, view.county)
-        return found.present(drafts.find_message(connection, draft_id), "draft")
+        return found.present(drafts.find_message(connection, draft_id), said("draft"))
 
 
 def _wish(child: MissingChild, *, use_area: bool) -> dict[str, Any]:
@@ -106,7 +107,7 @@ def _wish(child: MissingChild, *, use_area: bool) -> dict[str, Any]:
 
 
 def _view(connection: Connection, draft_id: UUID) -> DraftView:
-    return found.present(drafts.find_draft(connection, draft_id), "draft")
+    return found.present(drafts.find_draft(connection, draft_id), said("draft"))
 
 
 def _audit(connection: Connection, scope: Scope, action: str, draft_id: UUID, county: str) -> None:

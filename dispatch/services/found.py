@@ -32,7 +32,7 @@ def version_conflict(what: str, expected: int, actual: int) -> VersionConflictEr
     return VersionConflictError(
         "version_conflict",
         said(
-            "the {what} was changed meanwhile (version {actual}, you saw {expected})",
+            "the {what} was changed meanwhile (version {actual:d}, you saw {expected:d})",
             what=what,
             actual=actual,
             expected=expected,
@@ -50,29 +50,29 @@ def present(row: RowT | None, what: str) -> RowT:
 
 def incident_view(connection: Connection, incident_id: UUID) -> IncidentView:
     """Return a visible incident."""
-    return present(incidents.find_incident(connection, incident_id), "incident")
+    return present(incidents.find_incident(connection, incident_id), said("incident"))
 
 
 def call_view(connection: Connection, call_id: UUID) -> CallView:
     """Return a visible call."""
-    return present(calls.find_call(connection, call_id), "call")
+    return present(calls.find_call(connection, call_id), said("call"))
 
 
 def raw_report(connection: Connection, raw_id: UUID) -> RawReport:
     """Lock a visible stored message."""
-    return present(calls.lock_raw(connection, raw_id), "location report")
+    return present(calls.lock_raw(connection, raw_id), said("location report"))
 
 
 def assignment_view(connection: Connection, assignment_id: UUID) -> AssignmentView:
     """Return a visible assignment."""
-    return present(assignments.find_assignment(connection, assignment_id), "assignment")
+    return present(assignments.find_assignment(connection, assignment_id), said("assignment"))
 
 
 def team_view(connection: Connection, team_id: UUID) -> TeamView:
     """Return a visible team with its open assignment."""
     row = teams.find_teams(connection, [team_id]).get(team_id)
     if row is None:
-        raise not_found("team")
+        raise not_found(said("team"))
     return view_of_team(row, assignments.find_open_of_team(connection, team_id))
 
 
@@ -85,14 +85,14 @@ def locked_incident(
     connection: Connection, incident_id: UUID, expected_version: int | None = None
 ) -> LockedIncident:
     """Lock a visible incident, of the version that the caller saw."""
-    locked = present(incidents.lock_incident(connection, incident_id), "incident")
-    check_version("incident", expected_version, locked.version)
+    locked = present(incidents.lock_incident(connection, incident_id), said("incident"))
+    check_version(said("incident"), expected_version, locked.version)
     return locked
 
 
 def locked_team(connection: Connection, team_id: UUID) -> TeamRow:
     """Lock a visible team."""
-    return present(teams.lock_team(connection, team_id), "team")
+    return present(teams.lock_team(connection, team_id), said("team"))
 
 
 def check_version(what: str, expected: int | None, actual: int) -> None:

@@ -299,7 +299,7 @@ def _adding(connection: Connection, scope: Scope, call_id: UUID, believe: Believ
     _take_turns(connection, call_id)
     held = reports.hold_call(connection, call_id)
     if held is None:
-        raise found.not_found("call")
+        raise found.not_found(said("call"))
     readable = tuple(reports.list_messages(connection, call_id))
     return _Adding(connection, scope, believe, held, readable)
 
@@ -308,13 +308,13 @@ def _check_may_add(connection: Connection, scope: Scope, call_id: UUID) -> HeldC
     """Admit who sees the call, who has taken it, and who has told of it before."""
     held = reports.hold_call(connection, call_id)
     if held is None:
-        raise found.not_found("call")
+        raise found.not_found(said("call"))
     if held.taken_by == scope.actor or calls.find_call(connection, call_id) is not None:
         return held
     with adding_to(connection, call_id):
         senders = {message.sender for message in reports.list_messages(connection, call_id)}
     if scope.actor not in senders:
-        raise found.not_found("call")
+        raise found.not_found(said("call"))
     return held
 
 

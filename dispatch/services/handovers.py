@@ -37,7 +37,7 @@ from geodata.database.audit import audit
 from geodata.database.engine import moment_of, scoped
 from geodata.database.scope import Scope
 from geodata.errors import NotFoundError
-from geodata.said import said
+from geodata.said import coded, said
 
 _DEFAULT = Packing()
 
@@ -73,7 +73,7 @@ def handover_package(engine: Engine, scope: Scope, handover_id: UUID) -> bytes:
     with scoped(engine, scope) as connection:
         view = _view(connection, handover_id)
         _audit(connection, scope, "handover.eido_read", handover_id, view.county)
-        return found.present(handovers.find_files(connection, handover_id), "hand-over")[0]
+        return found.present(handovers.find_files(connection, handover_id), said("hand-over"))[0]
 
 
 def handover_page(engine: Engine, scope: Scope, handover_id: UUID) -> bytes:
@@ -159,7 +159,7 @@ def pack(
     known = handovers.find_same(connection, locked.id, content) if retry_of is None else None
     if known is not None:
         return _known(connection, scope, locked, known, packing)
-    found.check_version("incident", expected_version, incident.version)
+    found.check_version(said("incident"), expected_version, incident.version)
     eido = package_of(case, packing)
     key = idempotency_key(case.incident, case.version, RECEIVER, eido)
     page = page_of(case, packing, key)
@@ -177,7 +177,7 @@ def pack(
         retry_of=retry_of,
         created_by=scope.actor,
     )
-    detail = "" if page is not None else said("no page")
+    detail = "" if page is not None else "no page"
     handovers.append_log(connection, scope, made, event="opened", attempt=0, detail=detail)
     _tell(connection, scope, locked, made, "handover_opened", reason=wish.danger)
     _audit(connection, scope, "handover.opened", made, locked.county)
@@ -232,7 +232,7 @@ def retry_handover(
                 "handover_not_failed",
                 said(
                     "the hand-over is {state}: there is nothing to retry",
-                    state=row.delivery.state.value,
+                    state=coded("handover.state", row.delivery.state),
                 ),
                 said("it is sent again by itself until 112 has acknowledged it"),
             )
@@ -246,7 +246,7 @@ def _known(
     newest = known
     while (later := handovers.find_retry(connection, newest)) is not None:
         newest = later
-    row = found.present(handovers.lock_handover(connection, newest), "hand-over")
+    row = found.present(handovers.lock_handover(connection, newest), said("hand-over"))
     failed = row.delivery.state in FINAL and row.delivery.state is not DeliveryState.ACKNOWLEDGED
     return _send_again(connection, scope, locked, row, packing) if failed else newest
 
@@ -269,9 +269,9 @@ def _send_again(
 
 
 def _locked(connection: Connection, handover_id: UUID) -> tuple[LockedIncident, LockedHandover]:
-    place = found.present(handovers.find_place_of(connection, handover_id), "hand-over")
+    place = found.present(handovers.find_place_of(connection, handover_id), said("hand-over"))
     locked = found.locked_incident(connection, place[0])
-    row = found.present(handovers.lock_handover(connection, handover_id), "hand-over")
+    row = found.present(handovers.lock_handover(connection, handover_id), said("hand-over"))
     return locked, row
 
 
@@ -284,7 +284,7 @@ def _chosen_notes(
     events = incidents.list_events(connection, incident_id)
     texts = {event.id: event.reason or "" for event in events if event.kind == "noted"}
     if not set(note_ids) <= set(texts):
-        raise found.not_found("note of this incident")
+        raise found.not_found(said("note of this incident"))
     return tuple(text for number, text in texts.items() if number in note_ids)
 
 
@@ -303,7 +303,7 @@ def _tell(
 
 
 def _view(connection: Connection, handover_id: UUID) -> HandoverView:
-    return found.present(handovers.find_handover(connection, handover_id), "hand-over")
+    return found.present(handovers.find_handover(connection, handover_id), said("hand-over"))
 
 
 def _audit(

@@ -53,7 +53,7 @@ def record_road_closure(
             connection, closure, meant=meant, county=county, reason=reason,
             recorded_by=scope.actor,
         )  # fmt: skip
-        what = said("closed") if closure.factor is None else said("slowed")
+        what = "closed" if closure.factor is None else "slowed"
         _tell(connection, scope, made, county, "recorded", {"roads": what})
         return _closure(connection, made)
 
@@ -124,13 +124,13 @@ def _check_possible(connection: Connection, closure: Closure) -> None:
     if repository.count_standing(connection, now) >= MOST_STANDING:
         raise BadInputError(
             "too_many_closures",
-            said("there are {most_standing} closures already", most_standing=MOST_STANDING),
+            said("there are {most} closures already", most=MOST_STANDING),
             said("take back what is over, or draw areas instead of single roads"),
         )
 
 
 def _closure(connection: Connection, closure_id: UUID) -> RoadClosure:
-    return found.present(repository.find_closure(connection, closure_id), "closure")
+    return found.present(repository.find_closure(connection, closure_id), said("closure"))
 
 
 def _tell(

@@ -15,6 +15,7 @@ from dispatch.views import AssignmentView, TeamView
 from geodata.database.audit import audit
 from geodata.database.engine import scoped, widened
 from geodata.database.scope import Scope
+from geodata.said import said
 from teams import repository as teams
 from teams.availability import TeamAction, action_between, holds_assignment
 from teams.model import TeamStatus
@@ -57,7 +58,7 @@ def set_team_status(
             # The incident before the team, always: two orders would be a deadlock.
             locked = found.locked_incident(connection, bound.incident_id) if bound else None
             row = found.locked_team(connection, team_id)
-            found.check_version("team", expected_version, row.team.version)
+            found.check_version(said("team"), expected_version, row.team.version)
             if row.team.status is status:
                 return found.view_of_team(row, bound)
             action = action_between(row.team.status, status)

@@ -6,6 +6,7 @@ Numbers take the separators of the language (1.234,5 and 1,234.5). The scripts o
 get the same entries and do the same with the browser's own `Intl`.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,6 +44,7 @@ ROMANIA: Final = ZoneInfo("Europe/Bucharest")
 
 Entry = str | tuple[str, ...]
 
+_DOTTED: Final = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+")
 # Said by the server only: a page need not carry them.
 _NOT_ON_PAGES = (
     "belief.conflict.between", "belief.conflict.within", "belief.guess", "belief.question.",
@@ -107,6 +109,8 @@ class Catalogue:
         """
         if not isinstance(sentence, Said):
             return self._pattern(sentence)
+        if self.language is Language.EN and is_dotted(sentence.pattern):
+            return str(sentence)  # the English sentences quote codes as programs know them
         return self._filled(self._pattern(sentence.pattern), sentence.values)
 
     def number(self, value: float, digits: int = 0) -> str:
@@ -185,7 +189,7 @@ class Catalogue:
 
 def is_dotted(key: str) -> bool:
     """Tell whether a key names a word (`team.status.assigned`) and is no English sentence."""
-    return "." in key and " " not in key and not key.endswith(".")
+    return _DOTTED.fullmatch(key) is not None
 
 
 def choose_language(*wishes: str | None) -> Language:

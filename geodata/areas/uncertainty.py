@@ -39,7 +39,7 @@ from geodata.areas.shapes import (
 from geodata.crs import GEOD
 from geodata.errors import BadShapeError
 from geodata.points import LonLat
-from geodata.said import said
+from geodata.said import listed, said
 
 Pdf = Literal["rectangular", "normal", "unknown"]
 Ring = NDArray[np.float64]
@@ -298,12 +298,12 @@ def scale_confidence(
         if not 0.0 < value <= 1.0:
             raise BadShapeError(
                 "bad_confidence",
-                said("{value:g} is no confidence", value=value),
+                said("{confidence:g} is no confidence", confidence=value),
                 said("between 0 and 1"),
             )
     if pdf not in PDFS:
         raise BadShapeError(
-            "bad_pdf", said("{pdf!r} is no distribution", pdf=pdf), " or ".join(PDFS)
+            "bad_pdf", said("{pdf!r} is no distribution", pdf=pdf), listed(PDFS, said(" or "))
         )
     if confidence == to or isinstance(shape, Point) or not _can_scale(confidence, to, pdf):
         return shape, confidence

@@ -15,7 +15,7 @@ from geodata.errors import DatabaseUnavailableError
 from geodata.said import said
 
 OVERRIDE = "DISPATCH119_POSTGRES_BIN"
-INSTALL_HINT = "install postgresql and postgresql-NN-postgis-3: run make setup"
+INSTALL_HINT = said("install postgresql and postgresql-NN-postgis-3: run make setup")
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,7 +131,7 @@ def has_space(asked: Asked) -> Answer:
         return "OK", "not ours to watch: another server is used", ""
     folder = next(path for path in (asked.data_dir, *asked.data_dir.parents) if path.exists())
     free = shutil.disk_usage(folder).free
-    message = said("{free:.1f} GB free", free=free / 1000000000.0)
+    message = said("{free_gb:.1f} GB free", free_gb=free / 1000000000.0)
     return ("OK", message, "") if free >= _SCARCE_BYTES else ("WARN", message, "free some space")
 
 

@@ -130,7 +130,7 @@ class EmbeddedCluster:
                 return
             time.sleep(_POLL_S * 5)
         raise faults.will_not_start(
-            "another server process holds the data directory and does not answer"
+            said("another server process holds the data directory and does not answer")
         )
 
     def stop(self) -> None:
@@ -245,7 +245,9 @@ class EmbeddedCluster:
                 return
             time.sleep(_POLL_S)
         self.stop()
-        raise faults.will_not_start(f"no answer within {_START_TIMEOUT_S:.0f} s")
+        raise faults.will_not_start(
+            said("no answer within {limit_s:.0f} s", limit_s=_START_TIMEOUT_S)
+        )
 
     def _forget_socket(self) -> None:
         """Remove the socket folder of a server that is certainly gone."""
@@ -257,7 +259,7 @@ class EmbeddedCluster:
 
     def _url(self, user: str) -> str:
         if self._socket_dir is None:
-            raise faults.will_not_start("the cluster has not been started")
+            raise faults.will_not_start(said("the cluster has not been started"))
         query = {"host": str(self._socket_dir), "port": str(PORT)}
         url = URL.create("postgresql+psycopg", username=user, database=DATABASE, query=query)
         return url.render_as_string(hide_password=False)

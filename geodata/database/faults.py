@@ -20,12 +20,20 @@ from geodata.said import said
 _LEAST_FREE_BYTES = 200_000_000
 
 _LOG_SIGNS = (
-    ("No space left on device", "disk_full", "free some disk space, then start again"),
-    ("could not resize shared memory", "memory_full", "enlarge /dev/shm or free some memory"),
-    ("Cannot allocate memory", "memory_full", "free some memory, then start again"),
-    ("incompatible with server", "data_version_mismatch", "install the version that made the data"),
-    ("Permission denied", "data_dir_unwritable", "give the data directory to the user who runs"),
-    ("could not create any Unix-domain sockets", "no_socket_folder", "make /tmp writable"),
+    ("No space left on device", "disk_full", said("free some disk space, then start again")),
+    ("could not resize shared memory", "memory_full", said("enlarge /dev/shm or free some memory")),
+    ("Cannot allocate memory", "memory_full", said("free some memory, then start again")),
+    (
+        "incompatible with server",
+        "data_version_mismatch",
+        said("install the version that made the data"),
+    ),
+    (
+        "Permission denied",
+        "data_dir_unwritable",
+        said("give the data directory to the user who runs"),
+    ),
+    ("could not create any Unix-domain sockets", "no_socket_folder", said("make /tmp writable")),
 )
 
 # Somebody holds what we want; a moment later it may be free.
@@ -39,16 +47,16 @@ _BUSY = frozenset(
 # SQLSTATE -> (code, message, hint) of a `DatabaseUnavailableError`.
 _UNAVAILABLE = {
     sqlstates.QUERY_CANCELED: (
-        "too_slow", "the database took too long", "try again, or ask for less",
+        "too_slow", said("the database took too long"), said("try again, or ask for less"),
     ),
     sqlstates.DISK_FULL: (
-        "disk_full", "the database has no disk space left", "free some disk space",
+        "disk_full", said("the database has no disk space left"), said("free some disk space"),
     ),
     sqlstates.TOO_MANY_CONNECTIONS: (
-        "too_many_connections", "the database has no free connection", "try again",
+        "too_many_connections", said("the database has no free connection"), said("try again"),
     ),
     sqlstates.UNDEFINED_TABLE: (
-        "not_migrated", "the database has no tables yet", "run dispatch119 db up",
+        "not_migrated", said("the database has no tables yet"), said("run dispatch119 db up"),
     ),
 }  # fmt: skip
 
@@ -72,10 +80,8 @@ def check_folder(data_dir: Path) -> None:
     if free < _LEAST_FREE_BYTES:
         raise DatabaseUnavailableError(
             "disk_full",
-            said("only {free} MB are free where the data directory is", free=free // 1000000),
-            said(
-                "free at least {least_free_bytes} MB", least_free_bytes=_LEAST_FREE_BYTES // 1000000
-            ),
+            said("only {free_mb} MB are free where the data directory is", free_mb=free // 1000000),
+            said("free at least {least_mb} MB", least_mb=_LEAST_FREE_BYTES // 1000000),
         )
 
 
@@ -100,7 +106,7 @@ def from_log(text: str) -> DatabaseUnavailableError:
     for sign, code, hint in _LOG_SIGNS:
         if sign in text:
             return DatabaseUnavailableError(code, _last_line(text), hint)
-    return will_not_start(_last_line(text) or "the server stopped without a word")
+    return will_not_start(_last_line(text) or said("the server stopped without a word"))
 
 
 @contextmanager

@@ -64,10 +64,10 @@ def choose_launch(pgdata: Path) -> Launch:
     try:
         postgres = pwd.getpwnam("postgres")
     except KeyError:
-        raise _cannot_leave_root("there is no user postgres") from None
+        raise _cannot_leave_root(said("there is no user postgres")) from None
     if owner is None and _can_reach(postgres.pw_uid, postgres.pw_gid, pgdata.parent.parent):
         return _as_user(postgres.pw_uid, postgres.pw_gid)
-    raise _cannot_leave_root("the user postgres cannot reach the data directory")
+    raise _cannot_leave_root(said("the user postgres cannot reach the data directory"))
 
 
 def find_shelter(data_dir: Path) -> Path | None:

@@ -38,8 +38,8 @@ def lines_by_class(network: RoadNetwork, *, min_class: str) -> list[tuple[str, l
     if min_class not in CLASS_CODES:
         raise BadInputError(
             "unknown_class",
-            said("{min_class} is no road class", min_class=min_class),
-            said("one of {road_classes}", road_classes=", ".join(ROAD_CLASSES)),
+            said("{road_class} is no road class", road_class=min_class),
+            said("one of {choices}", choices=", ".join(ROAD_CLASSES)),
         )
     wanted = ROAD_CLASSES[: CLASS_CODES[min_class] + 1]
     classes = [(name, _merged(network, CLASS_CODES[name])) for name in wanted]

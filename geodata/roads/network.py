@@ -212,9 +212,7 @@ class RoadNetwork:
         if "format" not in arrays or int(arrays["format"]) != FORMAT:
             raise RoadNetworkError(
                 "other_format",
-                said(
-                    "{file_name} was written by another version of the program", file_name=file_name
-                ),
+                said("{path} was written by another version of the program", path=file_name),
                 said("build or import the road network again"),
             )
         return cls(**_unpacked(arrays))

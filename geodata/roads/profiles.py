@@ -82,7 +82,9 @@ class SpeedProfile:
             )
         if unknown := set(self.class_factors) - set(CLASS_CODES):
             raise BadInputError(
-                "bad_profile", said("no road class {min}", min=min(unknown)), said("mend it")
+                "bad_profile",
+                said("no road class {road_class}", road_class=min(unknown)),
+                said("mend it"),
             )
 
     def find_band(self, at: datetime) -> WeekBand:
@@ -235,7 +237,7 @@ def refit(drives: Iterable[Drive], profile: SpeedProfile = BUCHAREST_HOURS) -> R
         raise BadInputError(
             "too_few_drives",
             said("{count} drives are too few to fit speeds", count=len(usable)),
-            said("at least {value} are needed", value=2 * LEAST_DRIVES),
+            said("at least {least} are needed", least=2 * LEAST_DRIVES),
         )
     taught, held_out = _split(usable)
     trained = _fit(taught, profile)

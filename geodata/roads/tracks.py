@@ -65,9 +65,7 @@ def refit_from_tracks(index: RoadIndex, tracks: Sequence[Track], profile: SpeedP
         raise BadInputError(
             "too_few_tracks",
             said("{driven} tracks with a drive are too few to fit speeds", driven=driven),
-            said(
-                "at least {least_tracks}: a track is one team on one day", least_tracks=LEAST_TRACKS
-            ),
+            said("at least {least}: a track is one team on one day", least=LEAST_TRACKS),
         )
     found = refit(drives, profile)
     if found.error_after > found.error_before:

@@ -200,7 +200,7 @@ def _circle(place: tuple[str | None, str | None], radius: str | None, notes: Not
 
 def circle_or_point(center: LonLat, radius: str | None, notes: Notes) -> Shape:
     """Return a circle, or a point where the radius is absent or 0 ("unknown")."""
-    metres = areas.read_number("radius", radius, code="bad_radius") if radius else 0.0
+    metres = areas.read_number(said("radius"), radius, code="bad_radius") if radius else 0.0
     if metres != 0.0:
         return areas.circle(center, metres)
     if radius:

@@ -120,7 +120,7 @@ def read_identity(text: str, kind: CellKind | None = None) -> CellIdentity:
     if area is None and chosen in {CellKind.CGI, CellKind.SAI}:
         hint = said("mcc-mnc-lac-ci")
         raise UnreadableReportError(
-            "bad_cell", said("a {chosen} needs its area code", chosen=chosen.name), hint
+            "bad_cell", said("a {kind} needs its area code", kind=chosen.name), hint
         )
     return identity(chosen, (found["mcc"], found["mnc"]), area, cell)
 

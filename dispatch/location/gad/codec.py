@@ -188,7 +188,7 @@ def _kind(first: int) -> tuple[GadKind, int]:
     except ValueError as error:
         hint = said("types 0, 1, 3, 5 and 8 to 14 are read")
         raise UnreadableReportError(
-            "unknown_shape", said("type of shape {high}", high=high), hint
+            "unknown_shape", said("type of shape {code}", code=high), hint
         ) from error
 
 
@@ -206,7 +206,7 @@ def _decode_polygon(octets: bytes, count: int) -> Gad:
             "bad_polygon", said("a polygon of {count} points", count=count), hint
         )
     if len(octets) != 1 + 6 * count:
-        hint = said("{count} points take {value} octets", count=count, value=1 + 6 * count)
+        hint = said("{count} points take {octets} octets", count=count, octets=1 + 6 * count)
         raise UnreadableReportError("bad_length", said("{count} octets", count=len(octets)), hint)
     places = tuple(_place(octets[i : i + 6]) for i in range(1, len(octets), 6))
     return Gad(GadKind.POLYGON, places)
@@ -219,19 +219,21 @@ def _decode_ordinary(kind: GadKind, place: LonLat, rest: bytes, spare: int) -> G
     if kind is GadKind.ELLIPSE:
         return Gad(
             kind, places, major=rest[0] & 0x7F, minor=rest[1] & 0x7F,
-            orientation_deg=_angle("orientation", rest[2]), confidence=rest[3] & 0x7F, spare=spare,
+            orientation_deg=_angle(said("orientation"), rest[2]), confidence=rest[3] & 0x7F,
+            spare=spare,
         )  # fmt: skip
     if kind is GadKind.ARC:
         return Gad(
             kind, places, inner=int.from_bytes(rest[:2], "big"), major=rest[2] & 0x7F,
-            offset=_angle("offset angle", rest[3]), included=_angle("included angle", rest[4]),
+            offset=_angle(said("offset angle"), rest[3]),
+            included=_angle(said("included angle"), rest[4]),
             confidence=rest[5] & 0x7F, spare=spare,
         )  # fmt: skip
     altitude = 0.0 if kind is GadKind.POINT else _altitude(rest[:2])
     if kind is GadKind.ELLIPSOID:
         return Gad(
             kind, places, altitude_m=altitude, major=rest[2] & 0x7F, minor=rest[3] & 0x7F,
-            orientation_deg=_angle("orientation", rest[4]), altitude_code=rest[5] & 0x7F,
+            orientation_deg=_angle(said("orientation"), rest[4]), altitude_code=rest[5] & 0x7F,
             confidence=rest[6] & 0x7F, spare=spare,
         )  # fmt: skip
     return Gad(kind, places, altitude_m=altitude, spare=spare)
@@ -251,7 +253,7 @@ def _decode_precise(kind: GadKind, place: LonLat, rest: bytes, spare: int) -> Ga
     is_scalable = kind in _SCALABLE
     return Gad(
         kind, (place,), altitude_m=altitude, major=rest[0], minor=rest[1],
-        orientation_deg=_angle("orientation", rest[2]), confidence=rest[3] & 0x7F,
+        orientation_deg=_angle(said("orientation"), rest[2]), confidence=rest[3] & 0x7F,
         altitude_code=altitude_code, altitude_confidence=vertical & 0x7F, spare=spare,
         is_extended=is_scalable and rest[3] > 0x7F,
         altitude_is_extended=is_scalable and vertical > 0x7F,

@@ -102,7 +102,7 @@ def read_octets(raw: bytes) -> bytes:
         except binascii.Error:
             octets = raw
     if len(octets) > _MAX_OCTETS:
-        hint = said("a description has at most {max_octets}", max_octets=_MAX_OCTETS)
+        hint = said("a description has at most {most}", most=_MAX_OCTETS)
         raise UnreadableReportError("bad_length", said("{count} octets", count=len(octets)), hint)
     return octets
 
@@ -248,7 +248,7 @@ def _code(metres: float) -> int:
     """Return the smallest code that stands for at least so many metres."""
     code = max(0, math.ceil(math.log1p(metres / 10.0) / math.log(1.1) - 1e-6))
     if code > 127:
-        hint = said("at most {uncertainty_m:,.0f} m", uncertainty_m=uncertainty_m(127))
+        hint = said("at most {most_m:,.0f} m", most_m=uncertainty_m(127))
         raise BadShapeError(
             "bad_radius", said("{metres:g} m is beyond the largest code", metres=metres), hint
         )

@@ -40,7 +40,7 @@ class GeoUriParser:
         text = decode_text(envelope.raw, notes).strip(" \t\r\n\0<>\ufeff")
         body = text[4:] if text[:4].lower() == "geo:" else text
         if len(body) > _MAX_CHARACTERS:
-            raise _malformed("the URI has more than 2,000 characters")
+            raise _malformed(said("the URI has more than 2,000 characters"))
         path, _, query = body.partition("?")
         place, *parameters = path.split(";")
         extras = _parameters(parameters)
@@ -63,7 +63,7 @@ def _parameters(parts: list[str]) -> dict[str, str]:
         name, _, value = part.partition("=")
         name = clean_text(name.lower(), limit=20)
         if name in found:
-            raise _malformed(f"the parameter {name!r} stands there twice")
+            raise _malformed(said("the parameter {name!r} stands there twice", name=name))
         found[name] = clean_text(unquote(value, errors="replace"), limit=60)
     crs = found.pop("crs", "wgs84").lower()
     if crs != "wgs84":
@@ -76,7 +76,7 @@ def _parameters(parts: list[str]) -> dict[str, str]:
 def _center(place: str, query: str, notes: Notes) -> tuple[LonLat, str | None]:
     found = _PLACE.fullmatch(unquote(place, errors="replace").strip())
     if found is None:
-        raise _malformed("no latitude and longitude after geo:")
+        raise _malformed(said("no latitude and longitude after geo:"))
     asked = _QUERY.match(unquote(query.replace("+", " "), errors="replace"))
     if asked is not None and float(found[1]) == float(found[2]) == 0.0:
         notes.add("geo_query", "the place was taken from the query of a phone's link")

@@ -151,7 +151,7 @@ def _refuse_strange_shape(info: etree._Element) -> None:
     if find(info, "civicAddress") is not None:
         return
     strange = next((local_name(child) for child in info if local_name(child)), "nothing")
-    hint = said("one of: {shapes}", shapes=", ".join(SHAPES))
+    hint = said("one of: {choices}", choices=", ".join(SHAPES))
     raise BadShapeError(
         "unknown_shape", said("the shape {strange!r:.40} is not read", strange=strange), hint
     )

@@ -74,7 +74,7 @@ def read_shape(element: etree._Element, notes: Notes) -> Shape:
     reader = SHAPES.get(local_name(element))
     if reader is None:
         name = f"{local_name(element)!r:.40}"
-        hint = said("one of: {shapes}", shapes=", ".join(SHAPES))
+        hint = said("one of: {choices}", choices=", ".join(SHAPES))
         raise BadShapeError("unknown_shape", said("the shape {name} is not read", name=name), hint)
     _check_namespace(element, notes)
     return reader(element, notes)
@@ -173,7 +173,7 @@ def _old_coordinates(element: etree._Element, notes: Notes) -> LonLat:
 def _missing(element: etree._Element, name: str) -> UnreadableReportError:
     return UnreadableReportError(
         "missing_element",
-        said("{local_name} has no {name}", local_name=local_name(element), name=name),
+        said("{element} has no {name}", element=local_name(element), name=name),
         said("the area is unknown without it; ask the sender for it"),
     )
 
@@ -273,7 +273,7 @@ def _ring(ring: etree._Element, dimension: int, notes: Notes) -> list[LonLat]:
     stated = listed.get("srsDimension") or ring.get("srsDimension")
     step = int(stated) if stated in {"2", "3"} else dimension
     if len(numbers) % step:
-        hint = said("{step} numbers for each corner", step=step)
+        hint = said("{count} numbers for each corner", count=step)
         raise BadCoordinateError(
             "bad_coordinates", said("posList ends in the middle of a place"), hint
         )
@@ -302,7 +302,7 @@ def _several(element: etree._Element, notes: Notes) -> Shape:
             "unknown_shape", said("several parts within several parts"), said("list polygons")
         )
     if len(parts) > areas.MAX_PARTS:
-        hint = said("at most {MAX_PARTS}", MAX_PARTS=areas.MAX_PARTS)
+        hint = said("at most {max_parts}", max_parts=areas.MAX_PARTS)
         raise BadShapeError("too_many_points", said("{count} parts", count=len(parts)), hint)
     return areas.several([read_shape(part, notes) for part in parts], notes)
 

@@ -72,7 +72,7 @@ def _answer(root: etree._Element) -> etree._Element:
         raise UnreadableReportError("not_an_answer", said("the message asks for a location"), hint)
     raise UnreadableReportError(
         "unknown_format",
-        said("XML of the kind {local_name!r:.40} is not read", local_name=local_name(root)),
+        said("XML of the kind {root!r:.40} is not read", root=local_name(root)),
         said("send OMA MLP: svc_result, emerep or eme_lia"),
     )
 

@@ -49,7 +49,7 @@ def read_shape(pd: etree._Element | None, notes: Notes) -> Shape | None:
 def _read(element: etree._Element, notes: Notes) -> Shape:
     reader = _SHAPES.get(local_name(element))
     if reader is None:
-        hint = said("one of: {shapes}", shapes=", ".join(_SHAPES))
+        hint = said("one of: {choices}", choices=", ".join(_SHAPES))
         name = f"{local_name(element)!r:.40}"
         raise BadShapeError("unknown_shape", said("the shape {name} is not read", name=name), hint)
     check_crs(element, notes)
@@ -132,7 +132,7 @@ def _several(element: etree._Element, notes: Notes) -> Shape:
     """Read a MultiPolygon; its parts may be of any kind."""
     children = [child for child in element if local_name(child)]
     if len(children) > areas.MAX_PARTS:
-        hint = said("at most {MAX_PARTS}", MAX_PARTS=areas.MAX_PARTS)
+        hint = said("at most {max_parts}", max_parts=areas.MAX_PARTS)
         raise BadShapeError("too_many_points", said("{count} parts", count=len(children)), hint)
     return areas.several([_read(child, notes) for child in children], notes)
 

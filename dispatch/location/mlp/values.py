@@ -119,18 +119,18 @@ def check_crs(shape: etree._Element, notes: Notes) -> None:
         notes.add("epsg_4325", "EPSG 4325 was read as 4326: same datum, a common slip")
         return
     hint = said("WGS84 degrees, EPSG 4326")
-    raise BadShapeError("unsupported_crs", said("EPSG {found} is not read", found=found[1]), hint)
+    raise BadShapeError("unsupported_crs", said("EPSG {code} is not read", code=found[1]), hint)
 
 
 # ── units ─────────────────────────────────────────────────────────────────────
 def metres_per_unit(shape: etree._Element) -> float:
     """Return the factor of `distanceUnit`; metre when absent."""
-    return _unit(text_of(shape, "distanceUnit"), _METRES, "metre, kilometre or feet")
+    return _unit(text_of(shape, "distanceUnit"), _METRES, said("metre, kilometre or feet"))
 
 
 def degrees_per_unit(shape: etree._Element) -> float:
     """Return the factor of `angularUnit`; degree when absent."""
-    return _unit(text_of(shape, "angularUnit"), _DEGREES, "degrees or radians")
+    return _unit(text_of(shape, "angularUnit"), _DEGREES, said("degrees or radians"))
 
 
 def _unit(text: str | None, table: dict[str, float], hint: str) -> float:
@@ -158,7 +158,7 @@ def read_measure(shape: etree._Element, name: str, factor: float, code: str) -> 
     if text is None:
         raise UnreadableReportError(
             "missing_element",
-            said("{local_name} has no {name}", local_name=local_name(shape), name=name),
+            said("{element} has no {name}", element=local_name(shape), name=name),
             said("the area is unknown without it; ask the operator to send it"),
         )
     try:

@@ -77,7 +77,7 @@ class _Reader:
     """Walks over the words of one phrase between two commas."""
 
     gazetteer: Gazetteer
-    said: Sequence[Said]
+    phrase: Sequence[Said]
     heard: _Heard
     words: list[str]
     gone: list[bool]
@@ -104,13 +104,13 @@ class _Reader:
         if before in _ONE_OF_MANY or (before and before not in BEFORE and self._says_a_village()):
             return False
         name = f"satu {self.words[self.at + 1]}"
-        is_name = self.said[self.at + 1].is_capital or len(self.words) == 2
+        is_name = self.phrase[self.at + 1].is_capital or len(self.words) == 2
         quality = 1.0 if is_name else _NEW_VILLAGE_QUALITY
         return self._add(ANY, name, [(place, quality) for place in self.gazetteer.find(name)], 2)
 
     def _says_a_village(self) -> bool:
         """Tell whether it is `un sat mic`, some village, and no name."""
-        return self.words[self.at] == "sat" and not self.said[self.at + 1].is_capital
+        return self.words[self.at] == "sat" and not self.phrase[self.at + 1].is_capital
 
     def _take_marked(self, role: str) -> None:
         while self.at < len(self.words) and self.words[self.at] in _PREPOSITIONS:
@@ -163,7 +163,7 @@ class _Reader:
         return hold(self._span(count, is_near=role == NEAR), [place for place, _ in found])
 
     def _span(self, count: int, *, is_near: bool = False) -> Span:
-        return Span(self.said, self.at, count, is_near)
+        return Span(self.phrase, self.at, count, is_near)
 
     def _take_bent(self, role: str) -> bool:
         """Take `Clujului` as Cluj; of villages only where something says that it is a name."""
@@ -220,7 +220,7 @@ class _Reader:
     def _is_ordinary(self, at: int) -> bool:
         """Tell whether a word, perhaps with a slip, is one that callers say: `satul bunicci`."""
         word = self.words[at]
-        return is_common(word) or (not self.said[at].is_capital and is_like_common(word))
+        return is_common(word) or (not self.phrase[at].is_capital and is_like_common(word))
 
     def _take_street(self) -> None:
         start = self.at

@@ -140,7 +140,7 @@ def _refusal(text: str, error: etree.XMLSyntaxError) -> UnreadableReportError:
     line = error.lineno or 1
     return BrokenReportError(
         "malformed_xml",
-        said("the message is not well-formed XML (line {line})", line=line),
+        said("the message is not well-formed XML (line {line:d})", line=line),
         said("check the sender"),
     )
 

@@ -137,9 +137,9 @@ def _check_target(folder: Path) -> None:
         raise ReferenceDataError(
             "not_reference_folder",
             said(
-                "{folder} holds other things: {value}",
+                "{folder} holds other things: {things}",
                 folder=folder,
-                value=", ".join(strangers[:3]) or "it is a file",
+                things=", ".join(strangers[:3]) or said("it is a file"),
             ),
             said("it would be replaced as a whole: name a new or empty folder"),
         )
@@ -148,7 +148,7 @@ def _check_target(folder: Path) -> None:
 def _unwritable(folder: Path, error: OSError) -> ReferenceDataError:
     return ReferenceDataError(
         "folder_unwritable",
-        said("{folder} cannot be written: {strerror}", folder=folder, strerror=error.strerror),
+        said("{folder} cannot be written: {why}", folder=folder, why=error.strerror),
         said("make room or name another folder; nothing has changed"),
     )
 

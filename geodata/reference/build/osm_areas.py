@@ -83,7 +83,7 @@ def choose_areas(found: Geography, mapping: AreaMapping) -> dict[str, AdminArea]
             raise ReferenceDataError(
                 "double_county",
                 said(
-                    "{code} is there twice: {name} and {area}",
+                    "{code} is there twice: {first} and {second}",
                     code=code,
                     name=grounds[code].name,
                     area=area.name,
@@ -101,10 +101,12 @@ def choose_areas(found: Geography, mapping: AreaMapping) -> dict[str, AdminArea]
         raise ReferenceDataError(
             "missing_counties",
             said("not in the file, or broken: {missing}", missing=", ".join(sorted(missing))),
-            "use an extract of the whole country"
-            + (
-                f"; rings that do not close: {', '.join(found.broken[:10])}" if found.broken else ""
-            ),
+            said(
+                "use an extract of the whole country; rings that do not close: {broken}",
+                broken=", ".join(found.broken[:10]),
+            )
+            if found.broken
+            else said("use an extract of the whole country"),
         )
     return dict(sorted(grounds.items()))
 

@@ -97,9 +97,9 @@ def _check_format(root: Path) -> None:
         raise RoadNetworkError(
             "other_format",
             said(
-                "the road network imported from {source_of} was written by another version of the "
+                "the road network imported from {source} was written by another version of the "
                 "program",
-                source_of=_source_of(root),
+                source=_source_of(root),
             ),
             said("import it again: dispatch119 roads import FILE.osm.pbf"),
         )

@@ -109,10 +109,10 @@ def check_import(pbf: Path, target_dir: Path) -> None:
         raise RoadNetworkError(
             "disk_full",
             said(
-                "{target_dir} has {free:,.0f} MB free, {needed:,.0f} MB are needed",
-                target_dir=target_dir,
-                free=free / 1000000.0,
-                needed=needed / 1000000.0,
+                "{folder} has {free_mb:,.0f} MB free, {needed_mb:,.0f} MB are needed",
+                folder=target_dir,
+                free_mb=free / 1000000.0,
+                needed_mb=needed / 1000000.0,
             ),
             said("make room, or set DISPATCH119_DATA_DIR to a larger disk"),
         )
@@ -127,7 +127,7 @@ def _unwritable(folder: Path, error: OSError) -> RoadNetworkError:
         )
     return RoadNetworkError(
         "folder_unwritable",
-        said("{folder} cannot be written: {strerror}", folder=folder, strerror=error.strerror),
+        said("{folder} cannot be written: {why}", folder=folder, why=error.strerror),
         said("check the rights of the folder; nothing has changed"),
     )
 

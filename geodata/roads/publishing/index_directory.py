@@ -84,7 +84,7 @@ def read_generation(root: Path) -> Generation:
     except (OSError, ValueError) as error:
         raise RoadNetworkError(
             "file_missing",
-            said("there is no road index in {root}", root=root.name),
+            said("there is no road index in {path}", path=root.name),
             said("import a road network"),
         ) from error
     return Generation(index, metric)
@@ -207,7 +207,7 @@ def _open(root: Path, generation: Generation, like: RoadIndex | None) -> RoadInd
     except (KeyError, TypeError) as error:
         raise RoadNetworkError(
             "not_a_road_index",
-            said("the road index {home} lacks a part", home=home.name),
+            said("the road index {path} lacks a part", path=home.name),
             said("import the road network again"),
         ) from error
     grids = Grids(network, (whole, connected))

@@ -108,7 +108,7 @@ def from_networkx(graph: "nx.MultiDiGraph[Any]") -> RoadIndex:
     except KeyError as error:
         raise RoadNetworkError(
             "bad_graph",
-            said("a node has no {error}", error=error),
+            said("a node has no {attribute}", attribute=error),
             said("every node needs x and y in degrees"),
         ) from error
     except (ValueError, TypeError, shapely.errors.ShapelyError) as error:
@@ -135,7 +135,7 @@ def from_graphml(path: Path) -> RoadIndex:
     except OSError as error:
         raise RoadNetworkError(
             "file_missing",
-            said("{path} cannot be read: {strerror}", path=path.name, strerror=error.strerror),
+            said("{path} cannot be read: {why}", path=path.name, why=error.strerror),
             said("check the path"),
         ) from error
     except (ParseError, nx.NetworkXError, KeyError, ValueError) as error:

@@ -82,8 +82,9 @@ def read_pbf(
     if not reader.kept:
         raise RoadNetworkError(
             "no_roads",
-            f"{path.name} holds no road for a car"
-            + ("" if region.is_everything else " in the given region"),
+            said("{path} holds no road for a car", path=path.name)
+            if region.is_everything
+            else said("{path} holds no road for a car in the given region", path=path.name),
             said("use an extract with highway=* ways"),
         )
     return _join(reader, progress)
@@ -147,7 +148,7 @@ def check_is_pbf(path: Path) -> None:
     except OSError as error:
         raise RoadNetworkError(
             "file_missing",
-            said("{path} cannot be read: {strerror}", path=path.name, strerror=error.strerror),
+            said("{path} cannot be read: {why}", path=path.name, why=error.strerror),
             said("check the path"),
         ) from error
     if not start:

@@ -3,22 +3,22 @@
 import pytest
 
 from dispatch.belief import words
-from dispatch.belief.model import Action, SourceRank
+from dispatch.belief.model import SourceRank, StepAction
 from geodata.territories.counties import load_counties
 
 COUNTIES = load_counties()
 
 
-@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("action", StepAction)
 @pytest.mark.parametrize("rank", SourceRank)
-def test_every_step_has_words_in_each_language(action: Action, rank: SourceRank) -> None:
+def test_every_step_has_words_in_each_language(action: StepAction, rank: SourceRank) -> None:
     told = words.step(action, rank, "CJ", COUNTIES)
     assert told["ro"].endswith("; răspunde județul Cluj.")
     assert "(source: " in told["en"]
 
 
 def test_a_step_names_its_source_and_the_owner() -> None:
-    assert words.step(Action.FIRST, SourceRank.DEVICE, None, COUNTIES) == {
+    assert words.step(StepAction.FIRST, SourceRank.DEVICE, None, COUNTIES) == {
         "ro": "Prima zonă cunoscută (sursa: telefonul însuși); niciun județ nu răspunde.",
         "en": "First known area (source: the phone itself); no county owns the call.",
     }
