@@ -179,7 +179,7 @@ class EmbeddedCluster:
         self._forget_socket()
         if not pgdata.exists():
             self._create(pgdata, binaries, launch)
-        (pgdata / "postmaster.pid").unlink(missing_ok=True)  # the lock is ours: nobody lives
+        (pgdata / "postmaster.pid").unlink(missing_ok=True)  # the lock is ours: no server is alive
         self._socket_dir = _socket_folder(launch)
         (self.data_dir / "server.json").write_text(
             json.dumps({"socket_dir": str(self._socket_dir)})

@@ -149,6 +149,7 @@ class Territories:
         for k in np.flatnonzero(status == DEGENERATE):
             outline = circle_outline(LonLat(x[k], y[k]), r[k])
             parts[k] = self._parts_by_overlay(outline.polygon())
+        # Areas become shares. A circle without a border holds a single 1 already.
         parts /= parts.sum(axis=1, keepdims=True)
         parts[np.abs(parts) < _NOTHING] = 0.0
         return parts

@@ -123,5 +123,6 @@ def _profile(root: Path) -> SpeedProfile:
     try:
         return read_profile(root)
     except RefusedError:
-        # Whoever publishes next says that the file is damaged; times need none of it.
+        # The times on disk are complete without the profile, so a damaged file stops no
+        # answer. The next publication refuses it and says so.
         return BUCHAREST_HOURS
