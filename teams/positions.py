@@ -114,6 +114,24 @@ def judge(
 
     All datetimes are aware. The verdict is the strictest of all doubts; without a
     doubt the report is live.
+
+    Examples
+    --------
+    >>> from datetime import UTC, timedelta
+    >>> from uuid import UUID
+    >>> from geodata.points import LonLat
+    >>> now = datetime(2026, 11, 27, 16, tzinfo=UTC)
+    >>> measured = now - timedelta(seconds=5)
+    >>> report = PositionReport(UUID(int=7), LonLat(26.1025, 44.4353), measured, now)
+    >>> judge(report, None, now).verdict
+    <Verdict.LIVE: 'live'>
+
+    A fix in Cluj five seconds after one in Bucharest is kept, but moves nobody:
+
+    >>> far = PositionReport(UUID(int=7), LonLat(23.59, 46.77), now, now)
+    >>> judgement = judge(far, report, now)
+    >>> judgement.verdict, judgement.reasons
+    (<Verdict.HISTORY_ONLY: 'history_only'>, (<Doubt.IMPOSSIBLE_JUMP: 'impossible_jump'>,))
     """
     seen = Sighting(report, latest, now, policy or PositionPolicy())
     wrong_clock = is_from_the_future(seen)

@@ -83,6 +83,17 @@ def read_report(
     RefusedError
         Every other outcome: `empty_message`, `too_large`, `too_many_points`,
         `unknown_format` and the codes of the formats (docs/location-formats.md).
+
+    Examples
+    --------
+    >>> report = read_report(b"geo:44.4353,26.1025;u=35")
+    >>> report.format, report.shape
+    ('geo', Circle(center=LonLat(lon=26.1025, lat=44.4353), radius_m=35.0))
+
+    What the message leaves open is noted, never invented:
+
+    >>> [warning.code for warning in report.warnings]
+    ['confidence_missing']
     """
     if format not in FORMATS:
         hint = f"one of: {', '.join(FORMATS)}"

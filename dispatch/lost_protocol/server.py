@@ -48,7 +48,34 @@ _URI_112 = "tel:112;phone-context=+40"
 
 
 class LostServer:
-    """One authoritative server for the 47 directorates of Romania."""
+    """
+    One authoritative server for the 47 directorates of Romania.
+
+    Examples
+    --------
+    >>> from datetime import UTC
+    >>> from geodata.people.population import load_population
+    >>> from geodata.territories.counties import load_counties
+    >>> from geodata.territories.localities import load_localities
+    >>> from geodata.territories.shares import load_territories
+    >>> server = LostServer(
+    ...     counties=load_counties(),
+    ...     territories=load_territories(),
+    ...     population=load_population(),
+    ...     localities=load_localities(),
+    ... )
+    >>> query = b'''
+    ...     <findService xmlns="urn:ietf:params:xml:ns:lost1"
+    ...         xmlns:ca="urn:ietf:params:xml:ns:pidf:geopriv10:civicAddr">
+    ...       <location id="here" profile="civic">
+    ...         <ca:civicAddress><ca:A1>Vaslui</ca:A1></ca:civicAddress>
+    ...       </location>
+    ...       <service>urn:service:counseling.children</service>
+    ...     </findService>'''
+    >>> answer = server.answer(query, now=datetime(2026, 11, 27, 16, tzinfo=UTC))
+    >>> b"Child protection directorate Vaslui" in answer
+    True
+    """
 
     def __init__(
         self,

@@ -123,6 +123,39 @@ def recommend(
     Notes
     -----
     One call of `travel.matrix` with all remaining teams.
+
+    Examples
+    --------
+    Two teams of sector 3, one a few streets away and one across the sector:
+
+    >>> from datetime import UTC
+    >>> from uuid import UUID
+    >>> from geodata.travel.travel_times import load_travel_times
+    >>> from teams.model import PositionReport, TeamStatus
+    >>> now = datetime(2026, 11, 27, 16, tzinfo=UTC)
+    >>> def team(number: int, place: LonLat) -> Team:
+    ...     position = PositionReport(UUID(int=number), place, now, now, accuracy_m=10.0)
+    ...     return Team(
+    ...         UUID(int=number),
+    ...         f"B3-{number}",
+    ...         "B3",
+    ...         TeamStatus.AVAILABLE,
+    ...         staffing=2,
+    ...         position=position,
+    ...     )
+    >>> proposal = recommend(
+    ...     area_points=[LonLat(26.1025, 44.4353)],
+    ...     area_weights=[1.0],
+    ...     teams=[team(1, LonLat(26.16, 44.42)), team(2, LonLat(26.11, 44.43))],
+    ...     owner="B3",
+    ...     neighbours=["IF"],
+    ...     travel=load_travel_times(),
+    ...     now=now,
+    ... )
+    >>> [candidate.callsign for candidate in proposal.candidates]
+    ['B3-2', 'B3-1']
+    >>> [str(reason) for reason in proposal.candidates[0].reasons]
+    ['fastest', 'own_county']
     """
     area = Area.of(area_points, area_weights)
     demand = Demand(owner, frozenset(neighbours), required, now, policy or RecommendationPolicy())

@@ -100,6 +100,24 @@ def cover_people(
         `bad_minutes`, `no_bases`, `off_the_roads` (no base is near a road), `naive_time`.
     RoadNetworkError
         `too_many_bases`.
+
+    Examples
+    --------
+    >>> from datetime import UTC
+    >>> from geodata.people.homes import load_homes
+    >>> from geodata.territories.counties import load_counties
+    >>> from geodata.travel.travel_times import load_travel_times
+    >>> coverage = cover_people(
+    ...     load_travel_times(),
+    ...     [Base("University", LonLat(26.1025, 44.4353))],
+    ...     15,
+    ...     at=datetime(2026, 11, 27, 16, tzinfo=UTC),
+    ...     homes=load_homes(),
+    ...     counties=load_counties(),
+    ... )
+    >>> sector_3 = next(county for county in coverage.counties if county.code == "B3")
+    >>> 0 < sector_3.within < sector_3.persons
+    True
     """
     if not 0 < minutes <= LONGEST_MIN:
         raise RefusedError("bad_minutes", "the minutes cannot be used", "above 0 and up to 180")

@@ -388,6 +388,20 @@ def load_travel_times(index_path: Path | None = None) -> TravelTimes:
     ------
     RoadNetworkError
         The file or directory is missing, damaged or of another version.
+
+    Examples
+    --------
+    >>> travel = load_travel_times()
+    >>> university, garden = LonLat(26.1025, 44.4353), LonLat(26.0745, 44.4467)
+    >>> evening = datetime(2026, 11, 27, 16, tzinfo=UTC)
+    >>> leg = travel.find_leg(university, garden, at=evening)
+    >>> leg.source, 300 < leg.seconds < 900
+    ('road', True)
+
+    A place off the bundled network gets an estimate, which says so:
+
+    >>> travel.find_leg(LonLat(23.59, 46.77), garden, at=evening).source
+    'estimate'
     """
     if index_path is not None and index_path.is_dir():
         return TravelTimes(RoadIndexHolder(index_path))

@@ -94,6 +94,15 @@ def from_networkx(graph: "nx.MultiDiGraph[Any]") -> RoadIndex:
     RoadNetworkError
         `no_roads`, `wrong_crs` (projected graph) or `bad_graph` (a node without x, y, an
         attribute that is no number or no line).
+
+    Examples
+    --------
+    >>> graph = nx.MultiDiGraph(crs="epsg:4326")
+    >>> graph.add_nodes_from([(1, {"x": 26.10, "y": 44.43}), (2, {"x": 26.11, "y": 44.43})])
+    >>> _ = graph.add_edge(1, 2, highway="residential", length=795.0, travel_time=60.0)
+    >>> index = from_networkx(graph)
+    >>> index.network.node_count, index.network.arc_count
+    (2, 1)
     """
     _check_crs(graph.graph.get("crs", "epsg:4326"))
     if graph.number_of_edges() == 0:
@@ -124,6 +133,18 @@ def from_graphml(path: Path) -> RoadIndex:
     ------
     RoadNetworkError
         `file_missing`, `not_graphml`, and those of `from_networkx`.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> graph = nx.MultiDiGraph(crs="epsg:4326")
+    >>> graph.add_nodes_from([(1, {"x": 26.10, "y": 44.43}), (2, {"x": 26.11, "y": 44.43})])
+    >>> _ = graph.add_edge(1, 2, highway="residential", length=795.0, travel_time=60.0)
+    >>> with TemporaryDirectory() as folder:
+    ...     nx.write_graphml(graph, Path(folder) / "street.graphml")
+    ...     index = from_graphml(Path(folder) / "street.graphml")
+    >>> round(index.weights_ms.min() / 1000)
+    60
     """
     try:
         graph = nx.read_graphml(path, force_multigraph=True)
