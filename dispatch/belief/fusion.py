@@ -111,7 +111,7 @@ def fuse(
 
 
 class _Teller:
-    """Goes through the reports once; holds what is believed so far."""
+    """Takes the reports one by one and keeps what is believed so far."""
 
     def __init__(self, ground: BeliefGround, policy: FusionPolicy) -> None:
         self._ground, self._policy = ground, policy
@@ -126,6 +126,7 @@ class _Teller:
         if item.report.shape is None:
             self._keep(item, Action.HINT if is_hint else Action.IGNORED, 1.0)
             return
+        # A guess does not begin a belief when something surer was heard before it.
         if self._held is None and self._steps and is_guess(item.report):
             self._keep(item, Action.IGNORED, 1.0)
             return
@@ -148,10 +149,13 @@ class _Teller:
     def _join(self, old: _Held, new: _Held) -> None:
         age_s = (new.evidence.received_at - old.evidence.received_at).total_seconds()
         trust = 0.5 ** (age_s / self._policy.half_life_s)
+        # Too old to contradict: a measured place simply takes over. Words do not, because what a
+        # child says may be its home and not the place where it stands.
         if trust < self._policy.trust_min and new.rank >= SourceRank.NETWORK:
             self._held, self._conflict = new, None
             return self._keep(new.evidence, Action.REPLACED, trust)
         common = overlap(old.location.shape, new.location.shape)
+        # The same message sent again makes nothing more certain, so it must not be multiplied.
         if common.union_share >= self._policy.same_from:
             self._held = replace(new, rank=max(new.rank, old.rank))
             return self._keep(new.evidence, Action.REPEATED, trust)
@@ -180,7 +184,7 @@ class _Teller:
         else:
             found = posterior(stated, ground.population, ground.policy.trust)
             joint = named(found.counties, _areas(held.assignment))
-        # An old report that no longer holds leaves the newer area as it was.
+        # The less the older area is trusted, the nearer the answer is to the newer area alone.
         chances = _mixed(joint, _chances(new.assignment), trust)
         assignment = self._reweighed(held.location, held.assignment, chances)
         return replace(held, assignment=assignment, stated=stated)
@@ -192,6 +196,8 @@ class _Teller:
             return self._keep(new.evidence, Action.IGNORED, trust)
         kept, aside = (new, old) if new.rank >= old.rank else (old, new)
         held = kept
+        # Between two equal sources the people around decide, as far as the caller may stand
+        # beyond the edge of both areas.
         if old.rank is new.rank and self._may_both_hold(old, new):
             held = self._weighed(kept, old, new, trust)
             if held.assignment.owner == aside.assignment.owner != kept.assignment.owner:
@@ -311,6 +317,7 @@ def _mixed(a: Mapping[str, float], b: Mapping[str, float], weight: float) -> dic
 
 
 def _times(chances: Mapping[str, float], counties: Sequence[str], odds: float) -> dict[str, float]:
+    # A line from a county that the area rules out says nothing: lines move.
     if not set(counties) & set(chances):
         return dict(chances)
     raised = {c: p * (odds if c in counties else 1.0) for c, p in chances.items()}

@@ -239,6 +239,8 @@ def _standings(runners: Sequence[_Runner]) -> list[tuple[RankReason, ...]]:
     own_ranks = [rank for rank, runner in enumerate(runners) if runner.is_own]
     standings: list[tuple[RankReason, ...]] = []
     overtaken_s = inf  # fastest neighbour among those ranked below
+    # From the last rank upwards: whether an own team was preferred depends on the neighbours
+    # ranked below it.
     for rank, runner in reversed(list(enumerate(runners))):
         by_time = RankReason.FASTEST if runner.seconds <= fastest_s else RankReason.SLOWER
         if runner.is_own:
@@ -292,7 +294,7 @@ def _excluded(
     )
 
 
-# The first row whose reasons explain every team of a county names its shortfall.
+# Read from the top: the first row that explains every team of a county names the shortfall.
 _WHY_NONE: tuple[tuple[ShortfallReason, frozenset[Exclusion]], ...] = (
     (ShortfallReason.ALL_OFF_SHIFT, frozenset({Exclusion.OFF_SHIFT})),
     (ShortfallReason.ALL_BUSY, frozenset({Exclusion.NOT_AVAILABLE})),

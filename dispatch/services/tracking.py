@@ -150,9 +150,10 @@ def set_team_status(
     with scoped(engine, scope) as connection:
         bound = assignments.find_open_of_team(connection, team_id)
         counties = () if bound is None else (bound.county,)
-        # A team abroad moves the incident of the county that it helps.
+        # A team that helps another county moves that county's incident.
         with widened(connection, scope, *counties):
-            # The incident before the team, always: two orders would be a deadlock.
+            # The incident is always locked before the team. Two orders of locking would let two
+            # requests wait for each other.
             locked = found.locked_incident(connection, bound.incident_id) if bound else None
             row = found.locked_team(connection, team_id)
             found.check_version("team", expected_version, row.team.version)
