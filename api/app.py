@@ -91,7 +91,7 @@ def create_app(
         version="0.1.0",
         summary="Geographic dispatch and mobile-team tracking for a child helpline",
         lifespan=_lifespan(chosen, metrics, clock),
-        # Their pages load scripts from other hosts; ours never do.
+        # FastAPI's own pages load scripts from other hosts, which ours never do.
         docs_url=None,
         redoc_url=None,
     )
@@ -111,11 +111,12 @@ def _lifespan(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         running = running_services(settings, metrics, clock=clock)
-        # Starting a database and loading the ground takes seconds: not in the loop.
+        # Starting a database and loading the ground takes seconds, so it runs in a thread.
         try:
             services = await run_in_threadpool(running.__enter__)
         except RefusedError as refusal:
-            # The server only logs it; whoever started us wants to say it properly.
+            # The server would only log the refusal. It is kept, so that the command that started
+            # the server can print it with its hint.
             app.state.refused = refusal
             raise
         app.state.services = services

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from api.errors import AccessError
 
-# Bounds the memory an attacker can claim by inventing names.
+# Names are remembered up to this number, so that inventing names cannot fill the memory.
 _REMEMBERED_NAMES = 10_000
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 
 CHANNEL = "dispatch119"
 ROADS_CHANNEL = "dispatch119_roads"
-"""Only says that the closures changed: whoever publishes times need not hear every position."""
+"""Says only that the closures changed, so that a publisher of times need not hear positions."""
 
 # PostgreSQL refuses payloads of 8000 bytes and more.
 _LONGEST_BYTES = 7900
@@ -71,5 +71,5 @@ def _chunks(items: Iterable[Mapping[str, Any]]) -> Iterable[str]:
 
 
 def _compact(notice: Mapping[str, Any]) -> str:
-    # ASCII only, so that characters are bytes.
+    # `json.dumps` writes ASCII only, so the length in characters is the length in bytes.
     return json.dumps(notice, separators=(",", ":"))
