@@ -86,8 +86,8 @@ class Courier:
         if parcel is None:
             self.metrics.count_handover("given_up")
             return True
-        # The page goes first, because the package is what the receiver acknowledges. A page
-        # that fails is not tried again: the package says all that it says.
+        # The page goes first, because only the package's receipt counts. A page
+        # that does not arrive is no failed attempt: the package says the same.
         if self.sender.takes_pages and parcel.page is not None:
             self.sender.send(parcel.key, parcel.page, _PDF)
         receipt = self.sender.send(parcel.key, parcel.eido, _JSON)

@@ -82,7 +82,7 @@ def write_page(case: HandoverCase, *, font: Path, bold: Path, key: str) -> bytes
         hint = "run the set-up again"
         raise HandoverRefusedError("font_missing", f"the font {font.name} is missing", hint)
     sized = [(lines, size) for size in _SIZES]
-    # Even small print does not hold them all: then as many notes as it holds.
+    # Even in small print not all notes fit on the page, so the last ones are left out.
     cut = [(_cut(lines, kept), _SIZES[-1]) for kept in range(len(case.notes) - 1, -1, -1)]
     pdf = _drawn(case, lines, (font, bold), key, _SIZES[0])
     for some, size in [*sized[1:], *cut]:

@@ -34,7 +34,7 @@ PARSERS: tuple[ReportParser, ...] = (
     GeoUriParser(),
     CellParser(),
     SpokenParser(),
-    # Takes every other XML, so it comes after all that know theirs.
+    # Takes any XML, so it comes after the readers that know their own by the root element.
     MlpParser(),
 )
 FORMATS: tuple[str, ...] = ("auto", *(parser.name for parser in PARSERS))

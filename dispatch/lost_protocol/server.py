@@ -115,7 +115,7 @@ class LostServer:
         except LostError as error:
             return answers.errors(error, source, language)
         except RefusedError:
-            # Whatever the core refuses beyond the query itself is our own trouble.
+            # The query itself was in order, so this refusal is a fault of ours.
             trouble = LostError("internalError", wording.INTERNAL)
             return answers.errors(trouble, source, language)
 
@@ -222,7 +222,7 @@ class LostServer:
 
     def _map(self, query: Query, found: Found, answer: answers.Answer, now: datetime) -> None:
         code = found.owner or ""
-        # What was decided about an uncertain place must be decided anew for the next one.
+        # Not to be kept by clients: another place in the same area may have another owner.
         certain = answers.instant(now + self.config.lifetime)
         mapping = self._mapping(answer, code, CHILDREN, "NO-CACHE" if found.ambiguous else certain)
         answers.display_names(mapping, wording.directorate(self._counties.get(code).name))

@@ -220,7 +220,7 @@ TOWNS_TOO = frozenset({
 """Towns and counties whose names are also words or first names."""
 
 
-# A slip makes almost any three letters of any other three.
+# One slip can turn almost any word of three letters into any other.
 _LEAST_LETTERS = 4
 
 

@@ -177,6 +177,7 @@ def _points(nodes: Mapping[Any, Any], tail: Any, head: Any, data: Mapping[str, A
     line = _line(data)
     if line and ends[0] != ends[1] and _is_turned(line, ends):
         line = line[::-1]
+    # The line's own ends may miss the nodes by rounding, so the nodes' places are taken.
     whole = (ends[0], *line[1:-1], ends[1])
     return tuple((round(lon / E7), round(lat / E7)) for lon, lat in whole)
 
@@ -191,7 +192,7 @@ def _line(data: Mapping[str, Any]) -> list[tuple[float, float]]:
 
 
 def _is_turned(line: list[tuple[float, float]], ends: list[tuple[float, float]]) -> bool:
-    """Whether a line runs from the edge's head to its tail; some programs draw it so."""
+    """Tell whether a line runs from the edge's head to its tail, as some programs draw it."""
 
     def gap(a: tuple[float, float], b: tuple[float, float]) -> float:
         return abs(a[0] - b[0]) + abs(a[1] - b[1])
@@ -241,14 +242,14 @@ class _Collected:
 
     def __init__(self) -> None:
         self._pieces: list[_Piece] = []
-        # Real maps hold the same road twice; each copy waits for an opposite of its own.
+        # Real maps hold some roads twice. A list, so that each copy gets an opposite of its own.
         self._waiting: dict[tuple[int, int, Points], list[_Piece]] = {}
         self._number: dict[Any, int] = {}
 
     def add(self, tail: Any, head: Any, points: Points, data: Mapping[str, Any]) -> None:
         a, b = (self._number.setdefault(node, len(self._number)) for node in (tail, head))
         seconds, length_m = _seconds(data), _number(data, "length") or 0.0
-        # Two one-way edges that mirror each other are two roads, not a two-way one.
+        # Two one-way edges that mirror each other are two carriageways and stay two pieces.
         one_way = _is_one_way(data)
         twins = self._waiting.get((b, a, points[::-1]))
         if twins and not one_way:

@@ -62,7 +62,7 @@ def forbid(network: RoadNetwork, runs: Iterable[Run]) -> RoadNetwork:
 
 @dataclass(slots=True)
 class _Splitter:
-    """Works junction by junction; `heads` and `tails` are the new ends of arcs and copies."""
+    """Splits junction by junction; `heads` and `tails` are the new ends of arcs and copies."""
 
     network: RoadNetwork
     forbidden: frozenset[Run]
@@ -90,7 +90,8 @@ class _Splitter:
             sources: self._node(junction) if sources else junction for sources in sorted(groups)
         }
         for sources, outs in sorted(groups.items()):
-            # A copy is no way onward for those who need not remember anything.
+            # Drives that remember nothing come from the junction itself. They need a connection to
+            # this node only if an arc as drawn leaves it, and never onto a copy.
             if sources and any(len(out) == 1 for out in outs):
                 self.links[junction, nodes[sources]] = True
             for out in outs:
@@ -130,6 +131,8 @@ class _Splitter:
         run = (*state, arc)
         if any(run[k:] in self.forbidden for k in range(len(run) - 1)):
             return None
+        # The longest end of the run that may still grow into a forbidden one, as in
+        # Aho and Corasick's automaton.
         return next((run[k:] for k in range(len(run)) if run[k:] in self.states), (arc,))
 
     def _node(self, junction: int) -> int:
@@ -150,7 +153,7 @@ class _Splitter:
         return _extend(self.network, rows, self.places, ends, entered)
 
     def _enter_copied(self, copies: list[Run]) -> dict[int, int]:
-        """Give every copied arc one node where drives end that come by any of its copies."""
+        """Give every copied arc one node for drives that end on it, whichever copy they come by."""
         by_arc: dict[int, list[Run]] = defaultdict(list)
         for run in copies:
             by_arc[run[-1]].append(run)
@@ -175,7 +178,12 @@ class _Splitter:
         return found
 
     def _tie(self, ends: dict[int, Ends], entered: dict[int, int]) -> None:
-        """Join pairs of nodes that one climb has to pass, by connections nobody may drive."""
+        """
+        Join nodes that one climb has to pass by connections that nobody may drive.
+
+        A place on a piece is entered at both ends of it in one climb of the hierarchy, which is
+        possible only if the two are neighbours there (`geodata.roads.index.seed_pairs`).
+        """
         for piece in sorted({arc // 2 for arc in (*ends, *entered)}):
             arcs = 2 * piece, 2 * piece + 1
             there, back = (ends.get(arc, self._drawn(arc)) for arc in arcs)
