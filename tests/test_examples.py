@@ -14,8 +14,6 @@ DOORS = (
     ("dispatch.lost_protocol.server", "LostServer"),
     ("dispatch.recommendation.ranking", "recommend"),
     ("geodata.areas.shapes", "parts_of"),
-    ("geodata.areas.uncertainty", "area_m2"),
-    ("geodata.areas.uncertainty", "outline"),
     ("geodata.areas.uncertainty", "scale_confidence"),
     ("geodata.numbering", "counties_of_prefix"),
     ("geodata.numbering", "mobile_networks"),

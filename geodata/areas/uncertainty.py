@@ -79,14 +79,6 @@ def outline(shape: SimpleShape, *, vertices: int = 180) -> tuple[Ring, tuple[Rin
     exterior, holes
         Arrays of shape (n, 2), longitude first, not closed; the exterior runs
         counter-clockwise, holes clockwise.
-
-    Examples
-    --------
-    >>> ring, holes = outline(Circle(LonLat(26.1, 44.4), 1000.0), vertices=4)
-    >>> ring.round(3).tolist()
-    [[26.1, 44.409], [26.087, 44.4], [26.1, 44.391], [26.113, 44.4]]
-    >>> holes
-    ()
     """
     if isinstance(shape, Point):
         return np.array([shape.center], dtype=np.float64), ()
@@ -144,14 +136,7 @@ def _oriented(ring: Ring, *, clockwise: bool) -> Ring:
 
 # ── size and centre ───────────────────────────────────────────────────────────
 def area_m2(shape: Shape) -> float:
-    """
-    Return the area in square metres: by formula for round shapes and boxes, else geodesic.
-
-    Examples
-    --------
-    >>> round(area_m2(Circle(LonLat(26.1, 44.4), 1000.0)))
-    3141593
-    """
+    """Return the area in square metres: by formula for round shapes and boxes, else geodesic."""
     if isinstance(shape, Point):
         return 0.0
     if isinstance(shape, Circle):
@@ -310,14 +295,9 @@ def scale_confidence(
     Examples
     --------
     >>> circle = Circle(LonLat(26.1, 44.4), 1000.0)
-    >>> scaled_circle, confidence = scale_confidence(circle, 0.68, to=0.95)
-    >>> round(scaled_circle.radius_m), confidence
-    (1182, 0.95)
-
-    Where nothing is known about the distribution, the area stays what it is:
-
-    >>> scale_confidence(circle, 0.68, to=0.95, pdf="unknown") == (circle, 0.68)
-    True
+    >>> wider, confidence = scale_confidence(circle, 0.68, to=0.95)
+    >>> round(area_m2(wider) / area_m2(circle), 2), confidence
+    (1.4, 0.95)
     """
     confidence = DEFAULT_CONFIDENCE if stated is None else stated
     for value in (confidence, to):

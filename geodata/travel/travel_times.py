@@ -391,17 +391,9 @@ def load_travel_times(index_path: Path | None = None) -> TravelTimes:
 
     Examples
     --------
-    >>> travel = load_travel_times()
-    >>> university, garden = LonLat(26.1025, 44.4353), LonLat(26.0745, 44.4467)
-    >>> evening = datetime(2026, 11, 27, 16, tzinfo=UTC)
-    >>> leg = travel.find_leg(university, garden, at=evening)
-    >>> leg.source, 300 < leg.seconds < 900
-    ('road', True)
-
-    A place off the bundled network gets an estimate, which says so:
-
-    >>> travel.find_leg(LonLat(23.59, 46.77), garden, at=evening).source
-    'estimate'
+    >>> places, evening = [LonLat(26.10, 44.43)], datetime(2026, 11, 27, 16, tzinfo=UTC)
+    >>> load_travel_times().matrix(places, places, at=evening)[0]
+    array([[0.]])
     """
     if index_path is not None and index_path.is_dir():
         return TravelTimes(RoadIndexHolder(index_path))

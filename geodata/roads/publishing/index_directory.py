@@ -140,8 +140,7 @@ def open_state(
     try:
         return _open_all(root, generation, like)
     except RoadNetworkError:
-        # A writer may have cleared this state away after we read its name. Then a newer one
-        # is there, and one more attempt is enough.
+        # A writer may have cleared this state away after we read its name, for a newer one.
         newer = read_generation(root)
         if newer == generation:
             raise
@@ -234,8 +233,7 @@ def _open_metric(folder: Path, serial: str) -> tuple[Int32s, Int32s, Metric]:
             return weights, free, Metric(**columns, pruned=Pruned(*climbs))
         weights, free, whole = _open_metric(folder, base)
         for name in _METRIC:
-            # The base is mapped copy-on-write. Only the pages that are changed here take memory
-            # of their own; all others stay shared between the processes.
+            # Mapped copy-on-write: only the pages changed here take memory of their own.
             getattr(whole, name)[arrays["slots"]] = arrays[name]
         weights[arrays["arcs"]] = arrays["arc_ms"]
         if "arc_free_ms" in arrays:
@@ -264,8 +262,7 @@ def write_index(root: Path, index: RoadIndex, *, profile: str = "free flow") -> 
     """
     root.mkdir(parents=True, exist_ok=True)
     with locked(root):
-        # Readers compare names to see whether the map has changed. The clock keeps a name from
-        # coming back even after somebody deleted the directory.
+        # Readers compare names. The clock keeps one from coming back after a deletion.
         name = max(_next_name(root, "index-"), f"index-{int(time.time())}")
         home = root / name
         facts = {
