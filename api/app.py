@@ -68,7 +68,22 @@ _ROUTERS = (
 def create_app(
     settings: Settings | None = None, *, clock: Callable[[], datetime] = utc_now
 ) -> FastAPI:
-    """Declare the application; it does nothing until its lifespan starts."""
+    """
+    Declare the application; it does nothing until its lifespan starts.
+
+    Parameters
+    ----------
+    settings
+        Everything that can be configured; read from the environment when not given.
+    clock
+        Gives the present moment (aware UTC). Demonstrations and tests bring their own.
+
+    Examples
+    --------
+    >>> app = create_app()
+    >>> "/v1/location-reports" in app.openapi()["paths"]
+    True
+    """
     chosen = settings or Settings()
     metrics = Metrics()
     app = FastAPI(
@@ -76,7 +91,7 @@ def create_app(
         version="0.1.0",
         summary="Geographic dispatch and mobile-team tracking for a child helpline",
         lifespan=_lifespan(chosen, metrics, clock),
-        # Their pages load scripts from other hosts; ours never do.
+        # FastAPI's own pages load scripts from other hosts, which ours never do.
         docs_url=None,
         redoc_url=None,
     )
@@ -96,11 +111,12 @@ def _lifespan(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         running = running_services(settings, metrics, clock=clock)
-        # Starting a database and loading the ground takes seconds: not in the loop.
+        # Starting a database and loading the ground takes seconds, so it runs in a thread.
         try:
             services = await run_in_threadpool(running.__enter__)
         except RefusedError as refusal:
-            # The server only logs it; whoever started us wants to say it properly.
+            # The server would only log the refusal. It is kept, so that the command that started
+            # the server can print it with its hint.
             app.state.refused = refusal
             raise
         app.state.services = services

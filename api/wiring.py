@@ -166,7 +166,7 @@ def _kept_roads(
         bring_up_to_date(engine, root, clock())
         travel.follow()
     except RefusedError as error:
-        # Old times are whole times; the keeper tries again and goes on telling.
+        # The times on disk are complete, only old. The keeper tries again and logs what is wrong.
         _log.warning("road times are not up to date", extra={"kind": error.code})
     sources = Sources(engine, conninfo(addresses.app), root, clock)
     keeper = RoadKeeper(sources, lambda: _renew_etas(following))

@@ -31,7 +31,8 @@ Ints = NDArray[np.int64]
 Random = np.random.Generator
 
 _HOT_SPOTS = 25
-# A draw that falls into another county is repeated; after this it stays at the label point.
+# Draws for one caller: one that falls into another county is repeated, and after so many
+# the caller stays at the label point.
 _TRIES = 12
 _RESIDENTS_PER_SCHOOL = 1_500.0
 _TOWN = 5_000.0

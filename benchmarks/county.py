@@ -54,14 +54,18 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Circles:
+    """Circles to ask about: centres in degrees (EPSG:4326), radii in metres."""
+
     lons: Floats
     lats: Floats
     radii_m: Floats
 
     def first(self, count: int) -> "Circles":
+        """Return the first `count` circles, for peers that would need hours for all."""
         return Circles(self.lons[:count], self.lats[:count], self.radii_m[:count])
 
     def polygons(self) -> NDArray[np.object_]:
+        """Draw our own outlines, EPSG:3035, so that every peer measures the same ground."""
         places = zip(self.lons, self.lats, self.radii_m, strict=True)
         return np.asarray(
             shapely.polygons([outline_of_circle(LonLat(x, y), r) for x, y, r in places])
@@ -124,7 +128,7 @@ def ask_geopandas(polygons: NDArray[np.object_]) -> Floats:
 
 
 def load_counties_table(connection: psycopg.Connection[Any]) -> None:
-    """Store the counties whole and, for a harder peer, cut into pieces of 128 vertices."""
+    """Store the counties whole and, because PostGIS is quicker so, in pieces of 128 vertices."""
     connection.execute("CREATE EXTENSION IF NOT EXISTS postgis")
     connection.execute("CREATE TEMP TABLE county (code int, geom geometry(Geometry, 3035))")
     wkb = shapely.to_wkb(load_territories().polygons)
@@ -141,6 +145,7 @@ def load_counties_table(connection: psycopg.Connection[Any]) -> None:
 
 
 def load_circles_table(connection: psycopg.Connection[Any], polygons: NDArray[np.object_]) -> None:
+    """Store the circles' outlines (EPSG:3035); loading them is no part of the time."""
     connection.execute("CREATE TEMP TABLE circle (n int, geom geometry(Polygon, 3035))")
     with connection.cursor() as cursor:
         cursor.executemany(
@@ -151,6 +156,7 @@ def load_circles_table(connection: psycopg.Connection[Any], polygons: NDArray[np
 
 
 def ask_postgis(connection: psycopg.Connection[Any], count: int, table: str) -> Floats:
+    """Answer all circles with one statement; shares of shape (count, 47)."""
     found = connection.execute(
         f"""
         SELECT circle.n, {table}.code,

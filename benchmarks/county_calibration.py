@@ -222,7 +222,7 @@ def _centroid_of_update(calls: Calls, i: int) -> str | None:
 
 
 def _at_centroid(report: LocationReport) -> str | None:
-    """Take the county at the centroid; where that is abroad, kindly the largest share."""
+    """Take the county at the centroid; where that is abroad, the one with the largest share."""
     assert report.shape is not None
     code = load_counties().find_at(centroid(report.shape))
     return code or _largest_share(_located(report))

@@ -75,7 +75,7 @@ SAMPLES: dict[str, tuple[str, bytes]] = {
     "caller's words": ("spoken", "satul Odăile, comuna Otopeni".encode()),
     "a name of 40 villages": ("spoken", b"satul Slobozia"),
 }
-# The words take a hundred times as long; a million of them would say nothing more.
+# Reading words takes a hundred times as long, and a million messages would show no more.
 _SLOW = ("spoken",)
 SHAPES: dict[str, Shape] = {
     "point": Point(BUCHAREST),

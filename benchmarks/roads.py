@@ -43,7 +43,7 @@ from geodata.roads.publishing.index_directory import open_index, write_index
 
 ROOT = Path(__file__).resolve().parent.parent
 GRAPHS = ("1000000", "250000", "50000", "new-york", "bucharest")
-"""The largest first: the goals are about it, and it must not be what no time is left for."""
+"""The largest first: the goals are about it, so time must not run out before it."""
 PEERS = (
     "scipy",
     "networkx",
@@ -245,7 +245,7 @@ def _record(
         add(report.WHOLE, name, [facts["customize_ms"]])
     if "partial_ms" in facts:
         add(report.CLOSED, name, [facts["partial_ms"], facts["partial_p99_ms"]])
-    # It computes no order: it is given ours.
+    # This library computes no contraction order, so it is given ours.
     build = f"{name}, our order" if name.startswith("routingkit_cch") else name
     add(report.BUILD, build, [facts["setup_s"]], unit="s")
 

@@ -44,7 +44,7 @@ NOW = datetime(2026, 11, 25, 13, tzinfo=UTC)
 AWAY = timedelta(hours=12)
 SINGLE_ROADS, AREAS = 200, 5
 STANDING = 20
-"""Other closures in force meanwhile: nobody closes a road in an empty country."""
+"""Closures in force beside the one that is measured, as there are in a real country."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,12 @@ class Timing:
 
     @property
     def median(self) -> float:
+        """Median, milliseconds."""
         return float(np.median(self.spent_ms))
 
     @property
     def p99(self) -> float:
+        """99th percentile, milliseconds."""
         return float(np.percentile(self.spent_ms, 99))
 
     def __str__(self) -> str:
@@ -91,7 +93,7 @@ def measure_closures(graph: Graph, root: Path, *, now: Clock = process_time) -> 
     _publish(publisher, standing)
     travel.follow()
     travel.keep(places)
-    # A whole customization is no part of the first single road.
+    # The first publication customizes everything; it must not count as a single road's.
     rows = [*_single_roads(publisher, travel, graph, standing, now)]
     rows += _areas(publisher, travel, graph, standing, now)
     rows.append(_profile(publisher, standing, now))
@@ -120,7 +122,7 @@ def _single_roads(
     at: datetime = NOW,
     job: str = report.DRAWN,
 ) -> Iterator[Timing]:
-    """Half of the roads closed are of the most important classes, where a closure reaches far."""
+    """Close roads one by one; half are of the most important classes, where it costs most."""
     network, rng = graph.network, np.random.default_rng(2)
     important = np.argsort(network.road_class)[-network.piece_count // 20 :]
     half = count // 2
@@ -254,6 +256,7 @@ def _written(graph: Graph, zones: int) -> Iterator[Path]:
 
 
 def main() -> None:
+    """Measure what the command line asks for, and print a line for each job."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
     parser.add_argument("--nodes", default="1000000", help="a number of nodes, or bucharest")
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()))

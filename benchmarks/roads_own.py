@@ -45,7 +45,8 @@ def _build(graph: Graph, root: Path, add: Add, now: Clock) -> tuple[RoadIndex, N
     start = now()
     order = find_order(graph.network)
     ordered = now() - start
-    # Twice: what numba compiles or reads from its cache at the first is no part of the build.
+    # Built twice. The first build also compiles kernels, or reads them from numba's cache,
+    # which is no part of a build.
     RoadIndex.build(graph.network, graph.weights_ms, order=order, prune=True)
     start = now()
     index = RoadIndex.build(graph.network, graph.weights_ms, order=order, prune=True)
@@ -194,7 +195,8 @@ def weigh(root: Path, add: Add, job: str = report.MEMORY) -> None:
         worker.communicate("\n", timeout=60)
     if job == report.MEMORY:
         add(report.LOAD, "own", [one["load_s"] * 1000 for one in started])
-    # What only it has, and its part of the pages that the workers share: these count once.
+    # A worker's own pages, and its part of the pages that the workers share, which thus
+    # count once for all of them.
     once = [one["alone"] + (one["resident"] - one["alone"]) / WORKERS for one in memory]
     add(job, "own", once, unit="MB")
     add(job, "own, all that is mapped", [one["resident"] for one in memory], unit="MB")

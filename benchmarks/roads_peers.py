@@ -26,6 +26,7 @@ clock = process_time if sys.argv[4:] == ["cpu"] else perf_counter
 
 
 def scipy(g: Any, extra: dict[str, Any]) -> Question:
+    """Dijkstra's search of scipy on the turned graph; also measures the nearest base."""
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import dijkstra
 
@@ -43,6 +44,7 @@ def scipy(g: Any, extra: dict[str, Any]) -> Question:
 
 
 def networkx(g: Any, _: dict[str, Any]) -> Question:
+    """Dijkstra's search of NetworkX on the turned graph, in plain Python."""
     import networkx as nx
 
     graph = nx.DiGraph()
@@ -59,6 +61,7 @@ def networkx(g: Any, _: dict[str, Any]) -> Question:
 
 
 def igraph(g: Any, _: dict[str, Any]) -> Question:
+    """Dijkstra's search of igraph, in C, against the direction of the arcs."""
     import igraph as ig
 
     graph = ig.Graph(int(g["n"]), np.stack([g["tail"], g["head"]], axis=1).tolist(), directed=True)
@@ -67,6 +70,7 @@ def igraph(g: Any, _: dict[str, Any]) -> Question:
 
 
 def networkit(g: Any, _: dict[str, Any]) -> Question:
+    """Dijkstra's search of NetworKit, which ends when it has reached all teams."""
     import networkit as nk
     from scipy.sparse import coo_matrix
 
@@ -85,10 +89,11 @@ def networkit(g: Any, _: dict[str, Any]) -> Question:
 
 
 def pandana(g: Any, _: dict[str, Any]) -> Question:
+    """Contraction hierarchy of pandana; building it is its set-up."""
     import pandas as pd
     from pandana import Network
 
-    # It cuts to whole thousandths, and would run over if it were given milliseconds. The
+    # pandana cuts times to whole thousandths, and milliseconds would overflow its numbers. The
     # quarter keeps 0.001 x n from being cut to n - 1.
     frame = pd.DataFrame({"s": (g["ms"] + 0.25) / 1000.0})
     network = Network(
@@ -105,6 +110,7 @@ def pandana(g: Any, _: dict[str, Any]) -> Question:
 
 
 def pyroutingkit(g: Any, extra: dict[str, Any]) -> Question:
+    """Customizable contraction hierarchy of RoutingKit; also measures a customization."""
     from pyroutingkit import CCH
 
     cch = CCH()
@@ -121,6 +127,7 @@ def pyroutingkit(g: Any, extra: dict[str, Any]) -> Question:
 
 
 def routingkit_cch(g: Any, extra: dict[str, Any]) -> Question:
+    """Customizable contraction hierarchy of RoutingKit with our order; also partial updates."""
     import routingkit_cch as rk
 
     order, tail, head, ms = (g[name].tolist() for name in ("order", "tail", "head", "ms"))
@@ -143,6 +150,7 @@ PEERS = (scipy, networkx, igraph, networkit, pandana, pyroutingkit, routingkit_c
 
 
 def main(peer: str, graph_file: str, out_file: str) -> None:
+    """Ask one peer, write its answers and print one line of JSON about its times."""
     with np.load(graph_file) as arrays:
         g = dict(arrays)
     extra: dict[str, Any] = {}

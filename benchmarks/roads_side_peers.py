@@ -61,6 +61,7 @@ def _tool(package: str, name: str, *arguments: str) -> None:
 
 
 def osrm(g: Any, pbf: Path, folder: Path) -> Question:
+    """Contraction hierarchy of OSRM, one table of all teams to the incident per question."""
     import osrm as engine
 
     profile = folder / "drive.lua"
@@ -93,9 +94,11 @@ def osrm(g: Any, pbf: Path, folder: Path) -> Question:
 
 
 def valhalla(g: Any, pbf: Path, folder: Path) -> Question:
+    """Matrix of Valhalla with its own costs for cars."""
     import valhalla as engine
 
-    # It wants both to be there before they are made; the tar is not made at all.
+    # Valhalla checks that both paths exist before it builds anything. The tar itself is not
+    # built, so its entry is taken out of the configuration again.
     tar, tiles = folder / "tiles.tar", folder / "tiles"
     tar.touch()
     tiles.mkdir()
@@ -139,6 +142,7 @@ def _children_s() -> float:
 
 
 def main(peer: str, graph_file: str, pbf: str, out_file: str) -> None:
+    """Ask one peer, write its answers and print one line of JSON about its times."""
     prepare, package = PEERS[peer]
     with np.load(graph_file) as arrays:
         g = dict(arrays)

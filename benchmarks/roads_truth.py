@@ -20,7 +20,7 @@ class Truth:
         arcs = np.flatnonzero(graph.weights_ms < FAR)
         tail, head = network.arc_tail[arcs], network.arc_head[arcs]
         keys = tail.astype(np.int64) * network.node_count + head
-        # Of parallel arcs the fastest: scipy would add them up.
+        # Of parallel arcs only the fastest is kept: scipy would add their weights up.
         order = np.lexsort((graph.weights_ms[arcs], keys))
         arcs = arcs[order][np.unique(keys[order], return_index=True)[1]]
         arcs = arcs[network.arc_tail[arcs] != network.arc_head[arcs]]
@@ -42,7 +42,7 @@ class Truth:
         return self._known[incident]
 
     def count_wrong(self, answers: Iterable[NDArray[Any]]) -> int:
-        """How many answers to the first incidents are not these."""
+        """Count the answers to the first incidents that differ from Dijkstra's."""
         pairs = zip(self._graph.incidents.tolist(), answers, strict=False)
         return sum(int((finite(a) != finite(self.to(i))).sum()) for i, a in pairs)
 

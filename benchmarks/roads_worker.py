@@ -23,13 +23,14 @@ QUESTIONS, SNAPPED = 500, 2000
 
 
 def main(root: Path) -> None:
+    """Open the index, answer questions, and report memory before, after, and when told to."""
     start = perf_counter()
     _, index, others = open_state(root)
     facts = {"load_s": perf_counter() - start, "before": weigh()}
     rng = np.random.default_rng(1)
     teams = _places(index, 300, rng)
     rows = np.arange(300, dtype=np.int32)
-    # Around a change of the hour both hours answer.
+    # Around a change of the hour the times of two hours are in use.
     for hour in (index, *others):
         kept = hour.labels(teams.piece, teams.fraction, outward=True)
         for _ in range(QUESTIONS):
@@ -39,7 +40,7 @@ def main(root: Path) -> None:
     print(json.dumps(facts), flush=True)
     sys.stdin.readline()
     print(json.dumps(weigh()), flush=True)
-    # Alive, and sharing its pages, until the others are weighed too.
+    # The process stays alive, and shares its pages, until the others are weighed too.
     sys.stdin.readline()
 
 

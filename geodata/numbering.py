@@ -84,6 +84,19 @@ def read_number(text: str, *, region: str = "RO") -> NumberHint:
     ------
     BadNumberError
         `bad_number`: not a number, or not a possible one.
+
+    Examples
+    --------
+    >>> number = read_number("0257 123 456")
+    >>> number.e164, number.kind, number.counties
+    ('+40257123456', 'landline', ('AR',))
+    >>> number.mask
+    '+40••••••456'
+
+    A mobile number says nothing about a place:
+
+    >>> read_number("0722 123 456").counties
+    ()
     """
     plain = text.strip().removeprefix("tel:")
     if region == "RO" and _SHORT_NUMBER.fullmatch(plain):
@@ -113,7 +126,14 @@ def _parse(text: str, region: str) -> phonenumbers.PhoneNumber:
 
 
 def counties_of_prefix(national: str) -> tuple[str, ...]:
-    """Return the codes a national number (leading 0) hints at; empty for prefixes of no place."""
+    """
+    Return the codes a national number (leading 0) hints at; empty for prefixes of no place.
+
+    Examples
+    --------
+    >>> counties_of_prefix("0213102030")
+    ('B1', 'B2', 'B3', 'B4', 'B5', 'B6', 'IF')
+    """
     table = _prefixes()
     return table.get(national[:3], table.get(national[:4], ()))
 
@@ -127,6 +147,13 @@ def _prefixes() -> Mapping[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=1)
 def mobile_networks() -> Mapping[tuple[str, str], MobileNetwork]:
-    """Return the mobile networks of Romania by (mcc, mnc)."""
+    """
+    Return the mobile networks of Romania by (mcc, mnc).
+
+    Examples
+    --------
+    >>> mobile_networks()["226", "01"].brand
+    'Vodafone'
+    """
     rows = (MobileNetwork(**row) for row in files.read_rows(files.MOBILE_NETWORKS))
     return {(network.mcc, network.mnc): network for network in rows}

@@ -17,7 +17,18 @@ _LAT_RANGE = (42.5, 49.5)
 
 
 class LonLat(NamedTuple):
-    """Longitude and latitude, EPSG:4326, degrees."""
+    """
+    Longitude and latitude, EPSG:4326, degrees.
+
+    The constructor checks nothing: it is for values that are known to be good. Whatever comes
+    from outside goes through `checked`.
+
+    Examples
+    --------
+    >>> place = LonLat(26.1025, 44.4353)
+    >>> place.lon
+    26.1025
+    """
 
     lon: float
     lat: float
@@ -31,6 +42,17 @@ class LonLat(NamedTuple):
         ------
         BadCoordinateError
             `not_a_number`, `not_finite`, `swapped_lon_lat` or `out_of_range`.
+
+        Examples
+        --------
+        >>> LonLat.checked("26.1025", 44.4353)
+        LonLat(lon=26.1025, lat=44.4353)
+
+        Latitude first is recognised for places in Romania:
+
+        >>> LonLat.checked(44.4353, 26.1025)
+        Traceback (most recent call last):
+        geodata.errors.BadCoordinateError: longitude 44.4353 and latitude 26.1025 look swapped
         """
         x, y = _number(said("longitude"), lon), _number(said("latitude"), lat)
         if is_swapped(x, y):

@@ -87,6 +87,14 @@ def next_status(status: TeamStatus, action: TeamAction) -> TeamStatus:
     ------
     IllegalStatusError
         `illegal_status_change`: the table has no such transition.
+
+    Examples
+    --------
+    >>> next_status(TeamStatus.AVAILABLE, TeamAction.ASSIGN)
+    <TeamStatus.ASSIGNED: 'assigned'>
+    >>> next_status(TeamStatus.AVAILABLE, TeamAction.LEAVE)
+    Traceback (most recent call last):
+    teams.errors.IllegalStatusError: a team that is available cannot leave
     """
     try:
         return TRANSITIONS[status, action]

@@ -56,6 +56,7 @@ def _judge_all(
             judged.append(None)
             continue
         judgement = judge(report, latest[report.team_id], now)
+        # The next report of the same team in this batch is judged against this one.
         if judgement.verdict is Verdict.LIVE:
             latest[report.team_id] = judgement.report
         judged.append(judgement)
@@ -73,7 +74,7 @@ def _outcome(
     code = judged.reasons[0].value if judged.reasons else None
     if judged.verdict is Verdict.REFUSED:
         return PositionOutcome(report.team_id, fix_at, "refused", code, doubts)
-    # A later fix of the same batch, or of another phone, may have won.
+    # A later fix of the same batch, or from another phone of the team, may be the newest.
     is_latest = (report.team_id, fix_at) in moved
     outcome = "latest" if is_latest else "history"
     return PositionOutcome(report.team_id, fix_at, outcome, code, doubts)

@@ -17,7 +17,7 @@ from geodata.crs import distance_m
 from geodata.points import LonLat
 from teams.model import PositionAge, PositionReport
 
-# Romania's bounding box, degrees: 20.26-29.76 E, 43.62-48.27 N.
+# Romania's bounding box, EPSG:4326 degrees.
 _WEST, _SOUTH, _EAST, _NORTH = 20.26, 43.62, 29.76, 48.27
 
 
@@ -114,11 +114,30 @@ def judge(
 
     All datetimes are aware. The verdict is the strictest of all doubts; without a
     doubt the report is live.
+
+    Examples
+    --------
+    >>> from datetime import UTC, timedelta
+    >>> from uuid import UUID
+    >>> from geodata.points import LonLat
+    >>> now = datetime(2026, 11, 27, 16, tzinfo=UTC)
+    >>> measured = now - timedelta(seconds=5)
+    >>> report = PositionReport(UUID(int=7), LonLat(26.1025, 44.4353), measured, now)
+    >>> judge(report, None, now).verdict
+    <Verdict.LIVE: 'live'>
+
+    A fix in Cluj five seconds after one in Bucharest is kept, but moves nobody:
+
+    >>> far = PositionReport(UUID(int=7), LonLat(23.59, 46.77), now, now)
+    >>> judgement = judge(far, report, now)
+    >>> judgement.verdict, judgement.reasons
+    (<Verdict.HISTORY_ONLY: 'history_only'>, (<Doubt.IMPOSSIBLE_JUMP: 'impossible_jump'>,))
     """
     seen = Sighting(report, latest, now, policy or PositionPolicy())
     wrong_clock = is_from_the_future(seen)
     if wrong_clock:
-        # The place is right, only the clock is not: the time of arrival replaces it.
+        # Only the clock is wrong, the place is right. The time of arrival replaces the fix's own,
+        # or this report would count as newest until the wrong clock's moment has come.
         seen = replace(seen, report=replace(report, fix_at=report.received_at))
     doubts = [(rule.doubt, rule.verdict) for rule in POSITION_RULES if rule.asks(seen)]
     if wrong_clock:
@@ -181,7 +200,8 @@ def is_duplicate(seen: Sighting) -> bool:
     new, old = seen.report, seen.latest
     if old is None or new.place != old.place:
         return False
-    # With a repaired clock `fix_at` differs between two copies; the device's does not.
+    # Of two copies whose clock was repaired, `fix_at` is the time of arrival and differs.
+    # `device_at` is the phone's own and stays the same.
     same_sending = new.device_at is not None and new.device_at == old.device_at
     return new.fix_at == old.fix_at or same_sending
 
@@ -200,9 +220,10 @@ def is_impossible_jump(seen: Sighting) -> bool:
     elapsed_s = _seconds(old.fix_at, new.fix_at)
     if not 0 < elapsed_s <= seen.policy.jump_memory_s:
         return False
-    # Two fixes may each be wrong by their accuracy; only the rest has to be driven.
+    # Each fix may be wrong by its accuracy, so only the rest of the distance was driven.
     blur_m = (new.accuracy_m or 0.0) + (old.accuracy_m or 0.0)
     driven_m = distance_m(*old.place, *new.place) - blur_m
+    # A second at least: two fixes of one second may differ by a car's length and more.
     return driven_m > seen.policy.speed_max_ms * max(elapsed_s, 1.0)
 
 
@@ -247,6 +268,7 @@ POSITION_RULES: tuple[PositionRule, ...] = (
     PositionRule(Doubt.COARSER_THAN_NEWEST, Verdict.HISTORY_ONLY, is_coarser_than_newest),
     PositionRule(Doubt.POOR_ACCURACY, Verdict.LIVE, is_inaccurate),
 )
+# From the mildest to the strictest.
 _STRICT = (Verdict.LIVE, Verdict.HISTORY_ONLY, Verdict.REFUSED)
 
 

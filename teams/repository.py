@@ -20,7 +20,7 @@ from teams.model import PositionReport, Team, TeamStatus
 from teams.tables import team, team_position
 
 TRACK_ACCURACY_M = 50.0
-"""A fix less sure than this may lie on the next street."""
+"""Metres. A coarser fix may lie on the next street, so speeds are not learnt from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +68,13 @@ _VALUES = (
     "team_id, fix_at, ST_SetSRID(ST_MakePoint(lon, lat), 4326), device_at, received_at,"
     " accuracy_m, speed_ms, heading_deg, battery_share"
 )
-# The phone may send the same fix again: the second copy changes nothing.
+# A phone that got no answer sends a fix again; the second copy is passed over.
 _KEEP = text(
     f"INSERT INTO team_position ({_COLUMNS}) SELECT {_VALUES}{_UNNEST} ON CONFLICT DO NOTHING"
 )
-# In the order of teams, so that two batches never wait for each other in a circle.
+# Rows are locked in the order of teams. Two batches with the same teams in different orders
+# would otherwise wait for each other. The last WHERE keeps the newest fix whichever batch
+# comes first.
 _MOVE = text(
     f"INSERT INTO team_position_latest AS l ({_COLUMNS})"
     f" SELECT DISTINCT ON (team_id) {_VALUES}{_UNNEST} ORDER BY team_id, fix_at DESC"
@@ -136,7 +138,7 @@ def keep_positions(connection: Connection, reports: Sequence[PositionReport]) ->
 def move_teams(
     connection: Connection, reports: Sequence[PositionReport]
 ) -> set[tuple[UUID, datetime]]:
-    """Set latest positions, only to newer fixes; the (team, fix) pairs that became latest."""
+    """Set latest positions to newer fixes only; return the (team, fix) pairs that won."""
     if not reports:
         return set()
     moved = connection.execute(_MOVE, _arrays(reports))
@@ -158,6 +160,7 @@ def list_track(
         .order_by(columns.fix_at.desc())
         .limit(limit)
     )  # fmt: skip
+    # The newest come first from the database, so that the limit cuts off the oldest.
     found = [_position(row.team_id, row._mapping) for row in connection.execute(query)]
     return found[::-1]
 
@@ -166,7 +169,7 @@ def list_tracks(connection: Connection, since: datetime, until: datetime) -> lis
     """
     List the tracks of all visible teams between two times: one per team and day.
 
-    Fixes that are surer than `TRACK_ACCURACY_M` only; who drove is left out.
+    Only fixes within `TRACK_ACCURACY_M`; who drove is left out.
     """
     columns = team_position.c
     day = func.date_trunc("day", columns.fix_at).label("day")

@@ -1,5 +1,5 @@
 """
-How long tracks of staff are kept: a day is a partition, and forgetting it drops a table.
+How long tracks of staff are kept: each day is a partition, and forgetting a day drops its table.
 
 Run daily by the owner of the database. A fix that no day expected (the upkeep did not
 run, a phone with a wrong clock) lies in the default partition; it is moved to its day
@@ -58,6 +58,8 @@ def maintain_positions(
 
 def _make(connection: Connection, day: date) -> None:
     """Make a day beside the table, move its strays in, then attach it."""
+    # The strays must leave the default partition before the day is attached: PostgreSQL
+    # refuses a partition whose rows are still in the default one.
     for statement in (
         "CREATE TABLE {child} (LIKE team_position INCLUDING ALL)",
         "ALTER TABLE {child} ENABLE ROW LEVEL SECURITY",
@@ -75,7 +77,11 @@ def _drop(connection: Connection, day: date) -> None:
 
 
 def _execute(connection: Connection, statement: str, day: date) -> None:
-    """Run one statement about one day; names and bounds of partitions cannot be parameters."""
+    """
+    Run one statement about one day.
+
+    Names and bounds of partitions cannot be parameters, so they are quoted by psycopg.
+    """
     midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
     composed = sql.SQL(statement).format(
         child=sql.Identifier(f"{_PREFIX}{day:%Y%m%d}"),

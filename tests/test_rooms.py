@@ -14,8 +14,10 @@ DATABASE = Path("geodata/database")
 _SQLSTATE = re.compile(r"(?:[0-5][0-9A-Z]|F0|HV|P0|XX)[0-9A-Z]{3}")
 _SQL = re.compile(r"\b(SELECT\s.+\sFROM|INSERT\s+INTO|UPDATE\s.+\sSET|DELETE\s+FROM)\b", re.DOTALL)
 _WORDS_OF_DISPATCH = re.compile(r"\b(incidents?|interventions?|calls?)\b", re.IGNORECASE)
-# "Knows no call" says that the rule is kept.
-_SAYS_SO = re.compile(r"\b(knows? (no|a) [^.]*|not a )\bcall\b", re.IGNORECASE)
+# "Knows no call" says that the rule is kept; a traceback of an example is Python's own words.
+_SAYS_SO = re.compile(
+    r"\b(knows? (no|a) [^.]*|not a )\bcall\b|most recent call last", re.IGNORECASE
+)
 
 
 def sources(*roots: str | Path) -> Iterator[Path]:

@@ -27,7 +27,7 @@ COOKIE = "dispatch119_session"
 CSRF_HEADER = "X-Requested-With"
 CSRF_VALUE = "dispatch119"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-# Ours are 43 characters; whatever is longer is not hashed at all.
+# Our tokens have 43 characters. Anything much longer is refused without hashing it.
 _LONGEST_TOKEN = 200
 
 
@@ -122,7 +122,8 @@ def _credentials(request: Request) -> tuple[str | None, bool]:
     header = request.headers.get("authorization")
     if header is not None:
         kind, _, token = header.partition(" ")
-        # Another scheme is a wrong token, not a missing one: the client did try.
+        # Another scheme counts as a wrong token and not as a missing one: the client meant to
+        # sign in, and should learn that this failed.
         return (token.strip() if kind.lower() == "bearer" else ""), False
     return request.cookies.get(COOKIE), True
 

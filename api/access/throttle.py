@@ -13,7 +13,7 @@ from collections.abc import Callable
 from geodata.errors import TooManyRequestsError
 from geodata.said import said
 
-# Bounds the memory an attacker can claim by inventing names.
+# Names are remembered up to this number, so that inventing names cannot fill the memory.
 _REMEMBERED_NAMES = 10_000
 
 

@@ -53,7 +53,8 @@ class Courier:
                     group.create_task(self._repeat(pool, self.deliver_next))
                 group.create_task(self._repeat(pool, self.look_around))
         except BaseExceptionGroup as errors:
-            # A mistake of ours; readiness tells it too, because packages no longer leave.
+            # Anything that arrives here is a bug. `is_running` tells readiness that packages no
+            # longer leave.
             kinds = sorted({type(error).__name__ for error in errors.exceptions})
             _log.error("hand-overs stopped", extra={"kind": ",".join(kinds)}, exc_info=errors)
             raise
@@ -69,7 +70,7 @@ class Courier:
                 found = await loop.run_in_executor(pool, work)
                 failures = 0
             except (RefusedError, SQLAlchemyError) as error:
-                # Nothing may end this loop while a child's package waits.
+                # The loop goes on whatever the database says: a child's package may be waiting.
                 found, failures = False, failures + 1
                 code = error.code if isinstance(error, RefusedError) else type(error).__name__
                 _log.warning("hand-over delayed", extra={"kind": code})
@@ -85,6 +86,8 @@ class Courier:
         if parcel is None:
             self.metrics.count_handover("given_up")
             return True
+        # The page goes first, because only the package's receipt counts. A page
+        # that does not arrive is no failed attempt: the package says the same.
         if self.sender.takes_pages and parcel.page is not None:
             self.sender.send(parcel.key, parcel.page, _PDF)
         receipt = self.sender.send(parcel.key, parcel.eido, _JSON)

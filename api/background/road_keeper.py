@@ -40,13 +40,13 @@ from geodata.said import said
 from geodata.travel.travel_times import TravelTimes
 
 FOLLOW_EVERY_S = 0.2
-"""One look at a link costs microseconds; a swap is taken up within this time."""
+"""Seconds. A swap is taken up within this time; one look at a link costs microseconds."""
 
 LOOK_EVERY_S = 0.5
-"""How often the leader looks for what nobody announces: another map, a dead worker, the clock."""
+"""Seconds between looks for what nobody announces: another map, a dead worker, the clock."""
 
 SOON = timedelta(seconds=20)
-"""An hour that nobody published this long before it begins is made by each process for itself."""
+"""If an hour is not published this long before it begins, each process makes it for itself."""
 
 _LEAD_AGAIN_S = 1.0
 _AFTER_REFUSAL_S = 3.0
@@ -96,7 +96,8 @@ class Follower:
     def _look(self) -> None:
         now = self._clock()
         self._travel.follow()
-        # Nothing to do where both lie ready; else it is made here, not inside a question.
+        # Usually both hours lie ready. Otherwise they are made in this thread, so that no
+        # question has to wait for them.
         self._travel.prepare(now + SOON)
         self._travel.prepare(now)
         band = self._travel.band_at(now)
@@ -125,7 +126,7 @@ class RoadKeeper:
     def __exit__(self, *_: object) -> None:
         self._stopped.set()
         if (worker := self.worker) is not None:
-            # It may be starting or computing; nobody who stops a server waits for that.
+            # The worker may be computing for seconds, and stopping a server must not wait for it.
             worker.end_now()
         self._thread.join(timeout=30)
 
@@ -141,7 +142,8 @@ class RoadKeeper:
     def _lead_when_possible(self, connection: psycopg.Connection[Any]) -> None:
         while not self._stopped.is_set():
             if _try_lock(connection, lock_name(self._sources.root)):
-                # Losing the connection loses the lock, and with it the right to lead.
+                # The lock belongs to the connection: whoever loses the connection no longer leads,
+                # and another process takes over.
                 self._lead(connection)
                 return
             self._stopped.wait(_LEAD_AGAIN_S)
@@ -161,12 +163,12 @@ class RoadKeeper:
             if worker.revive():
                 _log.warning("the road worker died and was started again")
             if is_due:
-                # Before publishing: what changes meanwhile is then seen as changed.
+                # Looked at before publishing, so that whatever changes meanwhile is seen next time.
                 seen = self._look()
                 try:
                     due_at = self._publish(worker)
                 except RefusedError as error:
-                    # The old times stay; what is wrong is told until somebody mends it.
+                    # The old times stay in use. The fault is logged at every try.
                     if not self._stopped.is_set():
                         _log.warning("road times not published", extra={"kind": error.code})
                     self._stopped.wait(_AFTER_REFUSAL_S)
@@ -199,7 +201,8 @@ class RoadKeeper:
                 },
             )
         self._tell_if_new(done, wanted.profile.find_band(now))
-        # From the instant published for: what began while we worked is due at once.
+        # Counted from the instant that was published for. What began while the worker computed
+        # is thus due at once.
         changes = (next_change(wanted.closures, now), next_hour_work(wanted.profile, now))
         return min((one for one in changes if one is not None), default=None)
 
@@ -207,7 +210,8 @@ class RoadKeeper:
         """Tell when times changed that somebody asks about now: not those of the hour to come."""
         made = replace(done.in_force, at=None, hours=()) if done.in_force else None
         told, self._told = self._told, (done.generation.index, made, band)
-        # The first time too: nobody knows what changed while no one led.
+        # Also told the first time after taking the lead: times may have changed while no process
+        # led.
         if told != self._told:
             self._tell()
 
@@ -240,7 +244,7 @@ class RoadKeeper:
         try:
             self._on_published()
         except RefusedError as error:
-            # The times are in use all the same; an ETA is computed at the team's next fix.
+            # The times are in use all the same. Each ETA is computed again at the team's next fix.
             _log.warning("times published, ETAs not written", extra={"kind": error.code})
 
 

@@ -73,7 +73,7 @@ class Listener:
         try:
             notices = read_notices(payload)
         except ValueError:
-            # Somebody else's notice, or a new kind: the snapshot is always right.
+            # A notice that cannot be read, or of a kind not known here: a snapshot is always right.
             _log.warning("notice not understood")
             self._hub.resync()
             return

@@ -20,7 +20,7 @@ from maps.snapshot import IncidentOnMap, MapSnapshot, RouteOnMap, TeamOnMap
 
 def map_features(services: Services, scope: Scope, *, now: datetime) -> dict[str, Any]:
     """Return the FeatureCollection that this scope may see, at this moment."""
-    # Before the rows are read: a change in between is then sent again, never lost.
+    # Read before the rows, so that a change in between is sent twice rather than lost.
     sequence = services.hub.sequence
     incidents = use_cases.list_incidents(services.engine, scope)
     teams = use_cases.list_teams(services.engine, scope)

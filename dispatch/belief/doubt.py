@@ -1,5 +1,5 @@
 """
-What only comes near to the name of a place is a guess: it never settles a call, it asks.
+A guess is a place whose name only comes near to what was said. It never settles a call.
 
 "stau în Letcan" is probably Lețcani in Iași county. The area and the county are shown, with
 the question whether that is what was meant.

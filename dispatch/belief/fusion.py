@@ -81,6 +81,17 @@ def fuse(
     -------
     belief
         With a step for every report. The same evidence gives the same belief.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from dispatch.ground import load_ground
+    >>> from geodata.areas.shapes import Circle
+    >>> from geodata.points import LonLat
+    >>> report = LocationReport("geo", Circle(LonLat(23.59, 46.77), 500.0), 0.95)
+    >>> belief = fuse([Evidence(report, datetime(2026, 11, 27, 16, tzinfo=UTC))], load_ground())
+    >>> belief.assignment.owner, [step.action.value for step in belief.steps]
+    ('CJ', ['first'])
     """
     teller = _Teller(ground, policy)
     for item in sorted(evidence, key=lambda e: e.received_at):
@@ -102,7 +113,7 @@ def believe_alone(item: Evidence, ground: Ground, policy: FusionPolicy = DEFAULT
 
 
 class _Teller:
-    """Goes through the reports once; holds what is believed so far."""
+    """Takes the reports one by one and keeps what is believed so far."""
 
     def __init__(self, ground: Ground, policy: FusionPolicy) -> None:
         self._ground, self._policy = ground, policy
@@ -118,6 +129,7 @@ class _Teller:
         if item.report.shape is None:
             self._keep(item, StepAction.HINT if is_hint else StepAction.IGNORED, 1.0)
             return
+        # A guess does not begin a belief when something surer was heard before it.
         if self._held is None and self._steps and is_guess(item.report):
             self._keep(item, StepAction.IGNORED, 1.0)
             return
@@ -140,10 +152,13 @@ class _Teller:
     def _join(self, old: _Held, new: _Held) -> None:
         age_s = (new.evidence.received_at - old.evidence.received_at).total_seconds()
         trust = 0.5 ** (age_s / self._policy.half_life_s)
+        # Too old to contradict: a measured place simply takes over. Words do not, because what a
+        # child says may be its home and not the place where it stands.
         if trust < self._policy.trust_min and new.rank >= SourceRank.NETWORK:
             self._held, self._conflict = new, None
             return self._keep(new.evidence, StepAction.REPLACED, trust)
         common = overlap(old.location.shape, new.location.shape)
+        # The same message sent again makes nothing more certain, so it must not be multiplied.
         if common.union_share >= self._policy.same_from:
             self._held = replace(new, rank=max(new.rank, old.rank))
             return self._keep(new.evidence, StepAction.REPEATED, trust)
@@ -172,7 +187,7 @@ class _Teller:
         else:
             found = posterior(stated, self._ground.population, self._jurisdiction.trust)
             joint = named(found.counties, _areas(held.assignment))
-        # An old report that no longer holds leaves the newer area as it was.
+        # The less the older area is trusted, the nearer the answer is to the newer area alone.
         chances = _mixed(joint, _chances(new.assignment), trust)
         assignment = self._reweighed(held.location, held.assignment, chances)
         return replace(held, assignment=assignment, stated=stated)
@@ -184,6 +199,8 @@ class _Teller:
             return self._keep(new.evidence, StepAction.IGNORED, trust)
         kept, aside = (new, old) if new.rank >= old.rank else (old, new)
         held = kept
+        # Between two equal sources the people around decide, as far as the caller may stand
+        # beyond the edge of both areas.
         if old.rank is new.rank and self._may_both_hold(old, new):
             held = self._weighed(kept, old, new, trust)
             if held.assignment.owner == aside.assignment.owner != kept.assignment.owner:
@@ -288,6 +305,7 @@ def _mixed(a: Mapping[str, float], b: Mapping[str, float], weight: float) -> dic
 
 
 def _times(chances: Mapping[str, float], counties: Sequence[str], odds: float) -> dict[str, float]:
+    # A line from a county that the area rules out says nothing: lines move.
     if not set(counties) & set(chances):
         return dict(chances)
     raised = {c: p * (odds if c in counties else 1.0) for c, p in chances.items()}

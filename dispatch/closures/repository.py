@@ -20,7 +20,7 @@ _SELECT = (
     " ST_X(spot) AS lon, ST_Y(spot) AS lat FROM road_closure"
 )
 _FIND = text(f"{_SELECT} WHERE id = :id")
-# Not over at a moment: taken back is taken back, whatever its time.
+# Not over at a moment. A closure that was taken back is over, whatever time it was made for.
 _STANDING = text(
     f"{_SELECT} WHERE ended_at IS NULL AND (valid_until IS NULL OR valid_until > :at)"
     " ORDER BY recorded_at, id"

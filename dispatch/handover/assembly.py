@@ -92,7 +92,7 @@ def package_of(case: HandoverCase, packing: Packing) -> bytes:
 
 
 def page_of(case: HandoverCase, packing: Packing, key: str) -> bytes | None:
-    """Return the printed page, None where the fonts are missing: that must stop nothing."""
+    """Return the printed page; None where the fonts are missing, which must stop no hand-over."""
     if packing.fonts is None or not all(font.is_file() for font in packing.fonts):
         return None
     font, bold = packing.fonts
@@ -119,7 +119,7 @@ def _read(stated: Mapping[str, Any] | None) -> Shape | None:
     try:
         return read_shape(stated, Notes())
     except RefusedError:
-        # An answer of another version, or an area worn down to a line.
+        # The answer was written by another version, or the area has shrunk to a line.
         return None
 
 

@@ -1,5 +1,5 @@
 """
-Gets a hand-over to its receiver: once, surely, and on record. Pure; sends nothing itself.
+How a hand-over gets to its receiver: surely, only once, and on record. Sends nothing itself.
 
     pending ──attempt──▶ sending ──accepted──▶ sent ──acknowledge──▶ acknowledged
        ▲                    │                   │
@@ -118,6 +118,7 @@ def idempotency_key(incident: str, version: int, receiver: str, package: bytes) 
     """Return the key of a package: 64 hexadecimal digits (SHA-256)."""
     digest = hashlib.sha256()
     for part in (incident.encode(), str(version).encode(), receiver.encode(), package):
+        # With its length in front, no two different rows of parts give the same bytes.
         digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()
 
@@ -208,6 +209,7 @@ def wait_s(attempt: int, key: str, policy: DeliveryPolicy = DEFAULT_DELIVERY) ->
     failed together do not come back together. The same key waits the same.
     """
     full = min(policy.longest_wait_s, policy.first_wait_s * policy.factor ** (attempt - 1))
+    # A random number that is the same every time: tests and the log can be compared.
     part = int(hashlib.sha256(f"{key}{attempt}".encode()).hexdigest()[:8], 16) / 0xFFFFFFFF
     return full * (1.0 - 0.2 * part)
 

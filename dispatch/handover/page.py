@@ -86,7 +86,7 @@ def write_page(case: HandoverCase, *, font: Path, bold: Path, key: str) -> bytes
             "font_missing", said("the font {font} is missing", font=font.name), hint
         )
     sized = [(lines, size) for size in _SIZES]
-    # Even small print does not hold them all: then as many notes as it holds.
+    # Even in small print not all notes fit on the page, so the last ones are left out.
     cut = [(_cut(lines, kept), _SIZES[-1]) for kept in range(len(case.notes) - 1, -1, -1)]
     pdf = _drawn(case, lines, (font, bold), key, _SIZES[0])
     for some, size in [*sized[1:], *cut]:

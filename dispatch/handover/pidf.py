@@ -57,7 +57,7 @@ def write_pidf(location: CallerLocation, *, entity: str, at: datetime, tuple_id:
         confidence = etree.SubElement(info, f"{{{_CONFIDENCE}}}confidence", pdf="unknown")
         confidence.text = f"{100.0 * location.confidence:g}"
     rules = etree.SubElement(geopriv, f"{{{_GEOPRIV}}}usage-rules")
-    # 112 sends police and ambulance: who may not pass the place on cannot help.
+    # 112 sends police and ambulance, so it must be allowed to pass the place on.
     etree.SubElement(rules, f"{{{_POLICY}}}retransmission-allowed").text = "true"
     etree.SubElement(holder, f"{{{_PIDF}}}timestamp").text = (
         at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

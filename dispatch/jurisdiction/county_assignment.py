@@ -62,6 +62,14 @@ def locate(
     References
     ----------
     RFC 7459, section 5.5; docs/location-formats.md.
+
+    Examples
+    --------
+    >>> from dispatch.ground import load_ground
+    >>> report = LocationReport("geo", Circle(LonLat(23.59, 46.77), 500.0), 0.95)
+    >>> location, assignment = locate(report, load_ground())
+    >>> assignment.owner, assignment.ambiguous
+    ('CJ', False)
     """
     notes = Notes()
     if report.shape is None:

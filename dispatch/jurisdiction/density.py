@@ -31,7 +31,8 @@ from geodata.reference.codes import CODES
 
 Floats = NDArray[np.float64]
 
-# A county the area itself does not touch is named from this probability on.
+# A county that the area does not touch is named only from this probability on, or every
+# answer would list counties far away.
 _NAMED_FROM = 0.005
 
 
@@ -48,7 +49,11 @@ class Posterior:
     mass: Floats
 
     def by_locality(self) -> dict[int, float]:
-        """Return the probability of localities by index; it lacks of 1 who is not at home."""
+        """
+        Return the probability of localities by index.
+
+        They do not sum to 1: the rest is for callers who are not in any locality.
+        """
         at_home = self.places.locality >= 0
         rows, of = np.unique(self.places.locality[at_home], return_inverse=True)
         sums = np.bincount(of, self.mass[at_home], minlength=len(rows))
@@ -79,10 +84,13 @@ def posterior(
         The localities are wanted too, even where there is one county only.
     """
     least = min(areas, key=lambda area: core_m(area.shape))
-    # Each part of several brings places of its own: a village is too small for those of a county.
+    # Each part of an area gets places of its own. Places spread over all parts together would
+    # leave a small village without any.
     parts = [(part, share, _places_of(part, population, trust)) for part, share in least.parts()]
     places = joined_places([found for _, _, found in parts])
     county = places.county
+    # The common case: all places lie in one county, whatever their weights. The two ends are
+    # compared first because that is cheap and mostly tells.
     if len(county) and county[0] == county[-1] and (county == county[0]).all() and not by_place:
         return Posterior({CODES[county[0]]: 1.0}, places, np.zeros(len(county)))
     mass = places.weight * np.concatenate(
@@ -91,6 +99,8 @@ def posterior(
     for area in areas:
         if area is not least:
             mass *= likelihood(area, places.lons, places.lats, trust)
+        # Networks build small cells where many people are, so the size of a cell says
+        # something about the place too.
         mass *= size_likelihood(area, places.crowd, trust)
     total = float(mass.sum())
     if total <= 0.0:

@@ -1,7 +1,7 @@
 """
 What helps to find the county beside an area: a landline prefix, and what to ask.
 
-Decides nothing that an area has decided.
+Neither changes what an area has decided.
 """
 
 from collections.abc import Iterable

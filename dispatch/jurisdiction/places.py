@@ -36,9 +36,9 @@ def likely_places(
     """
     Return every locality with at least 0.5 %, the likeliest first, else the three nearest.
 
-    A locality has its part of its county's probability; what the counties' localities lack of it
-    is for callers on a road or in a field. A point has no area and no probabilities: its three
-    nearest localities.
+    A locality gets its part of its county's probability; the rest of a county's probability is
+    for callers on a road or in a field. A point has no area, so nothing can be said about
+    probabilities: its three nearest localities are returned.
     """
     shape = stated.shape
     middle = centroid(shape)
@@ -147,7 +147,7 @@ def best_closed_question(
 
 
 def _expected_after(counties: Mapping[str, float], place: LikelyPlace) -> float:
-    """Entropy after the answer; a yes leaves none, a no takes the place out of its county."""
+    """Entropy expected after the answer: none after a yes; a no takes the place off its county."""
     yes = place.probability or 0.0
     left = dict(counties)
     left[place.county] = max(0.0, left.get(place.county, 0.0) - yes)

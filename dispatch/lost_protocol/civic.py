@@ -139,7 +139,7 @@ class _Search:
         return bool(codes) and set(codes) <= set(self._codes)
 
     def _narrow_to_sector(self, code: str) -> bool:
-        # "Sectorul 3" alone is nobody else's: only Bucharest has sectors.
+        # "Sectorul 3" needs no city beside it: only Bucharest has sectors.
         rows = [] if self._rows is None else [row for row in self._rows if row.county == code]
         if (self._codes and code not in self._codes) or (self._rows is not None and not rows):
             return False

@@ -56,6 +56,24 @@ class LostServer:
 
     `dispatch.lost_protocol.build` makes it; `civic` and `boundaries` are of the same counties
     as `ground`.
+
+    Examples
+    --------
+    >>> from datetime import UTC
+    >>> from dispatch.ground import load_ground
+    >>> from dispatch.lost_protocol.build import build_lost_server
+    >>> server = build_lost_server(load_ground(), LostConfig())
+    >>> query = b'''
+    ...     <findService xmlns="urn:ietf:params:xml:ns:lost1"
+    ...         xmlns:ca="urn:ietf:params:xml:ns:pidf:geopriv10:civicAddr">
+    ...       <location id="here" profile="civic">
+    ...         <ca:civicAddress><ca:A1>Vaslui</ca:A1></ca:civicAddress>
+    ...       </location>
+    ...       <service>urn:service:counseling.children</service>
+    ...     </findService>'''
+    >>> answer = server.answer(query, now=datetime(2026, 11, 27, 16, tzinfo=UTC))
+    >>> b"Child protection directorate Vaslui" in answer
+    True
     """
 
     ground: Ground
@@ -84,7 +102,7 @@ class LostServer:
         except LostError as error:
             return answers.errors(error, source, language)
         except RefusedError:
-            # Whatever the core refuses beyond the query itself is our own trouble.
+            # The query itself was in order, so this refusal is a fault of ours.
             trouble = LostError("internalError", both("lost.error.internal"))
             return answers.errors(trouble, source, language)
 
@@ -185,7 +203,7 @@ class LostServer:
 
     def _map(self, query: Query, found: Found, answer: answers.Answer, now: datetime) -> None:
         code = found.owner or ""
-        # What was decided about an uncertain place must be decided anew for the next one.
+        # Not to be kept by clients: another place in the same area may have another owner.
         certain = answers.instant(now + self.config.lifetime)
         mapping = self._mapping(answer, code, CHILDREN, "NO-CACHE" if found.ambiguous else certain)
         answers.display_names(

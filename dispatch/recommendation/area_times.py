@@ -18,7 +18,7 @@ from dispatch.ports import Floats, TravelTimePort
 from dispatch.recommendation.sampled_area import SampledArea
 from geodata.points import LonLat
 
-# Sums of weights are compared with shares of themselves; this is their rounding.
+# Weights that should sum to a bound may miss it by rounding; this much is forgiven.
 _ROUNDING = 1e-9
 _NO_TIMES: Floats = np.full(3, np.inf)
 
@@ -43,7 +43,7 @@ def times_to_area(
     reached = np.isfinite(seconds)
     estimated = (is_estimate & reached) @ area.weights
     is_reachable = ~reached @ area.weights <= policy.unreachable_share_max + _ROUNDING
-    # No way counts as infinitely far, so it can only push a percentile up.
+    # Where there is no way the time is infinite, which pushes percentiles up and never down.
     times = np.where(reached, seconds, np.inf)
     spreads = weighted_quantiles(times, area.weights, (0.1, 0.5, 0.9))
     profile, closures = travel.profile_name(at), travel.closures_near(origins, area.middle())
@@ -77,6 +77,6 @@ def weighted_quantiles(values: Floats, weights: Floats, shares: Sequence[float])
 
 def _travel_time(spread: Floats, source: TimeSource, profile: str, closures: int) -> TravelTime:
     p10_s, seconds, p90_s = (float(value) if isfinite(value) else None for value in spread)
-    # An estimate knows no roads, so no closure either.
+    # An estimate knows no roads, so closures cannot have changed it.
     counted = closures if source is TimeSource.ROAD else 0
     return TravelTime(seconds, p10_s, p90_s, source, profile, closures=counted)

@@ -113,6 +113,39 @@ def recommend(
     Notes
     -----
     One call of `travel.matrix` with all remaining teams.
+
+    Examples
+    --------
+    Two teams of sector 3, one a few streets away and one across the sector:
+
+    >>> from datetime import UTC
+    >>> from uuid import UUID
+    >>> from geodata.points import LonLat
+    >>> from geodata.travel.travel_times import load_travel_times
+    >>> from teams.model import PositionReport, TeamStatus
+    >>> now = datetime(2026, 11, 27, 16, tzinfo=UTC)
+    >>> def team(number: int, place: LonLat) -> Team:
+    ...     position = PositionReport(UUID(int=number), place, now, now, accuracy_m=10.0)
+    ...     return Team(
+    ...         UUID(int=number),
+    ...         f"B3-{number}",
+    ...         "B3",
+    ...         TeamStatus.AVAILABLE,
+    ...         staffing=2,
+    ...         position=position,
+    ...     )
+    >>> proposal = recommend(
+    ...     area=SampledArea.of_place(LonLat(26.1025, 44.4353)),
+    ...     teams=[team(1, LonLat(26.16, 44.42)), team(2, LonLat(26.11, 44.43))],
+    ...     owner="B3",
+    ...     neighbours=["IF"],
+    ...     travel=load_travel_times(),
+    ...     now=now,
+    ... )
+    >>> [candidate.callsign for candidate in proposal.candidates]
+    ['B3-2', 'B3-1']
+    >>> [str(reason) for reason in proposal.candidates[0].reasons]
+    ['fastest', 'own_county']
     """
     demand = Demand(owner, frozenset(neighbours), required, now, policy or RecommendationPolicy())
     faults = {team.id: exclusions(team, demand) for team in teams}
@@ -195,6 +228,8 @@ def _standings(runners: Sequence[_Runner]) -> list[tuple[RankReason, ...]]:
     own_ranks = [rank for rank, runner in enumerate(runners) if runner.is_own]
     standings: list[tuple[RankReason, ...]] = []
     overtaken_s = inf  # fastest neighbour among those ranked below
+    # From the last rank upwards: whether an own team was preferred depends on the neighbours
+    # ranked below it.
     for rank, runner in reversed(list(enumerate(runners))):
         by_time = RankReason.FASTEST if runner.seconds <= fastest_s else RankReason.SLOWER
         if runner.is_own:
@@ -248,7 +283,7 @@ def _excluded(
     )
 
 
-# The first row whose reasons explain every team of a county names its shortfall.
+# Read from the top: the first row that explains every team of a county names the shortfall.
 _WHY_NONE: tuple[tuple[ShortfallReason, frozenset[Exclusion]], ...] = (
     (ShortfallReason.ALL_OFF_SHIFT, frozenset({Exclusion.OFF_SHIFT})),
     (ShortfallReason.ALL_BUSY, frozenset({Exclusion.NOT_AVAILABLE})),

@@ -43,7 +43,7 @@ def insert_account(connection: Connection, **values: Any) -> None:
 
 def change_account(connection: Connection, account_id: UUID, **values: Any) -> bool:
     """Write columns of an account; whether the scope may change it."""
-    # The application may not read the hash, so nothing is returned from the row but its id.
+    # The application role may not read the hash, so the statement returns the id alone.
     changed = connection.execute(
         update(account).where(account.c.id == account_id).values(**values).returning(account.c.id)
     )

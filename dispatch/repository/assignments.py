@@ -72,7 +72,8 @@ def is_open(connection: Connection, assignment_id: UUID) -> bool:
 
 def insert_assignment(connection: Connection, **values: Any) -> UUID:
     """Insert an open assignment; the database refuses a second one for the same team."""
-    # The trigger writes the team's real county over this placeholder.
+    # The column may not be empty, so it gets the incident's county; a trigger then replaces it
+    # by the team's own, which this scope may not be able to read.
     made: UUID = connection.execute(
         insert(assignment).values(team_county=values["county"], **values).returning(assignment.c.id)
     ).scalar_one()

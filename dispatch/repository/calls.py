@@ -49,7 +49,7 @@ LEFT JOIN LATERAL (
 """
 _FIND = text(f"{_SELECT} WHERE c.id = :id")
 _LIST = text(f"{_SELECT} ORDER BY c.started_at DESC LIMIT :limit")
-# A call is open while nothing has been decided about it, or its incident is not closed.
+# A call is open until something was decided about it or its incident was closed.
 _LIST_OPEN = text(
     f"{_SELECT} WHERE c.disposition IS NULL AND (c.incident_id IS NULL OR i.state <> 'closed')"
     " ORDER BY c.started_at DESC LIMIT :limit"
@@ -141,7 +141,10 @@ def count_calls_of(connection: Connection, incident_id: UUID) -> int:
 def take_turn_of_caller(connection: Connection, caller: str) -> None:
     """Let one call of a number be taken at a time, so that two never open two incidents."""
     connection.execute(
-        text("SELECT pg_advisory_xact_lock(hashtextextended(:caller, 119))"), {"caller": caller}
+        # A lock on the number itself, because there may be no row yet that could be locked.
+        # It is given back at the end of the transaction.
+        text("SELECT pg_advisory_xact_lock(hashtextextended(:caller, 119))"),
+        {"caller": caller},
     )
 
 
@@ -156,6 +159,7 @@ def find_caller(connection: Connection, incident_id: UUID) -> Caller | None:
     row = connection.execute(
         select(call.c.id, call.c.caller)
         .where(call.c.incident_id == incident_id, call.c.is_misdial.is_(False))
+        # False sorts before true: calls with a number come first, then the newest.
         .order_by(call.c.caller.is_(None), call.c.started_at.desc())
         .limit(1)
     ).one_or_none()

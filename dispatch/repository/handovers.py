@@ -22,7 +22,8 @@ FROM handover h LEFT JOIN incident i ON i.id = h.incident_id
 """
 _FIND = text(f"{_SELECT} WHERE h.id = :id")
 _LIST_OF = text(f"{_SELECT} WHERE h.incident_id = :incident ORDER BY h.created_at DESC, h.id")
-# Not yet in the receiver's hands, or failed and nobody has phoned.
+# Hand-overs that the receiver has not acknowledged, and failed ones about which nobody has
+# phoned.
 _LIST_OPEN = text(
     f"{_SELECT} WHERE h.state <> 'acknowledged' AND h.settled_at IS NULL"
     " ORDER BY h.created_at DESC LIMIT :limit"
@@ -32,7 +33,8 @@ _LOCK = (
     " wish, eido, page, settled_at FROM handover"
 )
 _LOCK_ONE = text(f"{_LOCK} WHERE id = :id FOR UPDATE")
-# Each attempt is taken by one worker of one process: who comes second skips the row.
+# SKIP LOCKED: a row that another worker holds is passed over, so that each attempt is made by
+# one worker and none waits.
 _LOCK_DUE = text(f"{_LOCK} WHERE next_at <= :now ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED")
 _UNACKNOWLEDGED = text(
     "SELECT id, key FROM handover"

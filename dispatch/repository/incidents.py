@@ -79,6 +79,7 @@ def list_incidents(
     """List visible incidents in any of `states`, newest first, with their open assignments."""
     wanted = {"states": [state.value for state in states], "limit": limit}
     rows = connection.execute(_LIST, wanted).mappings().all()
+    # Two queries for the whole list, however many incidents it has.
     bound: dict[UUID, list[AssignmentView]] = {row["id"]: [] for row in rows}
     for assignment in list_assignments(connection, incident_ids=list(bound)):
         bound[assignment.incident_id].append(assignment)
@@ -157,7 +158,8 @@ def change_incident(
     **values: Any,
 ) -> int:
     """Write columns of a locked incident as its next version, with the event that says why."""
-    # Read again: one transaction may change an incident more than once.
+    # The version comes from the row and not from `locked`, because one transaction may change
+    # an incident more than once.
     version: int = connection.execute(
         update(incident)
         .where(incident.c.id == locked.id)
@@ -165,6 +167,8 @@ def change_incident(
         .returning(incident.c.version)
     ).scalar_one()
     _append_event(connection, scope, locked.id, version, change)
+    # In a transfer the old county must hear that the incident has gone, and the new one that it
+    # has come.
     hearing = [values.get("county"), locked.county, *_helping_counties(connection, locked.id)]
     announce(connection, "incident", locked.id, counties=hearing, version=version)
     return version
@@ -196,6 +200,8 @@ def _next_number(connection: Connection, county: str, at: datetime) -> str:
     year = func.extract("year", func.timezone("Europe/Bucharest", at)).cast(
         incident_counter.c.year.type
     )
+    # Counting and inserting in one statement: the row stays locked until the transaction ends,
+    # so a number is never given twice. A transaction that fails leaves no gap.
     counted = (
         upsert(incident_counter)
         .values(county=county, year=year, last=1)

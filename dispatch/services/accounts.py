@@ -34,7 +34,7 @@ TokenKind = Literal["cookie", "bearer"]
 
 MIN_PASSWORD = 10
 MAX_PASSWORD = 200
-"""Longer is no password but a load on the server: hashing costs memory and time."""
+"""Characters. Hashing costs memory and time, so a longer text could be an attack."""
 
 _HASHER = PasswordHasher()
 

@@ -93,12 +93,14 @@ def assign(
     with scoped(engine, scope) as connection:
         locked = found.locked_incident(connection, incident_id)
         state = next_state(locked.state, IncidentAction.ASSIGN)
-        # First of all: who was second learns who has the team, and is not asked for reasons.
+        # Asked before anything else: whoever comes second should learn who has the team, and not
+        # be asked to justify a choice that is impossible anyway.
         if assignments.find_open_of_team(connection, team_id) is not None:
             raise _already_assigned(connection, team_id)
         choice = _choose(team_id, proposal, seen_first, reason)
         assignment_id = _bind(connection, scope, locked, choice, route)
-        # After binding: who was second learns who has the team, not a version number.
+        # The version is compared after binding, for the same reason: "somebody else has the
+        # team" says more than "the incident was changed".
         found.check_version(said("incident"), expected_version, locked.version)
         _occupy(connection, team_id)
         bound = found.assignment_view(connection, assignment_id)
@@ -123,7 +125,7 @@ def release(engine: Engine, scope: Scope, assignment_id: UUID, *, reason: str) -
     """
     with scoped(engine, scope) as connection:
         bound = found.assignment_view(connection, assignment_id)
-        # The county that lent the team may call it back.
+        # The county that lent the team may call it back, although the incident is not its own.
         with widened(connection, scope, bound.county):
             locked = found.locked_incident(connection, bound.incident_id)
             if not assignments.is_open(connection, assignment_id):
@@ -145,7 +147,7 @@ def release(engine: Engine, scope: Scope, assignment_id: UUID, *, reason: str) -
 # ── the choice ────────────────────────────────────────────────────────────────
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """The team a person chose, where it stood in the proposal, and why another was not taken."""
+    """The team that a person chose, where it stood in the proposal, and the reason if not first."""
 
     team_id: UUID
     candidate: Candidate | None
@@ -205,6 +207,7 @@ def _bind(
     route: Sequence[LonLat] | None,
 ) -> UUID:
     try:
+        # A savepoint: after a refused insert the transaction goes on, to read who has the team.
         with connection.begin_nested():
             return assignments.insert_assignment(
                 connection,
@@ -259,7 +262,7 @@ def _already_assigned(connection: Connection, team_id: UUID) -> AlreadyAssignedE
 
 
 def _occupy(connection: Connection, team_id: UUID) -> None:
-    """Move the team to `assigned`; visible by now even when it is another county's."""
+    """Set the team to `assigned`; one of another county has become visible by being bound."""
     row = found.locked_team(connection, team_id)
     try:
         status = next_status(row.team.status, TeamAction.ASSIGN)

@@ -76,7 +76,7 @@ def join(
         The incident to join is closed.
     """
     with scoped(engine, scope) as connection:
-        # No report is added to the call while it changes its incident.
+        # Taken first, so that no report is added to the call while it changes its incident.
         reports.take_turn_of_call(connection, call_id)
         call = found.call_view(connection, call_id)
         if call.incident_id == incident_id:
@@ -121,6 +121,10 @@ def _leave(connection: Connection, scope: Scope, incident_id: UUID, went_to: str
 
 
 def _lock_in_order(connection: Connection, *ids: UUID | None) -> None:
-    """Lock several incidents so that two people who join both ways do not block each other."""
+    """
+    Lock several incidents in the order of their ids.
+
+    Two people who join two calls in opposite directions would otherwise wait for each other.
+    """
     for identity in sorted(identity for identity in ids if identity is not None):
         found.locked_incident(connection, identity)

@@ -43,8 +43,8 @@ def finish(connection: Connection, scope: Scope, locked: LockedIncident, ending:
         ending.reason or ending.note,
         {"resolution": resolution.value, "released": [str(one.team_id) for one in bound]},
     )
-    # The incident first: a released team may no longer see it, and the notice must
-    # still know which counties helped.
+    # The incident is written before its teams are released, because the notice must reach the
+    # counties that helped, and they are found by the teams still bound.
     incidents.change_incident(
         connection,
         scope,
@@ -67,7 +67,8 @@ def free_team(
     """
     End an open assignment by `action` (release, leave) and move its team on.
 
-    The team's row first: a lent team is invisible here once it is released.
+    The team's row is written before the assignment, because row-level security hides a lent
+    team from this county as soon as the assignment has ended.
     """
     row = found.locked_team(connection, bound.team_id)
     status = next_status(row.team.status, action)

@@ -1,10 +1,10 @@
 """
-The steps of a delivery, each one transaction of the courier; nothing is sent in them.
+The steps of a delivery, each in a transaction of its own; nothing is sent inside one.
 
 An attempt is stored as begun before anything leaves the house, and its answer afterwards.
-Who dies in between leaves an attempt that is taken up again when its time is over, under
-the same key. The courier belongs to no county: it sees packages and their log, and for the
-one line in the timeline of an incident it is lent that incident's county.
+If the process ends in between, the attempt is taken up again when its time is over, under the
+same key. The courier belongs to no county: it sees packages and their log. To write a line into
+the timeline of an incident its scope is widened by that incident's county.
 """
 
 from collections.abc import Iterable
@@ -60,8 +60,9 @@ def take_due(engine: Engine, policy: DeliveryPolicy = DEFAULT_DELIVERY) -> DueDe
             return None
         begun = begin_attempt(row.delivery, now, policy)
         if begun.state in FINAL:
-            # Incidents are locked before hand-overs; here it is the other way round, so
-            # never wait: who is busy with the incident is done before the next look.
+            # Everywhere else incidents are locked before hand-overs. Here the hand-over is
+            # locked already, and waiting for its incident could be a deadlock. So it never
+            # waits: whoever holds the incident is done before the courier looks again.
             return _give_up(connection, row, begun)
         handovers.move_delivery(connection, row.id, begun)
         _log(connection, row, begun.log)
@@ -175,7 +176,7 @@ def _store(
 
 
 def _log(connection: Connection, row: LockedHandover, lines: Iterable[LogLine]) -> None:
-    """Append what the last step logged; a locked row brings no lines of its own."""
+    """Store the lines that the last step added; a row just read brings none of its own."""
     for line in lines:
         handovers.append_log(
             connection, COURIER, row.id,

@@ -1,4 +1,4 @@
-"""Incidents: list, read, note, transfer, close. Nothing is ever updated away."""
+"""Incidents: list, read, note, transfer, close. Every change leaves a line in the timeline."""
 
 from collections.abc import Callable, Collection
 from typing import Literal
@@ -167,7 +167,7 @@ def _hand_over(
             connection, scope, locked, change, county=receiver, state=state.value
         )
         calls.change_calls_of(connection, locked.id, disposition=f"transferred_{receiver}")
-    # Both counties find it in their trail.
+    # One audit entry for each county, so that both find the transfer in their own trail.
     for county in (locked.county, receiver):
         _audit(connection, scope, "incident.transferred", locked.id, county)
 

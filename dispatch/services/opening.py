@@ -15,7 +15,11 @@ from geodata.areas.uncertainty import centroid
 from geodata.database.scope import Scope
 
 JOIN_WITHIN = timedelta(minutes=30)
-"""A number that calls again this soon calls about the same child: lines drop, children hide."""
+"""
+A number that calls again within this time is taken to call about the same child.
+
+Lines drop, and a child that has to hide hangs up and calls again.
+"""
 
 
 def open_or_join(
@@ -39,6 +43,8 @@ def open_or_join(
     if owner is None:
         return None, False
     if caller is not None:
+        # Taken before looking: two messages of one number at once would both find nothing and
+        # open two incidents.
         calls.take_turn_of_caller(connection, caller)
         known = incidents.find_joinable(connection, owner, caller, now - JOIN_WITHIN)
         if known is not None:

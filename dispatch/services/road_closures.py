@@ -25,7 +25,7 @@ from geodata.roads.closures import Closure
 from geodata.said import said
 
 MOST_STANDING = 2_000
-"""More closures at once than Romania has had in its worst winter; a loop that writes is stopped."""
+"""Closures at once. More than any winter needs, so a program that writes in a loop is stopped."""
 
 
 def record_road_closure(

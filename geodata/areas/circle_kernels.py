@@ -99,6 +99,7 @@ def travel(lon: float, lat: float, azimuth: float, distance_m: float) -> tuple[f
     big_b = u2 / 1024 * (256 + u2 * (-128 + u2 * (74 - 47 * u2)))
     first = distance_m / (_B_WGS84 * big_a)
     sigma = first
+    # The series converges in two or three rounds at these distances; five is only a bound.
     for _ in range(5):
         middle = math.cos(2 * start + sigma)
         sin_s, cos_s = math.sin(sigma), math.cos(sigma)
@@ -145,6 +146,7 @@ def fill_ring(
     knots = _KNOTS if radius_m <= _MAX_INTERPOLATED_M else VERTICES
     exact = np.empty((knots, 2))
     for k in range(knots):
+        # Azimuths run clockwise, outlines counter-clockwise, hence the sign.
         px, py = travel(lon, lat, -2 * math.pi * k / knots, reach)
         px, py = to_equal_area(px, py)
         exact[k, 0] = px - x
@@ -153,7 +155,8 @@ def fill_ring(
         for i in range(VERTICES):
             ring[i, 0], ring[i, 1] = exact[i, 0], exact[i, 1]
         return x, y
-    # Knots outside, vertices inside: additions the processor does side by side.
+    # The inner loop runs over the vertices because its additions do not depend on each other:
+    # the processor does several of them at once.
     sums = np.empty((2, VERTICES))
     for i in range(VERTICES):
         sums[0, i] = sums[1, i] = 0.0

@@ -1,10 +1,10 @@
 """
 How likely a network is to state an area, for a caller at a given place.
 
-An area is no wall. It holds its callers as often as is stated, less a discount, because
-networks state too much; the others stand beyond its edge and thin out with the distance, or
-aside of a sector, at the right distance in the wrong direction. In local metres around the
-area's middle; true to a part in a thousand within 100 km.
+The caller can also stand outside a stated area. It holds the caller as often as is stated, less
+a discount, because networks state too much. The others stand beyond its edge, fewer with every
+metre, or beside a sector: at the right distance, in the wrong direction. Everything is computed
+in local metres around the area's middle, true to a part in a thousand within 100 km.
 """
 
 import math

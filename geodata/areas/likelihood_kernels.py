@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-# Callers aside of a sector thin out with this angle from its edge.
+# Callers outside a sector's opening grow fewer by e with this angle from its edge.
 _ASIDE_RAD = math.radians(60.0)
 
 
-# Beyond so many mean distances from a band nobody is looked for.
+# Mean distances from a band beyond which nobody is looked for: 0.2 % of outsiders are left.
 _LAST = 6.0
 
 
@@ -31,6 +31,8 @@ def local_metres(
     cosine, sine = math.cos(math.radians(lat)), math.sin(math.radians(lat))
     for k in range(len(lons)):
         dlat = math.radians(lats[k] - lat)
+        # The cosine at the middle latitude, by a series: exact enough over 100 km, and one sine
+        # and cosine for all places.
         half = dlat / 2.0
         x[k] = (
             math.radians(lons[k] - lon) * east * (cosine * (1.0 - half * half / 2.0) - sine * half)
@@ -54,6 +56,7 @@ def of_ellipse(
     along, across, turn = axes
     sine, cosine, scale = math.sin(turn), math.cos(turn), along * across
     even = inside / (math.pi * scale)
+    # Chosen so that the normal cloud holds `inside` within radius 1: 1 - exp(-1 / spread).
     spread = -1.0 / math.log(1.0 - inside)
     for k in range(len(x)):
         a, b = x[k] * sine + y[k] * cosine, x[k] * cosine - y[k] * sine
@@ -97,6 +100,7 @@ def of_band(
     swing = _ASIDE_RAD * (1.0 - math.exp(-half / _ASIDE_RAD))
     nearer = 0.5 if inner > 0.0 else 0.0
     for k in range(len(x)):
+        # A metre at least: the density per area has r in its denominator.
         r = max(math.sqrt(x[k] * x[k] + y[k] * y[k]), 1.0)
         away = max(r - outer, inner - r)
         if away > _LAST * tail_m:
@@ -132,6 +136,7 @@ def of_outline(
     """
     (area, perimeter), (inside, tail_m) = size, trust
     found = np.empty(len(x))
+    # The integral of exp(-d / tail_m) outside a convex outline, so that the whole sums to 1.
     around = perimeter * tail_m + 2.0 * math.pi * tail_m * tail_m
     for k in range(len(x)):
         within, nearest = False, 1e300

@@ -88,5 +88,13 @@ Shape = SimpleShape | MultiPolygon
 
 
 def parts_of(shape: Shape) -> tuple[SimpleShape, ...]:
-    """Return the parts of an area, each with an outline of its own; most have one."""
+    """
+    Return the parts of an area, each with an outline of its own; most have one.
+
+    Examples
+    --------
+    >>> village = Box(LonLat(26.10, 44.40), LonLat(26.11, 44.41))
+    >>> parts_of(village) == (village,)
+    True
+    """
     return shape.parts if isinstance(shape, MultiPolygon) else (shape,)

@@ -137,7 +137,7 @@ def _oriented(ring: Ring, *, clockwise: bool) -> Ring:
 
 # ── size and centre ───────────────────────────────────────────────────────────
 def area_m2(shape: Shape) -> float:
-    """Return the area: by formula for round shapes and boxes, geodesic for polygons."""
+    """Return the area in square metres: by formula for round shapes and boxes, else geodesic."""
     if isinstance(shape, Point):
         return 0.0
     if isinstance(shape, Circle):
@@ -292,6 +292,13 @@ def scale_confidence(
     ------
     BadShapeError
         `bad_confidence` or `bad_pdf`.
+
+    Examples
+    --------
+    >>> circle = Circle(LonLat(26.1, 44.4), 1000.0)
+    >>> wider, confidence = scale_confidence(circle, 0.68, to=0.95)
+    >>> round(area_m2(wider) / area_m2(circle), 2), confidence
+    (1.4, 0.95)
     """
     confidence = DEFAULT_CONFIDENCE if stated is None else stated
     for value in (confidence, to):

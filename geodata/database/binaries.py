@@ -41,7 +41,7 @@ def list_binaries() -> list[Binaries]:
     """List every installed PostgreSQL server, highest version first."""
     override = os.environ.get(OVERRIDE)
     if override:
-        # A stated folder is taken at its word: where its extensions are is its own business.
+        # A folder that the operator states is taken as it is: its extensions may lie anywhere.
         folder = Path(override)
         return [Binaries(_version_of(folder), folder, has_postgis=True)] if _runs(folder) else []
     found = [

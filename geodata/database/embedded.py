@@ -1,5 +1,5 @@
 """
-A private PostgreSQL cluster in a folder of ours: unix socket only, gone with its parent.
+A private PostgreSQL cluster in a folder of ours: on a unix socket only, ending with its parent.
 
 The server programs are the distribution's (`geodata.database.binaries`). One file lock
 tells whether any server process of a cluster lives: the postmaster and all its
@@ -47,7 +47,7 @@ _POLL_S = 0.02
 _LONGEST_SOCKET_FOLDER = 80
 _MAX_LOG_BYTES = 8_000_000
 
-# Small on purpose: one dispatch centre, a laptop, a test. Statements that fail are not
+# Small, because it serves one dispatch centre, a laptop or a test. Statements that fail are not
 # written to the log, and neither are the values in constraint errors: they are children's data.
 _SETTINGS = {
     "listen_addresses": "",
@@ -122,7 +122,8 @@ class EmbeddedCluster:
         while time.monotonic() < deadline:
             lock = self._take_lock()
             if lock is not None:
-                # Our copy closes here; the server's own copies keep the lock.
+                # The server inherits the lock's descriptor. Our own copy closes here, so
+                # that the server alone holds the lock, which is free when it ends.
                 with contextlib.closing(lock):
                     self._launch(lock.fileno(), deadline)
                 return
@@ -139,6 +140,8 @@ class EmbeddedCluster:
         if server is None:
             return
         if server.poll() is None:
+            # SIGINT is PostgreSQL's "fast" shutdown: open transactions are ended, nothing is lost.
+            # SIGQUIT ends it without that; the next start recovers from the log.
             server.send_signal(signal.SIGINT)
             try:
                 server.wait(30)
@@ -180,7 +183,7 @@ class EmbeddedCluster:
         self._forget_socket()
         if not pgdata.exists():
             self._create(pgdata, binaries, launch)
-        (pgdata / "postmaster.pid").unlink(missing_ok=True)  # the lock is ours: nobody lives
+        (pgdata / "postmaster.pid").unlink(missing_ok=True)  # the lock is ours: no server is alive
         self._socket_dir = _socket_folder(launch)
         (self.data_dir / "server.json").write_text(
             json.dumps({"socket_dir": str(self._socket_dir)})
@@ -201,7 +204,7 @@ class EmbeddedCluster:
         return shelter
 
     def _create(self, pgdata: Path, binaries: Binaries, launch: Launch) -> None:
-        # Built beside and renamed, so that a death half-way leaves no broken cluster.
+        # Made under another name and then renamed: an interruption leaves no half-made cluster.
         fresh = pgdata.with_suffix(".new")
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(mode=0o700)
@@ -252,7 +255,8 @@ class EmbeddedCluster:
     def _forget_socket(self) -> None:
         """Remove the socket folder of a server that is certainly gone."""
         folder = self._socket_dir or self._listed_socket()
-        # The list is only a file: remove nothing that does not look like ours.
+        # The path comes from a file that anybody may have edited, so only a folder named as ours
+        # are is removed.
         if folder is not None and folder.name.startswith("d119-"):
             shutil.rmtree(folder, ignore_errors=True)
         self._socket_dir = None

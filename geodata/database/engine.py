@@ -29,7 +29,8 @@ __all__ = [
     "with_setting",
 ]
 
-# Nobody at a screen waits longer than this; a lock held longer is a fault.
+# No dispatcher waits longer than this for an answer. The use cases hold locks for milliseconds,
+# so a wait of five seconds means that something is wrong.
 _SESSION = (
     "-c timezone=UTC -c statement_timeout=30s -c lock_timeout=5s "
     "-c idle_in_transaction_session_timeout=60s"
@@ -95,7 +96,7 @@ def widened(connection: Connection, scope: Scope, *counties: str) -> Iterator[No
     wider = [*scope.counties, *(code for code in counties if code not in scope.counties)]
     connection.execute(_SET_COUNTIES, {"counties": wider})
     yield
-    # Not in a `finally`: after an error the transaction is lost anyway.
+    # Not in a `finally`: after an error the transaction is rolled back, and the setting with it.
     connection.execute(_SET_COUNTIES, {"counties": list(scope.counties)})
 
 
@@ -145,4 +146,5 @@ def _engine(url: str, **pool: Any) -> Engine:
 def _step_down(driver_connection: Any, _record: object) -> None:
     with driver_connection.cursor() as cursor:
         cursor.execute(f"SET ROLE {APP}")
+    # Committed, or the pool's first rollback would undo the change of role.
     driver_connection.commit()

@@ -53,5 +53,5 @@ def _pieces(empty: Mapping[str, Any], items: Iterable[Mapping[str, Any]]) -> Ite
 
 
 def _compact(notice: Mapping[str, Any]) -> str:
-    # ASCII only, so that characters are bytes.
+    # `json.dumps` writes ASCII only, so the length in characters is the length in bytes.
     return json.dumps(notice, separators=(",", ":"))

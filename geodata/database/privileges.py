@@ -20,7 +20,7 @@ from geodata.said import said
 _NAMESPACE = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
 
 SHELTERS = Path("/var/lib/dispatch119")
-"""Where clusters live whose own folder the server's user cannot reach (root's home)."""
+"""Holds the clusters whose own folder the server's user cannot reach, such as root's home."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,8 @@ class Launch:
 
     def tied(self, command: list[str]) -> list[str]:
         """Return `command` so that it gets SIGINT (a clean stop) when its parent dies."""
-        # Last in the chain: a change of user or namespace would clear the setting.
+        # `setpriv` comes last, right before the server: the kernel forgets the death signal when a
+        # process changes its user.
         tie = ["setpriv", "--pdeathsig", "INT"] if shutil.which("setpriv") else []
         return [*self.prefix, *tie, *command]
 

@@ -32,7 +32,8 @@ Ints = NDArray[np.int32]
 
 METRES_PER_DEGREE = 111_200.0
 # Standard deviation of the residents of a locality, in radii of the disc of its built-up ground.
-# An even disc has 0.5; settlements are not round, and label points not in their middle.
+# An even disc has 0.5. More, because settlements are not round and their label points do not
+# lie in the middle.
 _WIDTH = 0.65
 _LEAST_WIDTH_M = 120.0
 # People who are not at home, for each who is; the part of them that may be anywhere at all.
@@ -46,7 +47,7 @@ _PLACES_PER_BUILT_KM2, _PLACES_MIN, _PLACES_MAX = 24.0, 16, 600
 _PLACES_PER_SECTOR = 5_000
 _PLACES_NEAR_HOME = 12
 _KM_ANYWHERE = 1.0
-# Of this many candidates in sequence for each place, those in the own county are taken.
+# So many candidates are drawn for each place, because those in another county are left out.
 _SPARE = 3
 # Generators of the R2 sequence (M. Roberts, 2018), an even spread of any length.
 _R2 = np.array([0.7548776662466927, 0.5698402909980532])
@@ -122,6 +123,7 @@ class CallerCloud:
     def around(self, center: LonLat, reach_m: float) -> Places:
         """Return the places within a distance (and some beyond it)."""
         high = reach_m / METRES_PER_DEGREE
+        # Taken at the edge nearer to the pole, where a degree of longitude is shortest.
         wide = high / np.cos(np.radians(min(abs(center.lat) + high, 89.0)))
         first = self._cell(center.lon - wide, center.lat - high)
         last = self._cell(center.lon + wide, center.lat + high)
@@ -180,12 +182,15 @@ def _residents(localities: Sequence[Locality], territories: Territories) -> tupl
     width = np.maximum(_WIDTH * 1000.0 * np.sqrt(built / np.pi), _LEAST_WIDTH_M)
     count = np.clip(_PLACES_PER_BUILT_KM2 * built, _PLACES_MIN, _PLACES_MAX).astype(np.int64)
     owner, u, v = _sequences(count * _SPARE)
+    # The distance from the middle of a normal cloud, by inverting its distribution; `log1p`
+    # keeps the digits of small u.
     far = width[owner] * np.sqrt(-2.0 * np.log1p(-u))
     x, y = _moved(lons[owner], lats[owner], far, v)
     own = territories.find_many(x, y) == county[owner]
     tried = np.bincount(owner, minlength=len(rows))
     part = np.bincount(owner, own, minlength=len(rows)) / tried
-    # A label point that lies in a neighbouring county (2 of 13,746): its people are not cut.
+    # Two of 13,746 label points lie in a neighbouring county. No candidate of theirs would
+    # be left, so they keep all of them.
     lost = part == 0.0
     own |= lost[owner]
     part[lost] = 1.0
@@ -240,6 +245,7 @@ def _anywhere(residents: float, territories: Territories) -> tuple[Places, float
     lats = np.arange(43.6, 48.3, step)
     parts: list[Floats] = []
     for lat in lats:
+        # Every second row is shifted by half a step, which spreads the net more evenly.
         lons = np.arange(20.2 + 0.5 * step * (len(parts) % 2), 29.8, step / np.cos(np.radians(lat)))
         parts.append(np.column_stack([lons, np.full(len(lons), lat)]))
     net = np.vstack(parts)
@@ -256,6 +262,7 @@ def _anywhere(residents: float, territories: Territories) -> tuple[Places, float
 def _crowd(cell: NDArray[np.int64], people: Floats, size: tuple[int, int]) -> Floats:
     """Return for each cell how many people are within 5 km, as a normal score of all callers."""
     own = np.bincount(cell, people, minlength=size[0] * size[1])
+    # A window of five by five cells, each about 2 km wide.
     around = uniform_filter(own.reshape(size), 5, mode="constant").ravel()
     order = np.argsort(around, kind="stable")
     below = np.cumsum(own[order]) - own[order] / 2.0
@@ -269,7 +276,8 @@ def _sequences(count: NDArray[np.int64]) -> tuple[NDArray[np.int64], Floats, Flo
     """Return the group of each draw and its two coordinates in 0..1, evenly spread in a group."""
     owner = np.repeat(np.arange(len(count)), count)
     k = _rank_in_group(owner) + 1.0
-    # Every group starts elsewhere, so that neighbours do not repeat one pattern.
+    # Each group starts at another point of the sequence; otherwise all localities would have
+    # the same pattern of places.
     start = owner[:, None] * np.array([0.618033988749895, 0.414213562373095])
     u, v = ((start + k[:, None] * _R2) % 1.0).T
     return owner, u, v
@@ -304,7 +312,8 @@ def _disc_places(center: LonLat, core_m: float, reach_m: float) -> tuple[Floats,
     outer = core_m * ratio ** np.maximum(2.0 * u - 1.0, 0.0)
     core = u < 0.5
     far = np.where(core, inner, outer)
-    # Beyond the core ln(r) is even: a place stands for 2 pi r2 ln(ratio) / n.
+    # Beyond the core places are even in ln(r), so each stands for the more ground the farther
+    # out it lies: 2 pi r2 ln(ratio) / n.
     m2 = np.where(core, np.pi * core_m**2 / half, 2 * np.pi * outer**2 * np.log(ratio) / half)
     lons, lats = _moved(
         np.full(_FINE_PLACES, center.lon), np.full(_FINE_PLACES, center.lat), far, uv[:, 1]

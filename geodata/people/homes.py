@@ -24,7 +24,7 @@ PEOPLE_PER_POINT = 250.0
 
 Floats = NDArray[np.float64]
 
-# A hamlet without a measured built area still stands on a hectare.
+# A hamlet whose built area was not measured is given a hectare.
 _LEAST_BUILT_KM2 = 0.01
 # Steps of the R2 sequence (M. Roberts, 2018), an even spread of any length.
 _R2 = np.array([0.7548776662466927, 0.5698402909980532])
@@ -79,7 +79,8 @@ def _in_villages(rows: list[Locality], territories: Territories) -> Columns:
     radius = np.sqrt(built_m2 / np.pi)[row]
     lon, lat = project(x[row] + radius * across, y[row] + radius * up, EQUAL_AREA, WGS84)
     stray = territories.find_many(lon, lat) != own[row]
-    # What would lie in another county goes back to the label point: the people do not move.
+    # Points that would lie in another county go back to the label point, so that every county
+    # keeps its people.
     lon[stray], lat[stray] = label_lon[row][stray], label_lat[row][stray]
     return lon, lat, (people / count)[row], own[row]
 
@@ -87,7 +88,7 @@ def _in_villages(rows: list[Locality], territories: Territories) -> Columns:
 def _in_disc(nth: NDArray[np.int64], count: NDArray[np.int64]) -> tuple[Floats, Floats]:
     """Return point number `nth` of `count` in a disc of radius 1; one alone is its centre."""
     radius = np.where(count > 1, np.sqrt((nth + 0.5) / count), 0.0)
-    # The golden angle: neighbours in number are far apart on the ground.
+    # Turning by the golden angle puts points with neighbouring numbers far apart.
     angle = nth * np.pi * (3.0 - np.sqrt(5.0))
     return radius * np.cos(angle), radius * np.sin(angle)
 

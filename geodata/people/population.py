@@ -28,7 +28,7 @@ Floats = NDArray[np.float64]
 Rings = tuple[Floats, tuple[Floats, ...]]
 Ints = NDArray[np.int64]
 
-# A hamlet without a measured built area still stands on a hectare.
+# A hamlet whose built area was not measured is given a hectare.
 _LEAST_BUILT_KM2 = 0.01
 # Below this share of a disc in its own county the label point is taken to be misplaced,
 # and the disc is not cut (2 localities).
@@ -155,6 +155,7 @@ class Population:
         if people.sum() == 0.0:
             people = np.array([outline.area_m2 for outline in read])
         share = people / people.sum()
+        # The largest part is always kept, also where all of them are small.
         share[share < min(_LEAST_PART, share.max())] = 0.0
         share /= share.sum()
         found = [
@@ -199,6 +200,7 @@ class Population:
             x, y, radius = self._discs[place]
             disc = shapely.Point(x, y).buffer(radius, quad_segs=16)
             county = self._territories.polygons[self._county[place]]
+            # The county is cut to the disc's box first: its whole border has thousands of points.
             near: shapely.Geometry = shapely.clip_by_rect(county, *disc.bounds)
             self._cut_ground[place] = shapely.intersection(disc, near)
         return self._cut_ground[place]
@@ -211,6 +213,8 @@ class Population:
     def _spread(self, residents: _Residents, area: shapely.Geometry, count: int) -> Floats | None:
         """Draw places systematically along the people, then evenly within each place's ground."""
         ends = np.cumsum(residents.people)
+        # Systematic sampling: equal steps along the people, so that no chance is involved and each
+        # place stands for the same number.
         drawn = np.searchsorted(ends, (np.arange(count) + 0.5) / count * ends[-1])
         parts = []
         for index, times in zip(*np.unique(drawn, return_counts=True), strict=True):
@@ -267,5 +271,5 @@ def _even_places(ground: shapely.Geometry, bounds: tuple[float, ...], count: int
         if len(places) >= count:
             return np.asarray(places[:count])
         tries *= 4
-    # A sliver: too thin to hit, so its one certain place stands for all.
+    # The ground is too thin to be hit. One point that certainly lies on it stands for all.
     return np.repeat(shapely.get_coordinates(shapely.point_on_surface(ground)), count, axis=0)

@@ -28,9 +28,13 @@ Found = tuple[NDArray[np.int64], Floats]
 """Numbers of pieces, and the share of each that is meant."""
 
 SPOT_REACH_M = 60.0
-"""A place farther than this from every road means none: a finger on a phone's map is not finer."""
+"""
+Metres. A spot farther than this from every road means no road.
 
-# Two hundredths of a metre, twice the resolution of the map.
+A finger on a phone's map is no finer than that at the zoom where streets show.
+"""
+
+# Half the width that a drawn line gets: about 2 cm, twice the resolution of the map.
 _LINE_DEG = 2e-7
 
 
@@ -133,7 +137,9 @@ def close(
         if closure.active_at(at):
             found = find(closure) if find else find_pieces(network, grid, closure)
             pieces, inside = _with_copies(network, *found)
+            # Only the part inside is driven slower; the rest of the piece keeps its speed.
             slower = np.inf if closure.factor is None else 1 + inside * (1 / closure.factor - 1)
+            # Closures do not multiply: a slow road that is flooded is flooded.
             slowed[pieces] = np.maximum(slowed[pieces], slower)
     hit = np.flatnonzero(slowed > 1)
     weights = open_ms.copy()
@@ -202,12 +208,14 @@ def _cross(
 ) -> tuple[NDArray[np.int64], Floats]:
     """Pieces that run through an area, and the share of their length inside; all across a line."""
     is_line = area.geom_type == "LineString"
-    # A line through a junction would only touch the roads that meet there.
+    # A line without width, drawn through a junction, would only touch the roads that end
+    # there. With a width it crosses them.
     area = area.buffer(_LINE_DEG) if is_line else area
     segments = grid.find_segments(area.bounds)
     pieces = np.unique(np.searchsorted(network.shape_first, segments, side="right") - 1)
     first, last = network.shape_first[pieces], network.shape_first[pieces + 1]
     counts = last - first
+    # The points of all pieces as one array of indexes, without a loop over the pieces.
     start = np.repeat(first - (np.cumsum(counts) - counts), counts)
     points = start + np.arange(int(counts.sum()))
     places = np.stack([network.shape_lon_e7[points], network.shape_lat_e7[points]], axis=1) * E7
@@ -215,7 +223,7 @@ def _cross(
         shapely.linestrings(places, indices=np.repeat(np.arange(len(pieces)), counts))
     )
     shapely.prepare(area)
-    # A road that only ends at the border of the area does not run through it.
+    # A road that only touches the area's border does not run through it.
     hit = shapely.intersects(area, lines) & ~shapely.touches(area, lines)
     if is_line:
         return pieces[hit], np.ones(int(hit.sum()))

@@ -1,10 +1,10 @@
 """
-The ageing part of a hierarchy: times that follow closures, slow-downs and hours.
+The part of a hierarchy that changes: times that follow closures, slow-downs and hours.
 
 `customize` gives all times anew; `update` brings them up to date after a few
 roads changed, with exactly the same result; `prune` leaves out the arcs that
 no fastest way uses, which makes climbs and sweeps shorter and costs as much as
-a customization. All return new objects: whoever reads the old ones is not disturbed.
+a customization. All return new objects, so that questions under way keep the old ones.
 """
 
 from dataclasses import dataclass, replace
@@ -72,7 +72,7 @@ class Metric:
 
     @property
     def vias(self) -> tuple[Int32s, Int32s]:
-        """Both directions' meanings."""
+        """What the times of both directions stand for."""
         return self.via_ahead, self.via_back
 
     def whole_climb(self, hierarchy: Hierarchy, *, outward: bool) -> Climb:
@@ -90,6 +90,7 @@ class Metric:
 def customize(hierarchy: Hierarchy, weights_ms: Int32s) -> Metric:
     """Times of all up-arcs for the given weight of every road arc (FAR where closed)."""
     count = len(hierarchy.up)
+    # Shortcuts begin closed and roads with their own time; the kernel lowers both.
     times = np.full(count, FAR, np.int32), np.full(count, FAR, np.int32)
     vias = np.full(count, kernels.NO_WAY), np.full(count, kernels.NO_WAY)
     kernels.take_roads(hierarchy.slot, hierarchy.is_ahead, weights_ms, times, vias)
@@ -99,6 +100,8 @@ def customize(hierarchy: Hierarchy, weights_ms: Int32s) -> Metric:
 
 def prune(hierarchy: Hierarchy, metric: Metric) -> Metric:
     """Add to a metric the shorter lists of perfect customization."""
+    # The exact times are needed only to tell which arcs to keep. The metric's own times stay,
+    # because partial updates start from them.
     exact = metric.ahead.copy(), metric.back.copy()
     kernels.perfect(hierarchy.first, hierarchy.up, exact)
     climbs = [
@@ -130,6 +133,8 @@ class Updater:
     def by_slot(self) -> Int32s:
         """Road arcs in the order of their up-arcs, loops left out."""
         slot = self.hierarchy.slot
+        # Stable: among parallel roads the lowest number stays first and wins a tie, as in
+        # `take_roads`.
         order = np.argsort(slot, kind="stable")
         return order[slot[order] >= 0].astype(np.int32)
 
@@ -137,7 +142,7 @@ class Updater:
         """
         Bring `metric` up to date IN PLACE after the weights of road `arcs` became `weights_ms`.
 
-        For metrics nobody reads yet; everybody else wants `update`. Returns
+        Only for a metric that no other thread reads; use `update` for any other. Returns
         the numbers of the changed up-arcs.
         """
         hierarchy = self.hierarchy

@@ -19,8 +19,10 @@ from numba import njit
 from geodata.roads import network
 
 FAR = np.int32(network.FAR)
+# The lowest int32: every other negative `via` is the number of a road arc.
 NO_WAY = np.int32(-(2**31))
 
+# Bits of an up-arc during an update: its time must be worked out anew; it has changed.
 _REDO, _CHANGED = np.int8(1), np.int8(2)
 
 Array = Any
@@ -58,6 +60,7 @@ def customize(first: Array, up: Array, times: tuple[Array, Array], vias: Any) ->
         stop = first[v + 1]
         for i in range(first[v], stop - 1):
             out_v, in_v = ahead[i], back[i]
+            # Closed both ways: no triangle over v can use this arc.
             if out_v >= FAR and in_v >= FAR:
                 continue
             p = first[up[i]]
@@ -85,7 +88,7 @@ def perfect(first: Array, up: Array, exact: tuple[Array, Array]) -> None:
             for j in range(i + 1, stop):
                 while up[p] != up[j]:
                     p += 1
-                # Arc p joins the two upper ends: each side of the triangle against the others.
+                # Arc p joins the two upper ends. Each side is compared with the other two.
                 ahead[j] = min(ahead[j], ahead[i] + ahead[p])
                 ahead[i] = min(ahead[i], ahead[j] + back[p])
                 back[j] = min(back[j], back[p] + back[i])
@@ -99,6 +102,7 @@ def keep_exact(
     """Arcs that are themselves a fastest way, as lists of their own: first, depth, time."""
     n, count = len(first) - 1, 0
     for a in range(len(times)):
+        # An arc that is slower than the exact time between its ends is on no fastest way.
         count += times[a] == exact[a] and times[a] < FAR
     out_first = np.zeros(n + 1, np.int32)
     out_depth, out_time = np.empty(count, up_depth.dtype), np.empty(count, np.int32)
@@ -121,6 +125,7 @@ def turn_down(first: Array, up: Array) -> tuple[Array, Array, Array]:
         below[up[a] + 1] += 1
     for v in range(n):
         below[v + 1] += below[v]
+    # A counting sort: it keeps the lower nodes of each higher one in rising order.
     at = below[:-1].copy()
     nodes, arcs = np.empty(len(up), np.int32), np.empty(len(up), np.int32)
     for v in range(n):
@@ -145,7 +150,7 @@ def _find(values: Array, low: int, high: int, value: int) -> int:
 
 @njit(cache=True, nogil=True)
 def _leap(values: Array, low: int, high: int, value: int) -> int:
-    """Like `_find` where the place is probably near: steps that double."""
+    """Do the same as `_find`, quicker where the place is near: in steps that double."""
     step = 1
     while low + step < high and values[low + step] < value:
         low += step
@@ -177,11 +182,12 @@ def _own_roads(s: int, roads: Any) -> tuple[Any, Any, Any, Any]:
 
 @njit(cache=True, nogil=True)
 def _redo(s: int, tree: Any, below: Any, roads: Any, times: Any, vias: Any) -> bool:
-    """Time of one up-arc anew from its roads and lower triangles; tell whether it changed."""
+    """Work out an up-arc's times from its roads and lower triangles; tell if they changed."""
     up, tails = tree[1], tree[3]
     down, down_nodes, down_arcs = below
     ahead, via_ahead, back, via_back = _own_roads(s, roads)
     a, b = tails[s], up[s]
+    # Lower triangles are the lower nodes that both ends share: two sorted lists are merged.
     i, i_stop, j, j_stop = down[a], down[a + 1], down[b], down[b + 1]
     while i < i_stop and j < j_stop:
         v = down_nodes[i]
@@ -207,12 +213,13 @@ def _redo(s: int, tree: Any, below: Any, roads: Any, times: Any, vias: Any) -> b
 
 @njit(cache=True, nogil=True)
 def _offer(p: int, v: int, time: int, times: Array, vias: Array) -> int:
-    """A way over v takes `time` now: what becomes of arc p (0, _CHANGED or _REDO)."""
+    """Offer arc p a way over v that takes `time` now; return 0, _CHANGED or _REDO."""
     if time < times[p] or (time == times[p] and time < FAR and vias[p] > v):
         times[p] = time
         vias[p] = v
         return 2
-    # The way it stood for has become longer: only its triangles know the next best.
+    # The way behind this time has become longer. The next best may be any of the arc's
+    # triangles, so the arc is worked out anew when its turn comes.
     return 1 if vias[p] == v and time > times[p] else 0
 
 
@@ -220,6 +227,7 @@ def _offer(p: int, v: int, time: int, times: Array, vias: Array) -> int:
 def _walk(slots: Array, tails: Array, parent: Array) -> Array:
     """All nodes above the changed arcs' lower ends, these included, rising."""
     seen = np.zeros(len(parent), np.int8)
+    # Triangles point upwards, so a change reaches only the ancestors of an arc's lower end.
     found, k = np.empty(len(parent), np.int32), 0
     for s in slots:
         v = tails[s]
@@ -260,7 +268,7 @@ def update(slots: Array, tree: Any, below: Any, roads: Any, times: Any, vias: An
                 n += 1
         for c in range(before, n):
             for s in range(start, stop):
-                # A pair of changed arcs is one triangle: the first of them deals with it.
+                # Two changed arcs make one triangle; it is worked out once, at the first of them.
                 if s == changed[c] or (flags[s] & _CHANGED and s < changed[c]):
                     continue
                 i, j = min(s, changed[c]), max(s, changed[c])

@@ -19,7 +19,8 @@ def find_connected(
     network: RoadNetwork, *, connected_nodes: int = CONNECTED_NODES
 ) -> NDArray[np.bool_]:
     """Tell for each piece whether it lies in a strongly connected part of that many nodes."""
-    # Not for processes that map a finished index: 25 MB that they never use.
+    # Imported here, because processes that map a finished index never need it and would each
+    # hold 25 MB for nothing.
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
@@ -28,7 +29,7 @@ def find_connected(
     links = coo_array((np.ones(len(ends[0]), np.int8), ends), shape=(n, n))
     _, part = connected_components(links, directed=True, connection="strong")
     size = np.bincount(part)
-    # In a network smaller than the limit, its largest part is the connected one.
+    # A network smaller than the limit still has a connected part: its largest.
     is_large = size >= min(connected_nodes, int(size.max()))
     inside = (part[network.arc_tail] == part[network.arc_head]) & is_large[part[network.arc_tail]]
     return np.asarray(inside.reshape(-1, 2).any(axis=1))

@@ -1,7 +1,7 @@
 """
 Customizable contraction hierarchy: exact times without a search at query time.
 
-Three stages that age at different speeds: the *order* of the nodes (nested
+Three stages, because they change at different times: the *order* of the nodes (nested
 dissection, depends on the map only), the `Hierarchy` (shortcuts and elimination
 tree, topology only) and the `Metric` (times; a new one for every change of
 weights; see `geodata.roads.customization`). Questions are answered by
@@ -25,7 +25,7 @@ from geodata.said import said
 
 Depths = NDArray[np.uint16] | NDArray[np.int32]
 
-# Below this METIS has nothing to dissect, and it crashes without any arc.
+# METIS has nothing to dissect in fewer nodes, and it crashes on a graph without links.
 _SMALLEST_DISSECTED = 8
 
 
@@ -39,7 +39,7 @@ def dissect(node_count: int, tail: Int32s, head: Int32s) -> Int32s:
     low, high = _simple_links(node_count, tail, head)
     if node_count < _SMALLEST_DISSECTED or len(low) == 0:
         return np.arange(node_count, dtype=np.int32)
-    # METIS dies silently on loops and parallel links: `_simple_links` has removed them.
+    # METIS ends the process without a word on loops and parallel links, so they were removed.
     ends = np.concatenate([low, high])
     others = np.concatenate([high, low])[np.argsort(ends, kind="stable")]
     first = np.concatenate([[0], np.cumsum(np.bincount(ends, minlength=node_count))])
@@ -101,7 +101,7 @@ class Hierarchy:
         """
         Complete the graph of the arcs in the given contraction order.
 
-        Ranks follow the order but for nodes that do not depend on each other.
+        Ranks follow the order, except among nodes that do not depend on each other.
         `joined` are pairs of nodes to be neighbours in the hierarchy without
         an arc between them.
 
@@ -117,6 +117,8 @@ class Hierarchy:
         )
         low, high = _simple_links(n, rank[starts], rank[ends])
         first = np.concatenate([[0], np.cumsum(np.bincount(low, minlength=n))]).astype(np.int32)
+        # Numbering the tree in post-order puts the nodes below any node side by side in memory,
+        # which makes "is an ancestor" a comparison of two numbers.
         completed = kernels.complete(first, high.astype(np.int32))
         number, lowest = kernels.number_tree(completed[2])
         first, up, parent, depth = kernels.renumber(number, *completed)
@@ -124,6 +126,7 @@ class Hierarchy:
         depth = _narrow(depth)
         tails = np.repeat(np.arange(n, dtype=np.int32), np.diff(first))
         start, end = rank[arc_tail].astype(np.int64), rank[arc_head].astype(np.int64)
+        # Both ends in one sortable number. 64 bits: n squared does not fit 32 for a country.
         keys = tails.astype(np.int64) * n + up
         slot = np.searchsorted(keys, np.minimum(start, end) * n + np.maximum(start, end))
         return cls(
@@ -153,6 +156,7 @@ class Hierarchy:
 
 def _narrow(depth: Int32s) -> Depths:
     deepest = int(depth.max(initial=0))
+    # 16 bits halve the memory that climbs read; road networks are far shallower than that.
     return depth.astype(np.uint16) if deepest <= np.iinfo(np.uint16).max else depth
 
 

@@ -38,13 +38,17 @@ def complete(first: Array, up: Array) -> tuple[Array, Array, Array, Array]:
     lists, sorted, and each node's parent (-1 for a root) and depth.
     """
     n = len(first) - 1
+    # A first guess of the completed size; the list is made larger where it does not suffice.
     room = len(up) * 4 + 16
     out = np.empty(room, np.int32)
     out_first = np.zeros(n + 1, np.int32)
     parent = np.full(n, -1, np.int32)
+    # The children of a node as a linked list: the next child is `sibling` of the one before.
     child, sibling = np.full(n, -1, np.int32), np.full(n, -1, np.int32)
     seen, found = np.full(n, -1, np.int32), np.empty(n, np.int32)
     for v in range(n):
+        # Contracting v joins its higher neighbours with each other. It is enough to hand them to
+        # the lowest of them, the parent: from there they are handed on.
         seen[v] = v
         k = _gather(v, up[first[v] : first[v + 1]], seen, found, 0)
         c = child[v]
@@ -55,6 +59,7 @@ def complete(first: Array, up: Array) -> tuple[Array, Array, Array, Array]:
         if at + k > room:
             room = (at + k) * 2
             larger = np.empty(room, np.int32)
+            # Compiled code has no array that grows, so a larger one takes its place.
             larger[:at] = out[:at]
             out = larger
         out[at : at + k] = np.sort(found[:k])
@@ -63,6 +68,7 @@ def complete(first: Array, up: Array) -> tuple[Array, Array, Array, Array]:
             parent[v] = out[at]
             sibling[v] = child[parent[v]]
             child[parent[v]] = v
+    # Parents have higher ranks, so a falling pass meets every parent before its children.
     depth = np.zeros(n, np.int32)
     for v in range(n - 1, -1, -1):
         if parent[v] >= 0:
@@ -85,6 +91,8 @@ def number_tree(parent: Array) -> tuple[Array, Array]:
             size[parent[v]] += size[v]
     number, room = np.empty(n, np.int32), np.empty(n, np.int32)
     lowest = np.empty(n, np.int32)
+    # Every node takes the highest number left in its parent's interval, and the nodes below
+    # it share the rest.
     top = n
     for v in range(n - 1, -1, -1):
         p = parent[v]
@@ -112,6 +120,7 @@ def renumber(
     for v in range(n):
         new_first[v + 1] += new_first[v]
     for v in range(n):
+        # The up-arcs of a node stay in their order: ancestors keep theirs under the new numbers.
         at = new_first[number[v]] - first[v]
         for a in range(first[v], first[v + 1]):
             new_up[at + a] = number[up[a]]
@@ -150,6 +159,7 @@ def trace_back(
     while lower < len(times):
         v = ancestors[lower]
         hit = False
+        # Only a node with a shorter time can be the one before; this saves most of the work.
         if times[lower] < times[at]:
             for a in range(first[v], first[v + 1]):
                 if up_depth[a] == at and times[lower] + time[a] == times[at]:
@@ -185,6 +195,7 @@ def unpack(
     """
     up = lists[1]
     via_ahead, via_back = vias
+    # Unpacking puts two parts in the place of one and nests at most `levels` deep.
     stack = np.empty(len(codes) + levels + 2, np.int64)
     lows = np.empty(len(codes) + levels + 2, np.int64)
     stack[: len(codes)], lows[: len(codes)] = codes[::-1], tails[::-1]
@@ -195,6 +206,7 @@ def unpack(
         height -= 1
         code = stack[height]
         a = code >> 1
+        # Below 0 the arc is a road; else it is a shortcut over the node `middle`.
         middle = via_back[a] if code & 1 else via_ahead[a]
         if middle < 0:
             if n == len(out):

@@ -12,10 +12,19 @@ from datetime import UTC, datetime, timedelta
 from geodata.roads.profiles import SpeedProfile
 
 BEFORE = timedelta(minutes=2)
-"""A band's times are published this long before it begins: seconds of work, with time to fail."""
+"""
+How long before a band begins its times are published.
+
+The work takes seconds; the rest is time for a failure and another attempt.
+"""
 
 AFTER = timedelta(seconds=15)
-"""They stay this long after it ended, for questions asked just before; mapped pages are memory."""
+"""
+How long a band's times stay after it has ended.
+
+Long enough for questions asked just before the end, and no longer, because times that lie
+ready take memory.
+"""
 
 _WEEK_H = 7 * 24
 
@@ -48,7 +57,7 @@ def next_band_at(profile: SpeedProfile, after: datetime) -> datetime | None:
 
 def next_hour_work(profile: SpeedProfile, after: datetime) -> datetime | None:
     """First instant after `after` at which `hours_around` changes or a band begins, or None."""
-    # The band that began last may still be due to drop the one before it.
+    # Within `AFTER` of its beginning, a band still has to drop the times of the one before.
     begins = [next_band_at(profile, after - AFTER), next_band_at(profile, after)]
     moments = [
         moment

@@ -20,7 +20,7 @@ from geodata.roads.network import E7, RoadNetwork
 from geodata.roads.profiles import BUCHAREST_HOURS, SpeedProfile
 
 NEAR_DEG = 0.02
-"""A closure this far outside the box between two places (2 km) may still lead a drive round."""
+"""Degrees, about 2 km: a closure this far outside the box between two places may still matter."""
 
 Box = tuple[float, float, float, float]
 
@@ -55,7 +55,7 @@ class InForce:
         return frozenset(one.id for one in self.closures)
 
     def says_the_same(self, other: "InForce") -> bool:
-        """Whether times differ from another state's at no hour: instant and hours do not count."""
+        """Tell whether the times are those of another state; instant and hours do not count."""
         return replace(self, at=None, hours=()) == replace(other, at=None, hours=())
 
     def count_near(self, origin: LonLat, destination: LonLat) -> int:
@@ -63,7 +63,7 @@ class InForce:
         Count the closures that may matter for a drive.
 
         Those whose roads meet the box between the two places, grown by half its
-        size and 2 km: a way round seldom leaves it, and one far away is no news.
+        size and 2 km. A way round seldom leaves that box, and a closure far away is no news.
         """
         west, east = sorted((origin.lon, destination.lon))
         south, north = sorted((origin.lat, destination.lat))

@@ -28,8 +28,9 @@ from geodata.roads.paths import find_path
 from geodata.roads.snapping import Snapped, SnappedMany, Snapper
 from geodata.roads.speeds import free_flow_ms
 
-# Settling the nodes above all origins pays for so few destinations and so many origins;
-# for more destinations the origins' labels do, which all of them use.
+# With at most so many destinations and at least so many origins, settling the nodes above the
+# origins is the quicker way. With more destinations labels are: each origin's label then
+# serves all of them.
 _MOST_SWEEPS, _LEAST_SWEPT = 2, 24
 
 
@@ -45,7 +46,7 @@ class Way:
 
 @dataclass(frozen=True)
 class Grids:
-    """Where the pieces lie, whatever the weights; built at the first question if not given."""
+    """Grids over the pieces, which no closure changes; built at the first question if not given."""
 
     network: RoadNetwork
     ready: tuple[Snapper, Snapper] | None = None
@@ -136,6 +137,8 @@ class RoadIndex:
         answers are the same. `free_ms` when an hour is worked into the weights.
         """
         free_ms = weights_ms if free_ms is None else free_ms
+        # A partial update gives no shorter lists (`prune`), which is right for a few roads; a whole
+        # customization makes them again where there were some.
         arcs = np.flatnonzero(weights_ms != self.weights_ms)
         if len(arcs) <= customization.PARTIAL_LIMIT:
             metric = self.updater.update(self.metric, weights_ms, arcs) if len(arcs) else None
@@ -170,6 +173,8 @@ class RoadIndex:
         if len(rest) and avoid_fragments:
             other = grids[1].snap(lons[rest], lats[rest], max_distance_m=max_distance_m)
             snapped.replace(rest, other)
+        # The grids are tried again for the few places at a closed road. The connected roads come
+        # last, so that they overwrite what the whole grid found.
         shut = np.flatnonzero(self._is_shut(snapped.piece))
         for grid in reversed(grids) if len(shut) else ():
             for row in shut.tolist():
@@ -188,7 +193,8 @@ class RoadIndex:
     def _is_shut(self, piece: Int32s) -> NDArray[np.bool_]:
         """Whether pieces (-1: none) are shut by a closure, in every direction they have."""
         shut = (piece >= 0) & (self.weights_ms.reshape(-1, 2)[piece].min(axis=1) >= FAR)
-        # The usual weights are looked at where it matters only: every page read is memory.
+        # The usual weights tell a closed road from one that was never open. They are read only
+        # where needed, because every page of a mapped array that is read takes memory.
         rows = np.flatnonzero(shut)
         shut[rows] = self.open_ms.reshape(-1, 2)[piece[rows]].min(axis=1) < FAR
         return np.asarray(shut)
@@ -253,6 +259,7 @@ class RoadIndex:
         if not same.any():
             return times
         i, j = np.nonzero(same)
+        # Labels know only ways through a junction. Two places on one piece may be nearer.
         direct = self.along_piece_ms(
             origins.piece[i], origins.fraction[i], destinations.fraction[j]
         )
@@ -298,6 +305,7 @@ class RoadIndex:
 def _driven_ms(weights: NDArray[np.int64], fraction: Floats) -> NDArray[np.int64]:
     """Time already driven on each direction of the piece (columns) at a share of it."""
     shares = np.stack([fraction, 1.0 - fraction], axis=1)
+    # Rounded once, to whole milliseconds: the part driven and the part left add up exactly.
     return np.asarray(np.rint(shares * weights).astype(np.int64))
 
 

@@ -1,5 +1,5 @@
 """
-Labels of places that are asked about again and again: where the teams stand.
+Labels of places that are asked about again and again: those where teams stand.
 
 A team's label is computed when it is first asked for and kept until the room
 is needed; a team that moves is simply another place. Bound to one `RoadIndex`:
@@ -74,6 +74,7 @@ class KeptLabels:
 
     def _rows(self, places: Sequence[LonLat]) -> Int32s:
         missing: list[LonLat] = []
+        # Each place once, in order: two teams at one base share a label.
         for place in dict.fromkeys(places):
             if place in self._row_of:
                 self._row_of.move_to_end(place)
@@ -86,7 +87,7 @@ class KeptLabels:
 
     def _compute(self, places: list[LonLat]) -> None:
         self.computed += len(places)
-        # Rows of this very question were moved to the end, so they are not evicted.
+        # `_rows` has moved the places of this question to the end, so none of them is evicted.
         for place in places:
             full = len(self._row_of) == self.capacity
             row = self._row_of.popitem(last=False)[1] if full else len(self._row_of)

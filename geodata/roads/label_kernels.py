@@ -20,6 +20,7 @@ from numba.extending import intrinsic
 from geodata.roads import network
 
 FAR = np.int32(network.FAR)
+# Two FARs, which still fit 32 bits: no sum is larger, so a search for the least starts here.
 _NOTHING = np.int32(2_000_000_000)
 LANES = 16
 """Places whose labels climb side by side: two or four vector registers of most processors."""
@@ -65,8 +66,9 @@ def _lower(_: Any, lanes: Any, higher: Any, at: Any, more: Any) -> Any:  # noqa:
     """
     Lower the LANES numbers from `higher` on to those from `at` on, plus `more`.
 
-    In a loop over the lanes the compiler would have to fear that the two
-    overlap, and take one lane at a time. `lanes` is a flat int32 array.
+    `lanes` is a flat int32 array. Written as an intrinsic for speed: in a plain loop
+    the compiler cannot know that the two ranges do not overlap, and would take one
+    lane at a time.
     """
 
     def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -78,9 +80,11 @@ def _lower(_: Any, lanes: Any, higher: Any, at: Any, more: Any) -> Any:  # noqa:
             builder.bitcast(builder.gep(data, [place]), vector.as_pointer())
             for place in (to, source)
         )
+        # `more` in every lane: LLVM has no shorter way to spread one number over a vector.
         one = builder.insert_element(ir.Constant(vector, ir.Undefined), added, number(0))
         zeros = ir.Constant(vector, [0] * LANES)
         every = builder.shuffle_vector(one, ir.Constant(vector, ir.Undefined), zeros)
+        # The array is aligned for single numbers only; more would be a promise we do not keep.
         reached = builder.add(builder.load(origin, align=4), every)
         before = builder.load(target, align=4)
         is_less = builder.icmp_signed("<", reached, before)
@@ -90,7 +94,8 @@ def _lower(_: Any, lanes: Any, higher: Any, at: Any, more: Any) -> Any:  # noqa:
     return types.void(lanes, types.intp, types.intp, types.int32), build
 
 
-# To a type checker an intrinsic has the arguments of the function that builds it.
+# A type checker sees the arguments of the function that builds the intrinsic, not those of
+# the intrinsic itself.
 lower: Any = _lower
 
 
@@ -136,6 +141,8 @@ def make_labels(
             row = rows[i]
             lows[row] = _start(times[row], seeds[i], offsets[i], depth)
             lengths[row] = depth[lows[row]] + 1
+        # The group is sorted by rank, so a node that has its first and its last place below it
+        # has all of them below it.
         stop = (lows[rows[order[start]]], lows[rows[order[start + count - 1]]])
         shared = -1
         for lane in range(count):
@@ -147,8 +154,10 @@ def make_labels(
             continue
         top: Any = np.int64(depth[shared]) + 1
         for lane in range(LANES):
+            # Lanes left over repeat the last place: cheaper than a kernel for fewer lanes.
             row = rows[order[start + min(lane, count - 1)]]
             for k in range(top):
+                # Turned round, so that the lanes of one node lie side by side in memory.
                 lanes[k * LANES + lane] = times[row, k]
         _climb_together(lanes, shared, top - 1, climb, parent)
         for lane in range(count):
@@ -162,8 +171,10 @@ def _shared(v: int, count: int, path: Array, path_lowest: Array) -> int:
     """How many nodes of a path (the root first, `count` at most) are ancestors of v, or v."""
     low = 0
     while count > 0:
+        # Ancestors of v come first on the path, so their number is found by halving.
         half = (count + 1) >> 1
         middle = low + half - 1
+        # No branch here: the processor cannot guess which half is next.
         inside = (path[middle] >= v) & (path_lowest[middle] <= v)
         low = low + half if inside else low
         count = count - half if inside else half - 1
@@ -187,6 +198,7 @@ def meet(
     parent, lowest = tree
     out_times, out_lows, out_lengths = out_labels
     in_times, in_lows, in_lengths = in_labels
+    # The destination's path is laid out once and compared with every origin.
     path = np.empty(in_times.shape[1], np.int32)
     path_lowest = np.empty(in_times.shape[1], np.int32)
     for j in range(len(in_lows)):
@@ -197,6 +209,7 @@ def meet(
         for i in range(len(rows)):
             row = rows[i]
             count = min(out_lengths[row], in_lengths[j])
+            # Both labels begin at the root. They share exactly their first `shared` nodes.
             shared = _shared(out_lows[row], count, path, path_lowest)
             best = _NOTHING
             out, into = out_times[row], in_times[j]

@@ -1,8 +1,8 @@
 """
 Labels: all times between a place and the ancestors of its nodes in the hierarchy.
 
-Two labels meet in the minimum of a sum: no heap, no search. Where nothing is
-kept, `reach` settles just the nodes above the places asked for.
+The time between two places is the least sum of their labels over the ancestors they share:
+no heap, no search. Where no label is kept, `reach` settles only the nodes above the places.
 
 Source: Abraham et al., "Hierarchical Hub Labelings" (2012).
 """
@@ -35,7 +35,18 @@ class Seeds:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """Rows of times to (or from) ancestors, the root first; the lower rank; how many there are."""
+    """
+    Labels of many places, one row each.
+
+    Attributes
+    ----------
+    times
+        Milliseconds to (or from) the ancestors, the root first.
+    lows
+        Rank of the lower of a place's two seeds: the last ancestor of its row.
+    lengths
+        Number of ancestors in a row; what lies beyond means nothing.
+    """
 
     times: NDArray[np.int32]
     lows: Int32s
@@ -79,6 +90,7 @@ def fill_labels(
 def _sorted_places(hierarchy: Hierarchy, seeds: Seeds) -> tuple[Int32s, Int32s, NDArray[np.int64]]:
     """Ranks and offsets of the pairs, and their numbers by rising lower rank."""
     ranks = hierarchy.rank[seeds.nodes]
+    # Neighbours in rank share ancestors, and the kernels save work on whatever is shared.
     return ranks, seeds.offsets, np.argsort(ranks.min(axis=1))
 
 

@@ -23,7 +23,7 @@ MOST_NAMES = 8
 MOST_LINES = 600
 """Pieces whose lines are drawn; more than that is shown as the area itself."""
 
-# Stubs that lead nowhere are few; most nodes lie in the largest part.
+# Most nodes lie in the largest part, so one of a few tries is likely to hit it.
 _TRIES = 32
 
 

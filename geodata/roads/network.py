@@ -30,7 +30,11 @@ E7 = 1e-7
 """Degrees per stored unit: OpenStreetMap's own resolution, about 1 cm."""
 
 FAR = 1_000_000_000
-"""Milliseconds of an arc that may not be driven, "no way": two of them still fit 32 bits."""
+"""
+Milliseconds of an arc that may not be driven, and of "no way": eleven and a half days.
+
+Longer than any drive, and small enough that the sum of two still fits 32 bits.
+"""
 
 FORMAT = 1
 
@@ -177,7 +181,12 @@ class RoadNetwork:
 
     @cached_property
     def enter_node(self) -> Int32s:
-        """Node at which a drive that ends on an arc comes onto it; mostly its tail."""
+        """
+        Node at which a drive comes onto the arc that it ends on.
+
+        This is the arc's tail, but for arcs that turn restrictions have copied: their copies
+        share one node of their own (`geodata.roads.reading.turns`).
+        """
         ends = self.arc_tail.copy()
         ends[self.entered_arc] = self.entered_node
         return ends
@@ -225,6 +234,8 @@ def _steps(values: NDArray[np.signedinteger[Any]]) -> NDArray[np.int64]:
 
 
 def _packed(network: RoadNetwork) -> dict[str, NDArray[Any]]:
+    # Differences of neighbours are small numbers, which compress far better. Every line
+    # has two ends, so only the points between them are counted.
     inner = np.diff(network.shape_first) - 2
     lon = storage.to_planes(_steps(network.shape_lon_e7))
     lat = storage.to_planes(_steps(network.shape_lat_e7))
@@ -286,6 +297,7 @@ def place_nodes(
 ) -> tuple[Int32s, Int32s]:
     """Places of the nodes (1e-7 degrees), read off the ends of the lines that meet there."""
     lon, lat = np.zeros(count, np.int32), np.zeros(count, np.int32)
+    # Every node is an end of some line, and all lines that meet there agree on its place.
     for nodes, points in ((head, shape_first[1:] - 1), (tail, shape_first[:-1])):
         lon[nodes], lat[nodes] = shape[0][points], shape[1][points]
     return lon, lat

@@ -29,6 +29,8 @@ def find_path(
     into = make_labels(hierarchy, metric, destination, outward=False)
     shared = min(int(out.lengths[0]), int(into.lengths[0]))
     above_out, above_into = (_ancestors(hierarchy, one) for one in (out, into))
+    # Both lists begin at the root, so the ancestors shared are those before the first
+    # difference.
     differs = np.flatnonzero(above_out[:shared] != above_into[:shared])
     shared = int(differs[0]) if len(differs) else shared
     total = out.times[0, :shared] + into.times[0, :shared]
@@ -38,6 +40,8 @@ def find_path(
     upward = metric.climb(hierarchy, outward=True), metric.climb(hierarchy, outward=False)
     ahead, ahead_tails, start = _trace(hierarchy, upward[0], out, above_out, at)
     back, back_tails, end = _trace(hierarchy, upward[1], into, above_into, at)
+    # `_trace` lists the arcs from the meeting node down. The first half is driven upwards and
+    # is turned round; the second is driven downwards as it stands.
     codes = np.concatenate([2 * ahead[::-1].astype(np.int64), 2 * back.astype(np.int64) + 1])
     tails = np.concatenate([ahead_tails[::-1], back_tails])
     lists = hierarchy.first, hierarchy.up
@@ -69,5 +73,6 @@ def _trace(
 
 def _which_seed(hierarchy: Hierarchy, seeds: Seeds, labels: Labels, depth: int) -> int:
     ranks = hierarchy.rank[seeds.nodes[0]]
+    # The seed where the climb began has exactly its own offset as its time.
     hit = (hierarchy.depth[ranks] == depth) & (seeds.offsets[0] == labels.times[0, depth])
     return int(np.argmax(hit))

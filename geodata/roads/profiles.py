@@ -141,7 +141,8 @@ class SpeedProfile:
                     tuple(int(day) for day in band["days"]),
                     int(band["first"]),
                     int(band["last"]),
-                    # As many digits as are written: whoever reads it back has the same number.
+                    # Rounded as `as_dict` writes it, so that reading back gives the same number:
+                    # hours are found by their factor.
                     round(float(band["factor"]), _DIGITS),
                     int(band.get("drives", 0)),
                 )
@@ -164,6 +165,7 @@ class SpeedProfile:
             return open_ms
         table = np.array([self.class_factors.get(name, 1.0) for name in ROAD_CLASSES])
         scaled = np.rint(open_ms.reshape(-1, 2) / table[network.road_class][:, None])
+        # Rounding must neither make a road free of time nor close it.
         scaled = np.clip(scaled, 1, FAR - 1).astype(np.int32).ravel()
         return np.where(open_ms < FAR, scaled, open_ms)
 
@@ -256,6 +258,7 @@ def _split(drives: Sequence[Drive]) -> tuple[Sequence[Drive], Sequence[Drive]]:
     tracks = list(dict.fromkeys(one.track for one in drives))
     if len(tracks) < 2:
         return drives[::2], drives[1::2]
+    # Drives of one track are alike. Splitting a track would test on what was learnt.
     kept = set(tracks[::2])
     return (
         [one for one in drives if one.track in kept],
@@ -274,6 +277,7 @@ def _fit(drives: Sequence[Drive], profile: SpeedProfile) -> SpeedProfile:
     ratios: dict[int, list[float]] = {}
     for one in drives:
         band = profile.bands.index(profile.find_band(one.began))
+        # The median of the ratios and not the ratio of sums: a single stop must not count.
         ratios.setdefault(band, []).append(one.free_flow_s / one.driven_s)
     bands = [
         replace(band, factor=float(np.median(ratios[i])), drives=len(ratios[i]))

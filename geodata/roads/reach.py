@@ -23,8 +23,9 @@ from geodata.roads.snapping import SnappedMany
 from geodata.said import said
 
 CELL_M = 40.0
-"""Grain of an isochrone: its border lies within about three cells of the last road reached."""
+"""Side of a raster cell, metres: a border lies within about three of the last road reached."""
 
+# 30 MB of booleans. The whole country in cells of 40 m would be eight times as many.
 _MOST_CELLS = 30_000_000
 _SIMPLIFY_CELLS = 0.75
 
@@ -104,7 +105,8 @@ def _reached(
         yield from _whole_lines(index, whole)
     part = np.flatnonzero((share > 0).any(axis=1) & (share < 1).all(axis=1))
     for piece, (ahead, back) in zip(part.tolist(), share[part].tolist(), strict=True):
-        # What is left of the limit runs in from either end; from the places, out to either.
+        # A piece that is reached in part is reached from its ends: what is left of the limit
+        # runs in from either. Driving to the places, it ends at either.
         spans = [(0.0, ahead), (1.0 - back, 1.0)] if outward else [(1.0 - ahead, 1.0), (0.0, back)]
         yield from (cut(index, piece, *span) for span in spans if span[0] < span[1])
     yield from _own_lines(index, places, limit, outward=outward)
@@ -131,7 +133,8 @@ def _whole_lines(index: RoadIndex, pieces: NDArray[np.int64]) -> Iterator[Floats
     columns = (network.shape_lon_e7[points], network.shape_lat_e7[points])
     lines = np.stack(columns, axis=1) * 1e-7
     breaks = np.cumsum(np.diff(network.shape_first)[pieces])[:-1]
-    # One long run of points: a break is a pair of points that no road joins.
+    # All pieces as one run of points, which is far quicker than a line for each. NaN marks
+    # a break: two points that no road joins.
     yield np.insert(lines, breaks, np.nan, axis=0)
 
 
@@ -150,7 +153,8 @@ def _own_lines(
 
 def _area(lines: list[Floats]) -> shapely.MultiPolygon:
     """Area around lines: the cells they run through and their neighbours, rounded off."""
-    # Only isochrones need it; questions about times do not pay for it.
+    # Imported here because scipy's image functions are slow to load, and
+    # only isochrones need them.
     from scipy import ndimage
 
     if not lines:
@@ -160,6 +164,7 @@ def _area(lines: list[Floats]) -> shapely.MultiPolygon:
     x, y = (np.where(np.isfinite(x), axis, np.nan) for axis in (x, y))
     cell = CELL_M
     while np.nanmax(x) - np.nanmin(x) > 0 and _cells(x, cell) * _cells(y, cell) > _MOST_CELLS:
+        # A larger area gets a coarser border rather than more memory.
         cell *= 2
     x, y = _densify(x, y, cell / 2)
     west, south = float(x.min()) - 2 * cell, float(y.min()) - 2 * cell
@@ -167,7 +172,8 @@ def _area(lines: list[Floats]) -> shapely.MultiPolygon:
     mask = np.zeros((int(row.max()) + 3, int(column.max()) + 3), bool)
     mask[row, column] = True
     mask = ndimage.binary_dilation(mask, structure=np.ones((3, 3), bool))
-    # A border moved by less than a cell cannot cross a road: there is a whole cell between.
+    # Every road has a whole marked cell between itself and the border, so moving the border by
+    # less than a cell cannot cut the road off.
     outline = shapely.simplify(_outline(mask, (west, south), cell), _SIMPLIFY_CELLS * cell)
     area = shapely.transform(shapely.make_valid(outline), _to_degrees)
     return shapely.MultiPolygon([p for p in shapely.get_parts(area) if p.geom_type == "Polygon"])

@@ -1,9 +1,9 @@
 """
-Put a place onto the road it most likely means: the nearest point of any piece.
+Put a place onto a road: the nearest point of any piece.
 
 A place is projected onto the piece's line, not moved to a junction, and the
 part of the piece driven counts. Both directions of the piece stay possible;
-which of them a car may use is the index's business.
+the index decides which of them a car may use.
 """
 
 from dataclasses import dataclass, field, fields, replace
@@ -20,10 +20,12 @@ from geodata.roads.tags import FERRY
 CELL_DEG = 0.002
 """Side of a grid cell, about 160 x 220 m in Romania: a handful of segments in town."""
 
-# Cells are counted as this much larger, a few millimetres: no segment falls between two.
+# Cells are counted as larger by this share of their side, about 2 cm. Without it, rounding
+# could leave a segment that runs along an edge in neither of the two cells.
 _MARGIN = 1e-4
 
-# A cell that holds whatever it is asked to.
+# Side of a grid of one cell, degrees. It is wider than the whole world, so every segment that
+# is put into it is looked at, wherever the place lies (`Snapper.snap_open`).
 _WORLD_DEG = 400.0
 
 
@@ -151,6 +153,8 @@ class Snapper:
         segments = self.find_segments(_box_around(lon, lat, max_distance_m))
         pieces = np.searchsorted(self.network.shape_first, segments, side="right") - 1
         items = segments[~closed[pieces]].astype(np.int32)
+        # The kernel searches grids only. The segments left over become a grid of one cell,
+        # so that both searches share one measure of distance.
         one_cell = replace(
             self,
             bits=np.array([1], np.uint32),
@@ -182,7 +186,7 @@ class Snapper:
         return segments
 
     def _entry(self, cell: int) -> int:
-        """How many cells before this one hold anything."""
+        """Count the cells before this one that hold anything: the index into `cell_first`."""
         word, bit = cell >> 5, cell & 31
         if word == len(self.bits):
             return len(self.cell_first) - 1
@@ -194,6 +198,8 @@ class Snapper:
         piece = np.searchsorted(network.shape_first, start, side="right") - 1
 
         lines = (network.shape_first, network.shape_lon_e7, network.shape_lat_e7)
+        # A segment is named by its first point, so the piece is the last one that starts at
+        # or before it.
         fraction = np.empty(len(start))
         kernels.shares_of_points(piece, start, share, lines, fraction)
 
@@ -213,17 +219,20 @@ class Snapper:
 def _box_around(lon: float, lat: float, metres: float) -> tuple[float, float, float, float]:
     """Box (degrees) that holds everything within some metres, and a little more."""
     up = metres / 110_000.0
+    # 110 km is less than any degree of latitude has, so the box is never too small.
     across = up / max(float(np.cos(np.radians(lat))), 0.01)
     return lon - across, lat - up, lon + across, lat + up
 
 
 def _segments(network: RoadNetwork) -> NDArray[np.int64]:
     """First point of every segment: all points but the last of each piece."""
-    # A car beside the water is on the bank, not on the line of the ferry.
+    # Nobody is put onto a ferry's line: a car near the water stands on the bank. The extra
+    # pieces of turn restrictions are left out too, because they copy real ones.
     chosen = (np.arange(network.piece_count) < network.own_piece_count) & (
         network.road_class != FERRY
     )
     is_start = np.repeat(chosen, np.diff(network.shape_first))
+    # The last point of a piece and the first of the next are no segment.
     is_start[network.shape_first[1:] - 1] = False
     return np.flatnonzero(is_start)
 
@@ -243,7 +252,8 @@ def _cover(
     cell_x, cell_y = left[entry] + nth % wide[entry], low[entry] + nth // wide[entry]
     start = segments[entry]
     along, up = x[start + 1] - x[start], y[start + 1] - y[start]
-    # Half a cell and a little more on either side of the line, whatever the rounding.
+    # A line runs through a cell when the cell's middle is near enough to it. The cross
+    # product measures that distance times the line's length, so nothing is divided.
     aside = (cell_x + 0.5 - x[start]) * up - (cell_y + 0.5 - y[start]) * along
     through = np.abs(aside) <= (np.abs(along) + np.abs(up)) * (0.5 + _MARGIN) + _MARGIN
     return (cell_y * columns + cell_x)[through], start[through]

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-# WGS84: equatorial radius in metres and first eccentricity squared.
+# WGS84: equatorial radius in metres and first eccentricity squared (EPSG:7030).
 _RADIUS_M = 6378137.0
 _E2 = 6.69437999014e-3
 _E7 = 1e-7
-# A degree of longitude at 85 degrees north: no road lies beyond.
+# Metres in a degree of longitude at 85 degrees north. No road lies beyond.
 _SHORTEST_DEGREE_M = 9_700.0
 
 Array = Any
@@ -18,7 +18,7 @@ Array = Any
 
 @njit(cache=True, nogil=True)
 def _count_ones(word: Any) -> Any:
-    """Ones among the 32 lowest bits."""
+    """Count the ones among the 32 lowest bits, by adding neighbouring fields in parallel."""
     word = word - ((word >> 1) & 0x55555555)
     word = (word & 0x33333333) + ((word >> 2) & 0x33333333)
     word = (word + (word >> 4)) & 0x0F0F0F0F
@@ -62,15 +62,20 @@ def nearest_segments(
         bend = 1.0 - _E2 * sine * sine
         per_lon = np.radians(1.0) * _RADIUS_M * np.sqrt((1.0 - sine * sine) / bend)
         per_lat = np.radians(1.0) * _RADIUS_M * (1.0 - _E2) / (bend * np.sqrt(bend))
-        # Near a pole a degree of longitude is nothing and the search would never end.
+        # Width of a ring in metres. Near a pole it would shrink to nothing and the search
+        # would never end, hence the lower bound.
         step = cell * max(min(per_lon, per_lat), _SHORTEST_DEGREE_M)
         column = int(np.floor((lons[q] - west) / cell))
         row = int(np.floor((lats[q] - south) / cell))
         best, best_segment, best_share = limit_m * limit_m, -1, 0.0
         ring = 0
-        # Cells of ring r hold everything closer than r - 1 whole cells at the least.
+        # Rings of cells are searched outwards. Ring r holds nothing nearer than r - 1 cells,
+        # because the place may lie anywhere in the middle cell; so the search may stop as
+        # soon as that distance is beyond the best one found.
         while (ring - 1) * step <= np.sqrt(best):
             for y in range(max(0, row - ring), min(rows - 1, row + ring) + 1):
+                # The inner cells of a ring were searched before: of its middle rows only the
+                # first and the last cell are new.
                 on_edge = y == row - ring or y == row + ring
                 stride = 1 if on_edge or ring == 0 else 2 * ring
                 for x in range(column - ring, column + ring + 1, stride):
@@ -82,16 +87,21 @@ def nearest_segments(
                         s = items[k]
                         if masked and not (allowed[s >> 3] >> (s & 7)) & 1:
                             continue
+                        # Distances are relative to the place itself, so that the plane that
+                        # touches the ellipsoid there is exact enough.
                         ax = (shape_lon[s] * _E7 - lons[q]) * per_lon
                         ay = (shape_lat[s] * _E7 - lats[q]) * per_lat
                         dx = (shape_lon[s + 1] * _E7 - shape_lon[s] * _E7) * per_lon
                         dy = (shape_lat[s + 1] * _E7 - shape_lat[s] * _E7) * per_lat
                         size = dx * dx + dy * dy
                         share = 0.0
+                        # Two points in one place make a segment without a direction.
                         if size > 0.0:
                             share = min(1.0, max(0.0, -(ax * dx + ay * dy) / size))
                         ex, ey = ax + share * dx, ay + share * dy
                         away = ex * ex + ey * ey
+                        # The lower number wins a tie. Otherwise the answer would depend
+                        # on the order in which cells are visited.
                         if away < best or (away == best and s < best_segment):
                             best, best_segment, best_share = away, s, share
             ring += 1
@@ -104,13 +114,14 @@ def walk(lon: Array, lat: Array, shares: Array) -> None:
     walked = 0.0
     shares[0] = 0.0
     for k in range(1, len(lon)):
-        # A share needs no ellipsoid: one degree of longitude shrinks with the cosine.
+        # Only the ratio of lengths matters here, so a sphere will do: a degree of longitude
+        # shrinks with the cosine of the latitude.
         middle = 0.5 * _E7 * (np.float64(lat[k - 1]) + np.float64(lat[k]))
         across = (np.float64(lon[k]) - np.float64(lon[k - 1])) * np.cos(np.radians(middle))
         walked += np.hypot(across, np.float64(lat[k]) - np.float64(lat[k - 1]))
         shares[k] = walked
     if walked > 0.0:
-        # A line whose points all coincide has no length to share out.
+        # Where all points of a line coincide, every share stays 0.
         shares /= walked
 
 

@@ -134,7 +134,7 @@ def _limits_kph(network: RoadNetwork) -> NDArray[np.float64]:
     table = np.array([ROMANIAN_LIMITS_KPH[name] for name in ROAD_CLASSES])
     general = table[network.road_class]
     general = np.where(find_built_up(network), np.minimum(general, BUILT_UP_KPH), general)
-    # A ferry's limit is not its speed.
+    # A limit tagged on a ferry is no speed of the ferry.
     has_limit = (network.max_speed_kph > 0) & (network.road_class != FERRY)
     return np.where(has_limit, network.max_speed_kph, general).astype(np.float64)
 
@@ -146,7 +146,7 @@ def find_built_up(network: RoadNetwork) -> NDArray[np.bool_]:
     has_street = np.zeros(network.node_count, bool)
     has_street[network.tail[of_street]] = has_street[network.head[of_street]] = True
     is_short = network.length_cm <= _BUILT_UP_STEP_CM
-    # Motorways pass over towns, not through them.
+    # Motorways do not run through built-up ground, even where a residential road meets them.
     is_through = network.road_class >= CLASS_CODES["trunk"]
     joined = has_street[network.tail] & has_street[network.head]
     return np.asarray(joined & is_short & is_through)

@@ -29,7 +29,8 @@ def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
         for name in sorted(arrays):
             entry = zipfile.ZipInfo(f"{name}.npy", date_time=_FIXED_DATE)
             entry.compress_type = zipfile.ZIP_DEFLATED
-            # ZipInfo records the operating system; pin it so that bytes stay equal.
+            # ZipInfo records the operating system. It is set to Unix (3), so that bytes do not
+            # depend on the machine.
             entry.create_system = 3
             entry.external_attr = 0o644 << 16
             buffer = io.BytesIO()
@@ -48,7 +49,7 @@ def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
         `file_missing` or `not_a_road_index`.
     """
     try:
-        # Opened here: numpy would leave the file open when it is no zip.
+        # Opened here, because numpy leaves a file open that turns out to be no zip.
         with path.open("rb") as file, np.load(file, allow_pickle=False) as bundle:
             return {name: bundle[name] for name in bundle.files}
     except FileNotFoundError as error:
@@ -73,6 +74,8 @@ def to_planes(values: NDArray[np.int64]) -> NDArray[np.uint8]:
             said("the network's numbers do not fit 32 bits"),
             said("import a smaller region"),
         )
+    # Small numbers of either sign become small unsigned ones. Split into planes, their high
+    # bytes are runs of zeros, which compress to nothing.
     zigzag = ((values << 1) ^ (values >> 63)).astype("<u4")
     return np.ascontiguousarray(zigzag.view(np.uint8).reshape(-1, 4).T)
 

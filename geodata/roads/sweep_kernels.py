@@ -21,10 +21,14 @@ from geodata.roads import network
 
 FAR = np.int32(network.FAR)
 OWNER_BITS = 16
-"""Places one sweep can tell apart: their number travels in the low bits of the time."""
+"""Bits for the number of the place; it travels in the low bits of the time."""
 
+# A key is (milliseconds << OWNER_BITS) | number of the place. One comparison of keys therefore
+# finds the shorter time and, between equal times, the lower number.
+# Every key of a real way is below _UNREACHED; _NONE stands for no way.
 _UNREACHED = np.int64(network.FAR << OWNER_BITS)
 _NONE = np.int64((network.FAR << OWNER_BITS) | ((1 << OWNER_BITS) - 1))
+# Two FARs, which still fit 32 bits: no sum is larger, so a search for the least starts here.
 _NOTHING = np.int32(2_000_000_000)
 
 Array = Any
@@ -41,7 +45,10 @@ def _leave(span: Any, near: Climb, parent: Array, stack: Any, found: Any) -> Num
     nodes, best = found
     while at >= stop:
         key = keys[at]
+        # The next node at this depth starts afresh: the stack is shared by all branches.
         keys[at] = _NONE
+        # Only nodes with a way are kept, which is why `nodes` may be much smaller than the
+        # tree.
         if key < _UNREACHED:
             nodes[count], best[count] = v, key
             count += 1
@@ -63,7 +70,8 @@ def _climb_keys(near: Climb, tree: Any, seeds: Any, found: Any, width: int) -> N
     at: Number = -1
     for i in order:
         low = min(nodes[i, 0], nodes[i, 1])
-        # Nodes below the last place but not this one are complete.
+        # Places come by rising rank. No later place lies below the nodes that are under the
+        # last place and not under this one, so those are complete and can be left.
         stop, v = at + 1, last
         while stop > 0 and not (lowest[v] <= low <= v):
             stop -= 1
@@ -122,8 +130,10 @@ def sweep(
             third, second = min(start + 2, last), min(start + 1, last)
             best = min(best, _over(stack, up_depth[third], time[third]))
             best = min(best, _over(stack, up_depth[second], time[second]))
-            # The parent comes last: it has just been settled, and its time is on its way.
+            # The parent comes last. It was settled just before, so its time may still be on the
+            # way from the processor to the cache.
             best = min(best, _over(stack, up_depth[start], time[start]))
+        # Falling ranks walk down the tree, so `stack` holds v's ancestors and nobody else's.
         stack[depth[v]] = best
         out[0, node[v]] = best >> OWNER_BITS
         out[1, node[v]] = best & ((1 << OWNER_BITS) - 1) if best < _UNREACHED else -1
@@ -137,6 +147,7 @@ def _start(near: Climb, tree: Any, nodes: Array, offsets: Array, room: Any) -> N
     reached, path = room
     v = min(nodes[0], nodes[1])
     count = np.int64(depth[v]) + 1
+    # The higher seed is an ancestor of the lower one, so one path holds them both.
     reached[:count] = FAR
     for side in range(2):
         at = depth[nodes[side]]
@@ -158,6 +169,8 @@ def _descend(span: Any, far: Climb, parent: Array, start: Any, room: Any) -> Non
     first, up_depth, time = far
     start_times, start_path, started = start
     reached, path = room
+    # Climb only to the first node that the place before has left on the stack: places come by
+    # rising rank and share most of their ancestors.
     below = at
     while at >= 0 and not (at < height and path[at] == v):
         path[at] = v
@@ -165,6 +178,7 @@ def _descend(span: Any, far: Climb, parent: Array, start: Any, room: Any) -> Non
         at -= 1
     for k in range(at + 1, below + 1):
         u = path[k]
+        # Where both paths hold the same node, the way may turn round there.
         best = start_times[k] if k < started and start_path[k] == u else FAR
         for a in range(first[u], first[u + 1]):
             best = min(best, np.int32(reached[up_depth[a]] + time[a]))

@@ -47,7 +47,7 @@ _CLOSED = frozenset(
     {
         *("no", "private", "agricultural", "forestry", "military", "customers"),
         *("permit", "residents", "employees", "emergency"),
-        # Who alone may pass is not a team's car.
+        # Values that let only other vehicles pass, or people on foot.
         *("psv", "bus", "taxi", "hgv", "tram", "foot", "bicycle", "horse"),
     }
 )
@@ -59,7 +59,8 @@ _ONE_WAY_KEYS = ("oneway:motorcar", "oneway:motor_vehicle", "oneway:vehicle", "o
 _CONDITIONED = (*_ACCESS_KEYS, *_ONE_WAY_KEYS, "maxspeed")
 _CONDITIONAL_KEYS = frozenset(f"{key}:conditional" for key in _CONDITIONED)
 _IMPLIED_ONE_WAY = frozenset({"motorway"})
-# Lanes between parked cars and house drives: they only distort snapping.
+# Lanes between parked cars and house drives: nobody drives through them, and a place would
+# be put onto them instead of onto the street.
 _SERVICE_SKIPPED = frozenset({"parking_aisle", "driveway", "drive-through"})
 
 _MAX_SPEED = re.compile(r"\s*(\d{1,3}(?:\.\d+)?)\s*(mph|km/h|kmh|kph)?\s*", re.IGNORECASE)
@@ -115,7 +116,7 @@ def reason_to_drop(tags: Mapping[str, str]) -> str | None:
         return "service_lane"
     if _one_way(tags) == "reversible":
         return "reversible"
-    # Most ferries carry nobody but people on foot, so a car needs to be named.
+    # Most ferries carry people on foot only, so one counts when its tags name cars.
     is_open = is_open_to_cars(tags, otherwise=code != FERRY)
     return None if is_open and read_flags(tags) & (FORWARD | BACKWARD) else "no_access"
 

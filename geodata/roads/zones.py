@@ -119,7 +119,7 @@ def rescale_to_hour(
     """
     Return what `scale_to_hour` gives for the second of two weights; `hour_ms` is the first's.
 
-    Only where the two differ is anything computed: a closed road costs no pass over the country.
+    Computed only where the two differ, so that a closed road costs no pass over all arcs.
     """
     before, after = free_ms
     arcs = np.flatnonzero(before != after)
@@ -130,6 +130,7 @@ def rescale_to_hour(
 
 def _scale(weights_ms: Int32s, shares: Floats, factor: float) -> Int32s:
     """Scale weights, each with the share of its own piece."""
+    # A share of 0 marks a city piece, whose free flow stays: its ratio is 1.
     ratio = np.divide(factor, shares, out=np.ones_like(shares), where=shares > 0)
     scaled = np.clip(np.rint(weights_ms * ratio), 1, FAR - 1).astype(np.int32)
     return np.where(weights_ms < FAR, scaled, weights_ms)

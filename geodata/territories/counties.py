@@ -87,7 +87,22 @@ class Counties:
 
 @lru_cache(maxsize=1)
 def load_counties() -> Counties:
-    """Read the 47 jurisdictions, once per process."""
+    """
+    Read the 47 jurisdictions, once per process.
+
+    Examples
+    --------
+    >>> counties = load_counties()
+    >>> counties.get("CJ").name
+    'Cluj'
+    >>> counties.find_at(LonLat(23.59, 46.77))
+    'CJ'
+
+    A place in the Black Sea is no county's:
+
+    >>> counties.find_at(LonLat(29.5, 44.0)) is None
+    True
+    """
     neighbours = _neighbours()
     rows = {row["code"]: row for row in files.read_rows(files.COUNTIES)}
     return Counties({code: _county(rows[code], neighbours[code]) for code in CODES})

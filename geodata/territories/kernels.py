@@ -61,7 +61,11 @@ class Area(NamedTuple):
 
 @njit(cache=True, nogil=True)
 def locate(grid: BorderGrid, x: float, y: float) -> int:
-    """Return the county of a place: that west of the next border eastwards."""
+    """
+    Return the county of a place (EPSG:3035 metres), -1 abroad.
+
+    The search runs eastwards to the next border: the county on its west side is the answer.
+    """
     column = math.floor((x - grid.x0) / CELL_M)
     row = math.floor((y - grid.y0) / CELL_M)
     if column < 0 or row < 0 or row >= grid.rows:
@@ -76,11 +80,13 @@ def locate(grid: BorderGrid, x: float, y: float) -> int:
         for j in range(grid.touch_start[cell], grid.touch_start[cell + 1]):
             i = grid.touch[j]
             ay, by = grid.ay[i], grid.by[i]
+            # Half-open: of two pieces that meet at this height exactly one is crossed.
             if (ay <= y) == (by <= y):
                 continue
             slope = (grid.bx[i] - grid.ax[i]) / (by - ay)
             crossing = grid.ax[i] + (y - ay) * slope
-            # At a corner where three counties meet, the line leaning west is met first.
+            # Where several borders meet at just this height, all cross in the same place.
+            # Above it, the one that leans furthest west comes first.
             if x <= crossing and (crossing < nearest or (crossing == nearest and slope < lean)):
                 nearest, lean = crossing, slope
                 found = grid.left[i] if by > ay else grid.right[i]
@@ -94,6 +100,7 @@ def fill_owners(grid: BorderGrid) -> None:
     """Write the county of every cell without border into `grid.owner`."""
     for row in range(grid.rows):
         y = grid.y0 + (row + 0.5) * CELL_M
+        # From east to west, so that `locate` stops at the neighbour that was filled before.
         for column in range(grid.columns - 1, -1, -1):
             cell = row * grid.columns + column
             if grid.touch_start[cell] == grid.touch_start[cell + 1]:
@@ -120,7 +127,7 @@ def _distance2(ax: float, ay: float, bx: float, by: float) -> float:
 
 @njit(cache=True, nogil=True)
 def _sort(values: Floats, count: int) -> None:
-    """Insertion sort: a handful of numbers, and quick to compile."""
+    """Sort in place by insertion: the quickest way for a handful of numbers."""
     for i in range(1, count):
         value = values[i]
         j = i
@@ -157,6 +164,7 @@ def _cross_outline(
     ax, ay = piece[0], piece[1]
     dx, dy = piece[2] - ax, piece[3] - ay
     length = math.hypot(dx, dy)
+    # Most edges are nowhere near the piece; boxes sort them out before any division.
     west, east = min(ax, piece[2]) - _ALONG_M, max(ax, piece[2]) + _ALONG_M
     south, north = min(ay, piece[3]) - _ALONG_M, max(ay, piece[3]) + _ALONG_M
     count = 0
@@ -176,11 +184,13 @@ def _cross_outline(
             if abs(aside) <= _ALONG_M * length:
                 return -1, known
             continue
+        # Both parameters by Cramer's rule: t along the piece, u along the edge, 0 to 1 on each.
         t = (wx * ey - wy * ex) / turn
         u = aside / turn
         off_piece = (abs(t - 0.5) - 0.5) * length
         off_edge = (abs(u - 0.5) - 0.5) * edge
         if max(off_piece, off_edge) <= _TOUCH_M:
+            # No room left: GEOS takes the outline, as it does one along a border.
             if known == len(splits):
                 return -1, known
             cuts[count] = min(max(t, 0.0), 1.0)
@@ -195,6 +205,7 @@ def _part_inside(area: Area, piece: Floats, cuts: Floats, count: int) -> float:
     """Return the integral along those parts of a border piece that lie inside the outline."""
     ax, ay = piece[0], piece[1]
     dx, dy = piece[2] - ax, piece[3] - ay
+    # Between two cuts a piece is wholly inside or wholly outside, so its middle decides.
     cuts[count], cuts[count + 1] = 0.0, 1.0
     _sort(cuts, count + 2)
     share = 0.0
@@ -202,7 +213,7 @@ def _part_inside(area: Area, piece: Floats, cuts: Floats, count: int) -> float:
         middle = 0.5 * (cuts[k] + cuts[k + 1])
         if cuts[k + 1] > cuts[k] and _is_inside(area, ax + middle * dx, ay + middle * dy):
             share += cuts[k + 1] - cuts[k]
-    # On a straight line the integral is proportional to the length.
+    # Along a straight line the integral grows evenly, so a share of the length is enough.
     return 0.5 * share * (ax * dy - ay * dx)
 
 
@@ -230,6 +241,7 @@ def _add_borders(grid: BorderGrid, area: Area, splits: Floats, parts: Floats) ->
         for i in range(start, end):
             ax, ay = grid.ax[i] - x, grid.ay[i] - y
             bx, by = grid.bx[i] - x, grid.by[i] - y
+            # Inside the inner disc, hence inside the outline: no crossing has to be looked for.
             if max(ax * ax + ay * ay, bx * bx + by * by) < inner2:
                 part = 0.5 * (ax * by - ay * bx)
             elif _distance2(ax, ay, bx, by) > outer2:
@@ -240,6 +252,8 @@ def _add_borders(grid: BorderGrid, area: Area, splits: Floats, parts: Floats) ->
                 if count < 0:
                     return -1
                 part = _part_inside(area, piece, cuts, count)
+            # What one side gains the other loses, so the parts sum to the whole. Abroad (-1)
+            # is the last slot of 48.
             parts[grid.left[i]] += part
             parts[grid.right[i]] -= part
     return known
@@ -268,12 +282,14 @@ def _add_outline(grid: BorderGrid, area: Area, splits: Floats, known: int, parts
     """Add the integral along each stretch of the outline to the county it runs through."""
     ring, after = area.ring, area.after
     x, y = area.center
+    # Running sums along the outline, so that any stretch of it costs one subtraction.
     sums = np.zeros(len(ring) + 1)
     for i in range(len(ring)):
         j = after[i]
         sums[i + 1] = sums[i] + ring[i, 0] * ring[j, 1] - ring[i, 1] * ring[j, 0]
         if j <= i:
-            # A ring is split at its first vertex too, so that no stretch wraps around.
+            # The ring ends here. It is split at its first vertex too, so that no stretch
+            # wraps around the end of the arrays.
             splits[known], splits[known + 1] = j, i + 1
             known += 2
     _sort(splits, known)
@@ -337,6 +353,7 @@ def parts_of_circles(
         after[i] = (i + 1) % VERTICES
     for k in range(len(lons)):
         x, y = to_equal_area(lons[k], lats[k])
+        # The common case: the whole circle lies in one county, and no outline is drawn.
         if radii[k] < _POINT_M or _is_borderless(grid, x, y, radii[k] * _STRETCH + _REACH_M):
             parts[k, locate(grid, x, y)] = 1.0
             continue
@@ -348,6 +365,7 @@ def parts_of_circles(
             my = 0.5 * (ring[i, 1] + ring[after[i], 1])
             inner2 = min(inner2, mx * mx + my * my)
             outer2 = max(outer2, ring[i, 0] ** 2 + ring[i, 1] ** 2)
-        # The middle of an edge is within 1e-6 of the edge's nearest point.
+        # An edge is nearest to the centre at its middle, which is true to 1e-6; the inner
+        # disc is made smaller by ten times as much to be safe.
         span = (math.sqrt(inner2) * (1 - 1e-5), math.sqrt(outer2))
         status[k] = parts_of_area(grid, Area(ring, after, center, span), parts[k])

@@ -26,6 +26,7 @@ from geodata.roads.index import RoadIndex
 from geodata.roads.nearest import find_nearest_bases
 from geodata.roads.network import FAR, Floats
 from geodata.roads.reach import Catchments, find_catchments
+from geodata.roads.snapping import SnappedMany
 from geodata.said import said
 from geodata.territories.counties import Counties
 from geodata.travel.travel_times import TravelTimes, estimate_s
@@ -101,22 +102,28 @@ def cover_people(
         `bad_minutes`, `no_bases`, `off_the_roads` (no base is near a road), `naive_time`.
     RoadNetworkError
         `too_many_bases`.
+
+    Examples
+    --------
+    >>> from datetime import UTC
+    >>> from geodata.people.homes import load_homes
+    >>> from geodata.territories.counties import load_counties
+    >>> from geodata.travel.travel_times import load_travel_times
+    >>> coverage = cover_people(
+    ...     load_travel_times(),
+    ...     [Base("University", LonLat(26.1025, 44.4353))],
+    ...     15,
+    ...     at=datetime(2026, 11, 27, 16, tzinfo=UTC),
+    ...     homes=load_homes(),
+    ...     counties=load_counties(),
+    ... )
+    >>> sector_3 = next(county for county in coverage.counties if county.code == "B3")
+    >>> 0 < sector_3.within < sector_3.persons
+    True
     """
-    if not 0 < minutes <= LONGEST_MIN:
-        raise BadInputError(
-            "bad_minutes", said("the minutes cannot be used"), said("above 0 and up to 180")
-        )
-    if not bases:
-        raise BadInputError(
-            "no_bases", said("there is no base to start from"), said("give one or more")
-        )
+    _check(bases, minutes)
     index, factor = travel.roads_at(at)
-    lon, lat = np.array([base.place for base in bases], np.float64).T.copy()
-    starts = index.snap(lon, lat, max_distance_m=travel.max_snap_m, avoid_fragments=True)
-    if (starts.piece < 0).all():
-        raise NotFoundError(
-            "off_the_roads", said("no base is near a road of the network"), said("see `roads info`")
-        )
+    starts = _snap_bases(index, bases, travel.max_snap_m)
     catchments = find_catchments(index, starts)
     ends = index.snap(homes.lon, homes.lat, max_distance_m=travel.max_snap_m, avoid_fragments=True)
     nearest = find_nearest_bases(index, starts, ends, catchments)
@@ -124,7 +131,7 @@ def cover_people(
     reached = nearest.times_ms < FAR
     real_min = np.where(reached, nearest.times_ms / (60_000 * factor), np.nan)
     times, owner, by_estimate = _with_estimates(
-        homes, (lon, lat), starts.piece < 0, _ByRoad(real_min, nearest.owner, on_road), factor
+        homes, _columns(bases), starts.piece < 0, _ByRoad(real_min, nearest.owner, on_road), factor
     )
     people = np.bincount(owner[owner >= 0], homes.persons[owner >= 0], minlength=len(bases))
     places, node_min, node_owner = _junctions(index, catchments, factor)
@@ -140,6 +147,32 @@ def cover_people(
         at=at,
         profile=travel.profile_name(at),
     )
+
+
+def _check(bases: Sequence[Base], minutes: float) -> None:
+    if not 0 < minutes <= LONGEST_MIN:
+        raise BadInputError(
+            "bad_minutes", said("the minutes cannot be used"), said("above 0 and up to 180")
+        )
+    if not bases:
+        raise BadInputError(
+            "no_bases", said("there is no base to start from"), said("give one or more")
+        )
+
+
+def _snap_bases(index: RoadIndex, bases: Sequence[Base], max_snap_m: float) -> SnappedMany:
+    starts = index.snap(*_columns(bases), max_distance_m=max_snap_m, avoid_fragments=True)
+    if (starts.piece < 0).all():
+        raise NotFoundError(
+            "off_the_roads", said("no base is near a road of the network"), said("see `roads info`")
+        )
+    return starts
+
+
+def _columns(bases: Sequence[Base]) -> tuple[Floats, Floats]:
+    """Longitudes and latitudes of the bases, degrees."""
+    lon, lat = np.array([base.place for base in bases], np.float64).T.copy()
+    return lon, lat
 
 
 def _metres(distance: float) -> float | None:

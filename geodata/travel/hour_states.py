@@ -19,13 +19,13 @@ from geodata.roads.kept_labels import KeptLabels
 from geodata.roads.zones import Country, find_country, rescale_to_hour, scale_to_hour
 
 OWN_HOURS = 2
-"""Hours kept that nobody published; each holds a metric and labels of this process alone."""
+"""Unpublished hours that are kept; each takes the memory of a metric and of its labels."""
 
 _RECENT = 512
 
 
 class OwnHour:
-    """An hour that this process customizes itself: once, whoever asks, and only if asked."""
+    """An hour that this process customizes itself, once, when the first question comes."""
 
     def __init__(self, state: "State | None" = None) -> None:
         """Start with a state if there is one."""
@@ -37,6 +37,8 @@ class OwnHour:
         """Return the state; the first makes it, others who ask meanwhile wait for that."""
         self.was_asked = True
         if self.state is None:
+            # Looked at again inside the lock: another thread may have made it meanwhile. The lock
+            # belongs to this hour, so questions about other hours go on.
             with self._making:
                 if self.state is None:
                     self.state = make()
@@ -120,18 +122,20 @@ class HourStates:
     def take(self, index: RoadIndex, in_force: InForce, hours: Mapping[float, RoadIndex]) -> None:
         """Answer by a new index; places asked about lately get their labels before that."""
         old = self.current
-        # Other times of the same roads: where the cities are has not changed.
+        # Only the times have changed and not the roads, so the cities lie where they did.
         same = index.network is old.index.network
         country = old.country if same else find_country(index.network)
         new = self._of(index, in_force, hours, country)
         places = _recent_places(old)
         self._remake(old, new)
         if country is not None and not hours and self._asked_last is not None:
-            # A map just imported: its hours will be published, but questions come now.
+            # A map that was just imported. Its hours will be published soon, but questions come
+            # before that, so the hour asked for last is made here.
             factor = self._asked_last
             new.own[factor] = new.own.get(factor) or OwnHour(self._make(new, factor))
         for state in new.made():
             state.kept.warm(places)
+        # Last: until here the old state answers, and the swap is one assignment.
         self.current = new
 
     def _remake(self, old: State, new: State) -> None:

@@ -100,6 +100,23 @@ def draw_isochrones(
     RefusedError
         `bad_minutes`: none, more than `MOST_RINGS`, or not between 0 and `LONGEST_MIN`;
         `no_places`; `off_the_roads`: none of the places is near a road; `naive_time`.
+
+    Examples
+    --------
+    >>> from datetime import UTC
+    >>> from geodata.people.homes import load_homes
+    >>> from geodata.travel.travel_times import load_travel_times
+    >>> reach = draw_isochrones(
+    ...     load_travel_times(),
+    ...     [LonLat(26.1025, 44.4353)],
+    ...     [3, 5],
+    ...     at=datetime(2026, 11, 27, 16, tzinfo=UTC),
+    ...     homes=load_homes(),
+    ... )
+    >>> [ring.minutes for ring in reach.rings]
+    [3, 5]
+    >>> reach.rings[0].total_persons < reach.rings[1].total_persons
+    True
     """
     limits = _checked(minutes)
     if not places:

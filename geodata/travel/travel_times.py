@@ -370,6 +370,12 @@ def load_travel_times(index_path: Path | None = None) -> TravelTimes:
     ------
     RoadNetworkError
         The file or directory is missing, damaged or of another version.
+
+    Examples
+    --------
+    >>> places, evening = [LonLat(26.10, 44.43)], datetime(2026, 11, 27, 16, tzinfo=UTC)
+    >>> load_travel_times().matrix(places, places, at=evening)[0]
+    array([[0.]])
     """
     if index_path is not None and index_path.is_dir():
         return TravelTimes(RoadIndexHolder(index_path))

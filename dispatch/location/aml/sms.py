@@ -62,7 +62,7 @@ def read_sms(text: str, envelope: Envelope, notes: Notes) -> LocationReport:
 
 
 def _newest(messages: list[str], envelope: Envelope, notes: Notes) -> LocationReport:
-    """Of the messages of one call take the newest with a place; one damaged spoils no other."""
+    """Take the newest message of a call that has a place; a damaged one spoils no other."""
     found: list[LocationReport] = []
     refused: RefusedError | None = None
     for message in messages[:_MOST_MESSAGES]:

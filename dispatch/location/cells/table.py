@@ -148,7 +148,7 @@ class CellTable:
         """Return what is known of a cell, None if the table has no such cell."""
         found = self._find(wanted.key)
         if found is None and wanted.kind is CellKind.ECGI and wanted.area is not None:
-            # Four numbers with a long cell may as well be UMTS: LAC, and RNC with cell.
+            # Four numbers with a long cell can also be UMTS: LAC, and RNC together with the cell.
             found = self._find(CellIdentity(CellKind.CGI, wanted.mcc, wanted.mnc,
                                             wanted.area & 0xFFFF, wanted.cell).key)  # fmt: skip
         return found

@@ -33,7 +33,8 @@ _MOST_CIVIC = 40
 _RFC3339 = re.compile(
     r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )
-# The group is atomic: what precedes the root is never tried in another way.
+# The group is atomic: the text before the root is matched in one way only, so that a hostile
+# message cannot make the search try them all.
 _ROOT_NAME = re.compile(
     r"(?>(?:\s+|\ufeff|ï»¿|<\?[^>]*\?>|<!doctype[^>]*>|<!--.*?-->)*)"
     r"<(?:[\w.-]{1,60}:)?([\w.-]{1,60})",
@@ -200,7 +201,7 @@ def caller_of(address: str | None, notes: Notes) -> str | None:
     try:
         return read_number(found[1]).e164
     except RefusedError:
-        # A place is worth more than the number beside it.
+        # A number that cannot be read does not spoil the place beside it.
         notes.add("bad_number", "the caller's number cannot be read and was left out")
         return None
 

@@ -184,7 +184,8 @@ def _measured(element: etree._Element, name: str, code: str, notes: Notes) -> tu
     if child is None or text is None:
         raise _missing(element, name)
     if _THOUSANDS.fullmatch(text):
-        # Read as a decimal point, 1,275 m would be a thousandth of the area.
+        # A comma may be a decimal point or separate thousands. Taken for a point, 1,275 m would
+        # be a thousandth of the stated length, so it is refused.
         hint = said("a plain number with a decimal point")
         raise BadShapeError(
             code, said("{name} of {text} could mean two numbers", name=name, text=text), hint
@@ -216,7 +217,8 @@ def _angle(element: etree._Element, name: str, notes: Notes) -> float:
         notes.add("uom_missing", "a unit is missing; metres and degrees are assumed")
         return number
     if unit in _LENGTHS:
-        # An angle cannot be a length: somebody counted one up from 9001 (metre).
+        # An angle cannot be a length. The sender has counted up from 9001 (metre) to 9002,
+        # which is a foot.
         notes.add("uom_mismatch", f"{name} was given in a unit of length; read as degrees")
         return number
     if unit not in _ANGLES:

@@ -52,7 +52,8 @@ class Part:
             elif found is not None:
                 headers.append((_name(found[1]), _text(found[2])))
             else:
-                # A blank line ends the headers and is nobody's; anything else is the body.
+                # A blank line ends the headers and belongs to neither side. Any other line is the
+                # beginning of the body.
                 at = at if line else min(end + 1, len(body))
                 break
             at = min(end + 1, len(body))

@@ -1,5 +1,5 @@
 """
-What makes a word of a caller the name of a place: never its letters alone.
+Decides whether a word of a caller is the name of a place; its letters alone never do.
 
 "mi-e frică" is not the village of Râca, "la Victoria" is a person, "bate" is no misspelt Band.
 A name needs something to hold on to: a word that announces it, a capital letter in a text
@@ -58,8 +58,8 @@ class Anchor(IntEnum):
     """How well a name is held."""
 
     NONE = 0
-    WEAK = 1  # Only beside a place that holds it or that it is near to.
-    DOUBTFUL = 2  # A name that may be an ordinary word with a slip: a guess.
+    WEAK = 1  # Counts only together with a place that holds it or lies near it.
+    DOUBTFUL = 2  # A guess: the name may be an ordinary word with a slip of the keys.
     FIRM = 3
 
 
@@ -150,7 +150,7 @@ def hold(span: Span, places: Sequence[NamedPlace]) -> Anchor:
         return _hold_common(span)
     if len(words) == 1 and not span.is_capital and is_like_common(words[0]):
         return _hold_slip(span)
-    # A capital alone is as often a surname: Balan, Oprea, Ciobanu.
+    # A word with a capital and nothing else is as often a surname: Balan, Oprea, Ciobanu.
     is_address = span.is_addressed and (span.is_capital or span.start == 0)
     firm = span.is_placed or span.is_whole or is_address
     return Anchor.FIRM if firm else Anchor.WEAK

@@ -14,7 +14,7 @@ from geodata.areas.uncertainty import outline
 from geodata.points import LonLat
 from geodata.territories.counties import load_counties
 
-# 100 m: nobody who names a county is known more exactly.
+# Degrees, about 100 m. Nobody who names a county is known more exactly than that.
 _SIMPLER_DEG = 0.001
 _VERTICES = 72
 

@@ -47,7 +47,7 @@ _ENDINGS_EZ = (
     "ez", "ezi", "eaza", "am", "ati", "at", "ata", "ate", "and", "eze", "a", "au",
 )  # fmt: skip
 
-# A slip makes almost any three letters of any other three.
+# One slip can turn almost any word of three letters into any other.
 _LEAST_LETTERS = 4
 
 

@@ -63,7 +63,8 @@ _MISSPELT = 0.89
 _MOST_OF_A_GUESS = 0.6
 _NEAR_M = 12_000.0
 _ELSEWHERE = 1e-3
-# Who names the commune or county means a place in it, unless he or we got its name wrong.
+# Somebody who names a commune or county means a place in it, unless the name was
+# misspelt or misread.
 _WRONG = {UAT: 0.1, COUNTY: 0.01}
 _MARKED = frozenset({LOCALITY, VILLAGE, UAT, TOWN, SECTOR})
 _NEIGHBOUR_OF_MARKED = 0.1
@@ -290,7 +291,7 @@ def _ranked(mentions: Sequence[Mention], counties: frozenset[str]) -> list[Spoke
         for place, weight in weighed[i][:_MOST_MEANT]:
             score = weight * _ROLE_WEIGHTS[mention.role] * _LEVEL_WEIGHTS[place.level]
             if mention.role == NEAR and is_marked:
-                # "comuna Vidra, lângă Giurgiu": the town only says which Vidra.
+                # In "comuna Vidra, lângă Giurgiu" the town only tells which Vidra is meant.
                 score *= _NEIGHBOUR_OF_MARKED
             if mention.role == VILLAGE and place.population >= _CITY_FROM:
                 score *= _CITY_AS_VILLAGE
@@ -300,7 +301,7 @@ def _ranked(mentions: Sequence[Mention], counties: frozenset[str]) -> list[Spoke
             scores[place] = scores.get(place, 0.0) + score
             qualities[place] = max(qualities.get(place, 0.0), quality_of[place])
     if best_fit <= _ELSEWHERE:
-        # Names that do not go together: a quarter or a street of the town beside it.
+        # The names do not go together: one may be a quarter or a street of the other.
         scores = {place: s * math.sqrt(place.population + 1.0) for place, s in scores.items()}
     total = math.fsum(scores.values())
     if total <= 0.0:

@@ -86,7 +86,7 @@ def _decoded(raw: bytes, encoding: str) -> str:
 
 
 def _parse(text: str) -> etree._Element:
-    # A parser is single-use: one shared by threads would mix their error logs.
+    # A new parser for each message: threads that share one would mix their error logs.
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -126,7 +126,7 @@ def _repaired(text: str, notes: Notes) -> str:
 
 
 def _quote(found: re.Match[str]) -> str:
-    # A quoted value is consumed whole, so that nothing inside it is taken for an attribute.
+    # A quoted value is matched as a whole, so that nothing inside it is taken for an attribute.
     return found[0] if found[2] else f'{found[1]}"{found[3]}"'
 
 

@@ -49,6 +49,8 @@ def write_directory(
     manifest = {"format": FORMAT, **facts, "arrays": about}
     text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)
     (draft / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    # The name appears only when everything is written: a crash leaves a draft, never a
+    # directory that lacks a file.
     draft.rename(path)
 
 
@@ -125,7 +127,9 @@ def _map(path: Path, name: str, about: Mapping[str, Any]) -> NDArray[Any]:
     try:
         if file.stat().st_size != about["bytes"]:
             raise _damaged(path, name)
-        # Private copy-on-write maps are writable to numpy, so kernels need no second version.
+        # A kernel is compiled once for writable arrays and once for read-only ones. Private
+        # copy-on-write maps count as writable, so one version is enough. An empty array has
+        # no bytes to map.
         mode: Literal["c"] | None = "c" if all(about["shape"]) else None
         loaded = np.load(file, mmap_mode=mode, allow_pickle=False)
         array: NDArray[Any] = loaded.view(np.ndarray)

@@ -71,7 +71,11 @@ def ensure_index(root: Path, bundled: Path, *, instead_of_unreadable: bool = Fal
 
 
 def find_missed(root: Path) -> str | None:
-    """File of the imported network in whose stead the bundled one answers; None: in nobody's."""
+    """
+    Name the file of the imported network that could not be read and that the bundled one replaces.
+
+    None where an imported network is in use, or where none was imported.
+    """
     missed = _read_mark(root).get("missed")
     return str(missed) if missed and is_bundled(root) else None
 
@@ -106,7 +110,7 @@ def _check_format(root: Path) -> None:
 
 
 def _format_of(root: Path) -> Any:
-    """Format of map or times, the first that is not ours; None: what is no manifest at all."""
+    """Return the first format of map and times that is not ours, else ours; None: no manifest."""
     generation = read_generation(root)
     found = [
         arrays_directory.find_format(root / one) for one in (generation.index, generation.link)

@@ -1,4 +1,4 @@
-"""The times of one hour in a publisher's hands: changed in place, then written."""
+"""The times of one hour as the publisher holds them: changed in place, then written."""
 
 from dataclasses import dataclass, field, replace
 from typing import Self
@@ -12,7 +12,8 @@ from geodata.roads.network import Int32s
 from geodata.roads.publishing.index_directory import Changes, Times
 from geodata.roads.zones import Country, rescale_to_hour, scale_to_hour
 
-# A difference longer than this costs its readers more than a whole metric.
+# Up-arcs. A longer difference costs every reader more than a whole metric does, which it only
+# maps.
 _LONGEST_DIFFERENCE = 200_000
 
 
@@ -101,6 +102,7 @@ class HourTimes:
         """Work a small change in and remember it; False when a whole customization is due."""
         if self.base is None or len(arcs) > PARTIAL_LIMIT:
             return False
+        # Differences always refer to the last whole metric, so they grow until one is written.
         all_arcs = np.union1d(self.arcs, arcs)
         if len(all_arcs) > PARTIAL_LIMIT:
             return False

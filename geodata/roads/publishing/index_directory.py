@@ -82,11 +82,8 @@ def read_generation(root: Path) -> Generation:
     try:
         index, _, metric = (root / CURRENT).readlink().parts
     except (OSError, ValueError) as error:
-        raise RoadNetworkError(
-            "file_missing",
-            said("there is no road index in {path}", path=root.name),
-            said("import a road network"),
-        ) from error
+        message = said("there is no road index in {path}", path=root.name)
+        raise RoadNetworkError("file_missing", message, said("import a road network")) from error
     return Generation(index, metric)
 
 
@@ -143,7 +140,7 @@ def open_state(
     try:
         return _open_all(root, generation, like)
     except RoadNetworkError:
-        # Cleared away between the look and the opening? Then there is a newer one.
+        # A writer may have cleared this state away after we read its name, for a newer one.
         newer = read_generation(root)
         if newer == generation:
             raise
@@ -189,6 +186,8 @@ def _open_all(
 
 def _open(root: Path, generation: Generation, like: RoadIndex | None) -> RoadIndex:
     home = root / generation.index
+    # The times first: they change with every closure, the map only with an import. A map that
+    # is open already is kept, with its grids and with everything computed from it.
     weights, free, metric = _open_metric(home / "metrics", generation.metric)
     if like is not None and like.network.about.get("generation") == generation.index:
         return replace(like, weights_ms=weights, free_ms=free, metric=metric)
@@ -234,7 +233,7 @@ def _open_metric(folder: Path, serial: str) -> tuple[Int32s, Int32s, Metric]:
             return weights, free, Metric(**columns, pruned=Pruned(*climbs))
         weights, free, whole = _open_metric(folder, base)
         for name in _METRIC:
-            # The base is mapped copy-on-write: only the pages touched here become private.
+            # Mapped copy-on-write: only the pages changed here take memory of their own.
             getattr(whole, name)[arrays["slots"]] = arrays[name]
         weights[arrays["arcs"]] = arrays["arc_ms"]
         if "arc_free_ms" in arrays:
@@ -245,7 +244,8 @@ def _open_metric(folder: Path, serial: str) -> tuple[Int32s, Int32s, Metric]:
             said("the times {serial} of the road index are damaged", serial=serial),
             said("import the road network again"),
         ) from error
-    # No time differs: then the shorter lists hold too.
+    # The shorter lists belong to the times of the whole metric. They hold while no time
+    # differs; after a change they might leave out the way that is now the fastest.
     return weights, free, whole if not len(arrays["slots"]) else replace(whole, pruned=None)
 
 
@@ -262,7 +262,7 @@ def write_index(root: Path, index: RoadIndex, *, profile: str = "free flow") -> 
     """
     root.mkdir(parents=True, exist_ok=True)
     with locked(root):
-        # Never a name twice, not even after the directory was deleted: readers compare names.
+        # Readers compare names. The clock keeps one from coming back after a deletion.
         name = max(_next_name(root, "index-"), f"index-{int(time.time())}")
         home = root / name
         facts = {
@@ -295,6 +295,7 @@ def write_times(
     """
     folder = root / generation.index / "metrics"
     facts = {"profile": profile, "notes": notes}
+    # A state names its hours, so these must be complete before it is written.
     beside = tuple(_write_one(folder, one, {**facts, "is_beside": True}) for one in hours[1:])
     serial = _write_one(folder, hours[0], {**facts, "beside": beside})
     newer = Generation(generation.index, serial)
@@ -313,6 +314,7 @@ def _write_one(folder: Path, times: Times, facts: Mapping[str, Any]) -> str:
     arrays |= {"slots": slots, "arcs": arcs, "arc_ms": index.weights_ms[arcs]}
     if index.free_ms is not index.weights_ms:
         arrays["arc_free_ms"] = index.free_ms[arcs]
+    # Not durable: times are computed again from the closures, so a crash loses nothing.
     write_directory(folder / serial, arrays, {**facts, "base": changes.base}, durable=False)
     return serial
 
@@ -373,6 +375,8 @@ def _next_name(folder: Path, prefix: str) -> str:
 def _swap(root: Path, generation: Generation) -> None:
     draft = root / (CURRENT + ".part")
     draft.unlink(missing_ok=True)
+    # A link is replaced by renaming another one over it. That is one step of the file system,
+    # so a reader sees the old state or the new one and never none.
     draft.symlink_to(generation.link)
     draft.replace(root / CURRENT)
 
@@ -386,7 +390,7 @@ def _clear_away(root: Path, current: Generation) -> None:
     states = sorted(name for name, facts in told.items() if not facts.get("is_beside"))
     kept = {current.metric, *[one for one in states if one != current.metric][-KEPT_GENERATIONS:]}
     kept |= {one for name in kept for one in told[name].get("beside", ())}
-    # The whole metric a difference refers to is as current as the difference.
+    # A difference cannot be opened without the whole metric that it refers to.
     kept |= {told[name]["base"] for name in kept if told[name].get("base")}
     for name in told.keys() - kept:
         shutil.rmtree(folder / name, ignore_errors=True)

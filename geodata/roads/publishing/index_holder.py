@@ -1,4 +1,4 @@
-"""The current index of a directory for one process: looked up per question, never waited for."""
+"""The current index of a directory for one process; a question never waits for a newer one."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -69,6 +69,7 @@ class RoadIndexHolder:
 
     def get(self) -> RoadIndex:
         """Return the newest index that is ready; starts opening a newer one if there is one."""
+        # Whoever finds the lock taken answers with the old index: somebody is opening already.
         if self._has_moved() and self._opening.acquire(blocking=False):
             threading.Thread(target=self._open_and_release, daemon=True).start()
         return self._index
@@ -96,7 +97,8 @@ class RoadIndexHolder:
     def _open(self) -> None:
         try:
             seen = read_generation(self.root)
-            # A state that cannot be opened is not tried again at every question.
+            # Noted before it is opened, so that a state that cannot be opened is tried once and
+            # not at every question.
             self._seen = seen
             self._seen, index, others = open_state(self.root, like=self._index)
             in_force = _read(self.root, self._seen)
@@ -106,6 +108,7 @@ class RoadIndexHolder:
         hours = _by_hour(in_force, (index, *others))
         for listener in self._listeners:
             listener(index, in_force, hours)
+        # After the listeners, so that whatever they prepare is ready before the first question.
         self._index, self._in_force, self._hours = index, in_force, hours
         self._generation, self.problem = self._seen, None
 
@@ -123,5 +126,6 @@ def _profile(root: Path) -> SpeedProfile:
     try:
         return read_profile(root)
     except RefusedError:
-        # Whoever publishes next says that the file is damaged; times need none of it.
+        # The times on disk are complete without the profile, so a damaged file stops no
+        # answer. The next publication refuses it and says so.
         return BUCHAREST_HOURS

@@ -78,7 +78,8 @@ class Publisher:
         self.root = root
         self._country: Country | None = None
         self._open()
-        # Whatever is compiled, mapped or turned round once is so before the first closure.
+        # An empty change compiles the kernels, maps the pages and turns the hierarchy upside
+        # down now. Otherwise the first closure would wait for all of that.
         self._index.updater.change(
             self._index.metric, self._index.weights_ms, np.zeros(0, np.int64)
         )
@@ -94,7 +95,8 @@ class Publisher:
         mean no road of this map are left out.
         """
         start = perf_counter()
-        # As readers will read it: an hour is found by its factor.
+        # The profile goes through its JSON form, because readers get it rounded and find an
+        # hour by its factor: both sides must hold the same numbers.
         profile = SpeedProfile.from_dict(profile.as_dict())
         with locked(self.root):
             self._catch_up()
@@ -137,7 +139,7 @@ class Publisher:
         return HourTimes.opened(index, (hour, self._country), name, changes)
 
     def _catch_up(self) -> None:
-        """Open what another one wrote, or what there is after a writing of ours that failed."""
+        """Open the directory again if somebody else wrote to it, or if our last writing failed."""
         if not self._is_known or read_generation(self.root) != self._generation:
             self._open()
 
@@ -146,7 +148,7 @@ class Publisher:
             del self._found[gone]
 
     def _find(self, closure: Closure) -> Found:
-        """Pieces of a closure; looked for once per map, because all are given each time."""
+        """Return the pieces of a closure; kept, because every publication gives all closures."""
         if closure not in self._found:
             index = self._index
             self._found[closure] = find_pieces(index.network, index.grids.whole, closure)
@@ -158,6 +160,8 @@ class Publisher:
         is_there = tuple(self._hours) == wanted and changed == 0
         if is_there and _is_same(in_force, self._notes):
             return Published(self._generation, 0, in_part=True, seconds=0.0, in_force=in_force)
+        # If anything below fails, the times in memory are half changed: `_catch_up` then reads
+        # the directory again.
         self._is_known = False
         self._hours = {hour: self._worked_in(hour, free_ms) for hour in wanted}
         hours = list(self._hours.values())
@@ -213,8 +217,9 @@ def _prepare(root: Path) -> bool:
 
 
 def _end_with_parent() -> None:
-    """Outlive nobody: a parent that is killed leaves no worker behind."""
-    # Ctrl-C in a terminal reaches both; the parent ends this process in its own time.
+    """Make sure that this process ends with its parent, even with one that is killed."""
+    # Ctrl-C in a terminal reaches both processes. This one ignores it, so that the parent
+    # can let a publication finish.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_wait_for_parent, daemon=True).start()
 
@@ -223,6 +228,7 @@ def _wait_for_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
+        # Not `sys.exit`: that would end this thread alone and wait for the pool.
         os._exit(1)
 
 
@@ -290,7 +296,8 @@ class Recustomizer:
         self.close()
 
     def _start(self) -> None:
-        # Not forked: the parent has threads and open database connections.
+        # Spawned and not forked: the parent has threads and open database connections, and a
+        # copy of either may block for ever.
         self._pool = ProcessPoolExecutor(
             1, mp_context=multiprocessing.get_context("spawn"), initializer=_end_with_parent
         )

@@ -142,13 +142,14 @@ def _cut(ways: Ways) -> _Cuts:
     way = np.repeat(np.arange(len(ways.first) - 1), np.diff(ways.first))
     is_end = np.zeros(len(node), bool)
     is_end[ways.first[:-1]] = is_end[ways.first[1:] - 1] = True
-    # A node used twice is a junction, also where one way crosses itself.
+    # A node that is used twice is a junction, also where a way crosses itself.
     is_blocked = np.isin(known, ways.blocked_refs)
     at = np.flatnonzero(is_end | (uses[node] > 1) | is_blocked[node])
     same = way[at[:-1]] == way[at[1:]]
     start, stop = at[:-1][same], at[1:][same]
     ends = np.stack([node[start], node[stop]], axis=1)
     shut = is_blocked[ends]
+    # Every road end at a barrier gets a node of its own, so that none leads through it.
     ends[shut] = len(known) + np.arange(int(shut.sum()))
     return _Cuts(way[start], start, stop, ends[:, 0].copy(), ends[:, 1].copy())
 
@@ -159,6 +160,7 @@ def _without_slivers(cuts: _Cuts, sliver_nodes: int) -> tuple[NDArray[np.bool_],
     links = coo_array((np.ones(len(tail), np.int8), (tail, head)), shape=(len(nodes), len(nodes)))
     _, component = connected_components(links, directed=False)
     size = np.bincount(component)
+    # The largest component stays however small it is: a test map has no other.
     small = size < min(sliver_nodes, int(size.max()))
     return ~small[component[tail]], Slivers(int(small.sum()), int(size[small].sum()))
 
@@ -177,6 +179,7 @@ def _runs(start: Int64s, stop: Int64s) -> tuple[Int32s, Int64s]:
     """Offsets of runs start..stop (inclusive) laid end to end, and the points in them."""
     size = stop - start + 1
     first = np.concatenate([[0], np.cumsum(size)])
+    # All runs at once, without a loop over a million pieces.
     points = np.repeat(start - first[:-1], size) + np.arange(first[-1])
     return first.astype(np.int32), points
 
@@ -184,6 +187,8 @@ def _runs(start: Int64s, stop: Int64s) -> tuple[Int32s, Int64s]:
 def lengths_cm(shape_first: Int32s, shape_e7: tuple[Int32s, Int32s]) -> Int32s:
     """Length of each line on the WGS84 ellipsoid, centimetres, at least 1."""
     lon, lat = shape_e7[0] * E7, shape_e7[1] * E7
+    # All points at once. The steps from one line to the next are computed too, and cancel
+    # in the difference below.
     step_m = np.asarray(GEOD.inv(lon[:-1], lat[:-1], lon[1:], lat[1:])[2])
     walked = np.concatenate([[0.0], np.cumsum(step_m)])
     length = walked[shape_first[1:] - 1] - walked[shape_first[:-1]]

@@ -95,6 +95,15 @@ def from_networkx(graph: "nx.MultiDiGraph[Any]") -> RoadIndex:
     RoadNetworkError
         `no_roads`, `wrong_crs` (projected graph) or `bad_graph` (a node without x, y, an
         attribute that is no number or no line).
+
+    Examples
+    --------
+    >>> graph = nx.MultiDiGraph(crs="epsg:4326")
+    >>> graph.add_nodes_from([(1, {"x": 26.10, "y": 44.43}), (2, {"x": 26.11, "y": 44.43})])
+    >>> _ = graph.add_edge(1, 2, highway="residential", length=795.0, travel_time=60.0)
+    >>> index = from_networkx(graph)
+    >>> index.network.node_count, index.network.arc_count
+    (2, 1)
     """
     _check_crs(graph.graph.get("crs", "epsg:4326"))
     if graph.number_of_edges() == 0:
@@ -129,6 +138,18 @@ def from_graphml(path: Path) -> RoadIndex:
     ------
     RoadNetworkError
         `file_missing`, `not_graphml`, and those of `from_networkx`.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> graph = nx.MultiDiGraph(crs="epsg:4326")
+    >>> graph.add_nodes_from([(1, {"x": 26.10, "y": 44.43}), (2, {"x": 26.11, "y": 44.43})])
+    >>> _ = graph.add_edge(1, 2, highway="residential", length=795.0, travel_time=60.0)
+    >>> with TemporaryDirectory() as folder:
+    ...     nx.write_graphml(graph, Path(folder) / "street.graphml")
+    ...     index = from_graphml(Path(folder) / "street.graphml")
+    >>> round(index.weights_ms.min() / 1000)
+    60
     """
     try:
         graph = nx.read_graphml(path, force_multigraph=True)
@@ -165,6 +186,7 @@ def _points(nodes: Mapping[Any, Any], tail: Any, head: Any, data: Mapping[str, A
     line = _line(data)
     if line and ends[0] != ends[1] and _is_turned(line, ends):
         line = line[::-1]
+    # The line's own ends may miss the nodes by rounding, so the nodes' places are taken.
     whole = (ends[0], *line[1:-1], ends[1])
     return tuple((round(lon / E7), round(lat / E7)) for lon, lat in whole)
 
@@ -179,7 +201,7 @@ def _line(data: Mapping[str, Any]) -> list[tuple[float, float]]:
 
 
 def _is_turned(line: list[tuple[float, float]], ends: list[tuple[float, float]]) -> bool:
-    """Whether a line runs from the edge's head to its tail; some programs draw it so."""
+    """Tell whether a line runs from the edge's head to its tail, as some programs draw it."""
 
     def gap(a: tuple[float, float], b: tuple[float, float]) -> float:
         return abs(a[0] - b[0]) + abs(a[1] - b[1])
@@ -229,14 +251,14 @@ class _Collected:
 
     def __init__(self) -> None:
         self._pieces: list[_Piece] = []
-        # Real maps hold the same road twice; each copy waits for an opposite of its own.
+        # Real maps hold some roads twice. A list, so that each copy gets an opposite of its own.
         self._waiting: dict[tuple[int, int, Points], list[_Piece]] = {}
         self._number: dict[Any, int] = {}
 
     def add(self, tail: Any, head: Any, points: Points, data: Mapping[str, Any]) -> None:
         a, b = (self._number.setdefault(node, len(self._number)) for node in (tail, head))
         seconds, length_m = _seconds(data), _number(data, "length") or 0.0
-        # Two one-way edges that mirror each other are two roads, not a two-way one.
+        # Two one-way edges that mirror each other are two carriageways and stay two pieces.
         one_way = _is_one_way(data)
         twins = self._waiting.get((b, a, points[::-1]))
         if twins and not one_way:

@@ -95,6 +95,7 @@ def _join(reader: WayReader, progress: Progress) -> tuple[RoadNetwork, ImportSum
     ways = reader.ways()
     barriers = Counter(reader.barriers[ref] for ref in ways.blocked_refs.tolist())
     assembled = assemble(ways)
+    # The decoded ways are the largest thing in memory, and are not needed any more.
     del ways
     progress("turns", len(reader.restrictions))
     dropped = reader.dropped_restrictions

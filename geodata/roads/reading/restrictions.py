@@ -166,6 +166,7 @@ class _Finder:
     def __init__(self, network: RoadNetwork, node_ref: NDArray[np.int64]) -> None:
         self._network = network
         self._drivable = network.drivable.ravel()
+        # Stable sorts, so that the pieces of a way stay in the order in which they were cut.
         self._by_way = np.argsort(network.way_id, kind="stable")
         self._ways = network.way_id[self._by_way]
         self._by_ref = np.argsort(node_ref, kind="stable")
@@ -185,7 +186,7 @@ class _Finder:
             return "outside_network"
         if restriction.via_node is None:
             return self._over_ways(restriction)
-        # At a barrier several ends share the node; nothing turns there.
+        # At a barrier several road ends share the OpenStreetMap node, and nobody turns there.
         nodes = self._by_ref[_span(self._refs, restriction.via_node)]
         if len(nodes) != 1:
             return "outside_network"
@@ -214,7 +215,7 @@ class _Finder:
             for path in self._paths(restriction.via_ways)
             for arc in self._arcs(restriction.from_ways[0], heads={self._tail(path[0])})
             for last in self._arcs(restriction.to_ways[0], tails={self._head(path[-1])})
-            # A drive that turns round on the spot is not what the sign means.
+            # The sign does not mean a drive that turns round on the spot.
             if arc ^ 1 != path[0] and last ^ 1 != path[-1]
         ]
         if not runs:

@@ -18,7 +18,7 @@ runs are its words.
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +31,14 @@ Run = tuple[int, ...]
 
 Ends = tuple[int, int]
 
-Number = TypeVar("Number", bound=np.integer[Any])
+# What an extra piece holds that is a bare connection and no copy of a road.
+_BARE = {
+    "length_cm": 0,
+    "road_class": CLASS_CODES["road"],
+    "max_speed_kph": 0,
+    "name_id": 0,
+    "way_id": 0,
+}
 
 
 def forbid(network: RoadNetwork, runs: Iterable[Run]) -> RoadNetwork:
@@ -55,7 +62,7 @@ def forbid(network: RoadNetwork, runs: Iterable[Run]) -> RoadNetwork:
 
 @dataclass(slots=True)
 class _Splitter:
-    """Works junction by junction; `heads` and `tails` are the new ends of arcs and copies."""
+    """Splits junction by junction; `heads` and `tails` are the new ends of arcs and copies."""
 
     network: RoadNetwork
     forbidden: frozenset[Run]
@@ -83,7 +90,8 @@ class _Splitter:
             sources: self._node(junction) if sources else junction for sources in sorted(groups)
         }
         for sources, outs in sorted(groups.items()):
-            # A copy is no way onward for those who need not remember anything.
+            # Drives that remember nothing come from the junction itself. They need a connection to
+            # this node only if an arc as drawn leaves it, and never onto a copy.
             if sources and any(len(out) == 1 for out in outs):
                 self.links[junction, nodes[sources]] = True
             for out in outs:
@@ -123,6 +131,8 @@ class _Splitter:
         run = (*state, arc)
         if any(run[k:] in self.forbidden for k in range(len(run) - 1)):
             return None
+        # The longest end of the run that may still grow into a forbidden one, as in
+        # Aho and Corasick's automaton.
         return next((run[k:] for k in range(len(run)) if run[k:] in self.states), (arc,))
 
     def _node(self, junction: int) -> int:
@@ -143,7 +153,7 @@ class _Splitter:
         return _extend(self.network, rows, self.places, ends, entered)
 
     def _enter_copied(self, copies: list[Run]) -> dict[int, int]:
-        """Give every copied arc one node where drives end that come by any of its copies."""
+        """Give every copied arc one node for drives that end on it, whichever copy they come by."""
         by_arc: dict[int, list[Run]] = defaultdict(list)
         for run in copies:
             by_arc[run[-1]].append(run)
@@ -168,7 +178,12 @@ class _Splitter:
         return found
 
     def _tie(self, ends: dict[int, Ends], entered: dict[int, int]) -> None:
-        """Join pairs of nodes that one climb has to pass, by connections nobody may drive."""
+        """
+        Join nodes that one climb has to pass by connections that nobody may drive.
+
+        A place on a piece is entered at both ends of it in one climb of the hierarchy, which is
+        possible only if the two are neighbours there (`geodata.roads.index.seed_pairs`).
+        """
         for piece in sorted({arc // 2 for arc in (*ends, *entered)}):
             arcs = 2 * piece, 2 * piece + 1
             there, back = (ends.get(arc, self._drawn(arc)) for arc in arcs)
@@ -225,18 +240,10 @@ def _extend(
     tail, head, flags, source = np.array(rows, np.int32).reshape(-1, 4).T
     node_lon = np.concatenate([network.node_lon_e7, network.node_lon_e7[places]])
     node_lat = np.concatenate([network.node_lat_e7, network.node_lat_e7[places]])
-    is_copy, like = source >= 0, np.maximum(source, 0)
-
-    def column(own: NDArray[Number], bare: int) -> NDArray[Number]:
-        extra = np.where(is_copy, own[like], bare).astype(own.dtype)
-        return np.concatenate([own, extra])
-
     shape = _Shape(network, node_lon, node_lat)
     for first_node, piece in zip(tail.tolist(), source.tolist(), strict=True):
         shape.add(first_node, piece)
     first, lon, lat = shape.columns()
-    moved = np.array([(arc, *pair) for arc, pair in ends.items()], np.int32).reshape(-1, 3)
-    arrivals = np.array(list(entered.items()), np.int32).reshape(-1, 2)
     return replace(
         network,
         node_lon_e7=node_lon,
@@ -244,21 +251,37 @@ def _extend(
         tail=np.concatenate([network.tail, tail]),
         head=np.concatenate([network.head, head]),
         flags=np.concatenate([network.flags, flags.astype(np.uint8)]),
-        length_cm=column(network.length_cm, 0),
-        road_class=column(network.road_class, CLASS_CODES["road"]),
-        max_speed_kph=column(network.max_speed_kph, 0),
-        name_id=column(network.name_id, 0),
-        way_id=column(network.way_id, 0),
         shape_first=first,
         shape_lon_e7=lon,
         shape_lat_e7=lat,
         source_piece=source.copy(),
-        moved_arc=moved[:, 0].copy(),
-        moved_tail=moved[:, 1].copy(),
-        moved_head=moved[:, 2].copy(),
-        entered_arc=arrivals[:, 0].copy(),
-        entered_node=arrivals[:, 1].copy(),
+        **_copied(network, source),
+        **_moved(ends, entered),
     )
+
+
+def _copied(network: RoadNetwork, source: Int32s) -> dict[str, Any]:
+    """Columns of all pieces: an extra one is like its source, a bare connection like nothing."""
+    is_copy, like = source >= 0, np.maximum(source, 0)
+    columns: dict[str, Any] = {}
+    for name, bare in _BARE.items():
+        own = getattr(network, name)
+        extra = np.where(is_copy, own[like], bare).astype(own.dtype)
+        columns[name] = np.concatenate([own, extra])
+    return columns
+
+
+def _moved(ends: dict[int, Ends], entered: dict[int, int]) -> dict[str, Any]:
+    """Columns of the arcs with other ends than the junctions as drawn."""
+    moved = np.array([(arc, *pair) for arc, pair in ends.items()], np.int32).reshape(-1, 3)
+    arrivals = np.array(list(entered.items()), np.int32).reshape(-1, 2)
+    return {
+        "moved_arc": moved[:, 0].copy(),
+        "moved_tail": moved[:, 1].copy(),
+        "moved_head": moved[:, 2].copy(),
+        "entered_arc": arrivals[:, 0].copy(),
+        "entered_node": arrivals[:, 1].copy(),
+    }
 
 
 class _Shape:
