@@ -21,14 +21,6 @@ from maps.pages.single_file import single_file_page
 # What a browser draws at once without stopping; more junctions are thinned by a grid.
 _MOST_DOTS: Final = 30_000
 
-# The core names its speed profiles in English.
-_PROFILE_RO: Final = (
-    ("Bucharest hours", "orele din București"),
-    (" rides", " de curse"),
-    ("outside big cities", "în afara orașelor mari"),
-    ("of the limit, unchecked", "din limită, neverificat"),
-)
-
 _ISOCHRONES: Final = Page(
     template="map.html",
     title_key="planning.isochrones",
@@ -63,8 +55,6 @@ def isochrone_page(
     collection = found.geojson()
     for number, feature in enumerate(_bases(collection)):
         feature["properties"]["name"] = names[number] if number < len(names) else ""
-    for feature in collection["features"]:
-        feature["properties"]["profile"] = profile_words(found.profile, language)
     embedded = {
         "isochrones": collection,
         "counties": counties,
@@ -87,7 +77,6 @@ def coverage_page(
     embedded = {
         "coverage": {
             **coverage_answer(found),
-            "profile": profile_words(found.profile, language),
             "dots": _dots(found),
         },
         "counties": counties,
@@ -95,15 +84,6 @@ def coverage_page(
         "places": places,
     }
     return _saved(_COVERAGE, embedded, language, vendor_dir)
-
-
-def profile_words(profile: str, language: str) -> str:
-    """Return the name of a speed profile in a language; what is unknown stays as it is."""
-    if language != "ro":
-        return profile
-    for english, romanian in _PROFILE_RO:
-        profile = profile.replace(english, romanian)
-    return profile
 
 
 def _saved(page: Page, embedded: Json, language: str, vendor_dir: Path | None) -> str:

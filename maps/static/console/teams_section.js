@@ -4,13 +4,16 @@ import { openForm, textField } from "console/inline_form.js";
 import { ageText, clockTime } from "shared/clock.js";
 import { h, icon, redraw } from "shared/dom.js";
 import { inOurLanguage, t } from "shared/page_data.js";
+import { profileText } from "shared/speed_profile.js";
 
 const minutes = (seconds) => Math.max(1, Math.round(seconds / 60));
 
 function sourceBadge(source, profile) {
-  return source === "estimate"
-    ? h("span", { class: "badge warn", title: t("teams.estimate.hint") }, icon("question"), t("teams.source.estimate"))
-    : h("span", { class: "badge plain", title: profile ? t("teams.profile", { profile }) : null }, icon("car"), t("teams.source.road"));
+  if (source === "estimate") {
+    return h("span", { class: "badge warn", title: t("teams.estimate.hint") }, icon("question"), t("teams.source.estimate"));
+  }
+  const title = profile ? t("teams.profile", { profile: profileText(profile) }) : null;
+  return h("span", { class: "badge plain", title }, icon("car"), t("teams.source.road"));
 }
 
 function positionAge(seconds, age) {

@@ -2,6 +2,7 @@
 
 import { h, icon } from "shared/dom.js";
 import { settings, t } from "shared/page_data.js";
+import { profileText } from "shared/speed_profile.js";
 
 const LOCALE = settings.language === "en" ? "en-GB" : "ro-RO";
 
@@ -32,7 +33,7 @@ export function planningPanel(title, ...children) {
 
 /** When and by which speeds: never left to the reader. */
 export function aboutTimes(at, profile) {
-  return h("p", { class: "muted planning-note" }, t("planning.profile", { time: localTime(at), profile }));
+  return h("p", { class: "muted planning-note" }, t("planning.profile", { time: localTime(at), profile: profileText(profile) }));
 }
 
 export function warning(text) {
