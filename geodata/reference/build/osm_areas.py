@@ -85,8 +85,8 @@ def choose_areas(found: Geography, mapping: AreaMapping) -> dict[str, AdminArea]
                 said(
                     "{code} is there twice: {first} and {second}",
                     code=code,
-                    name=grounds[code].name,
-                    area=area.name,
+                    first=grounds[code].name,
+                    second=area.name,
                 ),
                 said("mend the map or use another extract"),
             )

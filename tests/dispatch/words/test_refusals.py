@@ -61,6 +61,17 @@ def test_a_said_text_and_an_empty_hint_are_no_bare_text(line: str) -> None:
     assert bare_refusals(ast.parse(line)) == []
 
 
+def test_every_sentence_is_given_the_values_that_it_names_and_no_others() -> None:
+    assert [f"{path}:{line}" for path in TREES for line in unlike_values(TREES[path])] == []
+
+
+@pytest.mark.parametrize(
+    "line", ['said("a {b}", c=1)', 'said("a {b}")', 'said("a", b=1)', "said(pattern)"]
+)
+def test_a_sentence_with_other_values_or_a_built_pattern_is_found(line: str) -> None:
+    assert unlike_values(ast.parse(line)) == [1]
+
+
 # ── (b, c) the Romanian file has these sentences and no others ────────────────
 def test_every_sentence_of_the_code_has_its_romanian_words() -> None:
     assert {key: at for key, at in SENTENCES.items() if key not in RO} == {}
@@ -148,6 +159,18 @@ def bare_refusals(tree: ast.Module) -> list[int]:
         if name_of(call.func) in refusals()
         for text in (*call.args[1:3], *(k.value for k in call.keywords if k.arg in TEXTS))
         if is_bare(text) or (isinstance(text, ast.Name) and text.id in named)
+    ]
+
+
+def unlike_values(tree: ast.Module) -> list[int]:
+    """Return the lines of `said` calls whose values are not those of a written-out pattern."""
+    return [
+        call.lineno
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and name_of(call.func) == "said"
+        if not isinstance(call.args[0], ast.Constant)
+        or {place for place, _, _ in places(call.args[0].value)}
+        != {value.arg for value in call.keywords}
     ]
 
 
