@@ -1,5 +1,4 @@
 import ast
-import asyncio
 import importlib
 import logging
 import pickle
@@ -22,6 +21,7 @@ from geodata.errors import (
     NotSignedInError,
     RefusedError,
 )
+from tests.conftest_d.waiting import finished
 
 SECRET = "+40712345678 at 26.1,44.4"
 SLICES = ("api", "maps", "dispatch", "teams", "geodata")
@@ -124,7 +124,7 @@ def get(app: FastAPI, path: str) -> httpx.Response:
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
             return await client.get(path)
 
-    return asyncio.run(ask())
+    return finished(ask())
 
 
 def test_an_unexpected_error_tells_nothing_of_the_inside(

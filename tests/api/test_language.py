@@ -1,7 +1,5 @@
 """The interface answers in the language that is asked for."""
 
-import asyncio
-
 import httpx
 import pytest
 from fastapi import FastAPI, Query
@@ -9,6 +7,7 @@ from fastapi import FastAPI, Query
 from api.errors import add_error_handlers
 from geodata.errors import NotFoundError
 from geodata.said import said
+from tests.conftest_d.waiting import finished
 
 
 @pytest.fixture
@@ -37,7 +36,7 @@ def get(app: FastAPI, path: str, language: str | None) -> httpx.Response:
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
             return await client.get(path, headers=headers)
 
-    return asyncio.run(ask())
+    return finished(ask())
 
 
 @pytest.mark.parametrize("language", ["ro", "ro-RO,ro;q=0.9,en;q=0.8", "fr, ro;q=0.2"])

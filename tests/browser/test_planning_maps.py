@@ -105,7 +105,7 @@ def test_people_left_out_are_told_in_english_and_names_are_text(
 ) -> None:
     page, _ = opened(chromium, pages["coverage"], DESKTOP)
     text = page.locator(".planning-panel").inner_text()
-    assert "Within 5 min a team reaches 1,500 residents; 1,500 are farther away." in text
+    assert "Within 5 min a team reaches 1,500 residents; 1,500 residents are farther away." in text
     assert "1,500 (50 %)" in text
     assert "A place has no road near it" in text
     assert page.locator(".base-name").first.inner_text() == "Baza <b>1</b>"

@@ -1,8 +1,8 @@
 """A message at any door: stored before it is read, read once, and nobody held meanwhile."""
 
-import asyncio
 import json
 import sys
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -23,6 +23,7 @@ from dispatch.services.taking import IncomingMessage, MessageTaker
 from geodata.errors import RefusedError
 from tests.conftest_d.database import Database
 from tests.conftest_d.dispatching import DOWNTOWN, Desk
+from tests.conftest_d.waiting import finished
 
 pytestmark = pytest.mark.integration
 
@@ -111,10 +112,13 @@ def counting_reads() -> Iterator[Counter[bytes]]:
         elif event == "call" and frame.f_code is hear_words.__code__:
             reads[frame.f_locals["text"].encode()] += 1
 
+    # In this thread and in those that are started meanwhile.
     sys.setprofile(watch)
+    threading.setprofile(watch)
     try:
         yield reads
     finally:
+        threading.setprofile(None)
         sys.setprofile(None)
 
 
@@ -156,9 +160,9 @@ def test_what_a_location_server_answers_is_read_once(
     known = taker.take(desk.scope, report(caller="+40700900002")).outcome.call
     with counting_reads() as reads:
         if way == "by_reference":
-            asyncio.run(taker.take_with_reference(desk.scope, by_reference()))
+            finished(taker.take_with_reference(desk.scope, by_reference()))
         else:
-            asyncio.run(taker.ask_network(desk.scope, known.id))
+            finished(taker.ask_network(desk.scope, known.id))
     assert reads[taker.servers.answer] == 1
 
 
@@ -205,9 +209,9 @@ def test_a_refusal_is_noted_with_the_message_and_counted(
 # ── while another server is asked ─────────────────────────────────────────────
 def test_nothing_is_held_while_a_location_server_is_asked(taker: MessageTaker, desk: Desk) -> None:
     taker.servers.watch = desk.engine.pool.checkedout
-    taken = asyncio.run(taker.take_with_reference(desk.scope, by_reference()))
+    taken = finished(taker.take_with_reference(desk.scope, by_reference()))
     taker.servers.answer = NO_FIX
-    asyncio.run(taker.ask_network(desk.scope, taken.outcome.call.id))
+    finished(taker.ask_network(desk.scope, taken.outcome.call.id))
     assert taker.servers.seen == [0, 0]
 
 
@@ -217,6 +221,6 @@ def test_a_server_that_fails_leaves_the_call_with_a_warning(
     taker.servers.answer = LocationServerSilentError(
         "upstream_timeout", "no answer", "ask the caller"
     )
-    taken = asyncio.run(taker.take_with_reference(desk.scope, by_reference()))
+    taken = finished(taker.take_with_reference(desk.scope, by_reference()))
     assert "upstream_timeout" in {w["code"] for w in taken.outcome.answer["warnings"]}
     assert not taken.outcome.further

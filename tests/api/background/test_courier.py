@@ -24,6 +24,7 @@ from geodata.database.engine import connect_database
 from tests.conftest_d.command_line import ROOT
 from tests.conftest_d.database import Database
 from tests.conftest_d.dispatching import Desk
+from tests.conftest_d.waiting import finished
 
 pytestmark = pytest.mark.integration
 
@@ -129,7 +130,7 @@ def test_a_receiver_that_hangs_does_not_stop_the_event_loop(desk: Desk) -> None:
         assert not courier.is_running
         return ticks
 
-    assert asyncio.run(ticks_while_sending()) > 10
+    assert finished(ticks_while_sending()) > 10
     [handover] = use_cases.list_open_handovers(desk.engine, desk.scope)
     assert handover.state is DeliveryState.SENT
 

@@ -1,6 +1,5 @@
 """HELD and MLP clients against real servers on this machine, honest and otherwise."""
 
-import asyncio
 import re
 import time
 from collections.abc import Callable
@@ -21,6 +20,7 @@ from geodata.areas.shapes import ArcBand, Circle
 from geodata.errors import RefusedError
 from geodata.points import LonLat
 from tests.conftest_d.location_servers import Lis, answering, running
+from tests.conftest_d.waiting import finished
 
 CASES = Path(__file__).parents[2] / "cases"
 HELD_ANSWER = (CASES / "internet_messages" / "held_both.xml").read_bytes()
@@ -33,13 +33,13 @@ CLUJ = Circle(LonLat(23.6236, 46.7712), 850.24)
 def held(lis: Lis, **bounds: Any) -> LocationReport:
     host = lis.url.split("/")[2]
     client = HeldClient(frozenset({host}), frozenset({"http"}), Bounds(**bounds))
-    reply = asyncio.run(client.fetch(lis.url))
+    reply = finished(client.fetch(lis.url))
     return read_report(reply.body, content_type=reply.content_type)
 
 
 def mlp(lis: Lis, **bounds: Any) -> LocationReport:
     client = MlpClient(lis.url, "dispatch119", "secret", Bounds(**bounds))
-    return read_report(asyncio.run(client.ask("0721 234 567")).body, format="mlp")
+    return read_report(finished(client.ask("0721 234 567")).body, format="mlp")
 
 
 def code_of(ask: Callable[[], object]) -> str:
@@ -87,7 +87,7 @@ def test_an_error_of_the_server_is_a_report_without_a_place() -> None:
 )
 def test_only_named_hosts_are_asked(uri: str, code: str) -> None:
     client = HeldClient(frozenset({"lis.example"}))
-    assert code_of(lambda: asyncio.run(client.fetch(uri))) == code
+    assert code_of(lambda: finished(client.fetch(uri))) == code
 
 
 def test_a_redirect_is_not_followed() -> None:
@@ -149,9 +149,7 @@ def test_any_other_failure_is_said() -> None:
 
 
 def test_a_bad_number_is_not_asked_for() -> None:
-    assert (
-        code_of(lambda: asyncio.run(MlpClient("http://x", "a", "b").ask("nobody"))) == "bad_number"
-    )
+    assert code_of(lambda: finished(MlpClient("http://x", "a", "b").ask("nobody"))) == "bad_number"
 
 
 def test_the_password_is_not_shown() -> None:

@@ -1,4 +1,3 @@
-import asyncio
 import json
 from collections.abc import Iterator
 from uuid import uuid4
@@ -9,6 +8,7 @@ from api.live.hub import Frame, Hub, Signal, StreamClient, view_of_notice
 from api.metrics import Metrics
 from dispatch.roles import Viewer
 from teams.notices import Notice, read_notices
+from tests.conftest_d.waiting import finished
 
 TEAM = uuid4()
 
@@ -40,7 +40,7 @@ def client(hub: Hub) -> Iterator[StreamClient]:
 
 
 def take(client: StreamClient) -> Frame | Signal:
-    return asyncio.run(client.next(0.01))
+    return finished(client.next(0.01))
 
 
 def test_a_client_first_gets_a_snapshot(hub: Hub) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import shapely
 
-from geodata.errors import ReferenceDataError, RoadNetworkError
+from geodata.errors import BadInputError, RoadNetworkError
 from geodata.roads.publishing import importing
 from geodata.roads.publishing.importing import import_roads
 from geodata.roads.publishing.index_directory import open_index
@@ -98,7 +98,7 @@ def test_a_county_is_a_polygon(file: Path, tmp_path: Path):
     assert import_roads(file, tmp_path / "roads", county="B1").ways_kept > 0
     with pytest.raises(RoadNetworkError, match="in the given region"):
         import_roads(file, tmp_path / "roads", county="CJ")
-    with pytest.raises(ReferenceDataError):
+    with pytest.raises(BadInputError, match="XX"):
         import_roads(file, tmp_path / "roads", county="XX")
 
 
