@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.conftest_d.folders import ROOT
+
 # Speed is measured in the benchmarks; here a busy machine must not fail a property.
 settings.register_profile(
     "steady", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
@@ -19,7 +21,7 @@ pytest_plugins = [
     "tests.conftest_d.command_line",
 ]
 
-_SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+_SHARED = ROOT.parent / "shared" / "data"
 
 
 @pytest.fixture(scope="session")

@@ -4,9 +4,10 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.api.routes.test_road_closures import close_spot, end, is_applied, wait_until
 from tests.conftest_d.api import ApiServer
 from tests.conftest_d.browser import PHONE, Windows
+from tests.conftest_d.closures import close_spot, end, is_applied
+from tests.conftest_d.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.integration]
 

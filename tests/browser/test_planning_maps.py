@@ -17,8 +17,8 @@ from geodata.travel.isochrones import draw_isochrones
 from geodata.travel.travel_times import TravelTimes
 from maps.planning_page import coverage_page, isochrone_page
 from tests.conftest_d.browser import DESKTOP, PHONE
-from tests.geodata.roads.drawn import draw_index, way
-from tests.grid import grid
+from tests.conftest_d.drawn_roads import draw_index, way
+from tests.conftest_d.grid import grid
 
 pytestmark = pytest.mark.browser
 

@@ -6,15 +6,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from geodata.database.embedded import EmbeddedCluster
 from tests.conftest_d.database import Database, cloned
+from tests.conftest_d.folders import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 COMMAND = (sys.executable, "-m", "api.cli")
 
 

@@ -20,6 +20,7 @@ from maps.assets import (
 from maps.live import MapSettings, json_block, live_map_html
 from maps.snapshot_page import join_modules, write_static_map
 from maps.wording import LANGUAGES, STATIC_DIR, choose_language, load_wording
+from tests.conftest_d.folders import ROOT
 
 EMPTY = {"type": "FeatureCollection", "features": []}
 MODULES = sorted(STATIC_DIR.glob("*.js"))
@@ -132,6 +133,6 @@ def test_settings_travel_as_data() -> None:
 
 
 def test_the_lock_names_no_address() -> None:
-    lock = Path(__file__).parents[2] / "package-lock.json"
+    lock = ROOT / "package-lock.json"
     assert "resolved" not in lock.read_text(encoding="utf-8")
     assert VENDOR_FILES

@@ -21,9 +21,9 @@ from dispatch import services as use_cases
 from dispatch.handover.delivery import DeliveryPolicy, DeliveryState, Outcome, Receipt
 from dispatch.handover.views import HandoverView, HandoverWish
 from geodata.database.engine import connect_database
-from tests.conftest_d.command_line import ROOT
 from tests.conftest_d.database import Database
 from tests.conftest_d.dispatching import Desk
+from tests.conftest_d.folders import ROOT
 
 pytestmark = pytest.mark.integration
 

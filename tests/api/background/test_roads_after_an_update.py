@@ -16,11 +16,11 @@ from geodata.points import LonLat
 from geodata.roads.hours import next_band_at
 from geodata.roads.profiles import BUCHAREST_HOURS
 from geodata.roads.publishing.index_directory import read_generation, write_index
-from tests.api.background.test_live_roads import HOME, assigned, assignment
-from tests.api.routes.test_road_closures import wait_until
 from tests.conftest_d.api import ApiServer, running_server
 from tests.conftest_d.command_line import CommandLine
-from tests.geodata.travel.test_hour_states import FIELDS, index_of, write_older
+from tests.conftest_d.two_zones import FIELDS, index_of, write_older
+from tests.conftest_d.under_way import HOME, assigned, assignment
+from tests.conftest_d.waiting import wait_until
 
 pytestmark = pytest.mark.integration
 

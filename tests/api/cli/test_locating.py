@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest_d.command_line import COMMAND, ROOT, CommandLine
+from tests.conftest_d.command_line import COMMAND, CommandLine
+from tests.conftest_d.folders import ROOT
 
 MESSAGES = ROOT / "api" / "demo" / "messages"
 CLEAR = MESSAGES / "01-clear-sector-6.xml"

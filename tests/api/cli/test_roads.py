@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest_d.command_line import CommandLine
-from tests.grid import grid
-from tests.pbf_drawing import road, write_pbf
+from tests.conftest_d.grid import grid
+from tests.conftest_d.pbf_drawing import road, write_pbf
 
 # A loop of twelve junctions a kilometre apart: fewer would be dropped as a sliver.
 GROUND = grid("A B C D E F\nL K J I H G", step_m=1000)

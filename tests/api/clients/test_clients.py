@@ -19,9 +19,9 @@ from dispatch.model import LocationReport
 from geodata.areas.shapes import ArcBand, Circle
 from geodata.errors import RefusedError
 from geodata.points import LonLat
+from tests.conftest_d.folders import CASES
 from tests.conftest_d.location_servers import Lis, answering, running
 
-CASES = Path(__file__).parents[2] / "cases"
 HELD_ANSWER = (CASES / "internet_messages" / "held_both.xml").read_bytes()
 PIDF_ANSWER = (CASES / "internet_messages" / "pidf_circle.xml").read_bytes()
 MLP_ANSWER = (CASES / "operator_messages" / "eme_lia_circle.xml").read_bytes()

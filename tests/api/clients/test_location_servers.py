@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -20,11 +19,11 @@ from api.settings import DatabaseSettings, LocationServerSettings, Settings
 from geodata.database.embedded import EmbeddedCluster
 from tests.conftest_d.api import TITAN, ApiServer, code_of, report_of, running_server, send_report
 from tests.conftest_d.database import cloned
+from tests.conftest_d.folders import CASES
 from tests.conftest_d.location_servers import Lis, answering, running
 
 pytestmark = pytest.mark.integration
 
-CASES = Path(__file__).parents[2] / "cases"
 CLUJ = (CASES / "internet_messages" / "pidf_circle.xml").read_bytes()
 MLP_ANSWER = (CASES / "operator_messages" / "eme_lia_circle.xml").read_bytes()
 

@@ -17,9 +17,10 @@ from geodata.people.population import load_population
 from geodata.territories.counties import load_counties
 from geodata.territories.localities import load_localities
 from geodata.territories.shares import load_territories
+from tests.conftest_d.folders import ROOT
 
 START = datetime(2026, 2, 13, 20, 4, tzinfo=UTC)
-MESSAGES = sorted((Path(__file__).parents[3] / "api" / "demo" / "messages").iterdir())
+MESSAGES = sorted((ROOT / "api" / "demo" / "messages").iterdir())
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ import pytest
 
 from dispatch.following.arrival import EtaBasis, arrival, needs_new_eta, sane_eta
 from geodata.points import LonLat
-from tests.factories import NOW, make_position
-from tests.grid import grid
+from tests.conftest_d.grid import grid
+from tests.conftest_d.recommending import NOW, make_position
 
 # C is the caller's destination point; a cell is 80 m; the area holds a, C and b.
 GROUND = grid("a C b . . . . . f", step_m=80)

@@ -12,8 +12,9 @@ from dispatch.location.base import MAX_BYTES, clean_text
 from dispatch.location.reader import FORMATS, read_report
 from dispatch.model import LocationReport
 from geodata.errors import RefusedError
+from tests.conftest_d.folders import CASES
 
-MESSAGES = Path(__file__).parents[2] / "cases" / "operator_messages"
+MESSAGES = CASES / "operator_messages"
 CIRCLE_XML = (MESSAGES / "emerep_circle.xml").read_bytes()
 CIRCLE_JSON = b'{"shape":{"type":"Circle","center":[26.1,44.4],"radius_m":500},"confidence":0.9}'
 

@@ -14,8 +14,8 @@ from geodata.reference import files, swap
 from geodata.reference.manifest import verify_reference
 from geodata.reference.osm import ReferenceReport, import_reference
 from geodata.reference.osm_areas import AreaMapping, romanian_code
-from tests.geodata.whole_country import write_country
-from tests.grid import grid
+from tests.conftest_d.grid import grid
+from tests.geodata.reference.whole_country import write_country
 
 # A county around a capital of two sectors: 9 km wide, the capital 3 km.
 GROUND = grid(

@@ -17,9 +17,9 @@ from geodata.roads.network import FAR
 from geodata.roads.reading.pbf import read_pbf
 from geodata.roads.snapping import SnappedMany
 from geodata.roads.verify import random_places, reversed_graph
-from tests.geodata.roads.drawn import draw_index, snap, way
-from tests.geodata.roads.random_networks import SETTINGS, random_indexes
-from tests.grid import grid
+from tests.conftest_d.drawn_roads import draw_index, snap, way
+from tests.conftest_d.grid import grid
+from tests.conftest_d.random_networks import SETTINGS, random_indexes
 
 Case = tuple[RoadIndex, np.random.Generator]
 

@@ -11,8 +11,8 @@ from geodata.errors import RefusedError
 from geodata.points import LonLat
 from geodata.roads.network import RoadNetwork
 from geodata.roads.speeds import HOUR_BANDS, find_band, speeds_kph
-from tests.geodata.roads.drawn import Way, draw_network, way
-from tests.grid import grid
+from tests.conftest_d.drawn_roads import Way, draw_network, way
+from tests.conftest_d.grid import grid
 
 
 def test_the_bands_cover_the_day_without_gap_or_overlap():

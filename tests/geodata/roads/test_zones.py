@@ -15,8 +15,8 @@ from geodata.roads.reading.pbf import read_pbf
 from geodata.roads.verify import random_places, reference_ms, reversed_graph
 from geodata.roads.zones import COUNTRY_SHARE, find_city, find_country_shares
 from geodata.travel.travel_times import TravelTimes
-from tests.geodata.roads.drawn import Way, draw_network, way
-from tests.grid import grid
+from tests.conftest_d.drawn_roads import Way, draw_network, way
+from tests.conftest_d.grid import grid
 
 NIGHT, NOON = (datetime(2026, 11, 23, hour, tzinfo=UTC) for hour in (1, 9))
 AT = LonLat(27.7, 46.45)

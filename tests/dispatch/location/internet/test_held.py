@@ -10,8 +10,9 @@ from dispatch.model import LocationReport
 from geodata.areas.shapes import ArcBand, Circle, Point, Shape
 from geodata.errors import RefusedError
 from geodata.points import LonLat
+from tests.conftest_d.folders import CASES
 
-MESSAGES = Path(__file__).parents[3] / "cases" / "internet_messages"
+MESSAGES = CASES / "internet_messages"
 LIS = "https://ls.example.com:9768/357yc6s64ceyoiuy5ax3o"
 # Shape, result code, first address of each example.
 RFC_ANSWERS: dict[str, tuple[Shape | None, str | None, str | None]] = {

@@ -11,8 +11,9 @@ from geodata.areas.shapes import ArcBand, Circle, Ellipse, Point, Polygon, Shape
 from geodata.areas.uncertainty import scale_confidence
 from geodata.errors import RefusedError
 from geodata.points import LonLat
+from tests.conftest_d.folders import CASES
 
-MESSAGES = Path(__file__).parents[3] / "cases" / "internet_messages"
+MESSAGES = CASES / "internet_messages"
 MASSACHUSETTS = LonLat(-73.2512, 42.5463)
 WOLLONGONG = LonLat(150.883, -34.407)
 HEXAGON = Polygon(

@@ -12,8 +12,9 @@ from dispatch.location.reader import read_report
 from dispatch.model import LocationReport
 from geodata.areas.shapes import ArcBand, Circle, Ellipse, Point, Polygon
 from geodata.errors import RefusedError
+from tests.conftest_d.folders import CASES
 
-MESSAGES = Path(__file__).parents[3] / "cases" / "operator_messages"
+MESSAGES = CASES / "operator_messages"
 BUCHAREST = (26.0 + 6 / 60 + 9 / 3600, 44.0 + 26 / 60 + 7 / 3600)
 AT = datetime(2026, 2, 14, 19, 30, 5, tzinfo=UTC)
 

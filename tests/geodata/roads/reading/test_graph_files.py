@@ -15,8 +15,8 @@ from geodata.roads.network import FAR
 from geodata.roads.reading.graph import from_graphml, from_networkx, to_networkx
 from geodata.roads.reading.pbf import read_pbf
 from geodata.roads.verify import random_places
-from tests.geodata.roads.drawn import draw_index, drive_s, way
-from tests.grid import grid
+from tests.conftest_d.drawn_roads import draw_index, drive_s, way
+from tests.conftest_d.grid import grid
 
 # A loop at D, two roads between B and C, and a one-way street.
 GROUND = grid(

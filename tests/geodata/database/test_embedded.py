@@ -16,10 +16,9 @@ from geodata.database import binaries, faults
 from geodata.database.embedded import EmbeddedCluster
 from geodata.database.engine import conninfo
 from geodata.errors import DatabaseUnavailableError
+from tests.conftest_d.folders import ROOT
 
 pytestmark = pytest.mark.integration
-
-ROOT = Path(__file__).resolve().parents[2]
 
 # A program that starts the cluster, commits a row, says so, and waits to be killed.
 PARENT = """
