@@ -20,8 +20,6 @@ from tests.conftest_d.browser import DESKTOP, PHONE
 from tests.conftest_d.drawn_roads import draw_index, way
 from tests.conftest_d.grid import grid
 
-pytestmark = pytest.mark.browser
-
 NIGHT = datetime(2026, 3, 1, 0, tzinfo=UTC)
 RING = grid("A . . . B\n. . . . .\n. . . . .\nD . . . C", step_m=1000)
 SQUARE = [[25.9, 44.3], [26.3, 44.3], [26.3, 44.6], [25.9, 44.6], [25.9, 44.3]]

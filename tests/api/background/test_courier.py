@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
-
 from api.background.courier import Courier
 from api.cli.handover_checks import handover_findings
 from api.metrics import Metrics
@@ -24,8 +22,6 @@ from geodata.database.engine import connect_database
 from tests.conftest_d.database import Database
 from tests.conftest_d.dispatching import Desk
 from tests.conftest_d.folders import ROOT
-
-pytestmark = pytest.mark.integration
 
 # Begins an attempt, says so, and never comes to its end.
 DYING = """

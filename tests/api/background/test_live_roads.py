@@ -37,8 +37,6 @@ from tests.conftest_d.database import Database, scope_of_county
 from tests.conftest_d.under_way import CALLER, HOME, assigned, assignment
 from tests.conftest_d.waiting import wait_until
 
-pytestmark = pytest.mark.integration
-
 
 def close_middle(api: ApiServer, desk: httpx.Client, route: list[list[float]]) -> dict[str, Any]:
     """Close a box over the middle of a route."""
@@ -302,10 +300,12 @@ def drive_at(api: ApiServer, factor: float, days: int) -> list[PositionReport]:
     return reports
 
 
-def test_speeds_are_learnt_from_tracks_and_used_from_then_on(api: ApiServer) -> None:
+def test_speeds_are_learnt_from_tracks_and_used_from_then_on(
+    api: ApiServer, command_line: type[CommandLine]
+) -> None:
     engine, now = api.services.engine, datetime.now(UTC)
     settings = api.services.settings.database
-    shell = CommandLine(
+    shell = command_line(
         {
             "DISPATCH119_DATABASE_URL": str(settings.database_url),
             "DISPATCH119_DATA_DIR": str(settings.data_dir),

@@ -19,8 +19,6 @@ from tests.conftest_d.database import Database
 from tests.conftest_d.two_zones import CHANGE, LATE, NOON, SECOND, index_of
 from tests.conftest_d.waiting import wait_until
 
-pytestmark = pytest.mark.integration
-
 
 class Clock:
     """A clock that stands until it is set."""

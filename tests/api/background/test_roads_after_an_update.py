@@ -22,8 +22,6 @@ from tests.conftest_d.two_zones import FIELDS, index_of, write_older
 from tests.conftest_d.under_way import HOME, assigned, assignment
 from tests.conftest_d.waiting import wait_until
 
-pytestmark = pytest.mark.integration
-
 
 class ShiftedClock:
     """The true time, shifted."""
@@ -61,9 +59,11 @@ def updated(api: ApiServer, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield Updated(settings, services, clock, old)
 
 
-def test_commands_refuse_it_in_one_line_that_says_what_to_do(tmp_path: Path) -> None:
+def test_commands_refuse_it_in_one_line_that_says_what_to_do(
+    command_line: type[CommandLine], tmp_path: Path
+) -> None:
     old_import(tmp_path / "roads")
-    shell = CommandLine({"DISPATCH119_DATA_DIR": str(tmp_path)})
+    shell = command_line({"DISPATCH119_DATA_DIR": str(tmp_path)})
     refused = shell.run("roads", "info")
     assert refused.code != 0
     assert "romania.osm.pbf was written by another version of the program" in refused.err

@@ -164,7 +164,6 @@ def test_the_password_is_not_shown() -> None:
     assert "secret" not in repr(MlpClient("http://x", "a", "secret"))
 
 
-@pytest.mark.shared
 def test_the_request_is_valid_by_the_standards_dtd(shared_data: Path) -> None:
     folder = shared_data / "messages" / "mlp" / "dtd"
     shapes = (folder / "MLP_ID_QOP_RES_SHAPE_v3_4.dtd").read_text("latin-1")

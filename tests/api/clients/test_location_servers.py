@@ -22,8 +22,6 @@ from tests.conftest_d.database import cloned
 from tests.conftest_d.folders import CASES
 from tests.conftest_d.location_servers import Lis, answering, running
 
-pytestmark = pytest.mark.integration
-
 CLUJ = (CASES / "internet_messages" / "pidf_circle.xml").read_bytes()
 MLP_ANSWER = (CASES / "operator_messages" / "eme_lia_circle.xml").read_bytes()
 
@@ -187,6 +185,7 @@ def test_without_a_server_it_is_said_plainly(dispatcher: httpx.Client) -> None:
     assert code_of(ask(dispatcher, send_report(dispatcher))) == (503, "no_location_server")
 
 
+@pytest.mark.usefixtures("api", "configured")
 @pytest.mark.parametrize("which", ["configured", "api"])
 def test_the_desk_offers_it_only_where_it_is_configured(
     which: str, request: pytest.FixtureRequest

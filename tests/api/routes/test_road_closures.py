@@ -13,8 +13,6 @@ from tests.conftest_d.api import ApiServer, code_of
 from tests.conftest_d.closures import close_spot, end, is_applied, seconds_of, spot_on_the_way
 from tests.conftest_d.waiting import wait_until
 
-pytestmark = pytest.mark.integration
-
 HOUR = timedelta(hours=1)
 
 

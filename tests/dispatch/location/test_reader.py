@@ -83,9 +83,9 @@ def test_a_body_of_ten_megabytes_is_refused(filling: bytes) -> None:
 def test_a_million_corners_are_refused_quickly_by_their_own_code(indent: int | None) -> None:
     shape = {"type": "Polygon", "coordinates": [ring_of(1_000_000)]}
     body = json.dumps({"shape": shape}, indent=indent).encode()
-    start = time.perf_counter()
+    start = time.thread_time()
     assert code_of(body) == "too_many_points"
-    assert time.perf_counter() - start < 0.5
+    assert time.thread_time() - start < 0.5
 
 
 def test_a_million_corners_of_xml_are_refused_too() -> None:

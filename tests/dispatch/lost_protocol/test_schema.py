@@ -25,8 +25,6 @@ from tests.conftest_d.lost_queries import (
 )
 from tests.conftest_d.lost_queries import ERRORS as CASES
 
-pytestmark = pytest.mark.shared
-
 
 def compact_schema(rfc: str) -> etree.RelaxNG:
     """Compile section 15 (normative, compact) by way of the XML syntax."""

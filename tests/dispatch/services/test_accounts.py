@@ -11,8 +11,6 @@ from geodata.database.engine import Scope
 from geodata.territories.counties import load_counties
 from tests.conftest_d.database import Database, scope_of_county
 
-pytestmark = pytest.mark.integration
-
 ADMIN = Scope("maria", "administrator", load_counties().codes)
 HOUR = timedelta(hours=1)
 PASSWORD = "four random words"

@@ -26,8 +26,6 @@ from tests.conftest_d.database import Database, scope_of_county
 from tests.conftest_d.dispatching import Desk
 from tests.conftest_d.recommending import HOME, ask, make_team
 
-pytestmark = pytest.mark.integration
-
 
 def all_at_once(jobs: list[Callable[[], Any]]) -> list[Any]:
     """Run jobs in threads that start together; results, or the refusals that were raised."""

@@ -18,8 +18,6 @@ from geodata.database.engine import conninfo
 from geodata.errors import DatabaseUnavailableError
 from tests.conftest_d.folders import ROOT
 
-pytestmark = pytest.mark.integration
-
 # A program that starts the cluster, commits a row, says so, and waits to be killed.
 PARENT = """
 import sys, time

@@ -292,7 +292,6 @@ def by_name(level: int) -> AreaMapping:
     return AreaMapping(frozenset({level}), frozenset({level + 1}), lambda area: area.name)
 
 
-@pytest.mark.shared
 @pytest.mark.parametrize(
     ("name", "level", "counties", "localities", "broken"),
     [("liechtenstein-2015", 8, 11, 19, 11), ("andorra-2013", 7, 6, 48, 17)],
@@ -314,7 +313,6 @@ def test_real_communes_are_read_whole_or_named_as_broken(
     assert json.loads((tmp_path / "out" / files.MANIFEST).read_text())["import"] == report.as_dict()
 
 
-@pytest.mark.shared
 def test_the_communes_of_liechtenstein_have_their_official_size(shared_data: Path, tmp_path: Path):
     file = shared_data / "roads" / "liechtenstein-2015.osm.pbf"
     import_reference(file, tmp_path / "out", mapping=by_name(8))

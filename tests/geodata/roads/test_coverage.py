@@ -57,7 +57,6 @@ def test_coverage_equals_dijkstra_from_all_bases(case: Case):
         assert_covered(index, bases, covered, outward=outward)
 
 
-@pytest.mark.shared
 @pytest.mark.parametrize("name", ["liechtenstein-2015", "andorra-2013", "helsinki-centre"])
 def test_coverage_of_real_extracts_equals_dijkstra(shared_data: Path, name: str):
     network = read_pbf(shared_data / "roads" / f"{name}.osm.pbf")[0]

@@ -44,7 +44,6 @@ def test_a_time_without_zone_is_refused():
     assert caught.value.code == "naive_time"
 
 
-@pytest.mark.shared
 def test_the_table_is_the_one_that_was_measured(shared_data: Path):
     rows = (shared_data / "roads" / "bucharest_hour_factors.csv").read_text().split()[1:]
     compiled = [f"{b.first:02}-{b.last:02},{b.factor},{b.rides}" for b in HOUR_BANDS]

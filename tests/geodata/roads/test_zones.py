@@ -102,7 +102,6 @@ DRIVES = {
 }
 
 
-@pytest.mark.shared
 @pytest.mark.parametrize("name", DRIVES)
 def test_named_drives_take_what_a_person_would_expect(shared_data: Path, name: str):
     network = read_pbf(shared_data / "roads" / f"{name}.osm.pbf")[0]
@@ -113,7 +112,6 @@ def test_named_drives_take_what_a_person_would_expect(shared_data: Path, name: s
         assert least <= (route.seconds or 0) / 60 <= most, drive
 
 
-@pytest.mark.shared
 def test_the_hour_of_two_zones_equals_dijkstra(shared_data: Path):
     network = read_pbf(shared_data / "roads" / "bucharest_drive.osm.pbf")[0]
     times = TravelTimes(RoadIndex.build(replace(network, about={"speeds": "romania"})))

@@ -169,7 +169,6 @@ def test_xml_of_another_kind_is_refused() -> None:
 
 
 # ── against the published DTD ─────────────────────────────────────────────────
-@pytest.mark.shared
 def test_our_own_messages_are_valid_mlp(shared_data: Path) -> None:
     folder = shared_data / "messages" / "mlp" / "dtd"
     names = ("MLP_v3_5.dtd", "MLP_ID_QOP_RES_SHAPE_v3_4.dtd")

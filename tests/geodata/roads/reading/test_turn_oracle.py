@@ -84,7 +84,6 @@ def test_drawn_towns_with_restrictions_are_driven_as_the_signs_say(town, seed: i
         compare(file, pairs, oracle)
 
 
-@pytest.mark.shared
 def test_the_restrictions_of_helsinki_are_obeyed(shared_data: Path):
     file = shared_data / "roads" / "helsinki-centre.osm.pbf"
     oracle = Oracle.read(file)
