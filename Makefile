@@ -7,7 +7,9 @@ SOURCE ?= ../shared/data
 FUZZ_SECONDS ?= 300
 # Where the environment forbids byte code, every process of a test run would compile anew.
 unexport PYTHONDONTWRITEBYTECODE
-TESTS := $(BIN)/pytest -n 2 --dist loadgroup
+# File by file, so that what a module makes is made once; in the order of the tree, which has the
+# long files first. (Of `loadgroup` nothing is left with pytest 9.2: pytest-xdist issue 1386.)
+TESTS := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 # A Python of 3.12 or later for OSRM and Valhalla in `make bench-roads`; without it they are left out.
 SIDE_PYTHON ?=
 
@@ -29,7 +31,7 @@ test: setup ## every test: units, real PostGIS, real Chromium
 	@$(TESTS)
 
 test-fast: setup ## what needs no database, no browser and no process of its own
-	@$(TESTS) -m "not integration and not browser and not process"
+	@$(TESTS) -m "not integration and not browser and not process and not slow"
 
 check: setup ## ruff, mypy strict, import-linter
 	@$(BIN)/ruff check .

@@ -1,8 +1,7 @@
 """
 Fixtures for all tests; each topic has its own file under ``conftest_d``.
 
-What a test needs is seen by its fixtures, here, so that no test can forget its marker and
-none needs to name its group: tests of one group run one after another in one process.
+What a test needs is seen by its fixtures, here, so that no test can forget its marker.
 """
 
 from pathlib import Path
@@ -46,20 +45,11 @@ def shared_data() -> Path:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test by what it needs, and keep together what shares something costly."""
+    """Mark every test by what it needs."""
     for item in items:
         assert isinstance(item, pytest.Function)
         for name, fixtures in _NEEDS.items():
             if not fixtures.isdisjoint(item.fixturenames):
                 item.add_marker(name)
-        group = _group_of(item)
-        if group is not None:
-            item.add_marker(pytest.mark.xdist_group(group))
-
-
-def _group_of(item: pytest.Function) -> str | None:
-    """Return the group of a test: who uses the server, or what is made once for its module."""
-    if "api" in item.fixturenames:
-        return "server"
-    made = (found[-1] for found in item._fixtureinfo.name2fixturedefs.values())
-    return item.nodeid.partition("::")[0] if any(one.scope == "module" for one in made) else None
+    # Begun first, so that no process is left alone with it at the end.
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
