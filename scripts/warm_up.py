@@ -3,7 +3,7 @@ Compile the numeric kernels once, so that the first call of a night does not wai
 
 numba keeps the machine code beside the modules, where every later process finds it. A kernel
 is compiled for the kinds of its arguments, so every kind is asked for here;
-`tests/test_warm_up.py` fails when a kernel has been forgotten.
+`tests/scripts/test_warm_up.py` fails when a kernel has been forgotten.
 """
 
 from dataclasses import replace
@@ -90,9 +90,7 @@ def deepened(index: "RoadIndex") -> "RoadIndex":
     from geodata.roads.customization import prune
 
     tree = index.hierarchy
-    deep = replace(
-        tree, depth=tree.depth.astype(np.int32), up_depth=tree.up_depth.astype(np.int32)
-    )
+    deep = replace(tree, depth=tree.depth.astype(np.int32), up_depth=tree.up_depth.astype(np.int32))
     return replace(index, hierarchy=deep, metric=prune(deep, index.metric))
 
 
