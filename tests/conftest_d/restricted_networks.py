@@ -71,6 +71,7 @@ def remembering_search(
     leaving: dict[int, list[int]] = {}
     for arc in np.flatnonzero(network.drivable.ravel()).tolist():
         leaving.setdefault(int(network.arc_tail[arc]), []).append(arc)
+    starts = {run[:k] for run in runs for k in range(1, len(run))}
     tie = count()
     queue = [(int(weights[a]) // 2, next(tie), (a,)) for a in (2 * piece, 2 * piece + 1)]
     queue = [entry for entry in queue if weights[entry[2][0]] < FAR]
@@ -88,8 +89,14 @@ def remembering_search(
                 continue
             reached.setdefault(arc, ms)
             reached[arc] = min(reached[arc], ms)
-            heapq.heappush(queue, (ms + int(weights[arc]), next(tie), run[-LONGEST:]))
+            onward = ms + int(weights[arc])
+            heapq.heappush(queue, (onward, next(tie), _what_matters(run, starts)))
     return reached
+
+
+def _what_matters(run: Run, starts: set[Run]) -> Run:
+    """Forget the arcs that begin no forbidden run any more: what may follow is the same."""
+    return next((run[k:] for k in range(len(run)) if run[k:] in starts), run[-1:])
 
 
 def middles(count: int) -> SnappedMany:
