@@ -5,10 +5,15 @@ BIN := .venv/bin
 # Where the original source data lies; only `make data` reads it.
 SOURCE ?= ../shared/data
 FUZZ_SECONDS ?= 300
+# Where the environment forbids byte code, every process of a test run would compile anew.
+unexport PYTHONDONTWRITEBYTECODE
+# File by file, so that what a module makes is made once; in the order of the tree, which has the
+# long files first. (Of `loadgroup` nothing is left with pytest 9.2: pytest-xdist issue 1386.)
+TESTS := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 # A Python of 3.12 or later for OSRM and Valhalla in `make bench-roads`; without it they are left out.
 SIDE_PYTHON ?=
 
-.PHONY: help setup demo serve test check bench bench-county bench-location bench-roads fuzz data lock words clean
+.PHONY: help setup demo serve test test-fast check bench bench-county bench-location bench-roads fuzz data lock words clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -23,7 +28,10 @@ serve: setup ## keep the system running and print its address and the demo accou
 	@$(BIN)/dispatch119 serve --demo-accounts
 
 test: setup ## every test: units, real PostGIS, real Chromium
-	@$(BIN)/pytest -n 2 --dist loadgroup
+	@$(TESTS)
+
+test-fast: setup ## what needs no database, no browser and no process of its own
+	@$(TESTS) -m "not integration and not browser and not process and not slow"
 
 check: setup ## ruff, mypy strict, import-linter, ESLint
 	@$(BIN)/ruff check .

@@ -150,7 +150,8 @@ python_environment() {
   fi
   [ -x .venv/bin/python ] || "$uv" venv --quiet --python "$(find_python)" .venv
   say "installing the Python environment"
-  "$uv" pip sync --quiet --python .venv/bin/python --require-hashes requirements-dev.lock ||
+  # Compiled here, once: where the environment forbids it later, every process would do it anew.
+  "$uv" pip sync --quiet --compile-bytecode --python .venv/bin/python --require-hashes requirements-dev.lock ||
     fail "the Python packages could not be installed; check the network"
   "$uv" pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable . ||
     fail "the project itself could not be installed into .venv"
@@ -172,8 +173,9 @@ main() {
   system_packages
   python_environment
   map_assets
-  say "compiling the kernels once"
-  .venv/bin/python scripts/warm_up.py || fail "the freshly installed environment does not run"
+  say "compiling modules and kernels once"
+  .venv/bin/python -m compileall -q api dispatch geodata maps migrations teams &&
+    .venv/bin/python scripts/warm_up.py || fail "the freshly installed environment does not run"
   fingerprint >"$STAMP"
   say "ready"
 }

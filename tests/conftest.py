@@ -1,9 +1,15 @@
-"""Fixtures for all tests; each topic has its own file under ``conftest_d``."""
+"""
+Fixtures for all tests; each topic has its own file under ``conftest_d``.
+
+What a test needs is seen by its fixtures, here, so that no test can forget its marker.
+"""
 
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.conftest_d.folders import ROOT
 
 # Speed is measured in the benchmarks; here a busy machine must not fail a property.
 settings.register_profile(
@@ -19,7 +25,15 @@ pytest_plugins = [
     "tests.conftest_d.command_line",
 ]
 
-_SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+# Marker: the fixtures that a test cannot have without needing it.
+_NEEDS = {
+    "browser": {"chromium"},
+    "integration": {"cluster", "data_dir"},
+    "process": {"command_line"},
+    "shared": {"shared_data"},
+}
+
+_SHARED = ROOT.parent / "shared" / "data"
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +42,14 @@ def shared_data() -> Path:
     if not _SHARED.is_dir():
         pytest.skip(f"SOURCE DATA ABSENT: {_SHARED.name}/ is not beside the repository")
     return _SHARED
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test by what it needs."""
+    for item in items:
+        assert isinstance(item, pytest.Function)
+        for name, fixtures in _NEEDS.items():
+            if not fixtures.isdisjoint(item.fixturenames):
+                item.add_marker(name)
+    # Begun first, so that no process is left alone with it at the end.
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)

@@ -1,15 +1,14 @@
-from pathlib import Path
-
 import pytest
 from pydantic import ValidationError
 
 from api.cli.context import load_settings
 from api.settings import Settings, default_data_dir
 from geodata.errors import RefusedError
+from tests.conftest_d.folders import ROOT
 
 
 def test_a_checkout_keeps_its_data_beside_the_code() -> None:
-    assert default_data_dir() == Path(__file__).resolve().parents[2] / ".data"
+    assert default_data_dir() == ROOT / ".data"
 
 
 def test_the_environment_reaches_every_group(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,8 +12,6 @@ from geodata.points import LonLat
 from tests.conftest_d.api import TITAN, VASLUI, ApiServer, report_of, send_report
 from tests.conftest_d.browser import PHONE, Windows
 
-pytestmark = [pytest.mark.browser, pytest.mark.integration]
-
 BORDER = LonLat(26.1410, 44.4336)
 BOTH = ("B3", "VS")
 

@@ -1,14 +1,12 @@
 """Closures drawn on the dispatcher's map, with mouse and finger, as a person does."""
 
 import httpx
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.api.routes.test_road_closures import close_spot, end, is_applied, wait_until
 from tests.conftest_d.api import ApiServer
 from tests.conftest_d.browser import PHONE, Windows
-
-pytestmark = [pytest.mark.browser, pytest.mark.integration]
+from tests.conftest_d.closures import close_spot, end, is_applied
+from tests.conftest_d.waiting import wait_until
 
 MIDDLE = [44.4268, 26.1025]
 PATIENT_MS = 30_000

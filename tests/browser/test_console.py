@@ -2,13 +2,10 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest_d.api import PASSWORD, TITAN, ApiServer, report_of, send_report
 from tests.conftest_d.browser import PHONE, Windows
-
-pytestmark = [pytest.mark.browser, pytest.mark.integration]
 
 
 def opened_case(api: ApiServer, windows: Windows, size: tuple[int, int] | None = None) -> Page:

@@ -12,8 +12,6 @@ from geodata.database.engine import connect_owner
 from tests.conftest_d.api import ApiServer, send_report
 from tests.conftest_d.browser import PHONE, Windows
 
-pytestmark = [pytest.mark.browser, pytest.mark.integration]
-
 
 @pytest.fixture
 def incident(api: ApiServer) -> Iterator[dict[str, str]]:

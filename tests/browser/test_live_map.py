@@ -12,8 +12,6 @@ from geodata.points import LonLat
 from tests.conftest_d.api import TITAN, VASLUI, ApiServer, report_of, send_report
 from tests.conftest_d.browser import PHONE, Windows
 
-pytestmark = [pytest.mark.browser, pytest.mark.integration]
-
 # What a second browser is promised; elsewhere a busy machine may take its time.
 WITHIN_MS = 2_000
 PATIENT_MS = 15_000

@@ -17,10 +17,8 @@ from geodata.travel.isochrones import draw_isochrones
 from geodata.travel.travel_times import TravelTimes
 from maps.pages.planning import coverage_page, isochrone_page
 from tests.conftest_d.browser import DESKTOP, PHONE
-from tests.geodata.roads.drawn import draw_index, way
-from tests.grid import grid
-
-pytestmark = pytest.mark.browser
+from tests.conftest_d.drawn_roads import draw_index, way
+from tests.conftest_d.grid import grid
 
 NIGHT = datetime(2026, 3, 1, 0, tzinfo=UTC)
 RING = grid("A . . . B\n. . . . .\n. . . . .\nD . . . C", step_m=1000)

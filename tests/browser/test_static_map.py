@@ -8,8 +8,6 @@ from playwright.sync_api import Browser
 from maps.pages.screenshot import find_browser, take_screenshot
 from maps.pages.snapshot import write_static_map
 
-pytestmark = pytest.mark.browser
-
 SQUARE = [[25.9, 44.3], [26.3, 44.3], [26.3, 44.6], [25.9, 44.6], [25.9, 44.3]]
 COUNTY = {"code": "B3", "name": "Sectorul 3", "kind": "sector"}
 
@@ -49,6 +47,7 @@ def test_it_opens_from_disk_and_asks_for_nothing(chromium: Browser, written: Pat
     page.close()
 
 
+@pytest.mark.browser
 def test_a_picture_of_it_is_taken(written: Path, tmp_path: Path) -> None:
     if find_browser() is None:
         pytest.skip("CHROMIUM ABSENT: no picture can be taken")

@@ -1,20 +1,27 @@
-"""The command line as a person runs it: a process of its own."""
+"""
+The command line: as a process of its own, or in this process.
 
+`CommandLine.run` is what a person does, and costs an interpreter, the libraries and the
+reference data each time. `CommandLine.call` has the same way in and the same way out, `main`
+with arguments and streams, and starts from what is loaded. Every command is run at least
+once; what it answers to what is called.
+"""
+
+import io
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from geodata.database.embedded import EmbeddedCluster
 from tests.conftest_d.database import Database, cloned
+from tests.conftest_d.folders import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 COMMAND = (sys.executable, "-m", "api.cli")
 
 
@@ -30,6 +37,10 @@ class Outcome:
     def json(self) -> Any:
         """The answer as JSON."""
         return json.loads(self.out)
+
+
+def _stream() -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +71,28 @@ class CommandLine:
         assert b"Traceback" not in done.stderr, done.stderr.decode()
         return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
 
+    def call(self, *arguments: str, stdin: bytes = b"") -> Outcome:
+        """Run a command to its end in this process."""
+        from api.cli import main
+
+        streams = {name: _stream() for name in ("stdin", "stdout", "stderr")}
+        streams["stdin"].buffer.write(stdin)
+        streams["stdin"].seek(0)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sys, "argv", ["dispatch119", *arguments])
+            for name, stream in streams.items():
+                patch.setattr(sys, name, stream)
+            for name in os.environ.keys() - self.environment.keys():
+                patch.delenv(name)
+            for name, value in self.environment.items():
+                patch.setenv(name, value)
+            with pytest.raises(SystemExit) as end:
+                main()
+        code = end.value.code or 0
+        assert isinstance(code, int), code
+        told = [streams[name].buffer.getvalue().decode() for name in ("stdout", "stderr")]
+        return Outcome(code, *told)
+
     def start(self, *arguments: str) -> "subprocess.Popen[str]":
         """Start a command that keeps running."""
         return subprocess.Popen(
@@ -72,10 +105,16 @@ class CommandLine:
         )
 
 
+@pytest.fixture(scope="session")
+def command_line() -> type[CommandLine]:
+    """Return what runs commands with settings; whoever asks for it is marked `process`."""
+    return CommandLine
+
+
 @pytest.fixture(scope="module")
-def cli(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
+def cli(command_line: type[CommandLine], tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
     """Return the command line without any database."""
-    return CommandLine(
+    return command_line(
         {
             "DISPATCH119_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
             "DISPATCH119_DATA_DIR": str(tmp_path_factory.mktemp("data")),
@@ -92,10 +131,12 @@ def cli_database(cluster: EmbeddedCluster, seeded_template: str) -> Iterator[Dat
 
 @pytest.fixture(scope="module")
 def cli_with_database(
-    cli_database: Database, tmp_path_factory: pytest.TempPathFactory
+    command_line: type[CommandLine],
+    cli_database: Database,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> CommandLine:
     """Return the command line on a database of its own."""
-    return CommandLine(
+    return command_line(
         {
             "DISPATCH119_DATABASE_URL": cli_database.url,
             "DISPATCH119_DATA_DIR": str(tmp_path_factory.mktemp("data")),

@@ -1,11 +1,22 @@
-"""Waits for what runs asynchronously, whatever the test's own thread is doing."""
+"""Waits for what happens in another thread or process, for as long as it may take."""
 
 import asyncio
-from collections.abc import Coroutine
+import time
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+
+PATIENT_S = 60.0
+
+
+def wait_until(is_so: Callable[[], Any]) -> Any:
+    deadline = time.monotonic() + PATIENT_S
+    while not (found := is_so()):
+        assert time.monotonic() < deadline, "waited too long"
+        time.sleep(0.05)
+    return found
 
 
 def finished(work: Coroutine[Any, Any, T]) -> T:

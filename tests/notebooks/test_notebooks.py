@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.conftest_d.folders import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 

@@ -17,8 +17,8 @@ from teams.positions import (
     is_accurate,
     judge,
 )
-from tests.factories import NOW, make_position
-from tests.grid import grid
+from tests.conftest_d.grid import grid
+from tests.conftest_d.recommending import NOW, make_position
 
 GROUND = grid("A B . . . . . . . F", step_m=1000)
 NEWEST = make_position(GROUND["A"], age_s=60)

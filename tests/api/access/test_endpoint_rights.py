@@ -11,8 +11,6 @@ from api.app import create_app
 from tests.api.access.endpoints import ENDPOINTS, ROLES, Endpoint
 from tests.conftest_d.api import ApiServer, code_of, send_report
 
-pytestmark = pytest.mark.integration
-
 PROTECTED = [endpoint for endpoint in ENDPOINTS if endpoint.allowed is not None]
 WRITES = [endpoint for endpoint in PROTECTED if endpoint.method != "GET"]
 REFUSED = [

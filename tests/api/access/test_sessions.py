@@ -7,7 +7,6 @@ import pytest
 from dispatch import services as use_cases
 from tests.conftest_d.api import ADMIN, PASSWORD, ApiServer, code_of
 
-pytestmark = pytest.mark.integration
 OURS = {"X-Requested-With": "dispatch119"}
 
 

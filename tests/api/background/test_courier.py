@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
-
 from api.background.courier import Courier
 from api.cli.handover_checks import handover_findings
 from api.metrics import Metrics
@@ -21,12 +19,10 @@ from dispatch import services as use_cases
 from dispatch.handover.delivery import DeliveryPolicy, DeliveryState, Outcome, Receipt
 from dispatch.handover.views import HandoverView, HandoverWish
 from geodata.database.engine import connect_database
-from tests.conftest_d.command_line import ROOT
 from tests.conftest_d.database import Database
 from tests.conftest_d.dispatching import Desk
+from tests.conftest_d.folders import ROOT
 from tests.conftest_d.waiting import finished
-
-pytestmark = pytest.mark.integration
 
 # Begins an attempt, says so, and never comes to its end.
 DYING = """

@@ -23,7 +23,6 @@ from geodata.roads.publishing.index_directory import open_index, read_generation
 from geodata.roads.publishing.index_holder import RoadIndexHolder
 from geodata.travel.travel_times import BUNDLED_INDEX
 from teams.model import PositionReport
-from tests.api.routes.test_road_closures import end, is_applied, wait_until
 from tests.conftest_d.api import (
     ADMIN,
     TITAN,
@@ -32,14 +31,12 @@ from tests.conftest_d.api import (
     running_server,
     send_report,
 )
+from tests.conftest_d.closures import end, is_applied
 from tests.conftest_d.command_line import CommandLine
 from tests.conftest_d.database import Database, scope_of_county
-from tests.drives import seconds_between
-
-pytestmark = pytest.mark.integration
-
-HOME = LonLat(26.1005, 44.4255)
-CALLER = LonLat(26.1480, 44.4190)
+from tests.conftest_d.drives import seconds_between
+from tests.conftest_d.under_way import CALLER, HOME, assigned, assignment
+from tests.conftest_d.waiting import wait_until
 
 
 def close_middle(api: ApiServer, desk: httpx.Client, route: list[list[float]]) -> dict[str, Any]:
@@ -52,21 +49,6 @@ def close_middle(api: ApiServer, desk: httpx.Client, route: list[list[float]]) -
     assert answer.status_code == 201, answer.text
     made: dict[str, Any] = answer.json()
     return made
-
-
-def assigned(api: ApiServer, desk: httpx.Client) -> dict[str, Any]:
-    team = str(api.new_team("B3", at=HOME))
-    incident = send_report(desk, report_of(CALLER, radius_m=60))["incident_id"]
-    wish = {"team_id": team, "reason": "test"}
-    answer = desk.post(f"/v1/incidents/{incident}/assignments", json=wish)
-    assert answer.status_code == 201, answer.text
-    made: dict[str, Any] = answer.json()
-    return made
-
-
-def assignment(desk: httpx.Client, bound: dict[str, Any]) -> dict[str, Any]:
-    rows = desk.get("/v1/assignments").json()
-    return next(row for row in rows if row["id"] == bound["id"])
 
 
 def test_the_eta_and_route_of_a_team_under_way_follow_a_closure(
@@ -319,10 +301,12 @@ def drive_at(api: ApiServer, factor: float, days: int) -> list[PositionReport]:
     return reports
 
 
-def test_speeds_are_learnt_from_tracks_and_used_from_then_on(api: ApiServer) -> None:
+def test_speeds_are_learnt_from_tracks_and_used_from_then_on(
+    api: ApiServer, command_line: type[CommandLine]
+) -> None:
     engine, now = api.services.engine, datetime.now(UTC)
     settings = api.services.settings.database
-    shell = CommandLine(
+    shell = command_line(
         {
             "DISPATCH119_DATABASE_URL": str(settings.database_url),
             "DISPATCH119_DATA_DIR": str(settings.data_dir),

@@ -15,11 +15,9 @@ from geodata.roads.index import RoadIndex
 from geodata.roads.publishing.index_directory import read_generation, write_index
 from geodata.roads.publishing.index_holder import RoadIndexHolder
 from geodata.travel.travel_times import TravelTimes
-from tests.api.routes.test_road_closures import wait_until
 from tests.conftest_d.database import Database
-from tests.geodata.travel.test_hour_states import CHANGE, LATE, NOON, SECOND, index_of
-
-pytestmark = pytest.mark.integration
+from tests.conftest_d.two_zones import CHANGE, LATE, NOON, SECOND, index_of
+from tests.conftest_d.waiting import wait_until
 
 
 class Clock:

@@ -16,14 +16,12 @@ from geodata.points import LonLat
 from geodata.roads.hours import next_band_at
 from geodata.roads.profiles import BUCHAREST_HOURS
 from geodata.roads.publishing.index_directory import read_generation, write_index
-from tests.api.background.test_live_roads import HOME, assigned, assignment
-from tests.api.routes.test_road_closures import wait_until
 from tests.conftest_d.api import ApiServer, running_server
 from tests.conftest_d.command_line import CommandLine
-from tests.drives import is_by_road
-from tests.geodata.travel.test_hour_states import FIELDS, index_of, write_older
-
-pytestmark = pytest.mark.integration
+from tests.conftest_d.drives import is_by_road
+from tests.conftest_d.two_zones import FIELDS, index_of, write_older
+from tests.conftest_d.under_way import HOME, assigned, assignment
+from tests.conftest_d.waiting import wait_until
 
 
 class ShiftedClock:
@@ -62,9 +60,11 @@ def updated(api: ApiServer, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield Updated(settings, services, clock, old)
 
 
-def test_commands_refuse_it_in_one_line_that_says_what_to_do(tmp_path: Path) -> None:
+def test_commands_refuse_it_in_one_line_that_says_what_to_do(
+    command_line: type[CommandLine], tmp_path: Path
+) -> None:
     old_import(tmp_path / "roads")
-    shell = CommandLine({"DISPATCH119_DATA_DIR": str(tmp_path)})
+    shell = command_line({"DISPATCH119_DATA_DIR": str(tmp_path)})
     refused = shell.run("roads", "info")
     assert refused.code != 0
     assert "romania.osm.pbf was written by another version of the program" in refused.err

@@ -1,6 +1,7 @@
 """Commands on a database: accounts, recommendation, upkeep, backup, serving."""
 
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,8 +15,6 @@ from geodata.database.embedded import EmbeddedCluster
 from tests.conftest_d.api import ADMIN, TITAN
 from tests.conftest_d.command_line import CommandLine
 from tests.conftest_d.database import Database, create_database, database_url
-
-pytestmark = pytest.mark.integration
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +36,7 @@ def test_an_account_is_made_listed_and_gets_a_token(cli_with_database: CommandLi
 
 
 def test_a_national_account_has_all_counties(cli_with_database: CommandLine) -> None:
-    made = cli_with_database.run(
+    made = cli_with_database.call(
         *["user", "add", "nina", "--role", "supervisor", "--national", "--json"]
     )
     assert len(made.json["counties"]) == 47
@@ -46,7 +45,7 @@ def test_a_national_account_has_all_counties(cli_with_database: CommandLine) -> 
 def test_a_password_comes_from_standard_input_and_is_not_shown(
     cli_with_database: CommandLine,
 ) -> None:
-    cli_with_database.run("user", "add", "radu", "--role", "planner", "--county", "B3")
+    cli_with_database.call("user", "add", "radu", "--role", "planner", "--county", "B3")
     wish = ("user", "passwd", "radu", "--password-stdin")
     answer = cli_with_database.run(*wish, stdin=b"a new long one\n")
     assert answer.code == 0
@@ -64,14 +63,14 @@ def test_a_password_comes_from_standard_input_and_is_not_shown(
 def test_a_wrong_account_is_refused(
     cli_with_database: CommandLine, arguments: tuple[str, ...], code: str
 ) -> None:
-    answer = cli_with_database.run("user", *arguments, "--json")
+    answer = cli_with_database.call("user", *arguments, "--json")
     assert (answer.code, answer.json["error"]["code"]) == (2, code)
 
 
 def test_a_disabled_account_says_so(cli_with_database: CommandLine) -> None:
-    cli_with_database.run("user", "add", "gone", "--role", "planner", "--county", "B3")
+    cli_with_database.call("user", "add", "gone", "--role", "planner", "--county", "B3")
     assert cli_with_database.run("user", "disable", "gone").code == 0
-    assert "(disabled)" in cli_with_database.run("user", "list").out
+    assert "(disabled)" in cli_with_database.call("user", "list").out
 
 
 def test_recommend_ranks_or_explains_every_team(cli_with_database: CommandLine, team: str) -> None:
@@ -97,21 +96,25 @@ def test_maintain_says_what_it_did(cli_with_database: CommandLine) -> None:
 
 def test_migrate_may_be_repeated(cli_with_database: CommandLine) -> None:
     first = cli_with_database.run("db", "migrate", "--json").json
-    assert cli_with_database.run("db", "migrate", "--json").json == first
+    assert cli_with_database.call("db", "migrate", "--json").json == first
 
 
 def test_a_backup_fills_an_empty_database(
-    cli_with_database: CommandLine, cluster: EmbeddedCluster, team: str, tmp_path: Path
+    cli_with_database: CommandLine,
+    command_line: type[CommandLine],
+    cluster: EmbeddedCluster,
+    team: str,
+    tmp_path: Path,
 ) -> None:
     file = tmp_path / "night.dump"
     assert cli_with_database.run("db", "backup", str(file)).code == 0
     create_database(cluster, "restored")
-    restored = CommandLine({"DISPATCH119_DATABASE_URL": database_url(cluster.url, "restored")})
+    restored = command_line({"DISPATCH119_DATABASE_URL": database_url(cluster.url, "restored")})
     answer = restored.run("db", "restore", str(file), "--yes")
     assert answer.code == 0, answer.err
-    names = {account["username"] for account in restored.run("user", "list", "--json").json}
-    assert names == {a["username"] for a in cli_with_database.run("user", "list", "--json").json}
-    failed = [c for c in restored.run("check", "--json").json["checks"] if c["status"] != "OK"]
+    names = {account["username"] for account in restored.call("user", "list", "--json").json}
+    assert names == {a["username"] for a in cli_with_database.call("user", "list", "--json").json}
+    failed = [c for c in restored.call("check", "--json").json["checks"] if c["status"] != "OK"]
     assert [c["name"] for c in failed if c["name"] != "map assets"] == []
 
 
@@ -119,8 +122,8 @@ def test_a_backup_never_overwrites_a_database(
     cli_with_database: CommandLine, tmp_path: Path
 ) -> None:
     file = tmp_path / "night.dump"
-    cli_with_database.run("db", "backup", str(file))
-    answer = cli_with_database.run("db", "restore", str(file), "--yes")
+    cli_with_database.call("db", "backup", str(file))
+    answer = cli_with_database.call("db", "restore", str(file), "--yes")
     assert answer.code == 2
     assert "[database_not_empty]" in answer.err
 
@@ -129,7 +132,7 @@ def test_a_backup_is_readable_by_its_owner_only(
     cli_with_database: CommandLine, tmp_path: Path
 ) -> None:
     file = tmp_path / "night.dump"
-    cli_with_database.run("db", "backup", str(file))
+    cli_with_database.call("db", "backup", str(file))
     assert file.stat().st_mode & 0o077 == 0
 
 
@@ -151,8 +154,8 @@ def test_serve_stops_quickly_even_with_an_open_stream(
     cli_with_database: CommandLine, wish: signal.Signals
 ) -> None:
     name = f"listener-{wish.name.lower()}"
-    cli_with_database.run("user", "add", name, "--role", "planner", "--county", "B3")
-    token = cli_with_database.run("user", "token", name).out.strip()
+    cli_with_database.call("user", "add", name, "--role", "planner", "--county", "B3")
+    token = cli_with_database.call("user", "token", name).out.strip()
     headers = {"Authorization": f"Bearer {token}"}
     with (
         serving(cli_with_database) as (process, address),
@@ -175,11 +178,10 @@ def test_serve_prints_demo_accounts_that_can_sign_in(cli_with_database: CommandL
 
 
 def test_serve_says_when_its_address_is_taken(cli_with_database: CommandLine) -> None:
-    with serving(cli_with_database) as (_, address):
-        port = address.rstrip("/").rpartition(":")[2]
-        answer = cli_with_database.run("serve", "--port", port)
-        assert answer.code == 2
-        assert "[address_unusable]" in answer.err
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        answer = cli_with_database.run("serve", "--port", str(other.getsockname()[1]))
+    assert answer.code == 2
+    assert "[address_unusable]" in answer.err
 
 
 def test_serve_says_when_the_database_is_not_there(cli: CommandLine) -> None:
@@ -188,8 +190,11 @@ def test_serve_says_when_the_database_is_not_there(cli: CommandLine) -> None:
     assert "[database_unreachable]" in answer.err
 
 
-def test_down_stops_the_cluster_that_up_keeps(tmp_path: Path) -> None:
-    cli = CommandLine({"DISPATCH119_DATA_DIR": str(tmp_path / "data dir")})
+@pytest.mark.integration
+def test_down_stops_the_cluster_that_up_keeps(
+    command_line: type[CommandLine], tmp_path: Path
+) -> None:
+    cli = command_line({"DISPATCH119_DATA_DIR": str(tmp_path / "data dir")})
     up = cli.start("db", "up")
     assert up.stdout is not None
     assert "up to date" in up.stdout.readline()

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest_d.command_line import COMMAND, ROOT, CommandLine
+from tests.conftest_d.command_line import COMMAND, CommandLine
+from tests.conftest_d.folders import ROOT
 
 MESSAGES = ROOT / "api" / "demo" / "messages"
 CLEAR = MESSAGES / "01-clear-sector-6.xml"
@@ -45,12 +46,12 @@ def test_locate_reads_standard_input(cli: CommandLine) -> None:
 
 
 def test_locate_tells_a_person_in_a_sentence(cli: CommandLine) -> None:
-    answer = cli.run("locate", str(CLEAR))
+    answer = cli.call("locate", str(CLEAR))
     assert "Sector 6 owns the call" in answer.out
 
 
 def test_one_message_is_one_step_without_a_conflict(cli: CommandLine) -> None:
-    answer = cli.run("locate", str(CLEAR), "--json").json
+    answer = cli.call("locate", str(CLEAR), "--json").json
     assert [step["action"] for step in answer["steps"]] == ["first"]
     assert answer["conflict"] is None
 
@@ -58,23 +59,23 @@ def test_one_message_is_one_step_without_a_conflict(cli: CommandLine) -> None:
 def test_several_messages_are_fused_in_the_order_given(cli: CommandLine) -> None:
     cell, phone = (str(MESSAGES / name) for name in (CELL, UPDATE))
     words = ("--said", "sunt în comuna Tunari, lângă biserică")
-    answer = cli.run("locate", cell, phone, *words, "--json").json
+    answer = cli.call("locate", cell, phone, *words, "--json").json
     assert answer["owner"] == "IF"
     formats = [step["report"]["format"] for step in answer["steps"]]
     assert formats == ["mlp", "aml", "spoken"]
-    told = cli.run("locate", cell, phone, *words).out
+    told = cli.call("locate", cell, phone, *words).out
     assert re.search(r"1\. .*Sector 1 owns it.*\n2\. .*Ilfov county owns it", told)
     assert "Tunari, lângă biserică" in told
 
 
 def test_a_conflict_is_told_with_both_areas(cli: CommandLine) -> None:
-    told = cli.run("locate", str(CLEAR), str(MESSAGES / "07-vaslui.xml")).out
+    told = cli.call("locate", str(CLEAR), str(MESSAGES / "07-vaslui.xml")).out
     assert re.search(r"CONFLICT: .*Vaslui county.*Sector 6", told)
     assert "ask: " in told
 
 
 def test_words_alone_with_a_number_are_enough(cli: CommandLine) -> None:
-    answer = cli.run("locate", "--said", "sunt în Bârlad", "--caller", "0235 412 345", "--json")
+    answer = cli.call("locate", "--said", "sunt în Bârlad", "--caller", "0235 412 345", "--json")
     assert (answer.json["owner"], answer.json["report"]["caller"]) == ("VS", "+40235412345")
 
 
@@ -98,7 +99,7 @@ def polygon(corners: int) -> bytes:
 def test_refused_input_prints_the_error_object_and_exits_2(
     cli: CommandLine, raw: bytes, code: str
 ) -> None:
-    answer = cli.run("locate", "-", "--json", stdin=raw)
+    answer = cli.call("locate", "-", "--json", stdin=raw)
     assert answer.code == 2
     assert answer.json["error"].keys() == {"code", "message", "hint"}
     assert answer.json["error"]["code"] == code
@@ -132,7 +133,7 @@ def test_a_person_gets_message_and_hint_on_standard_error(cli: CommandLine) -> N
 def test_every_refusal_has_a_code_and_exits_2(
     cli: CommandLine, arguments: tuple[str, ...], code: str
 ) -> None:
-    answer = cli.run(*arguments, *(() if "db" in arguments else ("--json",)))
+    answer = cli.call(*arguments, *(() if "db" in arguments else ("--json",)))
     assert answer.code == 2
     assert code in (answer.err if "db" in arguments else answer.json["error"]["code"])
 
@@ -164,7 +165,8 @@ def test_every_refusal_has_a_code_and_exits_2(
 )
 @pytest.mark.parametrize("flag", ["-h", "--help"])
 def test_every_command_explains_itself(cli: CommandLine, command: str, flag: str) -> None:
-    answer = cli.run(*command.split(), flag)
+    way = cli.run if flag == "--help" else cli.call
+    answer = way(*command.split(), flag)
     assert answer.code == 0
     assert "Usage: dispatch119" in answer.out
 
@@ -192,17 +194,19 @@ def test_data_verify_finds_the_files_as_built(cli: CommandLine) -> None:
 
 
 def test_roads_info_names_source_and_licence(cli: CommandLine) -> None:
-    about = cli.run("roads", "info", "--json").json
+    about = cli.call("roads", "info", "--json").json
     assert about["nodes"] > 10_000
 
 
-def test_a_bad_setting_is_named(cli: CommandLine) -> None:
-    wrong = CommandLine({**cli.settings, "DISPATCH119_PORT": "many"})
-    answer = wrong.run("user", "list", "--json")
+def test_a_bad_setting_is_named(cli: CommandLine, command_line: type[CommandLine]) -> None:
+    wrong = command_line({**cli.settings, "DISPATCH119_PORT": "many"})
+    answer = wrong.call("user", "list", "--json")
     assert answer.code == 2
     assert "PORT" in answer.json["error"]["message"]
 
 
-def test_locate_works_where_nothing_may_be_written(cli: CommandLine, tmp_path: Path) -> None:
-    elsewhere = CommandLine({**cli.settings, "HOME": str(tmp_path / "absent")})
+def test_locate_works_where_nothing_may_be_written(
+    cli: CommandLine, command_line: type[CommandLine], tmp_path: Path
+) -> None:
+    elsewhere = command_line({**cli.settings, "HOME": str(tmp_path / "absent")})
     assert elsewhere.run("locate", str(CLEAR), "--json").code == 0

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest_d.command_line import CommandLine
-from tests.grid import grid
-from tests.pbf_drawing import road, write_pbf
+from tests.conftest_d.grid import grid
+from tests.conftest_d.pbf_drawing import road, write_pbf
 
 # A loop of twelve junctions a kilometre apart: fewer would be dropped as a sliver.
 GROUND = grid("A B C D E F\nL K J I H G", step_m=1000)
@@ -20,12 +20,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def imported(folder: Path) -> CommandLine:
+def imported(folder: Path, command_line: type[CommandLine]) -> CommandLine:
     """The command line of an installation that has imported a drawn file."""
     steps = zip(LOOP.split(), LOOP.split()[1:], strict=False)
     ways = {f"{a}{b}": road(f"{a} {b}") for a, b in steps}
     file = write_pbf(folder / "loop.osm.pbf", GROUND, ways)
-    shell = CommandLine({"DISPATCH119_DATA_DIR": str(folder / "data")})
+    shell = command_line({"DISPATCH119_DATA_DIR": str(folder / "data")})
     outcome = shell.run("roads", "import", str(file), "--json")
     assert outcome.code == 0, outcome.err
     assert outcome.json["ways_kept"] == 12
@@ -33,7 +33,7 @@ def imported(folder: Path) -> CommandLine:
 
 
 def test_the_imported_index_is_the_one_in_use(imported: CommandLine) -> None:
-    assert imported.run("roads", "info", "--json").json["source_file"] == "loop.osm.pbf"
+    assert imported.call("roads", "info", "--json").json["source_file"] == "loop.osm.pbf"
 
 
 def test_the_imported_index_agrees_with_dijkstra(imported: CommandLine) -> None:
@@ -72,7 +72,7 @@ def test_an_area_gets_a_spread_and_oddities_are_told(imported: CommandLine, fold
     teams.write_bytes(b"\xef\xbb\xbf" + "\n".join(rows).replace("Mare", "Țărm").encode())
     to = f"{GROUND['A'].lon},{GROUND['A'].lat}"
     arguments = ("travel-times", "--to", to, "--from", str(teams))
-    answer = imported.run(*arguments, "--radius-m", "200", "--json").json
+    answer = imported.call(*arguments, "--radius-m", "200", "--json").json
     first, second, third = answer["times"]
     assert (first["name"], first["line"], first["source"]) == ("Ana", 2, "road")
     assert first["p10_s"] <= first["seconds"] <= first["p90_s"]
@@ -80,14 +80,14 @@ def test_an_area_gets_a_spread_and_oddities_are_told(imported: CommandLine, fold
     assert second["nearest_road_m"] is None
     assert third["notes"] == ["duplicate_name", "outside_country", "off_the_roads"]
     assert "Bucharest hours" in answer["profile"]
-    assert "an estimate" in imported.run(*arguments).out
+    assert "an estimate" in imported.call(*arguments).out
 
 
 def test_isochrones_are_written_and_answered(imported: CommandLine, folder: Path) -> None:
     start = f"{GROUND['A'].lon},{GROUND['A'].lat}"
     files = [folder / "out" / name for name in ("map.html", "map.geojson")]
-    for file in files:
-        outcome = imported.run(
+    for file, way in zip(files, (imported.run, imported.call), strict=True):
+        outcome = way(
             "roads", "isochrones", "--from", start, "--minutes", "2,4", "--out", str(file),
             "--at", "2026-03-01T02:00:00+02:00", "--json",
         )  # fmt: skip
@@ -112,9 +112,9 @@ def test_coverage_is_written_and_answered(imported: CommandLine, folder: Path) -
 def test_a_refused_import_leaves_the_old_index(imported: CommandLine, folder: Path) -> None:
     bad = folder / "roads.osm.pbf"
     bad.write_text("<osm/>")
-    refused = imported.run("roads", "import", str(bad), "--json")
+    refused = imported.call("roads", "import", str(bad), "--json")
     assert (refused.code, refused.json["error"]["code"]) == (2, "not_a_pbf")
-    assert imported.run("roads", "info", "--json").json["source_file"] == "loop.osm.pbf"
+    assert imported.call("roads", "info", "--json").json["source_file"] == "loop.osm.pbf"
 
 
 @pytest.mark.parametrize(
@@ -133,5 +133,5 @@ def test_a_refused_import_leaves_the_old_index(imported: CommandLine, folder: Pa
 def test_wrong_input_is_refused_with_its_own_code(
     imported: CommandLine, arguments: tuple[str, ...], code: str
 ) -> None:
-    refused = imported.run(*arguments, "--json")
+    refused = imported.call(*arguments, "--json")
     assert (refused.code, refused.json["error"]["code"]) == (2, code)

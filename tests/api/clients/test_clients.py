@@ -19,10 +19,10 @@ from dispatch.model import LocationReport
 from geodata.areas.shapes import ArcBand, Circle
 from geodata.errors import RefusedError
 from geodata.points import LonLat
+from tests.conftest_d.folders import CASES
 from tests.conftest_d.location_servers import Lis, answering, running
 from tests.conftest_d.waiting import finished
 
-CASES = Path(__file__).parents[2] / "cases"
 HELD_ANSWER = (CASES / "internet_messages" / "held_both.xml").read_bytes()
 PIDF_ANSWER = (CASES / "internet_messages" / "pidf_circle.xml").read_bytes()
 MLP_ANSWER = (CASES / "operator_messages" / "eme_lia_circle.xml").read_bytes()
@@ -156,7 +156,6 @@ def test_the_password_is_not_shown() -> None:
     assert "secret" not in repr(MlpClient("http://x", "a", "secret"))
 
 
-@pytest.mark.shared
 def test_the_request_is_valid_by_the_standards_dtd(shared_data: Path) -> None:
     folder = shared_data / "messages" / "mlp" / "dtd"
     shapes = (folder / "MLP_ID_QOP_RES_SHAPE_v3_4.dtd").read_text("latin-1")

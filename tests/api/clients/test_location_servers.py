@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -20,11 +19,9 @@ from dispatch.errors import LocationServerError
 from geodata.database.embedded import EmbeddedCluster
 from tests.conftest_d.api import TITAN, ApiServer, code_of, report_of, running_server, send_report
 from tests.conftest_d.database import cloned
+from tests.conftest_d.folders import CASES
 from tests.conftest_d.location_servers import Lis, answering, running
 
-pytestmark = pytest.mark.integration
-
-CASES = Path(__file__).parents[2] / "cases"
 CLUJ = (CASES / "internet_messages" / "pidf_circle.xml").read_bytes()
 MLP_ANSWER = (CASES / "operator_messages" / "eme_lia_circle.xml").read_bytes()
 
@@ -188,6 +185,7 @@ def test_without_a_server_it_is_said_plainly(dispatcher: httpx.Client) -> None:
     assert code_of(ask(dispatcher, send_report(dispatcher))) == (503, "no_location_server")
 
 
+@pytest.mark.usefixtures("api", "configured")
 @pytest.mark.parametrize("which", ["configured", "api"])
 def test_the_desk_offers_it_only_where_it_is_configured(
     which: str, request: pytest.FixtureRequest

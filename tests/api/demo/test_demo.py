@@ -13,8 +13,8 @@ from teams.model import TeamStatus
 from tests.conftest_d.api import ADMIN, ApiServer
 from tests.conftest_d.command_line import CommandLine, Outcome
 
-# One group: the night is played once for all of them.
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("demo")]
+# The night has a database of its own.
+pytestmark = pytest.mark.integration
 
 
 @pytest.fixture(scope="module")
@@ -23,9 +23,9 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def night(out: Path) -> Outcome:
+def night(out: Path, command_line: type[CommandLine]) -> Outcome:
     settings = {"DISPATCH119_DATA_DIR": str(out / "data")}
-    return CommandLine(settings).run("demo", "--output-dir", str(out / "map"), "--language", "en")
+    return command_line(settings).run("demo", "--output-dir", str(out / "map"), "--language", "en")
 
 
 def lines_of(night: Outcome, call: int) -> str:

@@ -15,8 +15,6 @@ import pytest
 
 from tests.conftest_d.api import TITAN, ApiServer, send_report
 
-pytestmark = pytest.mark.integration
-
 
 @dataclass
 class Ear:

@@ -10,8 +10,6 @@ from sqlalchemy import text
 from geodata.database.engine import connect_owner
 from tests.conftest_d.api import ApiServer, code_of, report_of, send_report
 
-pytestmark = pytest.mark.integration
-
 _numbers = count(700_700_000)
 
 

@@ -15,8 +15,6 @@ from geodata.database.engine import connect_owner
 from geodata.points import LonLat
 from tests.conftest_d.api import TITAN, VASLUI, ApiServer, code_of, report_of, send_report
 
-pytestmark = pytest.mark.integration
-
 # On the border of Sectors 2 and 3.
 BORDER = LonLat(26.1410, 44.4336)
 PANTELIMON = LonLat(26.205, 44.4495)  # in Ilfov, beside Sector 3

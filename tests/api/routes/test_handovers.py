@@ -26,8 +26,6 @@ from tests.conftest_d.api import ApiServer, code_of, send_report
 from tests.conftest_d.database import Database
 from tests.conftest_d.dispatching import Desk
 
-pytestmark = pytest.mark.integration
-
 CHILD = {
     "name": "Ana Pop",
     "missing_since": "2026-03-14T22:00:00+02:00",

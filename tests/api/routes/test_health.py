@@ -3,8 +3,6 @@ import pytest
 
 from tests.conftest_d.api import ApiServer, code_of, report_of, send_report
 
-pytestmark = pytest.mark.integration
-
 
 def test_a_running_server_is_alive_and_ready(visitor: httpx.Client) -> None:
     assert visitor.get("/health/live").json() == {"status": "live"}

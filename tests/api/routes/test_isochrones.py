@@ -17,7 +17,6 @@ def planner(api: ApiServer) -> httpx.Client:
     return api.desk("planner", "B3")
 
 
-@pytest.mark.integration
 def test_a_planner_gets_rings_with_people(planner: httpx.Client) -> None:
     answer = planner.get("/v1/isochrones", params=PLACE | {"minutes": "5,10"})
     assert answer.status_code == 200, answer.text
@@ -29,7 +28,6 @@ def test_a_planner_gets_rings_with_people(planner: httpx.Client) -> None:
     assert base["properties"]["kind"] == "base"
 
 
-@pytest.mark.integration
 @pytest.mark.parametrize(
     ("query", "expected"),
     [

@@ -6,8 +6,6 @@ from lxml import etree
 
 from tests.conftest_d.api import ApiServer
 
-pytestmark = pytest.mark.integration
-
 QUERY = (
     '<findService xmlns="urn:ietf:params:xml:ns:lost1" xmlns:gml="http://www.opengis.net/gml">'
     '<location id="a" profile="geodetic-2d"><gml:Point srsName="urn:ogc:def:crs:EPSG::4326">'

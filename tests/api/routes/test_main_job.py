@@ -13,8 +13,6 @@ import pytest
 from geodata.points import LonLat
 from tests.conftest_d.api import TITAN, ApiServer, code_of, send_report
 
-pytestmark = pytest.mark.integration
-
 
 @pytest.fixture
 def incident_id(dispatcher: httpx.Client) -> str:

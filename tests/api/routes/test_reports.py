@@ -9,8 +9,6 @@ import pytest
 from geodata.points import LonLat
 from tests.conftest_d.api import ApiServer, code_of, report_of, send_report
 
-pytestmark = pytest.mark.integration
-
 
 def polygon_of(corners: int) -> bytes:
     """A polygon report with so many corners, as short as JSON allows."""

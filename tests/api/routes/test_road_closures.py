@@ -2,8 +2,6 @@
 
 import os
 import signal
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,55 +10,11 @@ import pytest
 
 from geodata.points import LonLat
 from tests.conftest_d.api import ApiServer, code_of
-from tests.drives import is_by_road, seconds_between
+from tests.conftest_d.closures import close_spot, end, is_applied, seconds_of, spot_on_the_way
+from tests.conftest_d.drives import is_by_road, seconds_between
+from tests.conftest_d.waiting import wait_until
 
-pytestmark = pytest.mark.integration
-
-PATIENT_S = 60.0
 HOUR = timedelta(hours=1)
-
-
-def wait_until(is_so: Callable[[], Any]) -> Any:
-    deadline = time.monotonic() + PATIENT_S
-    while not (found := is_so()):
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.05)
-    return found
-
-
-def a_drive(api: ApiServer) -> tuple[LonLat, LonLat]:
-    """Two places of Bucharest on roads that everybody can reach."""
-    return LonLat(26.1025, 44.4268), LonLat(26.1250, 44.4350)
-
-
-def spot_on_the_way(api: ApiServer) -> dict[str, float]:
-    start, end = a_drive(api)
-    places = api.services.travel.route(start, end, at=datetime.now(UTC)).places
-    middle = len(places) // 2
-    a, b = places[middle], places[middle + 1]
-    return {"lon": (a.lon + b.lon) / 2, "lat": (a.lat + b.lat) / 2}
-
-
-def seconds_of(api: ApiServer) -> float | None:
-    start, end = a_drive(api)
-    at = datetime(2026, 11, 25, 9, tzinfo=UTC)
-    return seconds_between(api.services.travel, start, end, at=at)
-
-
-def close_spot(api: ApiServer, desk: httpx.Client, **facts: Any) -> dict[str, Any]:
-    wish = {"spot": spot_on_the_way(api), "reason": "works", **facts}
-    answer = desk.post("/v1/road-closures", json=wish)
-    assert answer.status_code == 201, answer.text
-    made: dict[str, Any] = answer.json()
-    return made
-
-
-def is_applied(desk: httpx.Client, closure: dict[str, Any]) -> bool:
-    return bool(desk.get(f"/v1/road-closures/{closure['id']}").json()["applied"])
-
-
-def end(desk: httpx.Client, closure: dict[str, Any]) -> httpx.Response:
-    return desk.post(f"/v1/road-closures/{closure['id']}/end", json={"reason": "open again"})
 
 
 def test_a_closed_road_is_driven_round_until_it_is_taken_back(

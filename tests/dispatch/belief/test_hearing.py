@@ -14,9 +14,10 @@ from dispatch.belief.hearing import Hearing, Message
 from dispatch.ground import load_ground
 from dispatch.jurisdiction.county_assignment import locate
 from dispatch.model import Warning119
+from tests.conftest_d.folders import ROOT
 
 START = datetime(2026, 2, 13, 20, 4, tzinfo=UTC)
-MESSAGES = sorted((Path(__file__).parents[3] / "api" / "demo" / "messages").iterdir())
+MESSAGES = sorted((ROOT / "api" / "demo" / "messages").iterdir())
 
 
 @pytest.fixture(scope="module")

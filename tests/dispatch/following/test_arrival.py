@@ -10,8 +10,8 @@ from dispatch.policy import ArrivalPolicy
 from dispatch.views import DriveView
 from geodata.points import LonLat
 from teams.model import PositionReport, TeamStatus
-from tests.factories import NOW, make_position
-from tests.grid import grid
+from tests.conftest_d.grid import grid
+from tests.conftest_d.recommending import NOW, make_position
 
 # C is the caller's destination point; a cell is 80 m; the area holds a, C and b.
 GROUND = grid("a C b . . . . . f", step_m=80)

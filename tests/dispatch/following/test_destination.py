@@ -6,7 +6,7 @@ from dispatch.following.destination import destination_of
 from dispatch.views import DriveView
 from geodata.points import LonLat
 from teams.model import TeamStatus
-from tests.factories import make_position
+from tests.conftest_d.recommending import make_position
 
 END, CENTER = LonLat(26.11, 44.44), LonLat(26.12, 44.45)
 

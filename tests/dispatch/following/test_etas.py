@@ -8,8 +8,8 @@ import pytest
 from dispatch.following.etas import EtaBasis, EtaMemory, needs_new_eta, sane_eta
 from dispatch.policy import ArrivalPolicy
 from teams.model import PositionReport
-from tests.factories import NOW, make_position
-from tests.grid import grid
+from tests.conftest_d.grid import grid
+from tests.conftest_d.recommending import NOW, make_position
 
 # A cell is 80 m.
 GROUND = grid("a C b . . . . . f", step_m=80)

@@ -1,7 +1,7 @@
 """The missing-child draft: valid CAP 1.2, a draft, restricted, never anything else."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -9,33 +9,10 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from dispatch.errors import HandoverRefusedError
-from dispatch.handover.cap import MissingChild, cap_time, check_cap, draft_missing_child
-from geodata.areas.shapes import Circle, Polygon
+from dispatch.handover.cap import cap_time, check_cap
+from geodata.areas.shapes import Polygon
 from geodata.points import LonLat
-
-AT = datetime(2026, 3, 14, 22, 5, 3, 250, tzinfo=UTC)
-CHILD = MissingChild(
-    name="Ana Pop",
-    missing_since=AT - timedelta(hours=3),
-    last_seen="str. Lungă, Galați",
-    zone_name="Galați",
-    zone=Circle(LonLat(28.04, 45.43), 5_000.0),
-    age_years=9,
-    height_cm=132,
-    hair="șaten",
-    clothing="geacă roșie & blugi <noi>",
-)
-
-
-def draft(child: MissingChild = CHILD, **changes: object) -> bytes:
-    values: dict[str, object] = {
-        "incident": "GL-2026-000017",
-        "version": 2,
-        "sender": "dgaspc@gl.example.ro",
-        "sender_name": "DGASPC Galați",
-        "at": AT,
-    }
-    return draft_missing_child(child, **(values | changes))  # type: ignore[arg-type]
+from tests.conftest_d.missing_child import AT, CHILD, draft
 
 
 def text(raw: bytes, name: str) -> str | None:

@@ -12,7 +12,7 @@ from lxml import etree
 from dispatch.handover.cap import check_cap
 from geodata.areas.shapes import ArcBand, Circle, Ellipse, Point, Polygon, Shape
 from geodata.points import LonLat
-from tests.dispatch.handover.test_cap import CHILD, draft
+from tests.conftest_d.missing_child import CHILD, draft
 
 HERE = LonLat(28.04, 45.43)
 

@@ -12,6 +12,7 @@ from dispatch.handover.page import _cut, page_lines, write_page
 from dispatch.model import CallerLocation
 from geodata.areas.shapes import Circle
 from geodata.points import LonLat
+from tests.conftest_d.folders import ROOT
 
 AT = datetime(2026, 7, 14, 22, 5, tzinfo=UTC)
 AREA = Circle(LonLat(26.1025, 44.4353), 1_250.0)
@@ -33,7 +34,7 @@ CASE = HandoverCase(
 
 @pytest.fixture(scope="module")
 def fonts() -> tuple[Path, Path]:
-    folder = Path(__file__).resolve().parents[3] / "node_modules/dejavu-fonts-ttf/ttf"
+    folder = ROOT / "node_modules/dejavu-fonts-ttf/ttf"
     if not folder.is_dir():
         pytest.skip("FONT ABSENT: run `make setup`")
     return folder / "DejaVuSans.ttf", folder / "DejaVuSans-Bold.ttf"

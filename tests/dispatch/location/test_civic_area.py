@@ -1,15 +1,14 @@
 """An address without an area: the ground it names, in Romania and nowhere else."""
 
-from pathlib import Path
-
 import pytest
 
 from dispatch.location.reader import read_report
 from dispatch.model import LocationReport
 from geodata.areas.uncertainty import outlines
 from geodata.territories.shares import load_territories
+from tests.conftest_d.folders import CASES
 
-MESSAGES = Path(__file__).parents[2] / "cases" / "operator_messages"
+MESSAGES = CASES / "operator_messages"
 PRESENCE = (
     '<presence xmlns="urn:ietf:params:xml:ns:pidf" xmlns:gp="urn:ietf:params:xml:ns:pidf:geopriv10"'
     ' entity="tel:+40235312345"><tuple id="a"><status><gp:geopriv><gp:location-info>'

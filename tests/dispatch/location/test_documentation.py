@@ -1,13 +1,12 @@
 """The examples of docs/location-formats.md are read as they stand there."""
 
 import re
-from pathlib import Path
 
 import pytest
 
 from dispatch.location.reader import PARSERS, read_report
+from tests.conftest_d.folders import ROOT
 
-ROOT = Path(__file__).parents[3]
 PAGES = sorted((ROOT / "docs").glob("location-formats*.md"))
 PAGE = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
 EXAMPLES = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)

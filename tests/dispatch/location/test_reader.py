@@ -12,8 +12,9 @@ from dispatch.location.base import MAX_BYTES, clean_text
 from dispatch.location.reader import FORMATS, read_report
 from dispatch.model import LocationReport
 from geodata.errors import RefusedError
+from tests.conftest_d.folders import CASES
 
-MESSAGES = Path(__file__).parents[2] / "cases" / "operator_messages"
+MESSAGES = CASES / "operator_messages"
 CIRCLE_XML = (MESSAGES / "emerep_circle.xml").read_bytes()
 CIRCLE_JSON = b'{"shape":{"type":"Circle","center":[26.1,44.4],"radius_m":500},"confidence":0.9}'
 
@@ -80,11 +81,11 @@ def test_a_body_of_ten_megabytes_is_refused(filling: bytes) -> None:
 
 @pytest.mark.parametrize("indent", [None, 1])
 def test_a_million_corners_are_refused_quickly_by_their_own_code(indent: int | None) -> None:
-    shape = {"type": "Polygon", "coordinates": [ring_of(1_000_000)]}
-    body = json.dumps({"shape": shape}, indent=indent).encode()
-    start = time.perf_counter()
+    corners = ",".join([json.dumps([26.1, 44.4], indent=indent)] * 1_000_000)
+    body = f'{{"shape": {{"type": "Polygon", "coordinates": [[{corners}]]}}}}'.encode()
+    start = time.thread_time()
     assert code_of(body) == "too_many_points"
-    assert time.perf_counter() - start < 0.5
+    assert time.thread_time() - start < 0.5
 
 
 def test_a_million_corners_of_xml_are_refused_too() -> None:

@@ -2,11 +2,11 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
+from tests.conftest_d.folders import ROOT
+
 FOREIGN = ("fastapi", "starlette", "sqlalchemy", "geoalchemy2", "psycopg", "folium", "api", "maps")
 READ = """
 import sys

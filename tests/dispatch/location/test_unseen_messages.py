@@ -1,7 +1,6 @@
 """Messages as gateways mangle them: the same report, with a warning where something was guessed."""
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -12,8 +11,8 @@ from dispatch.model import LocationReport
 from geodata.areas.shapes import Circle
 from geodata.errors import RefusedError
 from geodata.points import LonLat
+from tests.conftest_d.folders import CASES
 
-CASES = Path(__file__).parents[2] / "cases"
 MLP = (CASES / "operator_messages" / "emerep_circle.xml").read_bytes()
 CIVIC = (CASES / "operator_messages" / "emerep_civic_only.xml").read_text(encoding="utf-8")
 AML = (

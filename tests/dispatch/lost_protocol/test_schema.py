@@ -12,7 +12,7 @@ from dispatch.lost_protocol import answers
 from dispatch.lost_protocol.model import LostError
 from dispatch.lost_protocol.server import LostServer
 from dispatch.words.catalogue import both
-from tests.dispatch.lost_protocol.conftest import (
+from tests.conftest_d.lost_queries import (
     BUDAPEST,
     VASLUI,
     Desk,
@@ -23,9 +23,7 @@ from tests.dispatch.lost_protocol.conftest import (
     query,
     values,
 )
-from tests.dispatch.lost_protocol.conftest import ERRORS as CASES
-
-pytestmark = pytest.mark.shared
+from tests.conftest_d.lost_queries import ERRORS as CASES
 
 ERRORS = (
     "badRequest", "internalError", "forbidden", "notFound", "loop", "serviceNotImplemented",

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from lxml import etree
 
-from tests.dispatch.lost_protocol.conftest import (
+from tests.conftest_d.lost_queries import (
     BUDAPEST,
     CHILDREN,
     ERRORS,

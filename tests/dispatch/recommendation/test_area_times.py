@@ -6,7 +6,7 @@ import pytest
 from dispatch.policy import RecommendationPolicy
 from dispatch.recommendation.area_times import times_to_area, weighted_quantiles
 from dispatch.recommendation.sampled_area import SampledArea
-from tests.factories import HOME, NOW, StraightRoads
+from tests.conftest_d.recommending import HOME, NOW, StraightRoads
 
 SHARES = (0.1, 0.5, 0.9)
 

@@ -13,8 +13,16 @@ from dispatch.policy import RecommendationPolicy
 from dispatch.recommendation.sampled_area import SampledArea
 from geodata.points import LonLat
 from teams.model import Team, TeamStatus
-from tests.factories import NOW, StraightRoads, ask, make_position, make_team, order, team_id
-from tests.grid import grid
+from tests.conftest_d.grid import grid
+from tests.conftest_d.recommending import (
+    NOW,
+    StraightRoads,
+    ask,
+    make_position,
+    make_team,
+    order,
+    team_id,
+)
 
 # C is the caller; one cell is a kilometre, 100 s of the fake roads.
 GROUND = grid("""

@@ -159,7 +159,6 @@ def test_distance_of_the_region_is_that_of_the_rfc() -> None:
     assert away == pytest.approx(1915.26, abs=0.05)
 
 
-@pytest.mark.shared
 def test_vectors_of_the_source_file_hold(shared_data: Path) -> None:
     file = shared_data / "messages" / "rfc7459" / "rfc7459_vectors.json"
     facts = json.loads(file.read_text(encoding="utf-8"))

@@ -15,8 +15,8 @@ from geodata.reference.build import swap
 from geodata.reference.build.osm import ReferenceReport, import_reference
 from geodata.reference.build.osm_areas import AreaMapping, romanian_code
 from geodata.reference.manifest import verify_reference
-from tests.geodata.whole_country import write_country
-from tests.grid import grid
+from tests.conftest_d.grid import grid
+from tests.geodata.reference.whole_country import write_country
 
 # A county around a capital of two sectors: 9 km wide, the capital 3 km.
 GROUND = grid(
@@ -293,7 +293,6 @@ def by_name(level: int) -> AreaMapping:
     return AreaMapping(frozenset({level}), frozenset({level + 1}), lambda area: area.name)
 
 
-@pytest.mark.shared
 @pytest.mark.parametrize(
     ("name", "level", "counties", "localities", "broken"),
     [("liechtenstein-2015", 8, 11, 19, 11), ("andorra-2013", 7, 6, 48, 17)],
@@ -315,7 +314,6 @@ def test_real_communes_are_read_whole_or_named_as_broken(
     assert json.loads((tmp_path / "out" / files.MANIFEST).read_text())["import"] == report.as_dict()
 
 
-@pytest.mark.shared
 def test_the_communes_of_liechtenstein_have_their_official_size(shared_data: Path, tmp_path: Path):
     file = shared_data / "roads" / "liechtenstein-2015.osm.pbf"
     import_reference(file, tmp_path / "out", mapping=by_name(8))

@@ -60,7 +60,7 @@ def test_compiled_data_is_small() -> None:
     assert size < 2_500_000
 
 
-@pytest.mark.shared
+@pytest.mark.slow
 def test_rebuilding_gives_the_same_bytes(shared_data: Path, tmp_path: Path) -> None:
     build_reference(shared_data, tmp_path)
     for name in [*read_manifest()["files"], files.MANIFEST]:

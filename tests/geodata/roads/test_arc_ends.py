@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from geodata.roads.arc_ends import ArcEnds
 from geodata.roads.index import RoadIndex
-from tests.geodata.roads.random_networks import SETTINGS, random_indexes
+from tests.conftest_d.random_networks import SETTINGS, random_indexes
 
 
 @SETTINGS

@@ -15,14 +15,14 @@ from geodata.roads.closures import Closure, find_pieces, next_change
 from geodata.roads.index import RoadIndex
 from geodata.roads.network import FAR, RoadNetwork
 from geodata.roads.reading.turns import Run, forbid
-from tests.geodata.roads.drawn import draw_index, drive_s, way
-from tests.geodata.roads.reading.test_turns import (
+from tests.conftest_d.drawn_roads import draw_index, drive_s, way
+from tests.conftest_d.grid import grid
+from tests.conftest_d.restricted_networks import (
     expected_ms,
     middles,
     restricted_networks,
     weights_of,
 )
-from tests.grid import grid
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

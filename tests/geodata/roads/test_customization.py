@@ -9,7 +9,7 @@ from geodata.roads.customization import Metric, customize, prune
 from geodata.roads.index import RoadIndex
 from geodata.roads.network import FAR
 from geodata.roads.verify import random_places, random_weights, verify_index
-from tests.geodata.roads.random_networks import SETTINGS, random_indexes
+from tests.conftest_d.random_networks import SETTINGS, random_indexes
 
 Case = tuple[RoadIndex, np.random.Generator]
 

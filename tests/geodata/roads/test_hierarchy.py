@@ -11,7 +11,7 @@ from geodata.roads.hierarchy import dissect
 from geodata.roads.index import RoadIndex
 from geodata.roads.network import FAR
 from geodata.roads.verify import random_places, reference_ms, reversed_graph, verify_index
-from tests.geodata.roads.random_networks import SETTINGS, random_indexes
+from tests.conftest_d.random_networks import SETTINGS, random_indexes
 
 
 @SETTINGS

@@ -35,9 +35,10 @@ from geodata.roads.publishing.index_directory import (
 from geodata.roads.publishing.index_holder import RoadIndexHolder
 from geodata.roads.publishing.publication import Publisher, Recustomizer
 from geodata.travel.travel_times import BUNDLED_INDEX, TravelTimes
-from tests.drives import seconds_between
-from tests.geodata.roads.drawn import draw_index, way
-from tests.grid import grid
+from tests.conftest_d.drawn_roads import draw_index, way
+from tests.conftest_d.drives import seconds_between
+from tests.conftest_d.folders import ROOT
+from tests.conftest_d.grid import grid
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 GROUND = grid("A M B\nC N D")
@@ -160,7 +161,7 @@ def is_running(pid: int) -> bool:
 def test_a_worker_does_not_outlive_a_parent_that_is_killed(root: Path, tmp_path: Path):
     script, output = tmp_path / "parent.py", tmp_path / "output"
     script.write_text(KILLED_PARENT)
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     # Into a file: the worker holds the output open for as long as it lives.
     with output.open("w") as stream:
         subprocess.run([sys.executable, script, root], stdout=stream, env=environment, check=False)

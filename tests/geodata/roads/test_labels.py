@@ -12,7 +12,7 @@ from geodata.roads.label_kernels import LANES
 from geodata.roads.labels import Labels, Seeds
 from geodata.roads.network import FAR
 from geodata.roads.verify import random_places, reference_ms, reversed_graph
-from tests.geodata.roads.random_networks import SETTINGS, random_indexes
+from tests.conftest_d.random_networks import SETTINGS, random_indexes
 
 Case = tuple[RoadIndex, np.random.Generator]
 

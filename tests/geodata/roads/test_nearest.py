@@ -7,9 +7,9 @@ from geodata.roads.index import RoadIndex
 from geodata.roads.nearest import find_nearest_bases
 from geodata.roads.network import FAR
 from geodata.roads.verify import random_places
-from tests.geodata.roads.drawn import draw_index, way
-from tests.geodata.roads.random_networks import SETTINGS, random_indexes
-from tests.grid import grid
+from tests.conftest_d.drawn_roads import draw_index, way
+from tests.conftest_d.grid import grid
+from tests.conftest_d.random_networks import SETTINGS, random_indexes
 
 Case = tuple[RoadIndex, np.random.Generator]
 

@@ -10,8 +10,8 @@ from geodata.errors import RoadNetworkError
 from geodata.roads import storage
 from geodata.roads.index import RoadIndex
 from geodata.roads.network import RoadNetwork
-from tests.geodata.roads.drawn import draw_network, way
-from tests.grid import grid
+from tests.conftest_d.drawn_roads import draw_network, way
+from tests.conftest_d.grid import grid
 
 GROUND = grid(
     """

@@ -17,9 +17,9 @@ from geodata.roads.reach import CELL_M, Catchments, find_catchments, find_isochr
 from geodata.roads.reading.pbf import read_pbf
 from geodata.roads.snapping import SnappedMany
 from geodata.roads.verify import random_places, reversed_graph
-from tests.geodata.roads.drawn import draw_index, snap, way
-from tests.geodata.roads.random_networks import SETTINGS, random_indexes
-from tests.grid import grid
+from tests.conftest_d.drawn_roads import draw_index, snap, way
+from tests.conftest_d.grid import grid
+from tests.conftest_d.random_networks import SETTINGS, random_indexes
 
 Case = tuple[RoadIndex, np.random.Generator]
 
@@ -59,7 +59,6 @@ def test_catchments_equal_dijkstra_from_all_bases(case: Case):
         assert_are_catchments(index, bases, catchments, outward=outward)
 
 
-@pytest.mark.shared
 @pytest.mark.parametrize("name", ["liechtenstein-2015", "andorra-2013", "helsinki-centre"])
 def test_catchments_of_real_extracts_equal_dijkstra(shared_data: Path, name: str):
     network = read_pbf(shared_data / "roads" / f"{name}.osm.pbf")[0]

@@ -7,8 +7,8 @@ from geodata.crs import GEOD
 from geodata.roads.index import RoadIndex
 from geodata.roads.routes import DrawnWay, draw
 from geodata.roads.verify import random_places
-from tests.geodata.roads.drawn import draw_index, snap, way
-from tests.grid import grid
+from tests.conftest_d.drawn_roads import draw_index, snap, way
+from tests.conftest_d.grid import grid
 
 GROUND = grid(
     """

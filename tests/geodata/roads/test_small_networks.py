@@ -3,8 +3,8 @@
 import pytest
 
 from geodata.points import LonLat
-from tests.geodata.roads.drawn import draw_index, drive_s, way
-from tests.grid import grid
+from tests.conftest_d.drawn_roads import draw_index, drive_s, way
+from tests.conftest_d.grid import grid
 
 STREET = grid("A . . . B . . . C", step_m=250)
 

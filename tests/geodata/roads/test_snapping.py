@@ -8,8 +8,8 @@ from geodata.crs import GEOD, distance_m
 from geodata.points import LonLat
 from geodata.roads.index import RoadIndex
 from geodata.roads.snapping import piece_shares
-from tests.geodata.roads.drawn import draw_index, drive_s, snap, way
-from tests.grid import grid
+from tests.conftest_d.drawn_roads import draw_index, drive_s, snap, way
+from tests.conftest_d.grid import grid
 
 STREET = grid(
     """

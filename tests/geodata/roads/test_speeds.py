@@ -11,8 +11,8 @@ from geodata.errors import RefusedError
 from geodata.points import LonLat
 from geodata.roads.network import RoadNetwork
 from geodata.roads.speeds import HOUR_BANDS, find_band, speeds_kph
-from tests.geodata.roads.drawn import Way, draw_network, way
-from tests.grid import grid
+from tests.conftest_d.drawn_roads import Way, draw_network, way
+from tests.conftest_d.grid import grid
 
 
 def test_the_bands_cover_the_day_without_gap_or_overlap():
@@ -44,7 +44,6 @@ def test_a_time_without_zone_is_refused():
     assert caught.value.code == "naive_time"
 
 
-@pytest.mark.shared
 def test_the_table_is_the_one_that_was_measured(shared_data: Path):
     rows = (shared_data / "roads" / "bucharest_hour_factors.csv").read_text().split()[1:]
     compiled = [f"{b.first:02}-{b.last:02},{b.factor},{b.rides}" for b in HOUR_BANDS]

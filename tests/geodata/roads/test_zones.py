@@ -15,8 +15,8 @@ from geodata.roads.reading.pbf import read_pbf
 from geodata.roads.verify import random_places, reference_ms, reversed_graph
 from geodata.roads.zones import COUNTRY_SHARE, find_city, find_country_shares
 from geodata.travel.travel_times import TravelTimes
-from tests.geodata.roads.drawn import Way, draw_network, way
-from tests.grid import grid
+from tests.conftest_d.drawn_roads import Way, draw_network, way
+from tests.conftest_d.grid import grid
 
 NIGHT, NOON = (datetime(2026, 11, 23, hour, tzinfo=UTC) for hour in (1, 9))
 AT = LonLat(27.7, 46.45)
@@ -102,7 +102,6 @@ DRIVES = {
 }
 
 
-@pytest.mark.shared
 @pytest.mark.parametrize("name", DRIVES)
 def test_named_drives_take_what_a_person_would_expect(shared_data: Path, name: str):
     network = read_pbf(shared_data / "roads" / f"{name}.osm.pbf")[0]
@@ -113,7 +112,6 @@ def test_named_drives_take_what_a_person_would_expect(shared_data: Path, name: s
         assert least <= (route.seconds or 0) / 60 <= most, drive
 
 
-@pytest.mark.shared
 def test_the_hour_of_two_zones_equals_dijkstra(shared_data: Path):
     network = read_pbf(shared_data / "roads" / "bucharest_drive.osm.pbf")[0]
     times = TravelTimes(RoadIndex.build(replace(network, about={"speeds": "romania"})))

@@ -1,7 +1,6 @@
 """The 47 jurisdictions: who owns a place, and what is known of each."""
 
 import tomllib
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,10 +11,9 @@ from geodata.errors import BadInputError
 from geodata.points import LonLat
 from geodata.territories.counties import Counties, load_counties
 from geodata.territories.localities import load_localities
+from tests.conftest_d.folders import CASES
 
-HARD = tomllib.loads(
-    (Path(__file__).parents[2] / "cases" / "hard_places.toml").read_text(encoding="utf-8")
-)
+HARD = tomllib.loads((CASES / "hard_places.toml").read_text(encoding="utf-8"))
 
 
 def _name(place: dict[str, Any]) -> str:

@@ -1,7 +1,6 @@
 """Shares of areas by county: equal to GEOS on the same polygon, and never more than whole."""
 
 import tomllib
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,10 +17,9 @@ from geodata.points import LonLat
 from geodata.reference.codes import CODES
 from geodata.territories.counties import load_counties
 from geodata.territories.shares import Territories, load_territories, outline_of_circle
+from tests.conftest_d.folders import CASES
 
-HARD = tomllib.loads(
-    (Path(__file__).parents[2] / "cases" / "hard_places.toml").read_text(encoding="utf-8")
-)
+HARD = tomllib.loads((CASES / "hard_places.toml").read_text(encoding="utf-8"))
 GEODESIC = Geod(ellps="WGS84")
 TO_3035 = Transformer.from_crs(4326, 3035, always_xy=True)
 TO_4326 = Transformer.from_crs(3035, 4326, always_xy=True)

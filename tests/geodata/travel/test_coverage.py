@@ -12,8 +12,8 @@ from geodata.reference.codes import CODES
 from geodata.territories.counties import load_counties
 from geodata.travel.coverage import Base, PeopleCoverage, answer, cover_people
 from geodata.travel.travel_times import TravelTimes, load_travel_times
-from tests.geodata.roads.drawn import draw_index, way
-from tests.grid import grid
+from tests.conftest_d.drawn_roads import draw_index, way
+from tests.conftest_d.grid import grid
 
 NIGHT = datetime(2026, 11, 23, 1, tzinfo=UTC)
 GROUND = grid("A . . B\n. . . .\nX . . Y", step_m=2000)

@@ -1,13 +1,12 @@
 """Hours of a network with two zones: shared where they are published, made apart where not."""
 
-import json
 import os
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,6 @@ import pytest
 from geodata.points import LonLat
 from geodata.roads.closures import Closure
 from geodata.roads.customization import customize
-from geodata.roads.hours import AFTER, BEFORE
 from geodata.roads.index import RoadIndex
 from geodata.roads.profiles import BUCHAREST_HOURS
 from geodata.roads.publishing import publication
@@ -27,40 +25,22 @@ from geodata.roads.publishing.publication import Publisher
 from geodata.roads.zones import find_country_shares, scale_to_hour
 from geodata.travel.hour_states import OWN_HOURS
 from geodata.travel.travel_times import TravelTimes
-from tests.geodata.roads.drawn import draw_network, way
-from tests.grid import grid
+from tests.conftest_d.folders import ROOT
+from tests.conftest_d.two_zones import (
+    CHANGE,
+    EARLY,
+    GROUND,
+    LATE,
+    NIGHT,
+    NOON,
+    PLACES,
+    SECOND,
+    ask,
+    index_of,
+    own_hours,
+)
 
-CHANGE = datetime(2026, 12, 1, 12, tzinfo=UTC)
-"""Two in the afternoon in Bucharest: 0.312 becomes 0.338."""
-
-NOON, EARLY, LATE = CHANGE - timedelta(hours=2), CHANGE - BEFORE, CHANGE + AFTER
-NIGHT = datetime(2026, 12, 1, 0, tzinfo=UTC)
-SECOND = timedelta(seconds=1)
 BANDS = [NIGHT + timedelta(hours=h) for h in (0, 5, 9, 13, 16, 18, 20)]
-
-# The upper row lies in a city, the rest of the country is far from any.
-GROUND = {**grid("A B C\nD E F", step_m=1000)}
-FIELDS = grid("P Q R\nS T U", step_m=1000, corner=LonLat(27.7, 46.45))
-ROADS = (
-    way("A B C", "primary"), way("D E F"), way("A D"), way("B E"), way("C F"),
-    way("P Q R", "primary"), way("S T U"), way("P S"), way("Q T"), way("R U"),
-    way("C P", "primary"),
-)  # fmt: skip
-PLACES = [*GROUND.values(), *FIELDS.values()]
-
-
-def index_of(*, speeds: str | None = "romania", **about: str) -> RoadIndex:
-    network = draw_network({**GROUND, **FIELDS}, *ROADS)
-    about = {**about, "speeds": speeds} if speeds else about
-    return RoadIndex.build(replace(network, about=about), prune=True)
-
-
-def write_older(root: Path) -> Path:
-    """Make the current index of a directory one of another version; return its folder."""
-    home = root / read_generation(root).index
-    manifest = json.loads((home / "manifest.json").read_text())
-    (home / "manifest.json").write_text(json.dumps({**manifest, "format": 1}))
-    return home
 
 
 @pytest.fixture(scope="module")
@@ -86,18 +66,9 @@ def publish(root: Path, at: datetime, *closures: Closure) -> publication.Publish
     return Publisher(root).publish_closures(closures, at, profile=BUCHAREST_HOURS)
 
 
-def ask(travel: TravelTimes, at: datetime) -> list[float]:
-    seconds = travel.matrix(PLACES, PLACES[:3], at=at)[0]
-    return np.nan_to_num(seconds, nan=-1.0).ravel().tolist()
-
-
 def truth(imported: RoadIndex, at: datetime, *closures: Closure) -> list[float]:
     """Times worked out in memory, without any directory."""
     return ask(TravelTimes(imported, closures=closures, closed_at=NOON), at)
-
-
-def own_hours(travel: TravelTimes) -> list[float]:
-    return list(travel._hours.current.own)
 
 
 def is_mapped(array: np.ndarray) -> bool:
@@ -215,7 +186,7 @@ from datetime import datetime
 from pathlib import Path
 from geodata.roads.publishing.index_holder import RoadIndexHolder
 from geodata.travel.travel_times import TravelTimes
-from tests.geodata.travel.test_hour_states import ask, own_hours
+from tests.conftest_d.two_zones import ask, own_hours
 travel = TravelTimes(RoadIndexHolder(Path(sys.argv[1])))
 for text in sys.argv[2:]:
     print(sum(ask(travel, datetime.fromisoformat(text))), own_hours(travel))
@@ -225,7 +196,7 @@ for text in sys.argv[2:]:
 def test_another_process_answers_the_same_without_work_of_its_own(root: Path, imported: RoadIndex):
     publish(root, EARLY, CLOSED)
     command = [sys.executable, "-c", ASK, str(root), *(at.isoformat() for at in (EARLY, CHANGE))]
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     other = subprocess.run(
         command, capture_output=True, text=True, env=environment, check=True, timeout=60
     )

@@ -13,8 +13,8 @@ from geodata.reference.codes import CODES
 from geodata.roads.network import FAR
 from geodata.travel.isochrones import Isochrones, draw_isochrones
 from geodata.travel.travel_times import TravelTimes, load_travel_times
-from tests.geodata.roads.drawn import draw_index, way
-from tests.grid import grid
+from tests.conftest_d.drawn_roads import draw_index, way
+from tests.conftest_d.grid import grid
 
 NIGHT, NOON = (datetime(2026, 11, 23, hour, tzinfo=UTC) for hour in (1, 9))
 UNIRII = LonLat(26.1025, 44.4270)

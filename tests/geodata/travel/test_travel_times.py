@@ -10,8 +10,8 @@ import pytest
 from geodata.errors import BadInputError, RoadNetworkError
 from geodata.points import LonLat
 from geodata.travel.travel_times import TravelTimes, estimate_s, load_travel_times
-from tests.geodata.roads.drawn import draw_index, way
-from tests.grid import grid
+from tests.conftest_d.drawn_roads import draw_index, way
+from tests.conftest_d.grid import grid
 
 NIGHT, NOON = (datetime(2026, 11, 22, hour, tzinfo=UTC) for hour in (1, 9))
 UNIRII, OTOPENI = LonLat(26.1025, 44.4270), LonLat(26.0740, 44.5490)

@@ -212,7 +212,6 @@ def _envelope(raw: bytes):  # type: ignore[no-untyped-def]
 
 
 # ── samples, and anything at all ──────────────────────────────────────────────
-@pytest.mark.shared
 def test_the_public_samples_are_read(shared_data: Path) -> None:
     lines = (shared_data / "messages" / "aml" / "aml_samples.tsv").read_text().splitlines()[1:]
     reports = {line.split("\t")[0]: read_report(line.split("\t")[1].encode()) for line in lines}

@@ -174,7 +174,6 @@ def test_an_empty_table_has_no_cells() -> None:
     assert CellTable.from_lines([]).find(read_identity("226-01-1-1")) is None
 
 
-@pytest.mark.shared
 def test_the_public_samples_are_read(shared_data: Path) -> None:
     public = CellTable.load(shared_data / "cells" / "opencellid_format_ichnaea_sample.csv")
     assert (len(public), public.skipped) == (3, 0)

@@ -231,7 +231,6 @@ def vectors(shared_data: Path) -> dict:  # type: ignore[type-arg]
     return json.loads((shared_data / "messages" / "gad" / "gad_vectors.json").read_text())
 
 
-@pytest.mark.shared
 def test_the_public_vectors_are_read_exactly(vectors: dict) -> None:  # type: ignore[type-arg]
     for vector in vectors["conformant"] + vectors["romania"]:
         expected = vector.get("decoded_by_spec") or vector["decoded"]
@@ -252,14 +251,12 @@ def test_the_public_vectors_are_read_exactly(vectors: dict) -> None:  # type: ig
             assert round(read[name], digits) == expected[name], (vector["hex"], name)
 
 
-@pytest.mark.shared
 def test_the_error_vectors_are_refused(vectors: dict) -> None:  # type: ignore[type-arg]
     for vector in vectors["errors"]:
         with pytest.raises(RefusedError):
             decode(bytes.fromhex(vector["hex"]))
 
 
-@pytest.mark.shared
 def test_the_uncertainty_codes_are_exact(vectors: dict) -> None:  # type: ignore[type-arg]
     for code, metres in vectors["K_to_radius_m"].items():
         assert round(uncertainty_m(int(code)), 3) == metres

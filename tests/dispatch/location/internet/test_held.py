@@ -10,8 +10,9 @@ from dispatch.model import LocationReport
 from geodata.areas.shapes import ArcBand, Circle, Point, Shape
 from geodata.errors import RefusedError
 from geodata.points import LonLat
+from tests.conftest_d.folders import CASES
 
-MESSAGES = Path(__file__).parents[3] / "cases" / "internet_messages"
+MESSAGES = CASES / "internet_messages"
 LIS = "https://ls.example.com:9768/357yc6s64ceyoiuy5ax3o"
 # Shape, result code, first address of each example.
 RFC_ANSWERS: dict[str, tuple[Shape | None, str | None, str | None]] = {
@@ -36,7 +37,6 @@ def codes(report: LocationReport) -> set[str]:
     return {warning.code for warning in report.warnings}
 
 
-@pytest.mark.shared
 @pytest.mark.parametrize("name", RFC_ANSWERS)
 def test_every_answer_of_the_rfcs_is_read(name: str, shared_data: Path) -> None:
     report = read_report((shared_data / "messages/held/rfc" / f"{name}.xml").read_bytes())
@@ -45,7 +45,6 @@ def test_every_answer_of_the_rfcs_is_read(name: str, shared_data: Path) -> None:
     assert report.extras.get("location_uri") == uri
 
 
-@pytest.mark.shared
 @pytest.mark.parametrize("name", RFC_REQUESTS)
 def test_a_request_is_refused(name: str, shared_data: Path) -> None:
     raw = (shared_data / "messages/held/rfc" / f"{name}.xml").read_bytes()
@@ -54,13 +53,11 @@ def test_a_request_is_refused(name: str, shared_data: Path) -> None:
     assert caught.value.code == "not_an_answer"
 
 
-@pytest.mark.shared
 def test_no_example_of_the_rfcs_is_forgotten(shared_data: Path) -> None:
     files = {file.stem for file in (shared_data / "messages/held/rfc").glob("*.xml")}
     assert files == {*RFC_ANSWERS, *RFC_REQUESTS}
 
 
-@pytest.mark.shared
 def test_wanted_identifiers_are_named(shared_data: Path) -> None:
     report = read_report((shared_data / "messages/held/rfc/rfc6155_02_error.xml").read_bytes())
     assert report.extras == {"required_identifiers": "mac ip"}

@@ -14,8 +14,9 @@ from dispatch.lost_protocol.model import LostError
 from dispatch.lost_protocol.requests import read_query
 from dispatch.model import LocationReport
 from geodata.errors import RefusedError
+from tests.conftest_d.folders import CASES, ROOT
 
-FILES = sorted((Path(__file__).parents[3] / "cases" / "internet_messages").iterdir())
+FILES = sorted((CASES / "internet_messages").iterdir())
 PIDF = next(file for file in FILES if file.name == "pidf_circle.xml").read_bytes()
 SIP = next(file for file in FILES if file.name == "sip_invite.txt").read_bytes()
 TEXTS = [found.span(1) for found in re.finditer(rb">([^<>]+)<", PIDF)]
@@ -91,9 +92,9 @@ HOSTILE = {
 
 @pytest.mark.parametrize("case", HOSTILE)
 def test_hostile_messages_cost_little(case: str) -> None:
-    start = time.perf_counter()
+    start = time.thread_time()
     outcome = result_or_refusal(HOSTILE[case])
-    assert time.perf_counter() - start < 5.0
+    assert time.thread_time() - start < 5.0
     if isinstance(outcome, LocationReport):
         assert outcome.shape is None
 
@@ -114,7 +115,7 @@ def test_no_file_of_this_machine_is_read() -> None:
 
 
 def test_the_documented_examples_are_read() -> None:
-    page = Path(__file__).parents[4] / "docs" / "location-formats-pidf.md"
+    page = ROOT / "docs" / "location-formats-pidf.md"
     message, query = re.findall(r"```xml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
     report = read_report(message.encode())
     assert (report.format, report.confidence, report.pdf) == ("pidf-lo", 0.67, "normal")

@@ -11,8 +11,9 @@ from geodata.areas.shapes import ArcBand, Circle, Ellipse, Point, Polygon, Shape
 from geodata.areas.uncertainty import scale_confidence
 from geodata.errors import RefusedError
 from geodata.points import LonLat
+from tests.conftest_d.folders import CASES
 
-MESSAGES = Path(__file__).parents[3] / "cases" / "internet_messages"
+MESSAGES = CASES / "internet_messages"
 MASSACHUSETTS = LonLat(-73.2512, 42.5463)
 WOLLONGONG = LonLat(150.883, -34.407)
 HEXAGON = Polygon(
@@ -89,7 +90,6 @@ def refusal_of(raw: bytes) -> str:
 
 
 # ── the RFCs' own examples ────────────────────────────────────────────────────
-@pytest.mark.shared
 @pytest.mark.parametrize("name", RFC_SHAPES)
 def test_every_example_of_the_rfcs_gives_its_shape(name: str, shared_data: Path) -> None:
     raw = (shared_data / "messages" / "pidf-lo" / "rfc" / f"{name}_presence.xml").read_bytes()
@@ -103,13 +103,11 @@ def test_every_example_of_the_rfcs_gives_its_shape(name: str, shared_data: Path)
         assert report.shape == wanted
 
 
-@pytest.mark.shared
 def test_no_example_of_the_rfcs_is_forgotten(shared_data: Path) -> None:
     folder = shared_data / "messages" / "pidf-lo" / "rfc"
     assert {file.name[:10] for file in folder.glob("*.xml")} == set(RFC_SHAPES)
 
 
-@pytest.mark.shared
 def test_what_the_examples_break_is_said(shared_data: Path) -> None:
     folder = shared_data / "messages" / "pidf-lo" / "rfc"
     old = codes(read_report((folder / "rfc4119_01_presence.xml").read_bytes()))
@@ -119,7 +117,6 @@ def test_what_the_examples_break_is_said(shared_data: Path) -> None:
     assert civic.extras["civic_A1"] == "New York"
 
 
-@pytest.mark.shared
 def test_a_misconfigured_person_does_not_win_over_the_device(shared_data: Path) -> None:
     raw = (shared_data / "messages/pidf-lo/rfc/rfc5491_02_presence.xml").read_bytes()
     report = read_report(raw)
@@ -127,7 +124,6 @@ def test_a_misconfigured_person_does_not_win_over_the_device(shared_data: Path) 
     assert "several_locations" in codes(report)
 
 
-@pytest.mark.shared
 def test_the_confidence_example_scales_as_rfc_7459_says(shared_data: Path) -> None:
     raw = (shared_data / "messages/pidf-lo/rfc/rfc7459_01_presence.xml").read_bytes()
     report = read_report(raw)

@@ -1,7 +1,6 @@
 """SIP: the Geolocation header, its bodies, and what is wrong with them."""
 
 import base64
-from pathlib import Path
 
 import pytest
 
@@ -10,8 +9,9 @@ from dispatch.model import LocationReport
 from geodata.areas.shapes import Circle, Point
 from geodata.errors import RefusedError
 from geodata.points import LonLat
+from tests.conftest_d.folders import CASES
 
-MESSAGES = Path(__file__).parents[3] / "cases" / "internet_messages"
+MESSAGES = CASES / "internet_messages"
 INVITE = (MESSAGES / "sip_invite.txt").read_bytes()
 VASLUI = Circle(LonLat(27.728, 46.64), 500.0)
 PIDF = INVITE[INVITE.index(b"<?xml") : INVITE.index(b"--b-1--")]

@@ -12,8 +12,9 @@ from dispatch.location.reader import read_report
 from dispatch.model import LocationReport
 from geodata.areas.shapes import ArcBand, Circle, Ellipse, Point, Polygon
 from geodata.errors import RefusedError
+from tests.conftest_d.folders import CASES
 
-MESSAGES = Path(__file__).parents[3] / "cases" / "operator_messages"
+MESSAGES = CASES / "operator_messages"
 BUCHAREST = (26.0 + 6 / 60 + 9 / 3600, 44.0 + 26 / 60 + 7 / 3600)
 AT = datetime(2026, 2, 14, 19, 30, 5, tzinfo=UTC)
 
@@ -168,7 +169,6 @@ def test_xml_of_another_kind_is_refused() -> None:
 
 
 # ── against the published DTD ─────────────────────────────────────────────────
-@pytest.mark.shared
 def test_our_own_messages_are_valid_mlp(shared_data: Path) -> None:
     folder = shared_data / "messages" / "mlp" / "dtd"
     names = ("MLP_v3_5.dtd", "MLP_ID_QOP_RES_SHAPE_v3_4.dtd")

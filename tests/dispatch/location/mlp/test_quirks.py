@@ -1,7 +1,6 @@
 """What live networks send against their own standard: repaired with a warning, or refused."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -9,8 +8,9 @@ from dispatch.location.reader import read_report
 from dispatch.model import LocationReport
 from geodata.areas.shapes import Circle, Ellipse, Point
 from geodata.errors import RefusedError
+from tests.conftest_d.folders import CASES
 
-MESSAGES = Path(__file__).parents[3] / "cases" / "operator_messages"
+MESSAGES = CASES / "operator_messages"
 TEMPLATE = (MESSAGES / "emerep_circle_bare.xml").read_text(encoding="utf-8")
 BUCHAREST = (26.1025, 44.435278)
 

@@ -1,7 +1,5 @@
 """OMA MLP: the standard services, areas of several parts, and codes by class."""
 
-from pathlib import Path
-
 import pytest
 
 from dispatch.location.mlp.results import advice_code, result_name
@@ -11,8 +9,9 @@ from geodata.areas.shapes import Box, Circle, Ellipse, MultiPolygon
 from geodata.areas.uncertainty import area_m2
 from geodata.errors import RefusedError
 from geodata.points import LonLat
+from tests.conftest_d.folders import CASES
 
-MESSAGES = Path(__file__).parents[3] / "cases" / "operator_messages"
+MESSAGES = CASES / "operator_messages"
 
 
 def read(name: str) -> LocationReport:

@@ -29,9 +29,9 @@ def code_of(raw: bytes) -> str:
 @pytest.mark.parametrize("attack", [LAUGHS, QUADRATIC, OUTSIDE, PARAMETER])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "utf-16-be"])
 def test_entities_are_refused_at_once_in_every_encoding(attack: str, encoding: str) -> None:
-    start = time.perf_counter()
+    start = time.thread_time()
     assert code_of(attack.encode(encoding)) == "xml_entities"
-    assert time.perf_counter() - start < 0.2
+    assert time.thread_time() - start < 0.2
 
 
 def test_an_undeclared_entity_is_not_resolved() -> None:
@@ -82,9 +82,9 @@ def test_latin_text_that_calls_itself_utf8_is_read_with_a_warning() -> None:
     [b"<a " + b"x=y " * 200_000, b"<a" + b" " * 900_000, b"<" * 900_000, b"<a x=" * 150_000],
 )
 def test_repairing_hostile_text_stays_quick(hostile: bytes) -> None:
-    start = time.perf_counter()
+    start = time.thread_time()
     code_of(hostile)
-    assert time.perf_counter() - start < 2.0
+    assert time.thread_time() - start < 2.0
 
 
 def test_quotes_inside_a_value_are_not_taken_for_attributes() -> None:

@@ -11,8 +11,8 @@ from geodata.roads.publishing.importing import import_roads
 from geodata.roads.publishing.index_directory import open_index
 from geodata.roads.reading import way_reader
 from geodata.roads.reading.pbf import read_pbf
-from tests.grid import grid
-from tests.pbf_drawing import road, turn, write_pbf
+from tests.conftest_d.grid import grid
+from tests.conftest_d.pbf_drawing import road, turn, write_pbf
 
 GROUND = grid("A B C D E F G H I J K L", step_m=500)
 ROADS = {"main": road("A B C D E F G H I J K L", "primary"), "side": road("F G", "service")}

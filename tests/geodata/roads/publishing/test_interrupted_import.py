@@ -12,8 +12,8 @@ from geodata.errors import RoadNetworkError
 from geodata.roads.publishing import importing, index_directory
 from geodata.roads.publishing.importing import check_import, import_roads
 from geodata.roads.publishing.index_directory import open_index
-from tests.grid import grid
-from tests.pbf_drawing import road, write_pbf
+from tests.conftest_d.grid import grid
+from tests.conftest_d.pbf_drawing import road, write_pbf
 
 GROUND = grid("A B C D\nE F G H", step_m=500)
 

@@ -9,9 +9,9 @@ from geodata.points import LonLat
 from geodata.roads.index import RoadIndex
 from geodata.roads.reading.pbf import read_pbf
 from geodata.roads.routes import draw
-from tests.geodata.roads.drawn import drive_s, snap
-from tests.grid import grid
-from tests.pbf_drawing import Road, Turn, ferry, road, turn, write_pbf
+from tests.conftest_d.drawn_roads import drive_s, snap
+from tests.conftest_d.grid import grid
+from tests.conftest_d.pbf_drawing import Road, Turn, ferry, road, turn, write_pbf
 
 # Arms of 500 m (45 s), the northern one with a side street half-way.
 CROSS = grid(

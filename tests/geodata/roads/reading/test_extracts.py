@@ -13,8 +13,6 @@ from geodata.roads.reading.pbf import read_pbf
 from geodata.roads.verify import random_places, verify_index
 from geodata.travel.travel_times import BUNDLED_INDEX
 
-pytestmark = pytest.mark.shared
-
 BUCHAREST = "bucharest_drive.osm.pbf"
 PINNED = {
     BUCHAREST: (47_237, 34_187, 47_089, 86_960, 81, 228),

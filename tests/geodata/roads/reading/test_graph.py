@@ -9,8 +9,8 @@ from osmnx import _validate
 from geodata.errors import RoadNetworkError
 from geodata.roads.index import RoadIndex
 from geodata.roads.reading.graph import from_networkx, to_networkx
-from tests.geodata.roads.drawn import draw_index, drive_s, way
-from tests.grid import grid
+from tests.conftest_d.drawn_roads import draw_index, drive_s, way
+from tests.conftest_d.grid import grid
 
 GROUND = grid(
     """

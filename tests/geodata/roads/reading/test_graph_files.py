@@ -15,8 +15,8 @@ from geodata.roads.network import FAR
 from geodata.roads.reading.graph import from_graphml, from_networkx, to_networkx
 from geodata.roads.reading.pbf import read_pbf
 from geodata.roads.verify import random_places
-from tests.geodata.roads.drawn import draw_index, drive_s, way
-from tests.grid import grid
+from tests.conftest_d.drawn_roads import draw_index, drive_s, way
+from tests.conftest_d.grid import grid
 
 # A loop at D, two roads between B and C, and a one-way street.
 GROUND = grid(
@@ -148,7 +148,6 @@ def times(index: RoadIndex, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
     return np.minimum(index.matrix_ms(places, places), FAR)
 
 
-@pytest.mark.shared
 @pytest.mark.parametrize("name", ["liechtenstein-2015", "andorra-2013", "helsinki-centre"])
 def test_real_extracts_pass_validation_and_survive_graphml(
     shared_data: Path, tmp_path: Path, name: str
@@ -164,7 +163,6 @@ def test_real_extracts_pass_validation_and_survive_graphml(
     assert (times(direct, lon, lat) == times(back, lon, lat)).all()
 
 
-@pytest.mark.shared
 def test_the_graph_of_inner_bucharest_passes_validation(shared_data: Path):
     file = shared_data / "roads" / "bucharest_drive.osm.pbf"
     network = read_pbf(file, bbox=(26.06, 44.41, 26.12, 44.45))[0]

@@ -13,9 +13,9 @@ from geodata.errors import RoadNetworkError
 from geodata.points import LonLat
 from geodata.roads.reading.pbf import read_pbf
 from geodata.roads.tags import ROUNDABOUT
-from tests.grid import grid
-from tests.pbf_drawing import road
-from tests.pbf_drawing import write_pbf as draw_pbf
+from tests.conftest_d.grid import grid
+from tests.conftest_d.pbf_drawing import road
+from tests.conftest_d.pbf_drawing import write_pbf as draw_pbf
 
 GROUND = grid("1 2 3 4 5 6 7 8 9 a b c", step_m=200)
 MAIN_ROAD = ("123456789abc", {"highway": "primary", "name": "Șoseaua  Giurgiului"})

@@ -6,8 +6,8 @@ import pytest
 
 from geodata.roads.reading.pbf import read_pbf
 from geodata.roads.reading.restrictions import Restriction, read_restriction
-from tests.grid import grid
-from tests.pbf_drawing import Turn, road, turn, write_pbf
+from tests.conftest_d.grid import grid
+from tests.conftest_d.pbf_drawing import Turn, road, turn, write_pbf
 
 MEMBERS = [("w", 1, "from"), ("n", 5, "via"), ("w", 2, "to")]
 GROUND = grid(

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from geodata.roads.index import RoadIndex
 from geodata.roads.network import FAR
 from geodata.roads.reading.pbf import read_pbf
+from tests.conftest_d.grid import grid
+from tests.conftest_d.pbf_drawing import Road, Turn, road, turn, write_pbf
 from tests.geodata.roads.reading.turn_oracle import Oracle, Segment
-from tests.grid import grid
-from tests.pbf_drawing import Road, Turn, road, turn, write_pbf
 
 TOWN = grid("A B C D\nE F G H\nI J K L", step_m=300)
 KINDS = ["no_left_turn", "no_straight_on", "no_u_turn", "only_right_turn", "only_straight_on"]
@@ -84,7 +84,6 @@ def test_drawn_towns_with_restrictions_are_driven_as_the_signs_say(town, seed: i
         compare(file, pairs, oracle)
 
 
-@pytest.mark.shared
 def test_the_restrictions_of_helsinki_are_obeyed(shared_data: Path):
     file = shared_data / "roads" / "helsinki-centre.osm.pbf"
     oracle = Oracle.read(file)

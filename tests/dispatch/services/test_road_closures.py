@@ -16,8 +16,6 @@ from geodata.points import LonLat
 from geodata.roads.closures import Closure
 from tests.conftest_d.database import Database, scope_of_county
 
-pytestmark = pytest.mark.integration
-
 NOW = datetime.now(UTC)
 B3 = scope_of_county("B3")
 

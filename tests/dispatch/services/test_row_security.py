@@ -22,8 +22,6 @@ from geodata.territories.counties import load_counties
 from tests.conftest_d.database import Database, cloned, scope_of_county
 from tests.conftest_d.dispatching import Desk, a_fix
 
-pytestmark = pytest.mark.integration
-
 TABLES = (
     "incident", "incident_event", "incident_counter", "call", "location_report",
     "county_assignment", "assignment", "team", "team_position", "team_position_latest",

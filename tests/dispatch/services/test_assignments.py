@@ -24,9 +24,7 @@ from teams.errors import IllegalStatusError
 from teams.model import TeamStatus
 from tests.conftest_d.database import Database, scope_of_county
 from tests.conftest_d.dispatching import Desk
-from tests.factories import HOME, ask, make_team
-
-pytestmark = pytest.mark.integration
+from tests.conftest_d.recommending import HOME, ask, make_team
 
 
 def all_at_once(jobs: list[Callable[[], Any]]) -> list[Any]:

@@ -12,8 +12,6 @@ from geodata.errors import ConflictError, NotFoundError
 from geodata.territories.counties import load_counties
 from tests.conftest_d.database import Database, scope_of_county
 
-pytestmark = pytest.mark.integration
-
 ADMIN = Scope("maria", "administrator", load_counties().codes)
 HOUR = timedelta(hours=1)
 PASSWORD = "four random words"

@@ -17,8 +17,6 @@ from geodata.errors import (
 from tests.conftest_d.database import Database, scope_of_county
 from tests.conftest_d.dispatching import Desk, a_report, believing, minutes_pass
 
-pytestmark = pytest.mark.integration
-
 
 def kinds(desk: Desk, incident_id):
     events = services.incident_timeline(desk.engine, desk.scope, incident_id)

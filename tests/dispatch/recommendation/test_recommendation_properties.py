@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from dispatch.model import RankReason, Recommendation
 from geodata.points import LonLat
 from teams.model import Team, TeamStatus
-from tests.factories import StraightRoads, ask, make_position, make_team, order
+from tests.conftest_d.recommending import StraightRoads, ask, make_position, make_team, order
 
 PLACES = st.builds(LonLat, st.floats(25.9, 26.3).map(lambda x: round(x, 3)), st.floats(44.3, 44.6))
 

@@ -21,8 +21,6 @@ from geodata.errors import NotFoundError
 from tests.conftest_d.database import Database, scope_of_county
 from tests.conftest_d.dispatching import DOWNTOWN, Desk
 
-pytestmark = pytest.mark.integration
-
 WISH = HandoverWish("Copil singur, agresor la ușă.", Child("Ștefan", 9, "băiat"))
 ONCE = DeliveryPolicy(attempts=1)
 

@@ -16,10 +16,7 @@ from geodata.database import binaries, faults
 from geodata.database.embedded import EmbeddedCluster
 from geodata.database.engine import conninfo
 from geodata.errors import DatabaseUnavailableError
-
-pytestmark = pytest.mark.integration
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.conftest_d.folders import ROOT
 
 # A program that starts the cluster, commits a row, says so, and waits to be killed.
 PARENT = """

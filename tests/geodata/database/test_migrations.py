@@ -18,8 +18,6 @@ from geodata.errors import DatabaseUnavailableError
 from geodata.territories.counties import load_counties
 from tests.conftest_d.database import Database
 
-pytestmark = pytest.mark.integration
-
 
 def test_autogenerate_finds_nothing_to_add_to_the_migrations(database: Database):
     with database.owner.begin() as connection:

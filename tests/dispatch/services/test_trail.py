@@ -15,8 +15,6 @@ from geodata.territories.counties import load_counties
 from tests.conftest_d.database import Database, scope_of_county
 from tests.conftest_d.dispatching import Desk
 
-pytestmark = pytest.mark.integration
-
 NATIONAL = Scope("maria", "administrator", load_counties().codes)
 
 

@@ -17,8 +17,6 @@ from teams.retention import maintain_positions
 from tests.conftest_d.database import Database, scope_of_county
 from tests.conftest_d.dispatching import DOWNTOWN, Desk, a_fix
 
-pytestmark = pytest.mark.integration
-
 EAST = LonLat(26.131, 44.44)
 
 
