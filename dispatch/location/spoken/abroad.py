@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from dispatch.location.spoken.standing import Standing
 from dispatch.location.spoken.words import Said
 
-_COUNTRIES = frozenset("""
+_COUNTRIES_TEXT = """
 italia spania germania anglia franta austria belgia olanda grecia portugalia ungaria bulgaria serbia
 ucraina turcia elvetia irlanda scotia danemarca suedia norvegia finlanda polonia cehia slovacia
 slovenia croatia cipru israel america sua canada marea_britanie regatul_unit republica_moldova
 moldova_de_peste_prut rusia luxemburg malta emirate dubai egipt germany italy spain england
-""".split())  # fmt: skip
-_CITIES = frozenset("""
+"""
+_COUNTRIES = frozenset(_COUNTRIES_TEXT.split())
+_CITIES_TEXT = """
 londra paris madrid barcelona milano torino bologna napoli venetia verona padova florenta viena
 berlin munchen munich hamburg frankfurt stuttgart dortmund koln bruxelles anvers amsterdam rotterdam
 haga lisabona atena salonic budapesta szeged debretin chisinau tiraspol orhei cahul ungheni belgrad
@@ -23,7 +24,8 @@ zagreb praga varsovia cracovia kiev cernauti odesa istanbul antalya sofia varna 
 geneva berna dublin manchester birmingham liverpool leeds copenhaga stockholm oslo helsinki lyon
 marsilia nisa toulouse valencia sevilla malaga zaragoza castellon roma palermo catania bari genova
 moscova nicosia larnaca new_york
-""".split())  # fmt: skip
+"""
+_CITIES = frozenset(_CITIES_TEXT.split())
 TWINS = frozenset({"roma", "valencia", "sofia", "orhei", "ruse"})
 """Names that are also villages or first names here: alone they only raise the question."""
 

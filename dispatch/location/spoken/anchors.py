@@ -37,33 +37,37 @@ seara da pai undeva
 """
 _CARRIERS = BEFORE | frozenset(_CARRIERS_TEXT.split())
 _PERSON_BEFORE_TEXT = """
-cheama numesc numeste nume numele domnul domnu doamna domnisoara dl dna nea nenea tanti tusa
-unchiul unchiu matusa colegul colega prietenul prietena fratele sora vecinul vecina profesorul
-profesoara invatatoarea bunicul bunica mosul mos diriginta diriginte familia lui verisoara
-verisorul iubitul doamnei domnului colegului colegei sefa seful profu diriga iubita varul vara
-sotia sotul colege coleg vecin vecinei vecinului prieten prietene prietenei prietenului iubita concubinul tata tatal mama fiul fiica copilul baiatul fata
+cheama numesc numeste nume numele domnul domnu doamna domnisoara dl dna nea nenea tanti tusa unchiul
+unchiu matusa colegul colega prietenul prietena fratele sora vecinul vecina profesorul profesoara
+invatatoarea bunicul bunica mosul mos diriginta diriginte familia lui verisoara verisorul iubitul
+doamnei domnului colegului colegei sefa seful profu diriga iubita varul vara sotia sotul colege
+coleg vecin vecinei vecinului prieten prietene prietenei prietenului iubita concubinul tata tatal
+mama fiul fiica copilul baiatul fata
 """
 _PERSON_BEFORE = frozenset(_PERSON_BEFORE_TEXT.split())
 _INTRODUCED = frozenset({"cheama", "numesc", "numeste", "numele", "nume"})
 _INTRODUCED_WORDS = 4
 
 
-_OF_A_PERSON = frozenset("""
+_OF_A_PERSON_TEXT = """
 mea meu mei mele ta tau ei lor noastra nostru noastre sa mai mare mic mica cea cel buna bun
-""".split())  # fmt: skip
-_NAMED_THINGS = frozenset("""
+"""
+_OF_A_PERSON = frozenset(_OF_A_PERSON_TEXT.split())
+_NAMED_THINGS_TEXT = """
 steaua dinamo rapid universitatea cfr fc fcm csm cs acs afc uta poli politehnica farul petrolul
-otelul sepsi gloria echipa tricoul tricou meciul u fcu corvinul ceahlaul vointa csu scm
-hotel hotelul restaurant restaurantul pensiunea bere berea ciocolata apa vinul vin masina telefonul
-jocul filmul cantecul trenul autobuzul autocarul cofetaria cinema barul emisiunea placute
-""".split())  # fmt: skip
+otelul sepsi gloria echipa tricoul tricou meciul u fcu corvinul ceahlaul vointa csu scm hotel
+hotelul restaurant restaurantul pensiunea bere berea ciocolata apa vinul vin masina telefonul jocul
+filmul cantecul trenul autobuzul autocarul cofetaria cinema barul emisiunea placute
+"""
+_NAMED_THINGS = frozenset(_NAMED_THINGS_TEXT.split())
 """Words before the name of a club, a house or a product."""
 
-_MEASURED = frozenset("""
+_MEASURED_TEXT = """
 aproape departe km kilometri kilometru metri minute ore ora afara dincolo dincoace inainte incolo
 mijlocul langa apropiere apropierea jos sus mai iesirea intrarea marginea orasul oras comuna satul
 sat judetul municipiul zona centrul imprejurimile raza trecut trece
-""".split())  # fmt: skip
+"""
+_MEASURED = frozenset(_MEASURED_TEXT.split())
 """Words after which "de" leads to a place: "aproape de Iași"."""
 
 _NAMES_OF_WOMEN = frozenset({"constanta"})
@@ -205,9 +209,6 @@ def hold(span: Span, places: Sequence[NamedPlace]) -> Anchor:
     is_town = any(is_known_town(place) for place in places)
     if len(words) == 1 and words[0] in FIRST_NAMES | TOWNS_TOO:
         return _hold_two_faced(span, is_town=is_town)
-    if words[0] in _NAMES_OF_WOMEN:
-        is_place = span.is_placed or span.is_whole or span.is_addressed or span.is_among_places
-        return Anchor.FIRM if is_place else Anchor.NONE
     if is_town:
         return _hold_town(span)
     if all(is_common(word) for word in words):
@@ -231,6 +232,9 @@ def _hold_slip(span: Span) -> Anchor:
 
 def _hold_town(span: Span) -> Anchor:
     """Take a town anywhere; but Deva in "spun deva" may be the word "ceva"."""
+    if span.words[0] in _NAMES_OF_WOMEN:
+        is_place = span.is_placed or span.is_whole or span.is_addressed or span.is_among_places
+        return Anchor.FIRM if is_place else Anchor.NONE
     if span.count > 1 or not is_like_common(span.words[0]):
         return Anchor.FIRM
     firm = span.is_placed or span.is_whole or span.is_capital or span.is_addressed

@@ -62,4 +62,6 @@ colega colegii vecinul vecina vecinii victima minorul minora bebelusul nepotul n
 """Persons for whom a caller may be asking for help: their place may be the one that counts."""
 
 OTHERS = _KIN | CHILDREN
-MANY = _words("parintii parinti fratii frati surorile bunicii prietenii copiii vecinii colegii ei mei")
+MANY = _words(
+    "parintii parinti fratii frati surorile bunicii prietenii copiii vecinii colegii ei mei"
+)

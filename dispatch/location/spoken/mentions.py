@@ -34,7 +34,8 @@ MARKERS = {
     "localitatea": LOCALITY, "localitate": LOCALITY, "comuna": UAT, "com": UAT, "comunei": UAT,
     "oras": TOWN, "orasul": TOWN, "orasului": TOWN, "municipiul": TOWN, "municipiului": TOWN,
     "mun": TOWN, "judet": COUNTY, "judetul": COUNTY, "judetului": COUNTY, "jud": COUNTY,
-    "sector": SECTOR, "sect": SECTOR, "sec": SECTOR, "sectoru": SECTOR, "sectorul": SECTOR, "sectorului": SECTOR, "langa": NEAR,
+    "sector": SECTOR, "sect": SECTOR, "sec": SECTOR, "sectoru": SECTOR, "sectorul": SECTOR,
+    "sectorului": SECTOR, "langa": NEAR,
     "linga": NEAR, "aproape": NEAR, "spre": NEAR, "dinspre": NEAR, "vecin": NEAR,
 }  # fmt: skip
 _PREPOSITIONS = {"la", "in", "din", "pe", "de", "cu", "catre", "prin", "si", "e", "este"}
@@ -343,7 +344,7 @@ def _number_at(words: Sequence[str]) -> int:
 
 
 def find_mentions(text: str, gazetteer: Gazetteer) -> Found:
-    """Return the names in a text, the first street, places abroad. Misspelt names only where none is whole."""
+    """Return what a text names. Misspelt names are sought only where none is whole."""
     heard = _Heard()
     phrases = listen(text)
     taken = [[False] * len(phrase) for phrase in phrases]

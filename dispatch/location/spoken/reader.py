@@ -14,15 +14,8 @@ from dataclasses import dataclass, replace
 
 from dispatch.errors import UnreadableReportError
 from dispatch.location.base import FALLBACK_ENCODING, Envelope, Notes, clean_text, decode_text
+from dispatch.location.spoken import asserted
 from dispatch.location.spoken.area import circle_within, set_of, territory
-from dispatch.location.spoken.asserted import (
-    CONTRADICTED,
-    SHARED,
-    choose,
-    contradicting,
-    is_wide,
-    sharing,
-)
 from dispatch.location.spoken.mentions import (
     ANY,
     MARKERS,
@@ -207,17 +200,17 @@ def place_words(
     """Decide which place the names in a caller's words mean; `counties` as in `read_words`."""
     notes = Notes()
     notes.extend(heard.warnings)
-    asserted = choose(heard.mentions, heard.abroad, is_alone=not counties)
-    mentions = asserted.mentions[:_MOST_NAMES]
+    chosen = asserted.choose(heard.mentions, heard.abroad, is_alone=not counties)
+    mentions = chosen.mentions[:_MOST_NAMES]
     every = _ranked(mentions, frozenset(counties))
     extras = {"street": clean_text(heard.street, limit=80)} if heard.street else {}
-    extras |= asserted.note(notes)
+    extras |= chosen.note(notes)
     if not every:
         notes.add("no_place_named", "no locality, commune or county is named; ask again")
         return SpokenPlace(_report(None, None, notes, extras), ())
     meant, every = _settle(mentions, every, frozenset(counties), notes)
     best, ranked = every[0], every[:limit]
-    guessed = _note_spelling(mentions, best, notes) or asserted.is_unsure
+    guessed = _note_spelling(mentions, best, notes) or chosen.is_unsure
     if len(meant) > 1:
         notes.add("ambiguous_place", f"the words can mean {len(meant)} places; ask which")
     for number, candidate in enumerate(ranked, 1):
@@ -251,22 +244,24 @@ def _settle(
 ) -> tuple[list[SpokenCandidate], list[SpokenCandidate]]:
     """Return the candidates that are meant, and all in their order."""
     best = every[0]
-    against = contradicting(mentions, best.counties)
+    against = asserted.contradicting(mentions, best.counties)
     if against is not None:
         other = _candidate(against, best.probability)
-        notes.add(CONTRADICTED, f"{best.label} does not lie in {against.label}; ask which")
+        notes.add(asserted.CONTRADICTED, f"{best.label} does not lie in {against.label}; ask which")
         rest = [c for c in every[1:] if c.label != other.label]
         pair = [replace(c, probability=c.probability / 2.0) for c in (best, other)]
         return pair, pair + rest
     is_sure = best.probability >= SURE
-    also = [p.label for p in sharing(mentions, best.label, counties)] if is_sure else []
+    also = [p.label for p in asserted.sharing(mentions, best.label, counties)] if is_sure else []
     twins = [candidate for candidate in every if candidate.label in also]
     if twins:
-        notes.add(SHARED, f"{1 + len(twins)} places share the name of {best.label}; ask which")
+        notes.add(
+            asserted.SHARED, f"{1 + len(twins)} places share the name of {best.label}; ask which"
+        )
         every = [best, *twins, *(c for c in every[1:] if c not in twins)]
         return [best, *twins], every
-    if is_wide(mentions, best.label):
-        notes.add(SHARED, f"{best.label} lies in several counties; ask which")
+    if asserted.is_wide(mentions, best.label):
+        notes.add(asserted.SHARED, f"{best.label} lies in several counties; ask which")
     return ([best] if len(every) == 1 or is_sure else _meant(every)), every
 
 

@@ -57,8 +57,8 @@ _SUBJECT_SHIELDS = frozenset({
     "la", "cu", "de", "pe", "lui", "pentru", "langa", "linga", "lu", "spre", "al", "a", "ai", "in",
 })  # fmt: skip
 _AFTER_NOT = frozenset({
-    "mai", "ma", "ne", "prea", "chiar", "inca", "eu", "io", "noi", "aici", "acum", "nici", "stiu",
-}) - {"stiu"}  # fmt: skip
+    "mai", "ma", "ne", "prea", "chiar", "inca", "eu", "io", "noi", "aici", "acum", "nici",
+})  # fmt: skip
 _ME = frozenset({"m", "ma", "ne", "mi", "am"})
 _MARKED = frozenset({"judetul", "judet", "jud", "comuna", "com", "strada", "str", "langa"})
 
@@ -145,9 +145,7 @@ class _Walk:
     def _way(self, at: int, word: str) -> bool:
         """Hear a verb of moving: where from and where to follow it."""
         is_mine = bool(_ME.intersection(self.words[max(0, at - 3) : at]))
-        if word in MOVED:
-            to = Standing.HERE
-        elif word in LEAVING and self.state is Standing.HERE and not is_mine:
+        if word in MOVED or (word in LEAVING and self.state is Standing.HERE and not is_mine):
             to = Standing.HERE
         elif word in LEAVING or word in GOING:
             to = Standing.BOUND
@@ -170,8 +168,6 @@ class _Walk:
             self.state = self.then[0] if is_from or is_of else self.then[1]
         elif self.is_negated and (word in PLACED or self._is_bare_name(at)):
             self.state, self.is_negated = Standing.DENIED, False
-        elif self.is_negated and word == "departe":
-            self.is_negated = False
         elif self.is_negated and word not in _AFTER_NOT:
             self.is_negated = False
 
@@ -212,9 +208,9 @@ def is_at_anothers(phrases: Sequence[Sequence[Said]]) -> bool:
     for phrase in phrases:
         words = [said.word for said in phrase]
         for at in range(len(words) - 2):
-            if words[at] in HERE_FIRST and words[at + 1] in {"la", "cu"}:
-                if words[at + 2] in {"ea", "el", "ei", "dansa", "dansii"}:
-                    return True
+            is_with = words[at] in HERE_FIRST and words[at + 1] in {"la", "cu"}
+            if is_with and words[at + 2] in {"ea", "el", "ei", "dansa", "dansii"}:
+                return True
     return False
 
 
