@@ -98,6 +98,7 @@ class Span:
     """
     Some words of a phrase that may be a name; `is_near` after "lângă" and the like.
 
+    `is_beside` where the text has more phrases: "profu de sport, Brad, se ia de mine".
     `is_after_name` where the word before is a part of another name: Sfântu Gheorghe, Covasna.
     """
 
@@ -106,6 +107,7 @@ class Span:
     count: int
     is_near: bool = False
     is_after_name: bool = False
+    is_beside: bool = False
 
     @property
     def words(self) -> list[str]:
@@ -249,6 +251,8 @@ def _hold_two_faced(span: Span, *, is_town: bool) -> Anchor:
     word = span.words[0]
     if word in FIRST_NAMES or span.is_followed_by_first_name:
         return Anchor.NONE
+    if is_town and span.is_bare and span.is_beside:
+        return Anchor.DOUBTFUL
     if is_town and (span.is_bare or (span.is_capital and (span.is_whole or span.is_addressed))):
         return Anchor.FIRM
     return Anchor.DOUBTFUL if is_town and span.is_capital and span.is_placed else Anchor.NONE

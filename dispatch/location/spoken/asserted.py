@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from dispatch.location.base import Notes, clean_text
+from dispatch.location.spoken.abroad import TWINS
 from dispatch.location.spoken.mentions import NEAR, TOWN, Mention
 from dispatch.location.spoken.names import COUNTY, SECTOR, UAT, NamedPlace
 from dispatch.location.spoken.standing import CODES, NOT_HERE, UNSURE, Standing
@@ -92,7 +93,8 @@ def choose(
         return Asserted((), aside, beyond)
     if present:
         from_ = [m for m in mentions if m.standing is Standing.ORIGIN and _holds_one(m, present)]
-        return Asserted((*present, *from_), aside, ())
+        is_twin = is_alone and all(mention.name in TWINS for mention in present)
+        return Asserted((*present, *from_), aside, (), is_unsure=is_twin)
     origin = tuple(m for m in mentions if m.standing is Standing.ORIGIN)
     unsure = tuple(m for m in mentions if m.standing in UNSURE) if is_alone else ()
     return Asserted(origin or unsure, aside, (), is_unsure=bool(unsure and not origin))

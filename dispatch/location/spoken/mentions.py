@@ -96,6 +96,7 @@ class _Reader:
     words: list[str]
     gone: list[bool]
     stands: Sequence[Standing]
+    is_beside: bool = False
     at: int = 0
 
     def read(self) -> None:
@@ -196,7 +197,7 @@ class _Reader:
 
     def _span(self, count: int, *, is_near: bool = False) -> Span:
         is_after_name = self.at > 0 and self.gone[self.at - 1]
-        return Span(self.phrase, self.at, count, is_near, is_after_name)
+        return Span(self.phrase, self.at, count, is_near, is_after_name, self.is_beside)
 
     def _take_bent(self, role: str) -> bool:
         """Take `Clujului` as Cluj; of villages only where something says that it is a name."""
@@ -350,7 +351,8 @@ def find_mentions(text: str, gazetteer: Gazetteer) -> Found:
     taken = [[False] * len(phrase) for phrase in phrases]
     stands = standings(phrases)
     for phrase, gone, standing in zip(phrases, taken, stands, strict=True):
-        _Reader(gazetteer, phrase, heard, expand(words_of(phrase)), gone, standing).read()
+        words = expand(words_of(phrase))
+        _Reader(gazetteer, phrase, heard, words, gone, standing, len(phrases) > 1).read()
     abroad = find_abroad(phrases, stands)
     mentions = heard.mentions + _supported(heard)
     if {m.role for m in mentions if m.standing not in NOT_HERE} <= {NEAR} and not abroad:

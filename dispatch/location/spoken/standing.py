@@ -60,6 +60,7 @@ _AFTER_NOT = frozenset({
     "mai", "ma", "ne", "prea", "chiar", "inca", "eu", "io", "noi", "aici", "acum", "nici",
 })  # fmt: skip
 _ME = frozenset({"m", "ma", "ne", "mi", "am"})
+_AGO = frozenset({"un", "o", "doi", "doua", "trei", "patru", "cinci", "cateva", "cativa", "mult"})
 _MARKED = frozenset({"judetul", "judet", "jud", "comuna", "com", "strada", "str", "langa"})
 
 
@@ -110,14 +111,16 @@ class _Walk:
 
     def _being(self, at: int, word: str) -> bool:
         is_reflexive = word == "s" and self._after(at) in {"a", "au", "o"}
-        if is_reflexive or (word not in BEING and word not in HERE_FIRST):
+        is_ago = word == "acum" and self._after(at) in _AGO
+        if is_reflexive or is_ago or (word not in BEING and word not in HERE_FIRST):
             return False
         if word in BEING or (self.is_many and word in BEING_OF_MANY):
             self._is_of(self.subject or (Standing.OPEN if word in BEING else Standing.HERE), at)
         else:
             self.subject = None
             self._is_of(Standing.HERE, at)
-            if not self.is_negated and word in UNMOVED and self._after(at) in _FROM:
+            is_origin = self.state is Standing.HERE and word in UNMOVED
+            if is_origin and self._after(at) in _FROM:
                 self.state = Standing.ORIGIN
         return True
 
@@ -159,7 +162,7 @@ class _Walk:
 
     def _is_third(self, at: int, word: str) -> bool:
         before = self._before(at)
-        return before in {"a", "au"} or (self.subject is not None and word not in {"vreau"})
+        return before in {"a", "au"} or (self.subject is not None and word != "vreau")
 
     def _hear_place(self, at: int, word: str) -> None:
         if self.then is not None and (word in _FROM or word in _TO or word == "de"):

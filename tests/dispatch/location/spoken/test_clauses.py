@@ -85,3 +85,22 @@ def test_what_does_not_count_leaves_the_area_of_the_network(hearing: Hearing, wo
 )  # fmt: skip
 def test_a_sector_is_heard_in_words_figures_and_roman_numerals(words: str, number: str) -> None:
     assert read_words(words).candidates[0].counties == (f"B{number}",)
+
+
+@pytest.mark.parametrize("words", ["sunt la Roma", "proful, Brad, mă lovește", "bunica e din Brad"])
+def test_a_name_that_may_be_no_place_of_ours_settles_nothing(hearing: Hearing, words: str) -> None:
+    found = hearing.believe([Message(words.encode(), START, format="spoken")]).assignment
+    assert found.owner is None or found.ambiguous
+
+
+@pytest.mark.parametrize("words", ["eu nu-s din Cluj-Napoca", "noi nu suntem din Cluj-Napoca"])
+def test_an_origin_that_is_denied_is_denied(words: str) -> None:
+    report = read_words(words).report
+    assert report.shape is None
+    assert "Cluj-Napoca" in report.extras["denied"]
+
+
+@pytest.mark.parametrize("when", ["acum un an", "acum o luna", "acum cateva zile"])
+def test_what_was_some_time_ago_is_not_now(when: str) -> None:
+    place = read_words(f"ne-am mutat {when} din Botoșani la Suceava")
+    assert [candidate.label for candidate in place.candidates] == ["Suceava (SV)"]
