@@ -12,7 +12,7 @@ from dispatch.location.base import Notes, clean_text
 from dispatch.location.spoken.abroad import TWINS
 from dispatch.location.spoken.mentions import NEAR, TOWN, Mention
 from dispatch.location.spoken.names import COUNTY, SECTOR, UAT, NamedPlace
-from dispatch.location.spoken.standing import CODES, NOT_HERE, UNSURE, Standing
+from dispatch.location.spoken.standing import CODES, EXTRAS, NOT_HERE, UNSURE, Standing
 
 CONTRADICTED = "county_contradicted"
 """Code: the county that is named does not hold the place that is named."""
@@ -61,7 +61,7 @@ class Asserted:
             if labels:
                 names = clean_text("; ".join(dict.fromkeys(labels)), limit=200)
                 notes.add(CODES[standing], _SENTENCES[standing].format(places=names))
-                extras[CODES[standing].removeprefix("place_")] = names
+                extras[EXTRAS[standing]] = names
         if self.is_unsure:
             notes.add(UNSURE_PLACE, "it is not sure that the caller is in the place named; ask")
         return extras

@@ -224,3 +224,11 @@ CODES: Mapping[Standing, str] = {
     Standing.OTHER: "place_of_another",
 }
 """Codes of the warnings that name a place where the caller is not."""
+
+EXTRAS: Mapping[Standing, str] = {
+    Standing.DENIED: "denied",
+    Standing.LEFT: "left",
+    Standing.BOUND: "bound",
+    Standing.OTHER: "of_another",
+}
+"""Keys of the report's extras in which those places are listed."""
