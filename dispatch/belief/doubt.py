@@ -5,12 +5,13 @@ A guess is a place whose name only comes near to what was said. It never settles
 the question whether that is what was meant.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from dispatch.belief import words
 from dispatch.belief.model import Belief, Step, StepAction
 from dispatch.jurisdiction.words import Text
+from dispatch.location.spoken.asserted import CONTRADICTED, SHARED, UNSURE_PLACE
 from dispatch.location.spoken.reader import GUESSED
 from dispatch.model import CountyAssignment, LocationReport
 from dispatch.words.catalogue import both
@@ -22,29 +23,48 @@ def is_guess(report: LocationReport) -> bool:
 
     Such a name helps where it agrees with an area; alone it may be no name at all.
     """
-    return any(warning.code == GUESSED for warning in report.warnings)
+    return _has(report, {GUESSED, UNSURE_PLACE})
+
+
+def is_doubtful(report: LocationReport) -> bool:
+    """Tell whether words need a question: a guess, a name of several places, a contradiction."""
+    return is_guess(report) or _has(report, _SEVERAL)
+
+
+_SEVERAL = frozenset({SHARED, CONTRADICTED})
+
+
+def _has(report: LocationReport, codes: Collection[str]) -> bool:
+    return any(warning.code in codes for warning in report.warnings)
 
 
 def doubted(belief: Belief) -> Belief:
-    """Make a belief ambiguous, with a question, that rests on guessed names alone."""
-    guesses = _guesses_alone(belief.steps)
-    if not guesses or belief.assignment.owner is None:
+    """Make a belief ambiguous, with a question, that rests on doubtful words alone."""
+    doubtful = _doubtful_alone(belief.steps)
+    if not doubtful or belief.assignment.owner is None:
         return belief
-    found = belief.assignment
-    question = found.question or _question(guesses[-1])
+    found, last = belief.assignment, doubtful[-1]
+    several = _has(last, _SEVERAL)
+    question = _question_which(last) if several else found.question or _question(last)
+    reason = _told(found, "belief.several" if several else "belief.guess")
     return replace(
-        belief, assignment=replace(found, ambiguous=True, question=question, reason=_told(found))
+        belief, assignment=replace(found, ambiguous=True, question=question, reason=reason)
     )
 
 
-def _guesses_alone(steps: Sequence[Step]) -> list[LocationReport]:
-    """Return the guesses that count, or nothing where anything surer counts too."""
+def _doubtful_alone(steps: Sequence[Step]) -> list[LocationReport]:
+    """Return the doubtful words that count, or nothing where anything surer counts too."""
     counting = [
         step.report
         for step in steps
         if step.report.shape is not None and step.action is not StepAction.IGNORED
     ]
-    return counting if all(is_guess(report) for report in counting) else []
+    return counting if all(is_doubtful(report) for report in counting) else []
+
+
+def _question_which(report: LocationReport) -> Text:
+    labels = [report.extras.get(f"candidate_{number}", "") for number in range(1, 5)]
+    return words.which_question([label.rpartition(" ")[0] for label in labels if label])
 
 
 def _question(report: LocationReport) -> Text:
@@ -52,6 +72,6 @@ def _question(report: LocationReport) -> Text:
     return words.guess_question(name or None)
 
 
-def _told(assignment: CountyAssignment) -> Text:
-    guess = both("belief.guess")
-    return {key: f"{text} {guess[key]}".strip() for key, text in assignment.reason.items()}
+def _told(assignment: CountyAssignment, key_of_why: str) -> Text:
+    why = both(key_of_why)
+    return {key: f"{text} {why[key]}".strip() for key, text in assignment.reason.items()}

@@ -1,5 +1,7 @@
 """Says what each report did to a belief, and why; decides nothing."""
 
+from collections.abc import Sequence
+
 from dispatch.belief.model import Conflict, SourceRank, StepAction
 from dispatch.jurisdiction.words import Text, county_name
 from dispatch.words.catalogue import Catalogue, both, in_each
@@ -59,6 +61,11 @@ def guess_question(place: str | None) -> Text:
         return f"{first} {words.word('belief.question.locality')}"
 
     return in_each(sentence)
+
+
+def which_question(places: Sequence[str]) -> Text:
+    """Return what to ask when several places can be meant."""
+    return in_each(lambda words: words.word("belief.question.which", places="; ".join(places)))
 
 
 def _source(rank: SourceRank, words: Catalogue) -> str:

@@ -37,14 +37,41 @@ seara da pai undeva
 """
 _CARRIERS = BEFORE | frozenset(_CARRIERS_TEXT.split())
 _PERSON_BEFORE_TEXT = """
-cheama numesc numeste nume numele domnul domnu doamna domnisoara dl dna nea nenea tanti tusa
-unchiul unchiu matusa colegul colega prietenul prietena fratele sora vecinul vecina profesorul
-profesoara invatatoarea bunicul bunica mosul mos diriginta diriginte familia lui verisoara
-verisorul iubitul iubita concubinul tata tatal mama fiul fiica copilul baiatul fata
+cheama numesc numeste nume numele domnul domnu doamna domnisoara dl dna nea nenea tanti tusa unchiul
+unchiu matusa colegul colega prietenul prietena fratele sora vecinul vecina profesorul profesoara
+invatatoarea bunicul bunica mosul mos diriginta diriginte familia lui verisoara verisorul iubitul
+doamnei domnului colegului colegei sefa seful profu diriga iubita varul vara sotia sotul colege
+coleg vecin vecinei vecinului prieten prietene prietenei prietenului iubita concubinul tata tatal
+mama fiul fiica copilul baiatul fata
 """
 _PERSON_BEFORE = frozenset(_PERSON_BEFORE_TEXT.split())
 _INTRODUCED = frozenset({"cheama", "numesc", "numeste", "numele", "nume"})
 _INTRODUCED_WORDS = 4
+
+
+_OF_A_PERSON_TEXT = """
+mea meu mei mele ta tau ei lor noastra nostru noastre sa mai mare mic mica cea cel buna bun
+"""
+_OF_A_PERSON = frozenset(_OF_A_PERSON_TEXT.split())
+_NAMED_THINGS_TEXT = """
+steaua dinamo rapid universitatea cfr fc fcm csm cs acs afc uta poli politehnica farul petrolul
+otelul sepsi gloria echipa tricoul tricou meciul u fcu corvinul ceahlaul vointa csu scm hotel
+hotelul restaurant restaurantul pensiunea bere berea ciocolata apa vinul vin masina telefonul jocul
+filmul cantecul trenul autobuzul autocarul cofetaria cinema barul emisiunea placute
+"""
+_NAMED_THINGS = frozenset(_NAMED_THINGS_TEXT.split())
+"""Words before the name of a club, a house or a product."""
+
+_MEASURED_TEXT = """
+aproape departe km kilometri kilometru metri minute ore ora afara dincolo dincoace inainte incolo
+mijlocul langa apropiere apropierea jos sus mai iesirea intrarea marginea orasul oras comuna satul
+sat judetul municipiul zona centrul imprejurimile raza trecut trece
+"""
+_MEASURED = frozenset(_MEASURED_TEXT.split())
+"""Words after which "de" leads to a place: "aproape de Iași"."""
+
+_NAMES_OF_WOMEN = frozenset({"constanta"})
+"""Big towns whose names are first names as well."""
 
 
 STREETS = frozenset({
@@ -52,6 +79,9 @@ STREETS = frozenset({
     "sos", "calea", "aleea", "intrarea", "piata", "splaiul", "drumul",
 })  # fmt: skip
 """Words that begin the name of a street."""
+
+
+_OF_A_COUNTY = frozenset({"judetul", "judet", "jud", "orasul", "oras", "municipiul"})
 
 
 class Anchor(IntEnum):
@@ -65,12 +95,19 @@ class Anchor(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Some words of a phrase that may be a name; `is_near` after "lângă" and the like."""
+    """
+    Some words of a phrase that may be a name; `is_near` after "lângă" and the like.
+
+    `is_beside` where the text has more phrases: "profu de sport, Brad, se ia de mine".
+    `is_after_name` where the word before is a part of another name: Sfântu Gheorghe, Covasna.
+    """
 
     phrase: Sequence[Said]
     start: int
     count: int
     is_near: bool = False
+    is_after_name: bool = False
+    is_beside: bool = False
 
     @property
     def words(self) -> list[str]:
@@ -95,12 +132,20 @@ class Span:
     @property
     def is_addressed(self) -> bool:
         """Whether the phrase is an address."""
-        return any(said.word in STREETS for said in self.phrase)
+        if any(said.word in STREETS for said in self.phrase):
+            return True
+        before = [said.word for said in self.phrase[: self.start]]
+        return before[:1] == ["pe"] and any(word[:1].isdigit() for word in before)
 
     @property
     def is_whole(self) -> bool:
         """Whether the phrase says nothing else than where somebody is."""
         return all(said.word in _CARRIERS for said in self._others())
+
+    @property
+    def is_among_places(self) -> bool:
+        """Whether the phrase is only this name and the words of an address, such as a county."""
+        return any(said.word in _OF_A_COUNTY for said in self.phrase)
 
     @property
     def is_bare(self) -> bool:
@@ -110,7 +155,7 @@ class Span:
     @property
     def is_person(self) -> bool:
         """Whether the words before it introduce a person."""
-        if self.before in _PERSON_BEFORE or self.before in FIRST_NAMES:
+        if self.is_thing or self.is_introduced:
             return True
         for said in reversed(self.phrase[max(0, self.start - _INTRODUCED_WORDS) : self.start]):
             if said.word in _INSIDE or said.word == "la":
@@ -118,6 +163,28 @@ class Span:
             if said.word in _INTRODUCED:
                 return True
         return self.before in {"sunt", "eu"} and self.is_followed_by_first_name
+
+    @property
+    def is_introduced(self) -> bool:
+        """Whether a person is said just before it: `colega mea cea mai bună, Constanța`."""
+        if self.is_after_name:
+            return False
+        if self.before in _PERSON_BEFORE or self.before in FIRST_NAMES:
+            return True
+        at = self.start - 1
+        while at >= 0 and self.phrase[at].word in _OF_A_PERSON:
+            at -= 1
+        return at >= 0 and self.phrase[at].word in _PERSON_BEFORE
+
+    @property
+    def is_thing(self) -> bool:
+        """Whether it says what kind of thing is meant: `salam de Sibiu`, `Steaua București`."""
+        if self.before in _NAMED_THINGS:
+            return True
+        earlier = [said.word for said in self.phrase[max(0, self.start - 3) : self.start]]
+        if any(word.startswith("inmatricul") for word in earlier):
+            return True
+        return len(earlier) > 1 and earlier[-1] == "de" and earlier[-2] not in _MEASURED
 
     @property
     def is_followed_by_first_name(self) -> bool:
@@ -167,6 +234,9 @@ def _hold_slip(span: Span) -> Anchor:
 
 def _hold_town(span: Span) -> Anchor:
     """Take a town anywhere; but Deva in "spun deva" may be the word "ceva"."""
+    if span.words[0] in _NAMES_OF_WOMEN:
+        is_place = span.is_placed or span.is_whole or span.is_addressed or span.is_among_places
+        return Anchor.FIRM if is_place else Anchor.NONE
     if span.count > 1 or not is_like_common(span.words[0]):
         return Anchor.FIRM
     firm = span.is_placed or span.is_whole or span.is_capital or span.is_addressed
@@ -181,7 +251,11 @@ def _hold_two_faced(span: Span, *, is_town: bool) -> Anchor:
     word = span.words[0]
     if word in FIRST_NAMES or span.is_followed_by_first_name:
         return Anchor.NONE
-    return Anchor.FIRM if is_town and (span.is_bare or span.is_capital) else Anchor.NONE
+    if is_town and span.is_bare and span.is_beside:
+        return Anchor.DOUBTFUL
+    if is_town and (span.is_bare or (span.is_capital and (span.is_whole or span.is_addressed))):
+        return Anchor.FIRM
+    return Anchor.DOUBTFUL if is_town and span.is_capital and span.is_placed else Anchor.NONE
 
 
 def _hold_common(span: Span) -> Anchor:

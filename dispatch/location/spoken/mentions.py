@@ -6,8 +6,9 @@ Lețcani" names a neighbour and a place; the name of a street is no place.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from dispatch.location.spoken.abroad import find_abroad
 from dispatch.location.spoken.anchors import BEFORE, STREETS, Anchor, Span, hold
 from dispatch.location.spoken.common_words import FIRST_NAMES, FIXED, is_common, is_like_common
 from dispatch.location.spoken.forms import base_forms, expand
@@ -22,6 +23,8 @@ from dispatch.location.spoken.names import (
     NamedPlace,
     fold,
 )
+from dispatch.location.spoken.numbers import BEFORE_NUMBER, NUMBERS, ORDINALS
+from dispatch.location.spoken.standing import NOT_HERE, Standing, is_at_anothers, standings
 from dispatch.location.spoken.words import Said, listen, words_of
 
 TOWN, NEAR, ANY, VILLAGE = "town", "near", "any", "village"
@@ -31,7 +34,8 @@ MARKERS = {
     "localitatea": LOCALITY, "localitate": LOCALITY, "comuna": UAT, "com": UAT, "comunei": UAT,
     "oras": TOWN, "orasul": TOWN, "orasului": TOWN, "municipiul": TOWN, "municipiului": TOWN,
     "mun": TOWN, "judet": COUNTY, "judetul": COUNTY, "judetului": COUNTY, "jud": COUNTY,
-    "sector": SECTOR, "sect": SECTOR, "sectorul": SECTOR, "sectorului": SECTOR, "langa": NEAR,
+    "sector": SECTOR, "sect": SECTOR, "sec": SECTOR, "sectoru": SECTOR, "sectorul": SECTOR,
+    "sectorului": SECTOR, "langa": NEAR,
     "linga": NEAR, "aproape": NEAR, "spre": NEAR, "dinspre": NEAR, "vecin": NEAR,
 }  # fmt: skip
 _PREPOSITIONS = {"la", "in", "din", "pe", "de", "cu", "catre", "prin", "si", "e", "este"}
@@ -61,6 +65,16 @@ class Mention:
     name: str
     places: tuple[tuple[NamedPlace, float], ...]
     around: tuple[tuple[NamedPlace, float], ...]
+    standing: Standing = Standing.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a text names: places, a street, places abroad with how each stands to the caller."""
+
+    mentions: list[Mention]
+    street: str
+    abroad: tuple[tuple[str, Standing], ...]
 
 
 @dataclass(slots=True)
@@ -81,6 +95,8 @@ class _Reader:
     heard: _Heard
     words: list[str]
     gone: list[bool]
+    stands: Sequence[Standing]
+    is_beside: bool = False
     at: int = 0
 
     def read(self) -> None:
@@ -88,13 +104,23 @@ class _Reader:
             word = self.words[self.at]
             if self._take_exact(ANY, least=2) or self._take_new_village():
                 continue
-            if word in STREETS:
+            if word in STREETS or self._begins_address():
                 self._take_street()
             elif word in MARKERS:
                 self.at += 1
                 self._take_marked(MARKERS[word])
             elif not self._take_exact(ANY, least=1):
                 self.at += 1
+
+    def _begins_address(self) -> bool:
+        """Tell whether a street begins here without the word: `pe Avram Iancu 5`."""
+        here = self.words[self.at : self.at + _STREET_WORDS + 2]
+        if here[0] == "pe" and len(here) > 1:
+            name = here[1:]
+            if name[0] in STREETS or self.gazetteer.has_countryside(name):
+                return False
+            return name[0] in FIRST_NAMES or _number_at(name) > 0
+        return here[0] in FIRST_NAMES and _number_at(here) > 1
 
     def _take_new_village(self) -> bool:
         """Take `satul nou`, which is the name Satu Nou and not a village called Nou."""
@@ -113,10 +139,11 @@ class _Reader:
         return self.words[self.at] == "sat" and not self.phrase[self.at + 1].is_capital
 
     def _take_marked(self, role: str) -> None:
+        marked = self.at - 1
         while self.at < len(self.words) and self.words[self.at] in _PREPOSITIONS:
             self.at += 1
         if role == SECTOR:
-            self._take_sector()
+            self._take_sector(marked)
             return
         if self.at == len(self.words) or (role == NEAR and self.words[self.at] in MARKERS):
             return
@@ -132,9 +159,15 @@ class _Reader:
         county = self.gazetteer.find_county(code)
         return county is not None and self._add(COUNTY, code, [(county, 1.0)], 1)
 
-    def _take_sector(self) -> None:
-        number = self.words[self.at] if self.at < len(self.words) else ""
+    def _take_sector(self, marked: int) -> None:
+        """Take `sector 3`, `sectorul trei`, `sectorul al III-lea`, `al treilea sector`."""
+        before = self.words[marked - 1] if marked else ""
+        while self.at < len(self.words) and self.words[self.at] in BEFORE_NUMBER:
+            self.at += 1
+        word = self.words[self.at] if self.at < len(self.words) else ""
+        number = NUMBERS.get(word) or ORDINALS.get(before, "")
         if found := self.gazetteer.find(f"sectorul {number}"):
+            self.at = self.at if word in NUMBERS else marked
             self._add(SECTOR, number, [(place, 1.0) for place in found], 1)
 
     def _take_exact(self, role: str, *, least: int) -> bool:
@@ -163,7 +196,8 @@ class _Reader:
         return hold(self._span(count, is_near=role == NEAR), [place for place, _ in found])
 
     def _span(self, count: int, *, is_near: bool = False) -> Span:
-        return Span(self.phrase, self.at, count, is_near)
+        is_after_name = self.at > 0 and self.gone[self.at - 1]
+        return Span(self.phrase, self.at, count, is_near, is_after_name, self.is_beside)
 
     def _take_bent(self, role: str) -> bool:
         """Take `Clujului` as Cluj; of villages only where something says that it is a name."""
@@ -249,7 +283,7 @@ class _Reader:
         mention = _mention(role, name, found)
         if mention is None:
             return False
-        self.heard.mentions.append(mention)
+        self.heard.mentions.append(replace(mention, standing=self.stands[self.at]))
         self.gone[self.at : self.at + count] = [True] * count
         self.at += count
         return True
@@ -258,7 +292,7 @@ class _Reader:
         quality = _COMMON_QUALITY if is_common(self.words[self.at]) else 1.0
         mention = _mention(role, name, [(place, quality) for place, _ in found])
         if mention is not None:
-            self.heard.weak.append(mention)
+            self.heard.weak.append(replace(mention, standing=self.stands[self.at]))
 
 
 def _mention(role: str, name: str, found: Pairs) -> Mention | None:
@@ -300,20 +334,40 @@ def _smallest(found: list[tuple[NamedPlace, float]]) -> list[tuple[NamedPlace, f
     ]
 
 
-def find_mentions(text: str, gazetteer: Gazetteer) -> tuple[list[Mention], str]:
-    """Return the names in a text, and the first street. Misspelt names only where none is whole."""
+def _number_at(words: Sequence[str]) -> int:
+    """Return before which word a house number stands, 0 where there is none."""
+    for at, word in enumerate(words):
+        if word in MARKERS or word in {"in", "din", "la", "si", "ca", "de"}:
+            break
+        if word[:1].isdigit():
+            return at
+    return 0
+
+
+def find_mentions(text: str, gazetteer: Gazetteer) -> Found:
+    """Return what a text names. Misspelt names are sought only where none is whole."""
     heard = _Heard()
     phrases = listen(text)
     taken = [[False] * len(phrase) for phrase in phrases]
-    for phrase, gone in zip(phrases, taken, strict=True):
-        _Reader(gazetteer, phrase, heard, expand(words_of(phrase)), gone).read()
+    stands = standings(phrases)
+    for phrase, gone, standing in zip(phrases, taken, stands, strict=True):
+        words = expand(words_of(phrase))
+        _Reader(gazetteer, phrase, heard, words, gone, standing, len(phrases) > 1).read()
+    abroad = find_abroad(phrases, stands)
     mentions = heard.mentions + _supported(heard)
-    if {mention.role for mention in mentions} <= {NEAR}:
+    if {m.role for m in mentions if m.standing not in NOT_HERE} <= {NEAR} and not abroad:
         known = [place for mention in mentions for place, _ in mention.around]
+        for gone, standing in zip(taken, stands, strict=True):
+            gone[:] = [is_gone or s in NOT_HERE for is_gone, s in zip(gone, standing, strict=True)]
         name, found = guess(phrases, taken, known, gazetteer)
         guessed = _mention(ANY, name, found)
         mentions += [guessed] if guessed is not None else []
-    return mentions, heard.street
+    if is_at_anothers(phrases):
+        mentions = [
+            replace(m, standing=Standing.CHILD) if m.standing is Standing.OTHER else m
+            for m in mentions
+        ]
+    return Found(mentions, heard.street, abroad)
 
 
 def _supported(heard: _Heard) -> list[Mention]:
@@ -332,5 +386,6 @@ def _supported(heard: _Heard) -> list[Mention]:
             or (not is_ordinary and goes_with(place, known))
         ]
         if found:
-            mentions.append(Mention(ANY, weak.name, tuple(found), tuple(found)))
+            told = tuple(found)
+            mentions.append(replace(weak, role=ANY, places=told, around=told))
     return mentions

@@ -9,12 +9,13 @@ import math
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dispatch.location.spoken.countrysides import BENT, COUNTRYSIDES
 from dispatch.location.spoken.forms import ALIASES
 from geodata.points import LonLat
 from geodata.reference.codes import COUNTY_NAMES, SECTORS
@@ -44,6 +45,11 @@ class NamedPlace:
     center: LonLat
     radius_m: float
     population: float
+
+    @property
+    def is_countryside(self) -> bool:
+        """Whether it is a part of the country that is no county of its own."""
+        return self.level == COUNTY and self.name not in COUNTY_NAMES.values()
 
     def holds(self, other: "NamedPlace") -> bool:
         """Tell whether the other place is this one or a part of it."""
@@ -79,10 +85,21 @@ class Gazetteer:
         for i, place in enumerate(self.places):
             for key in _keys(place):
                 by_name[key].append(i)
+        whole = {name: tuple(found) for name, found in by_name.items()}
         for alias, names in ALIASES.items():
-            by_name[alias] += [i for name in names for i in by_name[name] if self._is_town(i)]
+            towns = [i for name in names for i in whole[name] if self._is_town(i)]
+            by_name[alias] += towns
+        for name, wide in _countrysides(self.places).items():
+            by_name[name].append(len(self.places))
+            self.places += (wide,)
+        for bent, name in BENT.items():
+            by_name[bent] += by_name[name]
         self._by_name = dict(by_name)
-        self._county_of = {p.counties[0].lower(): p for p in self.places if p.level == COUNTY}
+        self._county_of = {
+            p.counties[0].lower(): p
+            for p in self.places
+            if p.level == COUNTY and not p.is_countryside
+        }
         self._names = tuple(self._by_name)
         self.longest = max(name.count(" ") + 1 for name in self._names)
         self._trigrams, self._sizes = _trigram_index(self._names)
@@ -99,6 +116,11 @@ class Gazetteer:
     def find(self, name: str) -> list[NamedPlace]:
         """Return the places of a folded name."""
         return [self.places[i] for i in self._by_name.get(name, ())]
+
+    def has_countryside(self, words: Sequence[str]) -> bool:
+        """Tell whether the name of a part of the country begins here."""
+        names = (" ".join(words[:count]) for count in (1, 2))
+        return any(place.is_countryside for name in names for place in self.find(name))
 
     def similar(self, name: str) -> list[tuple[NamedPlace, float]]:
         """
@@ -183,6 +205,15 @@ def _places(rows: Iterable[Locality]) -> list[NamedPlace]:
         if code in COUNTY_NAMES
     ]
     return single + communes + counties
+
+
+def _countrysides(places: Sequence[NamedPlace]) -> dict[str, NamedPlace]:
+    counties = {p.counties[0]: p for p in places if p.level == COUNTY}
+    found = {}
+    for key, (name, codes) in COUNTRYSIDES.items():
+        whole = _around(COUNTY, name, [counties[code] for code in codes])
+        found[key] = replace(whole, label=f"{name} ({', '.join(codes)})")
+    return found
 
 
 def _of_locality(row: Locality) -> NamedPlace:

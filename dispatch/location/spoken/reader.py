@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from dispatch.errors import UnreadableReportError
 from dispatch.location.base import FALLBACK_ENCODING, Envelope, Notes, clean_text, decode_text
+from dispatch.location.spoken import asserted
 from dispatch.location.spoken.area import circle_within, set_of, territory
 from dispatch.location.spoken.mentions import (
     ANY,
@@ -34,6 +35,7 @@ from dispatch.location.spoken.names import (
     distance_m,
     load_gazetteer,
 )
+from dispatch.location.spoken.standing import Standing
 from dispatch.model import LocationReport, Warning119
 from geodata.areas.shapes import Shape
 from geodata.points import LonLat
@@ -116,6 +118,7 @@ class HeardWords:
 
     mentions: tuple[Mention, ...]
     street: str
+    abroad: tuple[tuple[str, Standing], ...] = ()
     warnings: tuple[Warning119, ...] = ()
 
 
@@ -187,8 +190,8 @@ def hear_words(text: str, *, gazetteer: Gazetteer | None = None) -> HeardWords:
     notes = Notes()
     if len(text) > MAX_CHARACTERS:
         notes.add("text_shortened", f"only the first {MAX_CHARACTERS} characters were read")
-    found, street = find_mentions(text[:MAX_CHARACTERS], gazetteer or load_gazetteer())
-    return HeardWords(tuple(found), street, notes.all())
+    found = find_mentions(text[:MAX_CHARACTERS], gazetteer or load_gazetteer())
+    return HeardWords(tuple(found.mentions), found.street, found.abroad, notes.all())
 
 
 def place_words(
@@ -197,17 +200,17 @@ def place_words(
     """Decide which place the names in a caller's words mean; `counties` as in `read_words`."""
     notes = Notes()
     notes.extend(heard.warnings)
-    every = _ranked(heard.mentions[:_MOST_NAMES], frozenset(counties))
-    ranked = every[:limit]
+    chosen = asserted.choose(heard.mentions, heard.abroad, is_alone=not counties)
+    mentions = chosen.mentions[:_MOST_NAMES]
+    every = _ranked(mentions, frozenset(counties))
     extras = {"street": clean_text(heard.street, limit=80)} if heard.street else {}
-    if not ranked:
+    extras |= chosen.note(notes)
+    if not every:
         notes.add("no_place_named", "no locality, commune or county is named; ask again")
         return SpokenPlace(_report(None, None, notes, extras), ())
-    best = ranked[0]
-    guessed = _note_spelling(heard.mentions, best, notes)
-    meant = [best]
-    if len(ranked) > 1 and best.probability < SURE:
-        meant = _meant(every)
+    meant, every = _settle(mentions, every, frozenset(counties), notes)
+    best, ranked = every[0], every[:limit]
+    guessed = _note_spelling(mentions, best, notes) or chosen.is_unsure
     if len(meant) > 1:
         notes.add("ambiguous_place", f"the words can mean {len(meant)} places; ask which")
     for number, candidate in enumerate(ranked, 1):
@@ -231,6 +234,35 @@ def check_named(report: LocationReport) -> None:
     if report.shape is None:
         hint = said("ask for a town, a village or a county")
         raise UnreadableReportError("no_place_named", said("the words name no place"), hint)
+
+
+def _settle(
+    mentions: Sequence[Mention],
+    every: list[SpokenCandidate],
+    counties: frozenset[str],
+    notes: Notes,
+) -> tuple[list[SpokenCandidate], list[SpokenCandidate]]:
+    """Return the candidates that are meant, and all in their order."""
+    best = every[0]
+    against = asserted.contradicting(mentions, best.counties)
+    if against is not None:
+        other = _candidate(against, best.probability)
+        notes.add(asserted.CONTRADICTED, f"{best.label} does not lie in {against.label}; ask which")
+        rest = [c for c in every[1:] if c.label != other.label]
+        pair = [replace(c, probability=c.probability / 2.0) for c in (best, other)]
+        return pair, pair + rest
+    is_sure = best.probability >= SURE
+    also = [p.label for p in asserted.sharing(mentions, best.label, counties)] if is_sure else []
+    twins = [candidate for candidate in every if candidate.label in also]
+    if twins:
+        notes.add(
+            asserted.SHARED, f"{1 + len(twins)} places share the name of {best.label}; ask which"
+        )
+        every = [best, *twins, *(c for c in every[1:] if c not in twins)]
+        return [best, *twins], every
+    if asserted.is_wide(mentions, best.label):
+        notes.add(asserted.SHARED, f"{best.label} lies in several counties; ask which")
+    return ([best] if len(every) == 1 or is_sure else _meant(every)), every
 
 
 def _meant(every: list[SpokenCandidate]) -> list[SpokenCandidate]:

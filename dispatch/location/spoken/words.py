@@ -14,6 +14,7 @@ from dispatch.location.spoken.names import fold
 
 _BREAKS = re.compile(r"[,;:!?\n]+")
 _WORD = re.compile(r"[^\W_]+")
+_JOINED = re.compile(r"(sector|sectorul|sect|sec)(\d)")
 _MOST_CAPITALS = 0.7
 _SHORT_FORM = 4
 
@@ -38,7 +39,9 @@ def listen(text: str) -> list[list[Said]]:
         if _BREAKS.search(gap):
             phrases.append([])
         capital = tells and found[0][0].isupper() and not _starts(plain, found.start())
-        phrases[-1] += [Said(word, capital) for word in fold(found[0]).split()]
+        for word in fold(found[0]).split():
+            parts = _JOINED.fullmatch(word)
+            phrases[-1] += [Said(part, capital) for part in (parts.groups() if parts else (word,))]
         end = found.end()
     return [phrase for phrase in phrases if phrase]
 
