@@ -200,7 +200,12 @@ def _note_ground(
         notes.add("outside_country", "no part of the area lies in the country")
     elif shares.outside > policy.outside_max:
         notes.add("mostly_outside", f"{shares.outside:.0%} of the area lies outside the country")
-    if owner is not None and shares.at_border:
+    if owner is not None and shares.tolerance_m is not None:
+        strip_m = shares.tolerance_m
+        notes.add(
+            "border_tolerance", f"outside, but within {strip_m:,.0f} m of it: the nearest county"
+        )
+    elif owner is not None and shares.at_border:
         notes.add("near_border", f"the place is within {policy.border_m:.0f} m of a county border")
     if owner is not None and _largest_area(shares) not in {None, owner.code}:
         largest = _largest_area(shares)
