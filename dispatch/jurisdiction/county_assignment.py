@@ -26,6 +26,7 @@ from dispatch.jurisdiction.places import (
 from dispatch.jurisdiction.policy import DEFAULT_POLICY, JurisdictionPolicy
 from dispatch.jurisdiction.shares import GroundShares, shares_of
 from dispatch.location.base import Notes
+from dispatch.location.civic_area import contradicting_counties
 from dispatch.model import (
     CallerLocation,
     CountyAssignment,
@@ -83,6 +84,9 @@ def locate(
     )
     stated = stated_area(report, report.shape)
     shares = shares_of(shape, stated, ground, policy)
+    if halves := contradicting_counties(report):
+        # The ground of both sides says nothing about which of them is right.
+        shares = replace(shares, posterior=halves, decided_by="civic")
     assignment = _assign(shares, confidence, ground.counties, policy, notes)
     return location, _with_places(stated, assignment, ground, policy)
 
