@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from dispatch.errors import UnreadableReportError, UnsafeXmlError
 from dispatch.location.base import Envelope, Notes, clean_text
 from dispatch.location.internet.held import reference_extras
+from dispatch.location.internet.ims import HEADERS, ims_extras
 from dispatch.location.internet.pidf_lo import PidfLoParser, caller_of
 from dispatch.location.internet.sip_mime import Part, leaves_of
 from dispatch.model import LocationReport
@@ -32,6 +33,10 @@ _ADDRESS = re.compile(
 # What people call themselves may hold brackets and commas; backslashes escape in it.
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _ERROR_VALUE = re.compile(r"(\d{1,3})\s*(?:;\s*code\s*=\s*)?\"?([^\"]{0,100})")
+_FIRST_HEADERS = (
+    "geolocation:", "geolocation-routing:", "geolocation-error:", "p-asserted-identity:",
+    *(f"{name}:" for name in HEADERS),
+)  # fmt: skip
 _PIDF = "application/pidf+xml"
 _MOST_VALUES = 10
 _PARSER = PidfLoParser()
@@ -46,7 +51,7 @@ class SipParser:
         """Tell by a SIP start line, a Geolocation header, or a multipart body."""
         if content_type.startswith(("multipart/", "message/sip")):
             return True
-        is_header = head.startswith(("geolocation:", "geolocation-routing:", "geolocation-error:"))
+        is_header = head.startswith(_FIRST_HEADERS)
         is_multipart = head.startswith(("--", "content-type: multipart/")) and "content-" in head
         return is_header or is_multipart or _SIP_HEAD.match(head) is not None
 
@@ -160,7 +165,7 @@ def _header_extras(message: Part, notes: Notes) -> dict[str, str]:
     routing = message.first("geolocation-routing").strip().lower()
     extras = reference_extras(kept)
     extras["geolocation_routing"] = "yes" if routing == "yes" else "no"
-    return extras
+    return extras | ims_extras(message, notes)
 
 
 def _caller(message: Part, notes: Notes) -> str | None:
@@ -187,7 +192,7 @@ def _geolocation_error(message: Part, notes: Notes) -> str | None:
 def _note_absence(
     report: LocationReport, extras: dict[str, str], result: str | None, notes: Notes
 ) -> None:
-    if report.shape is not None or report.warnings or result is not None:
+    if report.shape is not None or report.warnings or result is not None or "cell" in extras:
         return
     if "location_uri" in extras:
         notes.add("location_by_reference", "the call brings an address where the location is")
