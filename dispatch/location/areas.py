@@ -26,6 +26,7 @@ from geodata.areas.shapes import (
 )
 from geodata.areas.uncertainty import Ring, outline, reach_m
 from geodata.errors import BadShapeError
+from geodata.numbers import read_decimal
 from geodata.points import LonLat
 from geodata.said import said
 
@@ -85,7 +86,7 @@ def read_number(name: str, value: object, *, code: str) -> float:
             said("give {name} as a number", name=name),
         )
     try:
-        number = float(value)
+        number = read_decimal(value) if isinstance(value, str) else float(value)
     except (ValueError, OverflowError) as error:
         raise BadShapeError(
             code,

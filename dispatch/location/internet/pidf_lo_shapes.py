@@ -21,6 +21,7 @@ from dispatch.location.mlp.values import read_coord
 from dispatch.location.xml.safe_xml import find, find_all, local_name, text_of
 from geodata.areas.shapes import Point, Shape
 from geodata.errors import BadCoordinateError, BadShapeError
+from geodata.numbers import read_decimal
 from geodata.points import LonLat
 from geodata.said import said
 
@@ -43,9 +44,9 @@ _LENGTHS = {"9001": 1.0, "9002": 0.3048, "9036": 1000.0, "m": 1.0, "metre": 1.0,
             "km": 1000.0, "ft": 0.3048, "foot": 0.3048}  # fmt: skip
 _ANGLES = {"9102": 1.0, "9122": 1.0, "9101": math.degrees(1.0), "deg": 1.0, "degree": 1.0,
            "rad": math.degrees(1.0), "radian": math.degrees(1.0)}  # fmt: skip
-_NUMBER = re.compile(r"[+-]?\d{1,9}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+", re.ASCII)
-_DECIMAL_COMMA = re.compile(r"[+-]?\d{1,9},\d{1,20}")
+_DECIMAL_COMMA = re.compile(r"[+-]?\d{1,9},\d{1,20}", re.ASCII)
+_DECIMAL_POINT = re.compile(r"[+-]?\d{1,9}\.\d{0,20}", re.ASCII)
 
 
 def shape_elements(holder: etree._Element) -> list[etree._Element]:
@@ -141,8 +142,13 @@ def _numbers(text: str, notes: Notes) -> list[float]:
     tokens = text.split()
     if "," in text:
         notes.add("comma_in_pos", "commas in a place were read as separators or decimal points")
-        if len(tokens) > 1 and all(_DECIMAL_COMMA.fullmatch(token) for token in tokens):
+        decimal = [token for token in tokens if _DECIMAL_COMMA.fullmatch(token)]
+        others = [token for token in tokens if token not in decimal]
+        if len(tokens) > 1 and decimal and all(_DECIMAL_POINT.fullmatch(o) for o in others):
             tokens = [token.replace(",", ".") for token in tokens]
+        elif len(tokens) > 1 and decimal and not any("," in other for other in others):
+            # "46,77 23" is a place with a decimal comma, or a place and its height.
+            raise _no_numbers()
         else:
             tokens = text.replace(",", " ").split()
     areas.check_point_count(len(tokens) // 3)
@@ -150,10 +156,18 @@ def _numbers(text: str, notes: Notes) -> list[float]:
 
 
 def _number(token: str) -> float:
-    if not _NUMBER.fullmatch(token):
-        hint = said("decimal degrees, latitude first: 44.4353 26.1025")
-        raise BadCoordinateError("bad_coordinates", said("a place cannot be read as numbers"), hint)
-    return float(token)
+    try:
+        number = read_decimal(token)
+    except ValueError as error:
+        raise _no_numbers() from error
+    if not math.isfinite(number):
+        raise _no_numbers()
+    return number
+
+
+def _no_numbers() -> BadCoordinateError:
+    hint = said("decimal degrees, latitude first: 44.4353 26.1025")
+    return BadCoordinateError("bad_coordinates", said("a place cannot be read as numbers"), hint)
 
 
 def _old_coordinates(element: etree._Element, notes: Notes) -> LonLat:
