@@ -259,12 +259,12 @@ def _multi_polygon(shape: Members, notes: Notes) -> Shape:
     return areas.several([_polygon({"coordinates": part}, notes) for part in parts], notes)
 
 
-def _box(shape: Members, _notes: Notes) -> Shape:
+def _box(shape: Members, notes: Notes) -> Shape:
     bounds = shape.get("bbox")
     if not isinstance(bounds, list) or len(bounds) != 4:
         hint = said("[west, south, east, north], as in GeoJSON")
         raise BadCoordinateError("bad_coordinates", said("the box has no four bounds"), hint)
-    return areas.box(LonLat.checked(*bounds[:2]), LonLat.checked(*bounds[2:]))
+    return areas.box(LonLat.checked(*bounds[:2]), LonLat.checked(*bounds[2:]), notes)
 
 
 _SHAPES: dict[str, Callable[[Members, Notes], Shape]] = {

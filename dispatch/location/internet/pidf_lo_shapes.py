@@ -143,7 +143,7 @@ def _numbers(text: str, notes: Notes) -> list[float]:
     if "," in text:
         notes.add("comma_in_pos", "commas in a place were read as separators or decimal points")
         decimal = [token for token in tokens if _DECIMAL_COMMA.fullmatch(token)]
-        others = [token for token in tokens if token not in decimal]
+        others = [token for token in tokens if not _DECIMAL_COMMA.fullmatch(token)]
         if len(tokens) > 1 and decimal and all(_DECIMAL_POINT.fullmatch(o) for o in others):
             tokens = [token.replace(",", ".") for token in tokens]
         elif len(tokens) > 1 and decimal and not any("," in other for other in others):
@@ -240,7 +240,7 @@ def _angle(element: etree._Element, name: str, notes: Notes) -> float:
         raise BadShapeError(
             "unsupported_unit", said("{name} in {unit:.20} is not read", name=name, unit=unit), hint
         )
-    return number * _ANGLES[unit]
+    return areas.degrees_of(number, _ANGLES[unit], name, notes)
 
 
 # ── shapes ────────────────────────────────────────────────────────────────────
@@ -286,7 +286,8 @@ def _ring(ring: etree._Element, dimension: int, notes: Notes) -> list[LonLat]:
         areas.check_point_count(len(places))
         return [_place(_numbers(pos.text or "", notes)) for pos in places]
     numbers = _numbers(listed.text or "", notes)
-    stated = listed.get("srsDimension") or ring.get("srsDimension")
+    around = (listed, *listed.iterancestors())
+    stated = next((found for e in around if (found := e.get("srsDimension"))), None)
     step = int(stated) if stated in {"2", "3"} else dimension
     if len(numbers) % step:
         hint = said("{count} numbers for each corner", count=step)
@@ -328,7 +329,8 @@ def _envelope(element: etree._Element, notes: Notes) -> Shape:
     corners = [text_of(element, name) for name in ("lowerCorner", "upperCorner")]
     if not all(corners):
         raise _missing(element, "lowerCorner")
-    return areas.box(*(_place(_numbers(corner or "", notes)) for corner in corners))
+    low, high = (_place(_numbers(corner or "", notes)) for corner in corners)
+    return areas.box(low, high, notes)
 
 
 SHAPES: dict[str, Callable[[etree._Element, Notes], Shape]] = {
