@@ -114,7 +114,7 @@ def _box(element: etree._Element, notes: Notes) -> Shape:
             "bad_polygon", said("a box of {count} corners", count=len(corners)), hint
         )
     # MLP does not say which corner comes first: no warning.
-    return areas.box(*corners, Notes())
+    return areas.box(corners[0], corners[1], Notes())
 
 
 def _ring(element: etree._Element, notes: Notes) -> Shape:
