@@ -99,10 +99,10 @@ class CountyAssignment:
     """
     Which county owns a call, how sure that is, and why, in both languages.
 
-    `decided_by` is `population`, `rfc7459`, `fused`, `border_tolerance`,
-    `landline_prefix` or `nothing`. `question` is what to ask the caller when
-    `ambiguous` or without any place, else empty. `places` are the likeliest
-    localities, the likeliest first.
+    `decided_by` is `population`, `rfc7459`, `fused`, `border_tolerance`, `civic` (an
+    address that contradicts itself), `landline_prefix` or `nothing`. `question` is what to
+    ask the caller when `ambiguous` or without any place, else empty. `places` are the
+    likeliest localities, the likeliest first.
     """
 
     counties: tuple[CountyShare, ...]

@@ -9,6 +9,7 @@ import math
 from typing import NamedTuple, Self
 
 from geodata.errors import BadCoordinateError
+from geodata.numbers import read_decimal
 from geodata.said import said
 
 # Romania with a margin of about 100 km. Used only to recognise swapped axes.
@@ -85,7 +86,7 @@ def _number(name: str, value: object) -> float:
             "not_a_number", said("{name} is not a number", name=name), said("send decimal degrees")
         )
     try:
-        number = float(value)
+        number = read_decimal(value) if isinstance(value, str) else float(value)
     except (ValueError, OverflowError) as error:
         raise BadCoordinateError(
             "not_a_number", said("{name} is not a number", name=name), said("send decimal degrees")

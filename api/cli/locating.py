@@ -48,14 +48,18 @@ def locate(
     """
     from api.installation import hearing_on
     from dispatch.answers.belief import belief_answer
+    from dispatch.belief.kept import read_or_keep
     from dispatch.ground import load_ground
     from geodata.numbering import read_number
 
     unread = _messages(files or [], message_format, words)
     number = read_number(caller).e164 if caller else None
     hearing = hearing_on(load_ground())
-    # Refuses what cannot be read, where a call goes on without it.
-    messages = [replace(message, reading=hearing.read(message)) for message in unread]
+    # Refuses what cannot be read and leaves no number, where a call goes on without it.
+    messages = [
+        replace(message, reading=read_or_keep(hearing, message, caller=number))
+        for message in unread
+    ]
     answer = belief_answer(hearing.believe(messages, caller=number))
     if as_json:
         show(answer)

@@ -26,6 +26,7 @@ from dispatch.jurisdiction.places import (
 from dispatch.jurisdiction.policy import DEFAULT_POLICY, JurisdictionPolicy
 from dispatch.jurisdiction.shares import GroundShares, shares_of
 from dispatch.location.base import Notes
+from dispatch.location.civic_area import contradicting_counties
 from dispatch.model import (
     CallerLocation,
     CountyAssignment,
@@ -83,6 +84,9 @@ def locate(
     )
     stated = stated_area(report, report.shape)
     shares = shares_of(shape, stated, ground, policy)
+    if halves := contradicting_counties(report):
+        # The ground of both sides says nothing about which of them is right.
+        shares = replace(shares, posterior=halves, decided_by="civic")
     assignment = _assign(shares, confidence, ground.counties, policy, notes)
     return location, _with_places(stated, assignment, ground, policy)
 
@@ -200,7 +204,12 @@ def _note_ground(
         notes.add("outside_country", "no part of the area lies in the country")
     elif shares.outside > policy.outside_max:
         notes.add("mostly_outside", f"{shares.outside:.0%} of the area lies outside the country")
-    if owner is not None and shares.at_border:
+    if owner is not None and shares.tolerance_m is not None:
+        strip_m = shares.tolerance_m
+        notes.add(
+            "border_tolerance", f"outside, but within {strip_m:,.0f} m of it: the nearest county"
+        )
+    elif owner is not None and shares.at_border:
         notes.add("near_border", f"the place is within {policy.border_m:.0f} m of a county border")
     if owner is not None and _largest_area(shares) not in {None, owner.code}:
         largest = _largest_area(shares)

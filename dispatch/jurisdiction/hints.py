@@ -34,15 +34,10 @@ def from_number(report: LocationReport, counties: Counties, notes: Notes) -> Cou
     Assign from a landline prefix alone.
 
     Numbers are nomadic since 2018, so this is a hint: always ambiguous, with the warning
-    `landline_hint`. The probabilities make `LINES_AT_HOME`; the rest may be anywhere.
+    `landline_hint`. The probabilities make `LINES_AT_HOME`; the rest may be anywhere. Of a
+    prefix of Bucharest the sectors come first, because the city is likelier as a whole.
     """
-    codes = landline_counties(report.caller)
-    people = {code: max(counties.get(code).population, 1) for code in codes}
-    total = sum(people.values())
-    ranked = tuple(
-        CountyShare(code, counties.get(code).name, 0.0, 0.0, LINES_AT_HOME * people[code] / total)
-        for code in sorted(people, key=lambda code: (-people[code], code))
-    )
+    ranked = _ranked_lines(landline_counties(report.caller), counties)
     if ranked:
         notes.add("landline_hint", "only the landline prefix says where; the line may have moved")
     else:
@@ -52,7 +47,7 @@ def from_number(report: LocationReport, counties: Counties, notes: Notes) -> Cou
         counties=ranked,
         owner=ranked[0].code if ranked else None,
         runner_up=ranked[1].code if len(ranked) > 1 else None,
-        margin=ranked[0].population_share - second if ranked else 0.0,
+        margin=max(0.0, ranked[0].population_share - second) if ranked else 0.0,
         ambiguous=True,
         outside_share=0.0,
         decided_by="landline_prefix" if ranked else "nothing",
@@ -64,6 +59,31 @@ def from_number(report: LocationReport, counties: Counties, notes: Notes) -> Cou
         reason=words.reason_without_place(assignment, counties, report.result_code),
         question=words.question(assignment, counties, {}),
     )
+
+
+def _ranked_lines(codes: Iterable[str], counties: Counties) -> tuple[CountyShare, ...]:
+    """
+    Return the counties of a prefix, the likeliest first; the sectors of Bucharest as one city.
+
+    021 and 031 serve the capital and Ilfov: the city is likelier than the county around it,
+    although no sector is by itself, and the caller is asked for the sector.
+    """
+    people = {code: max(counties.get(code).population, 1) for code in codes}
+    total = sum(people.values())
+    city = sum(count for code, count in people.items() if _is_sector(code, counties))
+
+    def order(code: str) -> tuple[int, int, str]:
+        together = city if _is_sector(code, counties) else people[code]
+        return -together, -people[code], code
+
+    return tuple(
+        CountyShare(code, counties.get(code).name, 0.0, 0.0, LINES_AT_HOME * people[code] / total)
+        for code in sorted(people, key=order)
+    )
+
+
+def _is_sector(code: str, counties: Counties) -> bool:
+    return counties.get(code).kind == "sector"
 
 
 def landline_counties(caller: str | None) -> tuple[str, ...]:

@@ -30,9 +30,12 @@ class JurisdictionPolicy:
     outside_max
         From this share of the area abroad or at sea on, the answer is ambiguous.
     border_m
-        A bare point this close to another county is ambiguous, and one this far
-        outside the country still belongs to the county beside it: maps and phones
-        are both off by tens of metres, and people stand on piers.
+        A bare point this close to another county is ambiguous, and a place or area
+        this far outside the country still belongs to the county beside it: maps and
+        phones are both off by tens of metres, and people stand on river banks.
+    coast_m
+        The same off the coast, where no other country is: seafronts, piers,
+        breakwaters, boats close to a beach.
     closed_question_from
         "Are you in …?" is asked first when the answer is expected to remove this part of the
         uncertainty: a frightened child answers yes or no sooner than it names a place.
@@ -49,6 +52,7 @@ class JurisdictionPolicy:
     disagreement_from: float = 0.95
     outside_max: float = 0.50
     border_m: float = 200.0
+    coast_m: float = 4_000.0
     closed_question_from: float = 0.4
     names_places: bool = True
 

@@ -37,6 +37,9 @@ def _who(assignment: CountyAssignment, counties: Counties, words: Catalogue) -> 
     county, area = county_name(top.code, counties, words), words.share(top.area_share)
     if assignment.decided_by == "border_tolerance":
         return words.word("jurisdiction.reason.border", county=county)
+    if assignment.decided_by == "civic":
+        share = words.share(top.population_share)
+        return words.word("jurisdiction.reason.civic", county=county, share=share)
     if assignment.decided_by == "rfc7459":
         share = words.share(top.rfc7459)
         return words.word("jurisdiction.reason.rfc7459", county=county, share=share, area=area)

@@ -27,6 +27,7 @@ from geodata.areas.shapes import (
 )
 from geodata.areas.uncertainty import Ring, outline, reach_m
 from geodata.errors import BadShapeError
+from geodata.numbers import read_decimal
 from geodata.points import LonLat
 from geodata.said import said
 
@@ -49,6 +50,8 @@ _MOST_CROSSINGS_OF_PARTS = 50_000
 
 _REPAIRED_SHARE = 0.99
 _MIN_OPENING_DEG = 0.01
+_TURN_RAD = 2.0 * math.pi + 1e-3
+_ALL_OF_IT = 0.9999
 _MIN_AREA_DEG2 = 1e-12
 
 
@@ -91,7 +94,7 @@ def read_number(name: str, value: object, *, code: str) -> float:
             said("give {name} as a number", name=name),
         )
     try:
-        number = float(value)
+        number = read_decimal(value) if isinstance(value, str) else float(value)
     except (ValueError, OverflowError) as error:
         raise BadShapeError(
             code,
@@ -102,6 +105,14 @@ def read_number(name: str, value: object, *, code: str) -> float:
         hint = said("NaN and infinity measure nothing")
         raise BadShapeError("not_finite", said("{name} is not a finite number", name=name), hint)
     return number
+
+
+def degrees_of(number: float, degrees_per_unit: float, name: str, notes: Notes) -> float:
+    """Return an angle in degrees; more than a full turn of radians were degrees all along."""
+    if degrees_per_unit != 1.0 and abs(number) > _TURN_RAD:
+        notes.add("uom_mismatch", f"{name} is more than a turn in its unit; read as degrees")
+        return number
+    return number * degrees_per_unit
 
 
 def circle(center: LonLat, radius: object) -> Circle:
@@ -186,6 +197,7 @@ def polygon(rings: Sequence[Sequence[LonLat]], notes: Notes) -> Polygon:
             "bad_polygon", said("the polygon has no outline"), said("give its corners")
         )
     exterior, *holes = (_open_ring(ring, notes) for ring in rings)
+    _check_holes(exterior, holes)
     area = shapely.Polygon(exterior, holes)
     if not area.is_valid:
         area = _mended(area, notes)
@@ -218,6 +230,21 @@ def _open_ring(ring: Sequence[LonLat], notes: Notes) -> list[LonLat]:
             "bad_polygon", said("an outline of {count} corners", count=len(corners)), hint
         )
     return corners
+
+
+def _check_holes(exterior: Sequence[LonLat], holes: Sequence[Sequence[LonLat]]) -> None:
+    """Refuse holes as large as the area itself: nothing of it would be left."""
+    whole = _ground_deg2(exterior)
+    if holes and sum(map(_ground_deg2, holes)) >= _ALL_OF_IT * whole > 0.0:
+        hint = said("leave the hole out, or send the outline that was meant")
+        raise BadShapeError("bad_polygon", said("the holes leave nothing of the area"), hint)
+
+
+def _ground_deg2(ring: Sequence[LonLat]) -> float:
+    """Return what a ring encloses (square degrees), reckoned from its first corner."""
+    x0, y0 = ring[0]
+    pairs = zip(ring, (*ring[1:], ring[0]), strict=True)
+    return abs(sum((a[0] - x0) * (b[1] - y0) - (b[0] - x0) * (a[1] - y0) for a, b in pairs)) / 2.0
 
 
 def _mended(area: shapely.Polygon, notes: Notes) -> shapely.Polygon:
@@ -266,15 +293,17 @@ def _corners(ring: shapely.LinearRing) -> tuple[LonLat, ...]:
     return tuple(LonLat(float(x), float(y)) for x, y in ring.coords[:-1])
 
 
-def box(one: LonLat, other: LonLat) -> Box:
+def box(one: LonLat, other: LonLat, notes: Notes) -> Box:
     """
-    Build a box from two opposite corners, in whichever order they come.
+    Build a box from its south-west and north-east corners; exchanged ones are put right.
 
     Raises
     ------
     BadShapeError
         `bad_polygon` or `area_too_large`.
     """
+    if one.lon > other.lon or one.lat > other.lat:
+        notes.add("box_exchanged", "the box had east before west or north before south")
     (west, east), (south, north) = (sorted(axis) for axis in zip(one, other, strict=True))
     if (east - west) * (north - south) < _MIN_AREA_DEG2:
         hint = said("two opposite corners, west of east and south of north")

@@ -8,6 +8,7 @@ then counts with the 95 % of RFC 7459, section 4.1.
 import math
 
 from dispatch.location.base import Notes
+from geodata.numbers import read_decimal
 
 MISSING = ("confidence_missing", "no confidence is stated; 95 % is assumed (RFC 7459)")
 """Warning for a message without a confidence."""
@@ -51,7 +52,7 @@ def read_percent(
         notes.add("confidence_unknown", "the sender does not know the confidence; 95 % is assumed")
         return None
     try:
-        value = float(plain)
+        value = read_decimal(plain)
     except ValueError:
         value = math.nan
     if 0.0 < value < 1.0:

@@ -18,7 +18,7 @@ from dispatch.location.confidence import LEAST, MISSING
 from dispatch.model import LocationReport
 from geodata.areas.shapes import Point, Shape
 from geodata.areas.uncertainty import PDFS
-from geodata.errors import BadCoordinateError, BadShapeError
+from geodata.errors import BadCoordinateError, BadShapeError, RefusedError
 from geodata.numbering import read_number
 from geodata.points import LonLat
 from geodata.said import said
@@ -52,11 +52,11 @@ class JsonReportParser:
         place = _place_members(members)
         stated = place.get("shape")
         shape = None if stated is None else areas.usable(read_shape(stated, notes), notes)
-        caller = _caller(members)
+        caller = _caller(members, notes)
         if stated is None:
-            _check_has_number(caller)
+            _check_is_call(members)
             notes.add("no_location", "the report holds no location")
-        measured_at = _time(members.get("time"))
+        measured_at = _time(members.get("time"), notes)
         check_clock(measured_at, envelope.received_at, notes)
         return LocationReport(
             format=self.name,
@@ -115,8 +115,9 @@ def _place_members(members: Members) -> Members:
     return members
 
 
-def _check_has_number(caller: str | None) -> None:
-    if caller is None:
+def _check_is_call(members: Members) -> None:
+    """Refuse what names neither a place nor a caller, were it one who withholds the number."""
+    if all(members.get(name) in (None, "") for name in ("caller", "number")):
         hint = said('give "shape", or at least "caller"')
         raise UnreadableReportError(
             "missing_shape", said("the report holds neither a shape nor a number"), hint
@@ -124,27 +125,29 @@ def _check_has_number(caller: str | None) -> None:
 
 
 # ── its fields ────────────────────────────────────────────────────────────────
-def _caller(members: Members) -> str | None:
+def _caller(members: Members, notes: Notes) -> str | None:
     value = members.get("caller")
     value = members.get("number") if value is None else value
     if value is None or value == "":
         return None
-    if not isinstance(value, str):
-        hint = said('text, E.164: "+40721234567"')
-        raise UnreadableReportError("bad_number", said("the caller's number is not text"), hint)
-    return read_number(value[:64]).e164
+    try:
+        return read_number(value[:64] if isinstance(value, str) else "").e164
+    except RefusedError:
+        # A call with a place is a call, whatever stands where its number should.
+        notes.add("bad_number", "the caller's number cannot be read and was left out")
+        return None
 
 
-def _time(value: object) -> datetime | None:
+def _time(value: object, notes: Notes) -> datetime | None:
     if value is None:
         return None
     try:
         if not isinstance(value, str) or not _RFC3339.fullmatch(value):
             raise ValueError("not RFC 3339")
         return datetime.fromisoformat(value.upper()).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        hint = said("RFC 3339 with its zone: 2026-03-01T22:15:00+02:00")
-        raise UnreadableReportError("bad_time", said("the time cannot be read"), hint) from error
+    except (ValueError, OverflowError):
+        notes.add("bad_time", "the time of the fix cannot be read and was left out")
+        return None
 
 
 def _confidence(value: object, shape: Shape | None, notes: Notes) -> float | None:
@@ -256,12 +259,12 @@ def _multi_polygon(shape: Members, notes: Notes) -> Shape:
     return areas.several([_polygon({"coordinates": part}, notes) for part in parts], notes)
 
 
-def _box(shape: Members, _notes: Notes) -> Shape:
+def _box(shape: Members, notes: Notes) -> Shape:
     bounds = shape.get("bbox")
     if not isinstance(bounds, list) or len(bounds) != 4:
         hint = said("[west, south, east, north], as in GeoJSON")
         raise BadCoordinateError("bad_coordinates", said("the box has no four bounds"), hint)
-    return areas.box(LonLat.checked(*bounds[:2]), LonLat.checked(*bounds[2:]))
+    return areas.box(LonLat.checked(*bounds[:2]), LonLat.checked(*bounds[2:]), notes)
 
 
 _SHAPES: dict[str, Callable[[Members, Notes], Shape]] = {

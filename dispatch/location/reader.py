@@ -115,10 +115,10 @@ def recognise(envelope: Envelope, format: str = "auto") -> ReportParser:  # noqa
             "unknown_format", said("no format is called {format!r:.40}", format=format), hint
         )
     check_size(envelope.raw)
-    head, content_type = _head(envelope.raw), envelope.content_type.lower()
-    for parser in PARSERS:
-        if parser.name == format or (format == "auto" and parser.recognises(head, content_type)):
-            return parser
+    named = next((parser for parser in PARSERS if parser.name == format), None)
+    found = named or recognise_or_none(envelope.raw, envelope.content_type)
+    if found is not None:
+        return found
     raise UnreadableReportError(
         "unknown_format",
         said("the message is in no known format"),
@@ -127,6 +127,12 @@ def recognise(envelope: Envelope, format: str = "auto") -> ReportParser:  # noqa
             formats=", ".join(FORMATS[1:]),
         ),
     )
+
+
+def recognise_or_none(raw: bytes, content_type: str) -> ReportParser | None:
+    """Return the reader of a message by its first characters, None for no known format."""
+    head, kind = _head(raw), content_type.lower()
+    return next((parser for parser in PARSERS if parser.recognises(head, kind)), None)
 
 
 def read_with(

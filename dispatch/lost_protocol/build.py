@@ -1,8 +1,8 @@
 """Builds the LoST server: what it indexes, it indexes here, once."""
 
 from dispatch.ground import Ground
+from dispatch.location.civic_names import CivicPlaces
 from dispatch.lost_protocol.boundaries import Boundaries
-from dispatch.lost_protocol.civic import CivicPlaces
 from dispatch.lost_protocol.model import LostConfig
 from dispatch.lost_protocol.server import LostServer
 

@@ -18,12 +18,13 @@ from dispatch.ground import Ground
 from dispatch.jurisdiction.county_assignment import locate
 from dispatch.location import areas
 from dispatch.location.base import Notes
+from dispatch.location.civic_names import CivicPlaces
 from dispatch.location.internet.pidf_lo import civic_extras
 from dispatch.location.internet.pidf_lo_shapes import read_shape
 from dispatch.location.xml.safe_xml import local_name
 from dispatch.lost_protocol import answers
 from dispatch.lost_protocol.boundaries import Boundaries, source_id
-from dispatch.lost_protocol.civic import CivicPlaces
+from dispatch.lost_protocol.civic import find_civic
 from dispatch.lost_protocol.model import (
     CHILDREN,
     CIVIC_PROFILE,
@@ -165,7 +166,8 @@ class LostServer:
         if _profile_of(location) == CIVIC_PROFILE:
             address = next(e for e in location.content if local_name(e) == "civicAddress")
             elements = civic_extras(address).items()
-            return self.civic.find({n.removeprefix("civic_"): text for n, text in elements})
+            address_of = {n.removeprefix("civic_"): text for n, text in elements}
+            return find_civic(self.civic, address_of)
         _, assignment = locate(_report(location), self.ground)
         return Found(
             profile=GEODETIC,

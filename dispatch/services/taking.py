@@ -13,7 +13,9 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from dispatch.belief.hearing import Hearing, Reading
+from dispatch.belief.kept import read_or_keep
 from dispatch.errors import LocationServerError, LocationServerFailedError
+from dispatch.model import Warning119
 from dispatch.ports import InThread, LocationAnswerPort, LocationServersPort, TallyPort
 from dispatch.repository import calls
 from dispatch.repository.calls import RawReport
@@ -92,12 +94,13 @@ class MessageTaker:
         Raises
         ------
         RefusedError
-            It cannot be used, or there is no such call; it stays stored, with the reason.
+            It cannot be used, or there is no such call; it stays stored, with the reason. A
+            message that would be a new call is never refused when its number is known.
         """
         raw = self._store(scope, incoming)
+        caller, troubles = _stated_number(incoming.caller)
         try:
-            reading = self._read(raw, incoming.format)
-            caller = read_number(incoming.caller).e164 if incoming.caller else None
+            reading = _warned(self._read_call(raw, incoming.format, call_id, caller), troubles)
             outcome = self._believed(scope, raw.id, reading, call_id, caller)
         except RefusedError as refusal:
             self.tally.count_refusal(refusal.code)
@@ -164,6 +167,18 @@ class MessageTaker:
     def _read(self, raw: RawReport, message_format: str) -> Reading:
         return self.hearing.read(as_message(raw, message_format))
 
+    def _read_call(
+        self, raw: RawReport, message_format: str, call_id: UUID | None, caller: str | None
+    ) -> Reading:
+        """Read a message; one that would be a new call is kept for its number alone."""
+        if call_id is not None:
+            return self._read(raw, message_format)
+        message = as_message(raw, message_format)
+        reading = read_or_keep(self.hearing, message, caller=caller)
+        if any(warning.code == "report_unreadable" for warning in reading.report.warnings):
+            self.tally.count_refusal("report_unreadable")
+        return reading
+
     def _believed(
         self, scope: Scope, raw_id: UUID, reading: Reading, call_id: UUID | None, caller: str | None
     ) -> ReportOutcome:
@@ -204,6 +219,24 @@ class MessageTaker:
         self, scope: Scope, call_id: UUID, raw: RawReport, error: LocationServerError
     ) -> ReportOutcome:
         return note_trouble(self.engine, scope, call_id, raw.id, error, self.hearing.believe)
+
+
+def _stated_number(text: str | None) -> tuple[str | None, tuple[Warning119, ...]]:
+    """Read the number beside a message; one that is none (`anonymous`) is a warning."""
+    if not text:
+        return None, ()
+    try:
+        return read_number(text).e164, ()
+    except RefusedError:
+        warning = "the number beside the message cannot be read and was left out"
+        return None, (Warning119("bad_number", warning),)
+
+
+def _warned(reading: Reading, troubles: tuple[Warning119, ...]) -> Reading:
+    if not troubles:
+        return reading
+    report = reading.report
+    return replace(reading, report=replace(report, warnings=(*report.warnings, *troubles)))
 
 
 def _incoming(answer: LocationAnswerPort, message_format: str = "auto") -> IncomingMessage:

@@ -122,6 +122,14 @@ class Territories:
         outline = read_outline(exterior, holes)
         return _as_shares(self.parts_of(outline) / outline.area_m2, outline.area_m2)
 
+    def ground_around(
+        self, exterior: ArrayLike, holes: Sequence[ArrayLike] = (), *, margin_m: float
+    ) -> dict[str, float]:
+        """Return the ground (m2) by county within `margin_m` of a polygon as in the shares."""
+        area = read_outline(exterior, holes).polygon().buffer(margin_m)
+        ground = shapely.area(shapely.intersection(self.polygons, area))
+        return {CODES[i]: float(ground[i]) for i in np.flatnonzero(ground)}
+
     def parts_of(self, outline: Outline) -> Floats:
         """Return the area (m2) of an outline's part in each county; the last of 48 is abroad."""
         parts = np.zeros(len(CODES) + 1)

@@ -13,13 +13,14 @@ from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 
 from dispatch.errors import UnreadableReportError
-from dispatch.location import areas
-from dispatch.location.aml.sms import circle_or_point, read_percent
+from dispatch.location import areas, confidence
+from dispatch.location.aml.sms import circle_or_point, read_percent, with_point
 from dispatch.location.base import Envelope, Notes, check_clock, clean_text
 from dispatch.model import LocationReport
-from geodata.areas.shapes import Shape
+from geodata.areas.shapes import Circle, Shape
 from geodata.errors import BadCoordinateError, RefusedError
 from geodata.numbering import read_number
+from geodata.numbers import read_decimal
 from geodata.points import LonLat
 from geodata.said import said
 
@@ -128,14 +129,15 @@ def check_signature(raw: bytes, key: bytes | None, notes: Notes) -> None:
 
 # ── fields ────────────────────────────────────────────────────────────────────
 def _shape(fields: dict[str, str], notes: Notes) -> Shape | None:
-    lat, lon = fields.get("location_latitude"), fields.get("location_longitude")
+    names = ("location_latitude", "location_longitude", "location_accuracy")
+    lat, lon, accuracy = (with_point(fields.get(name), notes) for name in names)
     if not lat and not lon:
         return None
     if not lat or not lon:
         hint = said("give both location_latitude and location_longitude")
         raise BadCoordinateError("bad_coordinates", said("the place lacks a coordinate"), hint)
     center = LonLat.checked(lon, lat)
-    return areas.usable(circle_or_point(center, fields.get("location_accuracy"), notes), notes)
+    return areas.usable(circle_or_point(center, accuracy, notes), notes)
 
 
 def _confidence(fields: dict[str, str], shape: Shape | None, notes: Notes) -> float | None:
@@ -143,13 +145,15 @@ def _confidence(fields: dict[str, str], shape: Shape | None, notes: Notes) -> fl
     if not text:
         return read_percent(fields.get("location_certainty"), shape, notes)
     try:
-        value = float(text)
+        value = read_decimal(text.replace(",", "."))
     except ValueError:
         value = 0.0
     if 1.0 < value <= 100.0:
         notes.add("confidence_as_percent", "location_confidence was per cent, not a share")
         return read_percent(text, shape, notes)
-    return read_percent(f"{100.0 * value:.6f}", shape, notes)
+    if 0.0 < value <= 1.0 and isinstance(shape, Circle):
+        return max(value, confidence.LEAST)
+    return read_percent("0", shape, notes)
 
 
 def _time(text: str | None, notes: Notes) -> datetime | None:

@@ -4,7 +4,8 @@ The packing of data SMS (3GPP TS 23.038 and 23.040), as far as AML messages need
 Septets are packed from the low bit up. The default alphabet equals ASCII in letters,
 digits and most signs; the few others are in the table below. A message longer than one
 SMS comes in parts, each behind a header that says which part it is; one part a line, in
-any order.
+any order. Any user-data header is passed over by its length: ports (AML's is 0b84), parts,
+or both. Behind it text goes on at the next septet, at the next octet, or unpacked.
 """
 
 import base64
@@ -28,15 +29,39 @@ PACKED_START = bytes.fromhex("415193d9")
 TEXT_START = b'A"ML='
 MAX_OCTETS = 2_000
 
-# Header of a part: length, then the element "concatenated" with an 8-bit or 16-bit reference.
-_HEADERS = {bytes.fromhex("050003"): 6, bytes.fromhex("060804"): 7}
+_CONCATENATED_8, _CONCATENATED_16 = 0x00, 0x08
+# Hexadecimal and base64 of the headers that data SMS have: ports, parts, or both.
+_FIRST_ELEMENTS = {0x00: 3, 0x04: 2, 0x05: 4, 0x08: 4}
+_LONGEST_HEADER = 60
+# Three octets, the header's length and its first element, are four signs of base64.
+_BASE64_STARTS = tuple(
+    base64.b64encode(bytes([length, kind, size])).decode().lower()
+    for length in range(2, _LONGEST_HEADER + 1)
+    for kind, size in _FIRST_ELEMENTS.items()
+)
+_BASE64 = re.compile(r"[a-z0-9+/]{24,}={0,2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
+    """One part: its header by length and place among the others, and what follows it."""
+
+    reference: int
     number: int
     total: int
-    text: str
+    length: int
+    body: bytes
+
+    @property
+    def filling(self) -> int:
+        """Bits between the header and the next septet."""
+        return -self.length * 8 % 7
+
+    def text(self, coding: str) -> str:
+        """Return the text in one of the codings of `_coding`."""
+        if coding == "octets":
+            return self.body.decode("latin-1")
+        return unpack(self.body, self.filling if coding == "septets" else 0)
 
 
 def unpack(octets: bytes, skip_bits: int = 0) -> str:
@@ -63,53 +88,104 @@ def packed_text(raw: bytes) -> str | None:
     BrokenReportError
         `truncated_message`: a part of several is missing.
     """
-    for octets in (raw, _from_hex(raw), _from_base64(raw)):
-        if octets is None:
-            continue
+    forms = [octets for octets in (raw, _from_hex(raw), _from_base64(raw)) if octets is not None]
+    for octets in forms:
         if octets.startswith(PACKED_START):
             return unpack(octets[:MAX_OCTETS])
         if octets is not raw and octets.startswith(TEXT_START):
             return octets[:MAX_OCTETS].decode("latin-1")
-    return _joined(raw)
+    lines = [line for line in raw.split(b"\n") if line.strip()]
+    by_line = [_from_hex(line.strip()) or _from_base64(line.strip()) for line in lines]
+    joined = _joined(by_line)
+    return joined if joined is not None else next(filter(None, map(_joined, _alone(forms))), None)
+
+
+def _alone(forms: list[bytes]) -> list[list[bytes | None]]:
+    return [[octets] for octets in forms]
 
 
 def is_packed(head: str) -> bool:
     """Tell from the first characters, in lower case, whether this may be one."""
     if head.startswith(("qvgt2", "qsjnt", PACKED_START.decode("latin-1").lower())):
         return True
-    plain = _NOT_HEX.sub(b"", head[:60].encode("latin-1", errors="replace"))
-    start = bytes.fromhex(plain[:16].decode()) if re.fullmatch(rb"[0-9a-f]{16,}", plain) else b""
-    return start.startswith((PACKED_START, TEXT_START)) or start[:3] in _HEADERS
+    line = head.split("\n", maxsplit=1)[0].strip()
+    if line.startswith(_BASE64_STARTS) and _BASE64.fullmatch(line):
+        return True
+    plain = _NOT_HEX.sub(b"", line[:120].encode("latin-1", errors="replace"))
+    if not re.fullmatch(rb"[0-9a-f]{16,}", plain):
+        return ord(head[:1] or " ") < 0x20 and any(start in head[:60] for start in _SHIFTED)
+    octets = bytes.fromhex(plain[: len(plain) // 2 * 2].decode())
+    if octets.startswith((PACKED_START, TEXT_START)):
+        return True
+    # The first element of a header: its kind has one length, and it ends within the header.
+    length = _FIRST_ELEMENTS.get(octets[1])
+    return length is not None and octets[2] == length <= octets[0] - 2 <= _LONGEST_HEADER
 
 
-def _joined(raw: bytes) -> str | None:
-    """Return the parts of a message in their order."""
-    parts = [_part(octets) for line in raw.splitlines() if (octets := _from_hex(line))]
+def _shifted_starts() -> list[str]:
+    """Return how the start of a message looks behind each filling, as `head` shows it."""
+    bits = int.from_bytes(pack('A"ML='), "little")
+    octets = [(bits << filling).to_bytes(6, "little")[1:4] for filling in range(7)]
+    return [TEXT_START.decode().lower(), *(o.decode("latin-1").lower() for o in octets)]
+
+
+_SHIFTED = _shifted_starts()
+
+
+def _joined(octets: list[bytes | None]) -> str | None:
+    """Return the text of the parts in their order, None where one of them is no part."""
+    parts = [None if one is None else _part(one) for one in octets]
     found = [part for part in parts if part is not None]
     if not found or len(found) < len(parts):
         return None
-    by_number = {part.number: part.text for part in found}
-    if set(by_number) != set(range(1, found[0].total + 1)):
+    first = min(found, key=lambda part: part.number)
+    by_number = {p.number: p for p in found if p.reference == first.reference}
+    coding = _coding(by_number[1]) if 1 in by_number else None
+    if set(by_number) != set(range(1, first.total + 1)):
         raise BrokenReportError(
             "truncated_message",
             said(
                 "{count} of {total} parts of the message are here",
                 count=len(by_number),
-                total=found[0].total,
+                total=first.total,
             ),
             said("send all parts, one a line; a cut-off radius would mislead"),
         )
-    return "".join(by_number[number] for number in sorted(by_number))
+    if coding is None:
+        return None
+    return "".join(by_number[number].text(coding) for number in sorted(by_number))
+
+
+def _coding(first: _Part) -> str | None:
+    """Tell from the first part how the text stands behind the headers."""
+    if first.body.startswith(TEXT_START):
+        return "octets"
+    start = TEXT_START.decode()
+    for coding in ("septets", "packed"):
+        if first.text(coding).startswith(start):
+            return coding
+    return None
 
 
 def _part(octets: bytes) -> _Part | None:
-    length = _HEADERS.get(octets[:3])
-    if length is None or len(octets) <= length:
+    """Read the user-data header of a message (3GPP TS 23.040, section 9.2.3.24)."""
+    end = octets[0] + 1 if octets else 0
+    if not 3 <= end < len(octets):
         return None
-    # Text begins at the next septet behind the header.
-    filling = -length * 8 % 7
-    text = unpack(octets[length:MAX_OCTETS], filling)
-    return _Part(octets[length - 1], octets[length - 2], text)
+    at, reference, total, number = 1, 0, 1, 1
+    while at < end:
+        kind, size = octets[at], octets[at + 1] if at + 1 < end else 0xFF
+        data = octets[at + 2 : at + 2 + size]
+        at += 2 + size
+        if at > end:
+            return None
+        if kind == _CONCATENATED_8 and size == 3:
+            reference, total, number = data
+        elif kind == _CONCATENATED_16 and size == 4:
+            reference, total, number = int.from_bytes(data[:2], "big"), data[2], data[3]
+    if not 1 <= number <= total:
+        return None
+    return _Part(reference, number, total, end, octets[end:MAX_OCTETS])
 
 
 def _from_hex(raw: bytes) -> bytes | None:

@@ -131,14 +131,15 @@ def _read_first(fields: dict[str, str], envelope: Envelope, notes: Notes) -> Loc
     method = fields.get("pm", "").upper()
     shape = None
     if method != "N" and fields.get("rd", "").upper() != "N":
-        lat, lon, radius = (_decimal(fields.get(name), notes) for name in ("lt", "lg", "rd"))
+        lat, lon, radius = (with_point(fields.get(name), notes) for name in ("lt", "lg", "rd"))
         shape = _circle((lat, lon), radius, notes)
     measured_at = _written_time(fields.get("top"), notes)
     network = "-".join(filter(None, (fields.get("mcc"), fields.get("mnc"))))
     return _report(fields, shape, measured_at, (method, network, "1"), envelope, notes)
 
 
-def _decimal(text: str | None, notes: Notes) -> str | None:
+def with_point(text: str | None, notes: Notes) -> str | None:
+    """Return a number with a decimal comma as one with a point, with a warning."""
     if text is None or not _DECIMAL_COMMA.fullmatch(text):
         return text
     notes.add("decimal_comma", "a comma was read as the decimal point")
@@ -212,17 +213,7 @@ def read_percent(text: str | None, shape: Shape | None, notes: Notes) -> float |
     """Read a confidence in per cent as a share; None with a warning when it says nothing."""
     if not isinstance(shape, Circle):
         return None
-    if not text:
-        notes.add(*confidence.MISSING)
-        return None
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if 0.01 <= value <= 100.0:
-        return max(value / 100.0, confidence.LEAST)
-    notes.add(*confidence.unusable())
-    return None
+    return confidence.read_percent(text or None, notes)
 
 
 def _report(

@@ -29,6 +29,9 @@ ASSUMED_RANGE_M = 10_000.0
 ASSUMED_BEAMWIDTH_DEG = 120.0
 """Opening where only the bearing is known: three sectors to a mast."""
 
+MOST_CELLS = 4
+"""Cells of one report that are looked up, in their order, until one has a place."""
+
 _STEPS = {"GSM": (GSM_STEP_M, 63), "LTE": (LTE_STEP_M, 1282)}
 _PARAMETER = re.compile(r"[;\s]+ta\s*=\s*(\d{1,5})\s*", re.ASCII | re.IGNORECASE)
 # With blanks between its numbers it must be a Romanian one: telephone numbers look alike.
@@ -86,12 +89,16 @@ def place_cell(report: LocationReport, table: CellTable | None) -> LocationRepor
     A report that has a place, or names no cell, comes back as it is. An unknown cell
     leaves it without a place, with the advice `ask_caller`.
     """
-    text = report.extras.get("cell")
-    if report.shape is not None or not text:
+    if report.shape is not None or not report.extras.get("cell"):
         return report
     notes = Notes()
     notes.extend(report.warnings)
-    shape, confidence = _area_of(text, report, table, notes)
+    shape: Shape | None = None
+    confidence: float | None = None
+    for end in ("", *(f"_{i}" for i in range(2, MOST_CELLS + 1))):
+        if shape is None and (text := report.extras.get(f"cell{end}")):
+            kind = _stated_kind(report.extras.get(f"cell_kind{end}", ""))
+            shape, confidence = _area_of((text, kind), report, table, notes)
     if shape is None:
         notes.add("ask_caller", "the network has no fix: ask the caller where they are")
         return replace(report, warnings=notes.all())
@@ -102,15 +109,21 @@ def place_cell(report: LocationReport, table: CellTable | None) -> LocationRepor
 
 
 def _area_of(
-    text: str, report: LocationReport, table: CellTable | None, notes: Notes
+    stated: tuple[str, CellKind | None],
+    report: LocationReport,
+    table: CellTable | None,
+    notes: Notes,
 ) -> tuple[Shape | None, float | None]:
     if table is None:
         notes.add("no_cell_table", "no cell table is loaded: the cell cannot be looked up")
         return None, None
     try:
-        wanted = read_identity(text, _stated_kind(report))
+        wanted = read_identity(*stated)
     except RefusedError:
         notes.add("bad_cell", "the serving cell cannot be read")
+        return None, None
+    if wanted.is_placeholder:
+        notes.add("no_cell", f"{wanted.text} is what networks send when they know no cell")
         return None, None
     cell = table.find(wanted)
     if cell is None:
@@ -121,9 +134,8 @@ def _area_of(
     return cell_area(cell, notes, timing_advance=steps), cell.confidence
 
 
-def _stated_kind(report: LocationReport) -> CellKind | None:
-    name = report.extras.get("cell_kind", "").upper()
-    return CellKind[name] if name in CellKind.__members__ else None
+def _stated_kind(name: str) -> CellKind | None:
+    return CellKind[name.upper()] if name.upper() in CellKind.__members__ else None
 
 
 class CellParser:

@@ -27,6 +27,10 @@ class CellKind(IntEnum):
 
 
 _BITS = {CellKind.CGI: 28, CellKind.SAI: 16, CellKind.ECGI: 28, CellKind.NCGI: 36}
+# The largest numbers of 16 and 24 bits, and the one below each: "deleted" and "not known".
+_NO_AREAS = {0, 0xFFFE, 0xFFFF, 0xFFFFFE, 0xFFFFFF}
+# What programs write into a field of 28, 31 or 32 bits for "not known".
+_NO_CELLS = {0xFFFFFFF, 0x7FFFFFFF, 0xFFFFFFFF}
 _TEXT = re.compile(
     r"(?:(?P<kind>cgi|sai|ecgi|ncgi|cell)[:=]\s*)?"
     r"(?P<mcc>\d{3})[-,\s](?P<mnc>\d{2,3})[-,\s](?P<first>\d{1,11})(?:[-,\s](?P<last>\d{1,11}))?",
@@ -53,6 +57,18 @@ class CellIdentity:
         """The identity as it is written, `226-05-703-26034`."""
         middle = "" if self.area is None else f"{self.area}-"
         return f"{self.mcc}-{self.mnc}-{middle}{self.cell}"
+
+    @property
+    def is_placeholder(self) -> bool:
+        """
+        Whether a number in it only says that none is known: 0, the largest one, or "deleted".
+
+        A LAC or TAC of FFFE means that the phone has none (3GPP TS 23.003, section 4.1).
+        """
+        no_cell = {0, (1 << _BITS[self.kind]) - 1, *_NO_CELLS}
+        if self.kind in {CellKind.CGI, CellKind.SAI}:
+            no_cell.add(0xFFFF)
+        return self.cell in no_cell or self.area in _NO_AREAS or self.mcc in {"000", "999"}
 
     @property
     def key(self) -> int:

@@ -11,6 +11,7 @@ Standards: RFC 4119, 5139 (civic), 5491 (shapes, precedence), 7459 (confidence).
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -32,6 +33,9 @@ _PDFS = {"normal", "rectangular", "unknown"}
 _MOST_CIVIC = 40
 _RFC3339 = re.compile(
     r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
+)
+_NUMBER_OF = re.compile(
+    r"\s*(?:tel|sips?|pres):(\+?[\d.()-]{3,30})(?:[@;>?]|\s*$)", re.ASCII | re.IGNORECASE
 )
 # The group is atomic: the text before the root is matched in one way only, so that a hostile
 # message cannot make the search try them all.
@@ -195,7 +199,7 @@ def read_timestamp(text: str | None, notes: Notes) -> datetime | None:
 
 def caller_of(address: str | None, notes: Notes) -> str | None:
     """Return the E.164 number of a `tel:` or `sip:` address, None where it names none."""
-    found = re.match(r"\s*(?:tel|sips?|pres):(\+?[\d.()-]{3,30})(?:[@;>?]|\s*$)", address or "")
+    found = _NUMBER_OF.match(unquote(address or ""))
     if found is None:
         return None
     try:

@@ -21,6 +21,7 @@ from dispatch.location.mlp.values import read_coord
 from dispatch.location.xml.safe_xml import find, find_all, local_name, text_of
 from geodata.areas.shapes import Point, Shape
 from geodata.errors import BadCoordinateError, BadShapeError
+from geodata.numbers import read_decimal
 from geodata.points import LonLat
 from geodata.said import said
 
@@ -43,9 +44,9 @@ _LENGTHS = {"9001": 1.0, "9002": 0.3048, "9036": 1000.0, "m": 1.0, "metre": 1.0,
             "km": 1000.0, "ft": 0.3048, "foot": 0.3048}  # fmt: skip
 _ANGLES = {"9102": 1.0, "9122": 1.0, "9101": math.degrees(1.0), "deg": 1.0, "degree": 1.0,
            "rad": math.degrees(1.0), "radian": math.degrees(1.0)}  # fmt: skip
-_NUMBER = re.compile(r"[+-]?\d{1,9}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+", re.ASCII)
-_DECIMAL_COMMA = re.compile(r"[+-]?\d{1,9},\d{1,20}")
+_DECIMAL_COMMA = re.compile(r"[+-]?\d{1,9},\d{1,20}", re.ASCII)
+_DECIMAL_POINT = re.compile(r"[+-]?\d{1,9}\.\d{0,20}", re.ASCII)
 
 
 def shape_elements(holder: etree._Element) -> list[etree._Element]:
@@ -141,8 +142,13 @@ def _numbers(text: str, notes: Notes) -> list[float]:
     tokens = text.split()
     if "," in text:
         notes.add("comma_in_pos", "commas in a place were read as separators or decimal points")
-        if len(tokens) > 1 and all(_DECIMAL_COMMA.fullmatch(token) for token in tokens):
+        decimal = [token for token in tokens if _DECIMAL_COMMA.fullmatch(token)]
+        others = [token for token in tokens if not _DECIMAL_COMMA.fullmatch(token)]
+        if len(tokens) > 1 and decimal and all(_DECIMAL_POINT.fullmatch(o) for o in others):
             tokens = [token.replace(",", ".") for token in tokens]
+        elif len(tokens) > 1 and decimal and not any("," in other for other in others):
+            # "46,77 23" is a place with a decimal comma, or a place and its height.
+            raise _no_numbers()
         else:
             tokens = text.replace(",", " ").split()
     areas.check_point_count(len(tokens) // 3)
@@ -150,10 +156,18 @@ def _numbers(text: str, notes: Notes) -> list[float]:
 
 
 def _number(token: str) -> float:
-    if not _NUMBER.fullmatch(token):
-        hint = said("decimal degrees, latitude first: 44.4353 26.1025")
-        raise BadCoordinateError("bad_coordinates", said("a place cannot be read as numbers"), hint)
-    return float(token)
+    try:
+        number = read_decimal(token)
+    except ValueError as error:
+        raise _no_numbers() from error
+    if not math.isfinite(number):
+        raise _no_numbers()
+    return number
+
+
+def _no_numbers() -> BadCoordinateError:
+    hint = said("decimal degrees, latitude first: 44.4353 26.1025")
+    return BadCoordinateError("bad_coordinates", said("a place cannot be read as numbers"), hint)
 
 
 def _old_coordinates(element: etree._Element, notes: Notes) -> LonLat:
@@ -226,7 +240,7 @@ def _angle(element: etree._Element, name: str, notes: Notes) -> float:
         raise BadShapeError(
             "unsupported_unit", said("{name} in {unit:.20} is not read", name=name, unit=unit), hint
         )
-    return number * _ANGLES[unit]
+    return areas.degrees_of(number, _ANGLES[unit], name, notes)
 
 
 # ── shapes ────────────────────────────────────────────────────────────────────
@@ -272,7 +286,8 @@ def _ring(ring: etree._Element, dimension: int, notes: Notes) -> list[LonLat]:
         areas.check_point_count(len(places))
         return [_place(_numbers(pos.text or "", notes)) for pos in places]
     numbers = _numbers(listed.text or "", notes)
-    stated = listed.get("srsDimension") or ring.get("srsDimension")
+    around = (listed, *listed.iterancestors())
+    stated = next((found for e in around if (found := e.get("srsDimension"))), None)
     step = int(stated) if stated in {"2", "3"} else dimension
     if len(numbers) % step:
         hint = said("{count} numbers for each corner", count=step)
@@ -314,7 +329,8 @@ def _envelope(element: etree._Element, notes: Notes) -> Shape:
     corners = [text_of(element, name) for name in ("lowerCorner", "upperCorner")]
     if not all(corners):
         raise _missing(element, "lowerCorner")
-    return areas.box(*(_place(_numbers(corner or "", notes)) for corner in corners))
+    low, high = (_place(_numbers(corner or "", notes)) for corner in corners)
+    return areas.box(low, high, notes)
 
 
 SHAPES: dict[str, Callable[[etree._Element, Notes], Shape]] = {

@@ -12,9 +12,10 @@ import re
 from dataclasses import replace
 from urllib.parse import unquote
 
-from dispatch.errors import UnreadableReportError
+from dispatch.errors import UnreadableReportError, UnsafeXmlError
 from dispatch.location.base import Envelope, Notes, clean_text
 from dispatch.location.internet.held import reference_extras
+from dispatch.location.internet.ims import HEADERS, ims_extras
 from dispatch.location.internet.pidf_lo import PidfLoParser, caller_of
 from dispatch.location.internet.sip_mime import Part, leaves_of
 from dispatch.model import LocationReport
@@ -26,8 +27,16 @@ _START_LINE = re.compile(
 )
 _SIP_HEAD = re.compile(r"[a-z]{1,20} (?:sips?|tel|urn):\S{1,300} sip/2\.0|sip/2\.0 \d{3} ")
 _LOCATION_VALUE = re.compile(r"<\s*([^<>\s]{1,500})\s*>")
-_ADDRESS = re.compile(r"<\s*([^<>\s]{1,300})\s*>|^\s*((?:sips?|tel):[^\s;>]{1,300})", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"<\s*([^<>\s]{1,300})\s*>|(?:^|,)\s*((?:sips?|tel):[^\s;,>]{1,300})", re.IGNORECASE
+)
+# What people call themselves may hold brackets and commas; backslashes escape in it.
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _ERROR_VALUE = re.compile(r"(\d{1,3})\s*(?:;\s*code\s*=\s*)?\"?([^\"]{0,100})")
+_FIRST_HEADERS = (
+    "geolocation:", "geolocation-routing:", "geolocation-error:", "p-asserted-identity:",
+    *(f"{name}:" for name in HEADERS),
+)  # fmt: skip
 _PIDF = "application/pidf+xml"
 _MOST_VALUES = 10
 _PARSER = PidfLoParser()
@@ -42,7 +51,7 @@ class SipParser:
         """Tell by a SIP start line, a Geolocation header, or a multipart body."""
         if content_type.startswith(("multipart/", "message/sip")):
             return True
-        is_header = head.startswith(("geolocation:", "geolocation-routing:", "geolocation-error:"))
+        is_header = head.startswith(_FIRST_HEADERS)
         is_multipart = head.startswith(("--", "content-type: multipart/")) and "content-" in head
         return is_header or is_multipart or _SIP_HEAD.match(head) is not None
 
@@ -51,12 +60,13 @@ class SipParser:
         notes = Notes()
         message = _message(envelope)
         extras = _header_extras(message, notes)
-        found = _by_value(message, envelope, notes)
+        caller = _caller(message, notes)
+        found = _locations_of(message, envelope, caller, notes)
         report = next((report for report in found if report.shape is not None), None)
         report = report or next(iter(found), LocationReport(self.name, None, None))
         if len(found) > 1:
             notes.add("several_locations", f"of {len(found)} locations the first one counts")
-        caller = _caller(message, notes) or report.caller
+        caller = caller or report.caller
         result = _geolocation_error(message, notes)
         _note_absence(report, extras, result, notes)
         notes.extend(report.warnings)
@@ -95,6 +105,21 @@ def _bodies(message: Part) -> list[Part]:
 def _locations(message: Part) -> list[str]:
     values = ",".join(message.all("geolocation"))
     return _LOCATION_VALUE.findall(values)[:_MOST_VALUES]
+
+
+def _locations_of(
+    message: Part, envelope: Envelope, caller: str | None, notes: Notes
+) -> list[LocationReport]:
+    """Read the locations; of a call with a number, those that cannot be read are a warning."""
+    try:
+        return _by_value(message, envelope, notes)
+    except RefusedError as error:
+        if caller is None or isinstance(error, UnsafeXmlError):
+            raise
+        told = f"the location of the call cannot be read: {error.message} [{error.code}]"
+        notes.add("body_unreadable", told)
+        notes.add("ask_caller", "the network has no fix: ask the caller where they are")
+        return []
 
 
 def _by_value(message: Part, envelope: Envelope, notes: Notes) -> list[LocationReport]:
@@ -140,17 +165,17 @@ def _header_extras(message: Part, notes: Notes) -> dict[str, str]:
     routing = message.first("geolocation-routing").strip().lower()
     extras = reference_extras(kept)
     extras["geolocation_routing"] = "yes" if routing == "yes" else "no"
-    return extras
+    return extras | ims_extras(message, notes)
 
 
 def _caller(message: Part, notes: Notes) -> str | None:
     """Number that the network asserts, else the one the caller's device gives itself."""
     for name in ("p-asserted-identity", "from"):
         for value in message.all(name)[:4]:
-            found = _ADDRESS.search(value)
-            number = caller_of(found[1] or found[2], notes) if found else None
-            if number is not None:
-                return number
+            for found in _ADDRESS.finditer(_QUOTED.sub(" ", value)):
+                number = caller_of(found[1] or found[2], notes)
+                if number is not None:
+                    return number
     return None
 
 
@@ -167,7 +192,7 @@ def _geolocation_error(message: Part, notes: Notes) -> str | None:
 def _note_absence(
     report: LocationReport, extras: dict[str, str], result: str | None, notes: Notes
 ) -> None:
-    if report.shape is not None or report.warnings or result is not None:
+    if report.shape is not None or report.warnings or result is not None or "cell" in extras:
         return
     if "location_uri" in extras:
         notes.add("location_by_reference", "the call brings an address where the location is")

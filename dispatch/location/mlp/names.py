@@ -18,7 +18,9 @@ _ELEMENTS = (
     "MultiPolygon", "outerBoundaryIs", "innerBoundaryIs", "coord", "X", "Y", "Z", "radius",
     "distanceUnit", "angularUnit", "angle", "semiMajor", "semiMinor", "inRadius", "outRadius",
     "startAngle", "stopAngle", "lev_conf", "serving_cell", "location_uri", "cgi", "sai", "mcc",
-    "mnc", "lac", "cellid", "sac", "lte_ci", "nr_ci", "ta", "civicloc", "civicloc_element",
+    "mnc", "lac", "cellid", "sac", "lte_ci", "nr_ci", "tac", "ecgi", "ncgi",
+    "gsm_net_param", "wcdma_net_param", "cdma_net_param", "lte_net_param", "nr_net_param", "ta",
+    "civicloc", "civicloc_element",
 )  # fmt: skip
 _ATTRIBUTES = ("utc_off", "pos_method", "result_type", "eme_trigger", "resid", "srsName", "type",
                "enc", "ver", "element_type")  # fmt: skip

@@ -32,7 +32,11 @@ ANSWERS = frozenset(
 )
 _POSITIONS = ("eme_pos", "pos", "trl_pos")
 _NUMBER_TYPES = {"MSISDN", "TEL_URL", "EME_MSID", "MDN"}
-_CELL_FIELDS = ("mcc", "mnc", "lac", "cellid", "sac", "lte_ci", "nr_ci")
+_CELL_FIELDS = ("mcc", "mnc", "lac", "tac", "cellid", "sac", "lte_ci", "nr_ci")
+_CELL_HOLDERS = (
+    "serving_cell", "servingcell", "cgi", "sai", "ecgi", "ncgi", "gsm_net_param",
+    "wcdma_net_param", "cdma_net_param", "lte_net_param", "nr_net_param",
+)  # fmt: skip
 _CELL_KINDS = {"sac": "sai", "lte_ci": "ecgi", "nr_ci": "ncgi"}
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -168,6 +172,22 @@ def _international(text: str) -> str:
     return f"+{digits}" if is_bare else digits
 
 
+def _cell(position: etree._Element) -> dict[str, str]:
+    """Return the first cell that is named, whichever element of which network holds it."""
+    for holder in find_all(position, *_CELL_HOLDERS):
+        leaves = {name: find_all(holder, name)[:1] for name in _CELL_FIELDS}
+        texts = {
+            name: text for name, found in leaves.items() for e in found if (text := text_of(e))
+        }
+        numbers = [name for name in texts if name not in {"mcc", "mnc"}]
+        if "mcc" in texts and "mnc" in texts and numbers:
+            kinds = (kind for name, kind in _CELL_KINDS.items() if name in texts)
+            kind = next(kinds, "")
+            extras = {"cell": clean_text("-".join(texts.values()), limit=60)}
+            return extras | ({"cell_kind": kind} if kind else {})
+    return {}
+
+
 def _extras(
     answer: etree._Element, position: etree._Element, pd: etree._Element | None
 ) -> dict[str, str]:
@@ -176,13 +196,7 @@ def _extras(
         extras["version"] = clean_text(version, limit=20)
     if result_type := position.get("result_type"):
         extras["result_type"] = clean_text(result_type, limit=20)
-    for cell in find_all(position, "serving_cell", "servingcell")[:1]:
-        leaves = ((name, find_all(cell, name)) for name in _CELL_FIELDS)
-        parts = (text_of(found[0]) for _, found in leaves if found)
-        extras["cell"] = clean_text("-".join(part for part in parts if part), limit=60)
-        kinds = (kind for name, kind in _CELL_KINDS.items() if find_all(cell, name))
-        if kind := next(kinds, None):
-            extras["cell_kind"] = kind
+    extras |= _cell(position)
     for advance in find_all(position, "ta")[:1]:
         extras["timing_advance"] = clean_text(advance.text or "", limit=10)
     for line in find_all(pd if pd is not None else position, "civicloc_element")[:20]:

@@ -73,7 +73,7 @@ def _ellipse(element: etree._Element, notes: Notes) -> Shape:
     center, metre = read_coord(find(element, "coord"), notes), metres_per_unit(element)
     major = read_measure(element, "semiMajor", metre, "bad_radius")
     minor = read_measure(element, "semiMinor", metre, "bad_radius")
-    angle = read_measure(element, "angle", degrees_per_unit(element), "bad_angle")
+    angle = _angle(element, "angle", notes)
     return areas.ellipse(center, major, minor, angle, notes)
 
 
@@ -81,11 +81,15 @@ def _arc_area(element: etree._Element, notes: Notes) -> Shape:
     center, metre = read_coord(find(element, "coord"), notes), metres_per_unit(element)
     inner = read_measure(element, "inRadius", metre, "bad_radius")
     outer = read_measure(element, "outRadius", metre, "bad_radius")
-    degree = degrees_per_unit(element)
-    start = read_measure(element, "startAngle", degree, "bad_angle")
+    start = _angle(element, "startAngle", notes)
     # In spite of its name this is the opening between the radii, not a bearing.
-    opening = read_measure(element, "stopAngle", degree, "bad_angle")
+    opening = _angle(element, "stopAngle", notes)
     return areas.arc_band(center, (inner, outer), (start, opening), notes)
+
+
+def _angle(element: etree._Element, name: str, notes: Notes) -> float:
+    number = read_measure(element, name, 1.0, "bad_angle")
+    return areas.degrees_of(number, degrees_per_unit(element), name, notes)
 
 
 def _polygon(element: etree._Element, notes: Notes) -> Shape:
@@ -109,7 +113,8 @@ def _box(element: etree._Element, notes: Notes) -> Shape:
         raise BadShapeError(
             "bad_polygon", said("a box of {count} corners", count=len(corners)), hint
         )
-    return areas.box(*corners)
+    # MLP does not say which corner comes first: no warning.
+    return areas.box(corners[0], corners[1], Notes())
 
 
 def _ring(element: etree._Element, notes: Notes) -> Shape:

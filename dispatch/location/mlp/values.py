@@ -15,10 +15,11 @@ from dispatch.errors import UnreadableReportError
 from dispatch.location.base import Notes
 from dispatch.location.xml.safe_xml import local_name, text_of
 from geodata.errors import BadCoordinateError, BadShapeError
+from geodata.numbers import read_decimal
 from geodata.points import LonLat, is_swapped
 from geodata.said import said
 
-_DECIMAL = re.compile(r"([+-]?\d{1,3}(?:[.,]\d{1,20})?)\s*°?\s*([NSEW])?", re.ASCII)
+_DECIMAL = re.compile(r"([+-])?(\d{1,3}(?:[.,]\d{0,40})?|[.,]\d{1,40})\s*°?\s*([NSEW])?", re.ASCII)
 _SEXAGESIMAL = re.compile(
     r"([+-])?(\d{1,3})[\s°:]+(\d{1,2}(?:[.,]\d{1,20})?)(?:[\s':]+(\d{1,3}(?:[.,]\d{1,20})?))?"
     r"\s*[\"']*\s*([NSEW])?",
@@ -80,7 +81,7 @@ def _angle(name: str, text: str | None, notes: Notes) -> tuple[float, str]:
     if "," in value:
         notes.add("decimal_comma", "a comma was read as the decimal point")
     if found := _DECIMAL.fullmatch(value):
-        return _signed(_decimal(found[1]), "", found[2] or "")
+        return _signed(_decimal(found[2]), found[1] or "", found[3] or "")
     if found := _SEXAGESIMAL.fullmatch(value):
         degrees = _degrees(found[2], found[3], found[4] or "0", notes)
         return _signed(degrees, found[1] or "", found[5] or "")
@@ -91,12 +92,19 @@ def _angle(name: str, text: str | None, notes: Notes) -> tuple[float, str]:
 
 
 def _decimal(text: str) -> float:
-    return float(text.replace(",", "."))
+    return read_decimal(text.replace(",", "."))
 
 
 def _signed(degrees: float, sign: str, letter: str) -> tuple[float, str]:
     negative = sign == "-" or letter in {"S", "W"}
-    return (-abs(degrees) if negative else degrees), letter
+    if sign and letter and (sign == "-") != (letter in {"S", "W"}):
+        hint = said("a sign or a letter, or both alike: -46 46 12.0S")
+        raise BadCoordinateError(
+            "bad_coordinates",
+            said("the sign {sign} contradicts the letter {letter}", sign=sign, letter=letter),
+            hint,
+        )
+    return (-degrees if negative else degrees), letter
 
 
 def _degrees(degrees: str, minutes: str, seconds: str, notes: Notes) -> float:
@@ -162,7 +170,7 @@ def read_measure(shape: etree._Element, name: str, factor: float, code: str) -> 
             said("the area is unknown without it; ask the operator to send it"),
         )
     try:
-        number = float(text.replace(",", ".")) * factor
+        number = read_decimal(text.replace(",", ".")) * factor
     except ValueError as error:
         raise BadShapeError(
             code, said("{name} is not a number", name=name), said("a number")

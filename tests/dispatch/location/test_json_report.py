@@ -236,8 +236,26 @@ def test_a_bow_tie_is_refused() -> None:
         ({"confidence": "0.95"}, "bad_confidence"),
         ({"confidence": True}, "bad_confidence"),
         ({"pdf": "gaussian"}, "bad_pdf"),
+    ],
+)
+def test_a_bad_field_is_refused_by_its_own_code(members: dict[str, Any], code: str) -> None:
+    assert refusal({"shape": CIRCLE, "confidence": 0.95, **members}).code == code
+
+
+@pytest.mark.parametrize(
+    ("members", "code"),
+    [
         ({"caller": "12"}, "bad_number"),
         ({"caller": 40721234567}, "bad_number"),
+        ({"caller": "anonymous"}, "bad_number"),
+        ({"caller": "withheld"}, "bad_number"),
+        ({"caller": "+"}, "bad_number"),
+        ({"caller": ["+40721234567"]}, "bad_number"),
+        ({"caller": {"number": "+40721234567"}}, "bad_number"),
+        ({"caller": True}, "bad_number"),
+        ({"caller": "sip:anonymous@anonymous.invalid"}, "bad_number"),
+        ({"number": "număr ascuns"}, "bad_number"),
+        ({"number": "0" * 60}, "bad_number"),
         ({"time": "2026-02-14T21:30:05"}, "bad_time"),
         ({"time": "yesterday"}, "bad_time"),
         ({"time": 1770000000}, "bad_time"),
@@ -245,8 +263,17 @@ def test_a_bow_tie_is_refused() -> None:
         ({"time": "0001-01-01T00:00:00+14:00"}, "bad_time"),
     ],
 )
-def test_a_bad_field_is_refused_by_its_own_code(members: dict[str, Any], code: str) -> None:
-    assert refusal({"shape": CIRCLE, "confidence": 0.95, **members}).code == code
+def test_a_bad_number_or_time_does_not_spoil_the_place(members: dict[str, Any], code: str) -> None:
+    report = read(shape=CIRCLE, confidence=0.95, **members)
+    assert report.shape == Circle(BUCHAREST, 1500.0)
+    assert (report.caller, report.measured_at) == (None, None)
+    assert codes(report) == [code]
+
+
+def test_a_call_that_withholds_its_number_and_has_no_place_is_a_call() -> None:
+    report = read(caller="anonymous")
+    assert (report.shape, report.caller) == (None, None)
+    assert codes(report) == ["bad_number", "no_location"]
 
 
 def test_per_cent_gets_a_hint_with_the_share() -> None:

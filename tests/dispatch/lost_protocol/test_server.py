@@ -5,6 +5,11 @@ from datetime import UTC, datetime
 import pytest
 from lxml import etree
 
+from dispatch.ground import load_ground
+from dispatch.jurisdiction.county_assignment import locate
+from dispatch.location.civic_area import place_civic
+from dispatch.location.civic_names import load_civic_places
+from dispatch.model import LocationReport
 from tests.conftest_d.lost_queries import (
     BUDAPEST,
     CHILDREN,
@@ -182,13 +187,72 @@ def test_the_boundary_of_a_civic_answer_is_civic(desk: Desk) -> None:
         ({"A3": "Municipiul București", "A4": "Sectorul 3"}, "B3"),
         ({"A2": "Cluj", "A3": "Apahida"}, "CJ"),
         ({"A3": "comuna Apahida"}, "CJ"),
-        ({"A1": "CJ", "A3": "Vaslui"}, "CJ"),
+        ({"A1": "CJ", "A3": "Vasluiul de Jos"}, "CJ"),
     ],
 )
 def test_an_address_names_its_county(elements: dict[str, str], owner: str, desk: Desk) -> None:
     root = desk.ask(find(civic(**elements), profile="civic"))
     assert values(root, "mapping/assignment/county/@code")[0] == owner
     assert values(root, "mapping/assignment/@ambiguous") == ["false"]
+
+
+CONTRADICTIONS = [
+    ({"A1": "Cluj", "A3": "Vaslui"}, "CJ", {"VS"}),
+    ({"A1": "CJ", "A3": "municipiul Vaslui"}, "CJ", {"VS"}),
+    ({"A1": "Vaslui", "A3": "Cluj-Napoca"}, "VS", {"CJ"}),
+    ({"A1": "Județul Iași", "A3": "Târgu Neamț"}, "IS", {"NT"}),
+    ({"A1": "RO-TM", "A3": "Arad"}, "TM", {"AR"}),
+    ({"A1": "Brașov", "A3": "Sibiu"}, "BV", {"SB"}),
+    ({"A1": "Sibiu", "A3": "Brașov", "RD": "Eroilor"}, "SB", {"BV"}),
+    ({"A1": "Constanța", "A3": "Tulcea"}, "CT", {"TL"}),
+    ({"A1": "Dolj", "A2": "Gorj"}, "DJ", {"GJ"}),
+    ({"A1": "Iași", "A2": "județul Vaslui", "A3": "Bârlad"}, "IS", {"VS"}),
+    ({"A1": "Ilfov", "A3": "București"}, "IF", {"B2", "B3", "B6"}),
+    ({"A1": "Ilfov", "A4": "Sectorul 3"}, "IF", {"B3"}),
+    ({"A1": "Cluj", "A5": "sector 2"}, "CJ", {"B2"}),
+    ({"A1": "Timiș", "A2": "sect. 6"}, "TM", {"B6"}),
+    ({"A1": "Bihor", "A3": "Satu Mare"}, "BH", {"SM"}),
+    ({"A1": "Mureș", "A3": "Bistrița"}, "MS", {"BN"}),
+    ({"A1": "Prahova", "A3": "Buzău"}, "PH", {"BZ"}),
+    ({"A1": "BT", "A3": "Suceava"}, "BT", {"SV"}),
+    ({"A1": "Alba", "A3": "Hunedoara"}, "AB", {"HD"}),
+    ({"A1": "Galați", "A3": "Brăila", "A4": "Centru"}, "GL", {"BR"}),
+]
+
+
+@pytest.mark.parametrize(("elements", "first", "others"), CONTRADICTIONS)
+def test_an_address_that_contradicts_itself_is_answered_alike_at_both_doors(
+    elements: dict[str, str], first: str, others: set[str], desk: Desk
+) -> None:
+    root = desk.ask(find(civic(**elements), profile="civic"))
+    named = values(root, "mapping/assignment/county/@code")
+    assert others <= set(named)
+    assert values(root, "mapping/assignment/@ambiguous") == ["true"]
+    assert kinds(root, "warnings") == ["defaultMappingReturned"]
+    extras = {f"civic_{name}": text for name, text in elements.items()}
+    report = place_civic(LocationReport("mlp", None, None, extras=extras))
+    _, assignment = locate(report, load_ground())
+    assert (assignment.decided_by, assignment.ambiguous) == ("civic", True)
+    assert {share.code for share in assignment.counties} >= set(named)
+    assert assignment.owner == named[0]
+    assert first in named[:2]
+    assert "civic_contradiction" in {warning.code for warning in report.warnings}
+
+
+@pytest.mark.parametrize(
+    "elements",
+    [
+        {"A1": "Cluj", "A3": "Cluj-Napoca", "A5": "Mănăștur"},
+        {"A2": "Cluj", "A3": "Apahida"},
+        {"A1": "Cluj", "A2": "Cluj", "A3": "Gherla"},
+        {"A1": "București", "A3": "București", "A4": "Sectorul 3"},
+        {"A1": "Cluj", "A3": "Xyzabc"},
+        {"A1": "Giurgiu", "A3": "Slobozia"},
+        {"A1": "Iași", "A3": "Iași", "A4": "Copou", "RD": "Bulevardul Carol I"},
+    ],
+)
+def test_an_address_in_order_is_no_contradiction(elements: dict[str, str]) -> None:
+    assert not load_civic_places().find(elements).against
 
 
 def test_bucharest_without_a_sector_leaves_six(desk: Desk) -> None:

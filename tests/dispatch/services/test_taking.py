@@ -224,3 +224,42 @@ def test_a_server_that_fails_leaves_the_call_with_a_warning(
     taken = finished(taker.take_with_reference(desk.scope, by_reference()))
     assert "upstream_timeout" in {w["code"] for w in taken.outcome.answer["warnings"]}
     assert not taken.outcome.further
+
+
+# ── a call is a call ──────────────────────────────────────────────────────────
+def test_an_unreadable_message_with_a_number_beside_it_is_a_call(
+    taker: MessageTaker, desk: Desk, database: Database
+) -> None:
+    incoming = IncomingMessage(b"\0garbage", caller="0721 900 001")
+    taken = taker.take(desk.scope, incoming)
+    assert taken.outcome.call.caller == "+40721900001"
+    assert "report_unreadable" in _warned(taken.outcome.answer)
+    assert status_of(database, incoming.raw) == "read"
+
+
+def test_an_unreadable_message_is_a_call_by_the_number_in_it(
+    taker: MessageTaker, desk: Desk
+) -> None:
+    taken = taker.take(desk.scope, report(-5.0, caller="+40721900002"))
+    assert taken.outcome.call.caller == "+40721900002"
+
+
+def test_what_follows_an_unreadable_message_of_a_call_is_believed(
+    taker: MessageTaker, desk: Desk
+) -> None:
+    first = taker.take(desk.scope, report(-5.0, caller="+40721900003")).outcome.call
+    second = taker.take(desk.scope, report(caller="+40721900003")).outcome
+    assert (second.call.id, second.further, second.answer["owner"]) == (first.id, True, "B2")
+    assert "report_unreadable" in _warned(second.answer)
+
+
+def test_a_withheld_number_beside_a_message_does_not_spoil_it(
+    taker: MessageTaker, desk: Desk
+) -> None:
+    taken = taker.take(desk.scope, IncomingMessage(report().raw, caller="anonymous"))
+    assert (taken.outcome.call.caller, taken.outcome.answer["owner"]) == (None, "B2")
+    assert "bad_number" in _warned(taken.outcome.answer)
+
+
+def _warned(answer: dict[str, Any]) -> set[str]:
+    return {warning["code"] for warning in answer["warnings"]}

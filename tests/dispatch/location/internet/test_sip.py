@@ -1,6 +1,7 @@
 """SIP: the Geolocation header, its bodies, and what is wrong with them."""
 
 import base64
+import re
 
 import pytest
 
@@ -137,9 +138,9 @@ def test_a_rejected_location_is_reported_as_a_fault() -> None:
     ],
     ids=["no boundary", "too many parts", "damaged base64"],
 )
-def test_a_damaged_message_is_refused(raw: bytes) -> None:
+def test_a_damaged_message_without_a_number_is_refused(raw: bytes) -> None:
     with pytest.raises(RefusedError) as caught:
-        read_report(raw)
+        read_report(re.sub(rb"(?m)^(?:From|P-Asserted-Identity):.*\r?\n", b"", raw))
     assert caught.value.code == "malformed_mime"
 
 
@@ -148,3 +149,68 @@ def test_a_body_with_entities_is_refused() -> None:
     with pytest.raises(RefusedError) as caught:
         read_report(raw)
     assert caught.value.code == "xml_entities"
+
+
+GARBLED = [
+    INVITE.replace(PIDF, body)
+    for body in (
+        PIDF[:200],
+        PIDF[: len(PIDF) // 2],
+        PIDF[:-12],
+        PIDF.replace(b"<presence", b"<presense", 1),
+        PIDF.replace(b"4326", b"31700"),
+        PIDF.replace(b"46", b"146"),
+        PIDF.replace(b"46", b"forty-six"),
+        PIDF.replace(b"radius", b"rad1us"),
+        PIDF.replace(b"9001", b"9009"),
+        b"<presence",
+        b"<<<>>>",
+        b"\xff\xfe\x00",
+        b"{}",
+        b"no xml at all",
+        PIDF.replace(b">", b"", 3),
+    )
+] + [
+    INVITE.replace(b"--b-1--", b"--b-1\n\nx\n" * 40),
+    INVITE.replace(
+        b"Content-ID: <ph", b"Content-Transfer-Encoding: base64\nContent-ID: <ph"
+    ).replace(PIDF, b"A\n"),
+]
+
+
+@pytest.mark.parametrize("raw", GARBLED)
+def test_a_call_with_a_garbled_body_keeps_its_number_and_is_to_be_asked(raw: bytes) -> None:
+    report = read_report(raw, format="sip")
+    assert report.caller == read_report(INVITE).caller is not None
+    assert report.shape is None
+    assert {"body_unreadable", "ask_caller"} <= codes(report)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        '"A <c>"', '"A, B"', '"<sip:+40721999999@x>"', '"a\\"b <x>"', '"tel:+40721999998"', '""',
+        '"Ștefan <3"', '"Doe, J. <old> (new)"', "Ana", "Ana Maria", '"\\\\"', '"a" "b <c>"',
+        '"sip:+40721999999@x, <tel:+40721999999>"', "", '"@"', '";tag=1"', '"+40 721 999 999"',
+        '"<>"', '"> <"', '"Op. 119, <tel:119>"',
+    ],
+)  # fmt: skip
+def test_a_name_in_quotes_is_no_address(name: str) -> None:
+    raw = (
+        "INVITE sip:119@x SIP/2.0\r\nFrom: <sip:+40721000001@phone>;tag=1\r\n"
+        f"P-Asserted-Identity: {name} <sip:+40721000005@op>\r\n\r\n"
+    )
+    assert read_report(raw.encode()).caller == "+40721000005"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        '"A, B" <sip:a@b>, <tel:+40721000005>', "<sip:a@b>, <tel:+40721000005>",
+        "<SIP:%2B40721000005@op>", "sip:+40721000005@op;user=phone", "<TEL:+40-721-000-005>",
+        "tel:+40721000005, sip:a@b", "<sip:0721000005;phone-context=+40@op>",
+    ],
+)  # fmt: skip
+def test_the_number_among_several_asserted_names_is_found(value: str) -> None:
+    raw = f"INVITE sip:119@x SIP/2.0\r\nP-Asserted-Identity: {value}\r\n\r\n"
+    assert read_report(raw.encode()).caller == "+40721000005"
