@@ -19,6 +19,7 @@ from dispatch.model import LocationReport
 from geodata.areas.shapes import Point, Shape
 from geodata.areas.uncertainty import PDFS
 from geodata.errors import BadCoordinateError, BadShapeError
+from geodata.instants import checked_instant
 from geodata.numbering import read_number
 from geodata.points import LonLat
 from geodata.said import said
@@ -141,8 +142,8 @@ def _time(value: object) -> datetime | None:
     try:
         if not isinstance(value, str) or not _RFC3339.fullmatch(value):
             raise ValueError("not RFC 3339")
-        return datetime.fromisoformat(value.upper()).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
+        return checked_instant(datetime.fromisoformat(value.upper())).astimezone(UTC)
+    except ValueError as error:
         hint = said("RFC 3339 with its zone: 2026-03-01T22:15:00+02:00")
         raise UnreadableReportError("bad_time", said("the time cannot be read"), hint) from error
 
