@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 
 from api.access.throttle import LoginThrottle
+from api.background.cluster_watch import ClusterWatch
 from api.background.courier import Courier
 from api.background.planning_desk import PlanningDesk
 from api.background.road_keeper import Follower, RoadKeeper, Sources
@@ -72,6 +73,7 @@ class Services:
     clock: Callable[[], datetime]
     drawings: ClosureDrawings = field(default_factory=ClosureDrawings)
     roads: RoadKeeper | None = None
+    follower: Follower | None = None
 
 
 def packing_of(settings: HandoverSettings) -> Packing:
@@ -99,7 +101,7 @@ def running_services(
 ) -> Iterator[Services]:
     """Build all parts; blocking, seconds on a first start."""
     with ExitStack() as stack:
-        addresses = stack.enter_context(running_database(settings.database))
+        addresses = stack.enter_context(running_database(settings.database, ClusterWatch))
         prepare_database(addresses)
         engine = connect_database(addresses.app, pool_size=16, clock=clock)
         stack.callback(engine.dispose)
@@ -109,7 +111,7 @@ def running_services(
         hearing, servers = hearing_on(ground, settings.intake), location_servers(settings.location)
         travel, policies = _roads(settings.database), Policies()
         following = Following(engine, travel, policies.arrival, clock, lambda: _tell_pages(hub))
-        roads = stack.enter_context(_kept_roads(settings, addresses, travel, following))
+        follower, roads = stack.enter_context(_kept_roads(settings, addresses, travel, following))
         travel.subscribe(following.tell_other_times)
         yield Services(
             settings=settings,
@@ -135,6 +137,7 @@ def running_services(
             planning=PlanningDesk(),
             clock=clock,
             roads=roads,
+            follower=follower,
         )
 
 
@@ -155,11 +158,11 @@ def _kept_roads(
     addresses: DatabaseAddresses,
     travel: TravelTimes,
     following: Following,
-) -> Iterator[RoadKeeper | None]:
+) -> Iterator[tuple[Follower, RoadKeeper] | tuple[None, None]]:
     """Answer under the closures in force from the first question on, and keep it so."""
     if travel.generation is None:
         _log.warning("the road index is held in memory: closures are not followed")
-        yield None
+        yield None, None
         return
     root, engine, clock = road_folder(settings.database), following.engine, following.clock
     try:
@@ -170,8 +173,8 @@ def _kept_roads(
         _log.warning("road times are not up to date", extra={"kind": error.code})
     sources = Sources(engine, conninfo(addresses.app), root, clock)
     keeper = RoadKeeper(sources, lambda: _renew_etas(following))
-    with Follower(travel, clock, following.tell_other_times), keeper:
-        yield keeper
+    with Follower(travel, clock, following.tell_other_times) as follower, keeper:
+        yield follower, keeper
 
 
 def _renew_etas(following: Following) -> None:
