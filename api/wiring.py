@@ -18,6 +18,7 @@ from api.background.cluster_watch import ClusterWatch
 from api.background.courier import Courier
 from api.background.planning_desk import PlanningDesk
 from api.background.road_keeper import Follower, RoadKeeper, Sources
+from api.background.unread_messages import UnreadMessages
 from api.clients.handover_senders import running_sender
 from api.clients.location_servers import LocationServers, location_servers
 from api.database import DatabaseAddresses, prepare_database, running_database
@@ -74,6 +75,7 @@ class Services:
     drawings: ClosureDrawings = field(default_factory=ClosureDrawings)
     roads: RoadKeeper | None = None
     follower: Follower | None = None
+    unread: UnreadMessages | None = None
 
 
 def packing_of(settings: HandoverSettings) -> Packing:
@@ -113,6 +115,8 @@ def running_services(
         following = Following(engine, travel, policies.arrival, clock, lambda: _tell_pages(hub))
         follower, roads = stack.enter_context(_kept_roads(settings, addresses, travel, following))
         travel.subscribe(following.tell_other_times)
+        messages = MessageTaker(engine, hearing, servers, metrics, run_in_threadpool)
+        unread = stack.enter_context(UnreadMessages(messages, metrics))
         yield Services(
             settings=settings,
             engine=engine,
@@ -131,13 +135,14 @@ def running_services(
             documents=Documents(),
             lost=build_lost_server(ground, lost_config(settings.lost)),
             location_servers=servers,
-            messages=MessageTaker(engine, hearing, servers, metrics, run_in_threadpool),
+            messages=messages,
             courier=Courier(engine, sender, metrics, settings.handover.handover_poll_s),
             packing=packing_of(settings.handover),
             planning=PlanningDesk(),
             clock=clock,
             roads=roads,
             follower=follower,
+            unread=unread,
         )
 
 

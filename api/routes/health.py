@@ -41,6 +41,7 @@ def ready(parts: Parts) -> JSONResponse:
         "disk": _disk_has_room(parts),
         "live_changes": parts.listener.is_connected and _are_well(parts.listener, parts.hub),
         "handovers": parts.courier.is_running and _are_well(parts.courier),
+        "stored_messages": _are_well(parts.unread),
         "roads": _are_well(parts.roads, parts.follower),
     }
     is_ready = all(checks.values())

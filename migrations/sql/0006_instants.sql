@@ -36,3 +36,12 @@ ALTER TABLE team_position ADD CONSTRAINT position_times_are_sensible
 ALTER TABLE road_closure ADD CONSTRAINT closure_times_are_sensible
     CHECK (is_sensible(valid_from) AND is_sensible(valid_until));
 ALTER TABLE session ADD CONSTRAINT session_ends_in_time CHECK (is_sensible(expires_at));
+
+-- What the sender said about a message, so that whoever reads it later reads it as the door
+-- would have; `taken_up_at`: who reads it now, in case that one dies too.
+ALTER TABLE location_report
+    ADD COLUMN stated_format text,
+    ADD COLUMN stated_caller text,
+    ADD COLUMN stated_call uuid,
+    ADD COLUMN taken_up_at timestamptz;
+CREATE INDEX location_report_stored ON location_report (received_at) WHERE status = 'stored';
