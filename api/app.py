@@ -40,6 +40,7 @@ from api.routes import (
     teams,
 )
 from api.settings import Settings
+from api.supervision import keep_task_running
 from api.wiring import running_services
 from geodata.errors import RefusedError
 
@@ -122,9 +123,13 @@ def _lifespan(
         app.state.services = services
         try:
             async with _background(
-                services.hub.run(settings.live.stream_tick_s),
-                services.listener.run(),
-                services.courier.run(),
+                keep_task_running(
+                    lambda: services.hub.run(settings.live.stream_tick_s),
+                    "live changes",
+                    services.hub.pulse,
+                ),
+                keep_task_running(services.listener.run, "listener", services.listener.pulse),
+                keep_task_running(services.courier.run, "courier", services.courier.pulse),
             ):
                 yield
         finally:

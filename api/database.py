@@ -4,8 +4,8 @@ The database of this installation, started and brought up to date.
 Apart from `wiring`, so that a command that only needs the database loads nothing else.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -17,6 +17,9 @@ from geodata.database.engine import connect_database, connect_owner
 from geodata.database.migrate import migrate
 from geodata.database.seed import seed_reference
 from teams.retention import maintain_positions
+
+Watch = Callable[[EmbeddedCluster], AbstractContextManager[object]]
+"""What looks after a running cluster while it is needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +36,13 @@ def utc_now() -> datetime:
 
 
 @contextmanager
-def running_database(settings: DatabaseSettings) -> Iterator[DatabaseAddresses]:
+def running_database(
+    settings: DatabaseSettings, watched_by: Watch | None = None
+) -> Iterator[DatabaseAddresses]:
     """
     Give the addresses of the configured server, or of the embedded cluster while inside.
+
+    `watched_by` is entered beside the cluster, to start it again should it die.
 
     Raises
     ------
@@ -45,7 +52,10 @@ def running_database(settings: DatabaseSettings) -> Iterator[DatabaseAddresses]:
     if settings.database_url:
         yield DatabaseAddresses(settings.database_url, settings.database_url)
         return
-    with EmbeddedCluster(settings.data_dir) as cluster:
+    with ExitStack() as stack:
+        cluster = stack.enter_context(EmbeddedCluster(settings.data_dir))
+        if watched_by is not None:
+            stack.enter_context(watched_by(cluster))
         yield DatabaseAddresses(cluster.url, cluster.app_url)
 
 

@@ -60,6 +60,17 @@ class Metrics:
             registry=self.registry,
         )
 
+        self._late = Counter(
+            "dispatch119_messages_read_late",
+            "Stored messages that were read by another than who stored them",
+            registry=self.registry,
+        )
+        self._unread = Gauge(
+            "dispatch119_messages_unread",
+            "Messages that were stored a minute ago and more and not read",
+            registry=self.registry,
+        )
+
     def observe_request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Note one answered request; a made-up method must not make a new time series."""
         known = method if method in _METHODS else "other"
@@ -76,6 +87,14 @@ class Metrics:
     def count_position(self, outcome: str) -> None:
         """Note a received team position."""
         self._positions.labels(outcome).inc()
+
+    def count_late(self, count: int) -> None:
+        """Note stored messages that were read late."""
+        self._late.inc(count)
+
+    def set_unread(self, count: int) -> None:
+        """Note how many stored messages wait to be read."""
+        self._unread.set(count)
 
     def set_streams(self, count: int) -> None:
         """Note how many event streams are open."""

@@ -14,9 +14,11 @@ from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 
 from api.access.throttle import LoginThrottle
+from api.background.cluster_watch import ClusterWatch
 from api.background.courier import Courier
 from api.background.planning_desk import PlanningDesk
 from api.background.road_keeper import Follower, RoadKeeper, Sources
+from api.background.unread_messages import UnreadMessages
 from api.clients.handover_senders import running_sender
 from api.clients.location_servers import LocationServers, location_servers
 from api.database import DatabaseAddresses, prepare_database, running_database
@@ -72,6 +74,8 @@ class Services:
     clock: Callable[[], datetime]
     drawings: ClosureDrawings = field(default_factory=ClosureDrawings)
     roads: RoadKeeper | None = None
+    follower: Follower | None = None
+    unread: UnreadMessages | None = None
 
 
 def packing_of(settings: HandoverSettings) -> Packing:
@@ -99,7 +103,7 @@ def running_services(
 ) -> Iterator[Services]:
     """Build all parts; blocking, seconds on a first start."""
     with ExitStack() as stack:
-        addresses = stack.enter_context(running_database(settings.database))
+        addresses = stack.enter_context(running_database(settings.database, ClusterWatch))
         prepare_database(addresses)
         engine = connect_database(addresses.app, pool_size=16, clock=clock)
         stack.callback(engine.dispose)
@@ -109,8 +113,10 @@ def running_services(
         hearing, servers = hearing_on(ground, settings.intake), location_servers(settings.location)
         travel, policies = _roads(settings.database), Policies()
         following = Following(engine, travel, policies.arrival, clock, lambda: _tell_pages(hub))
-        roads = stack.enter_context(_kept_roads(settings, addresses, travel, following))
+        follower, roads = stack.enter_context(_kept_roads(settings, addresses, travel, following))
         travel.subscribe(following.tell_other_times)
+        messages = MessageTaker(engine, hearing, servers, metrics, run_in_threadpool)
+        unread = stack.enter_context(UnreadMessages(messages, metrics))
         yield Services(
             settings=settings,
             engine=engine,
@@ -129,12 +135,14 @@ def running_services(
             documents=Documents(),
             lost=build_lost_server(ground, lost_config(settings.lost)),
             location_servers=servers,
-            messages=MessageTaker(engine, hearing, servers, metrics, run_in_threadpool),
+            messages=messages,
             courier=Courier(engine, sender, metrics, settings.handover.handover_poll_s),
             packing=packing_of(settings.handover),
             planning=PlanningDesk(),
             clock=clock,
             roads=roads,
+            follower=follower,
+            unread=unread,
         )
 
 
@@ -155,11 +163,11 @@ def _kept_roads(
     addresses: DatabaseAddresses,
     travel: TravelTimes,
     following: Following,
-) -> Iterator[RoadKeeper | None]:
+) -> Iterator[tuple[Follower, RoadKeeper] | tuple[None, None]]:
     """Answer under the closures in force from the first question on, and keep it so."""
     if travel.generation is None:
         _log.warning("the road index is held in memory: closures are not followed")
-        yield None
+        yield None, None
         return
     root, engine, clock = road_folder(settings.database), following.engine, following.clock
     try:
@@ -170,8 +178,8 @@ def _kept_roads(
         _log.warning("road times are not up to date", extra={"kind": error.code})
     sources = Sources(engine, conninfo(addresses.app), root, clock)
     keeper = RoadKeeper(sources, lambda: _renew_etas(following))
-    with Follower(travel, clock, following.tell_other_times), keeper:
-        yield keeper
+    with Follower(travel, clock, following.tell_other_times) as follower, keeper:
+        yield follower, keeper
 
 
 def _renew_etas(following: Following) -> None:

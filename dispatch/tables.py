@@ -106,7 +106,12 @@ location_report = Table(
     Column("error", JSONB),
     Column("call_id", UUID, ForeignKey("call.id")),
     Column("county", Text),
+    Column("stated_format", Text),
+    Column("stated_caller", Text),
+    Column("stated_call", UUID),
+    Column("taken_up_at", AWARE),
     Index("location_report_call_id", "call_id"),
+    Index("location_report_stored", "received_at", postgresql_where=text("status = 'stored'")),
 )
 
 county_assignment = Table(

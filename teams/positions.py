@@ -14,6 +14,7 @@ from enum import StrEnum
 from math import isfinite
 
 from geodata.crs import distance_m
+from geodata.instants import is_sensible
 from geodata.points import LonLat
 from teams.model import PositionAge, PositionReport
 
@@ -74,6 +75,7 @@ class Doubt(StrEnum):
 
     NO_PLACE = "no_place"
     NULL_ISLAND = "null_island"
+    NO_TIME = "no_time"
     TOO_OLD = "too_old"
     FUTURE_FIX = "future_fix"
     DUPLICATE = "duplicate"
@@ -134,7 +136,7 @@ def judge(
     (<Verdict.HISTORY_ONLY: 'history_only'>, (<Doubt.IMPOSSIBLE_JUMP: 'impossible_jump'>,))
     """
     seen = Sighting(report, latest, now, policy or PositionPolicy())
-    wrong_clock = is_from_the_future(seen)
+    wrong_clock = is_from_the_future(seen) and not has_no_time(seen)
     if wrong_clock:
         # Only the clock is wrong, the place is right. The time of arrival replaces the fix's own,
         # or this report would count as newest until the wrong clock's moment has come.
@@ -182,6 +184,12 @@ def is_null_island(seen: Sighting) -> bool:
     """Is it 0,0, where receivers without a fix live?"""
     lon, lat = seen.report.place
     return abs(lon) < 0.01 and abs(lat) < 0.01
+
+
+def has_no_time(seen: Sighting) -> bool:
+    """Does one of the phone's clocks show another century?"""
+    told = (seen.report.fix_at, seen.report.device_at)
+    return not all(is_sensible(at) for at in told if at is not None)
 
 
 def is_too_old(seen: Sighting) -> bool:
@@ -260,6 +268,7 @@ class PositionRule:
 POSITION_RULES: tuple[PositionRule, ...] = (
     PositionRule(Doubt.NO_PLACE, Verdict.REFUSED, has_no_place),
     PositionRule(Doubt.NULL_ISLAND, Verdict.REFUSED, is_null_island),
+    PositionRule(Doubt.NO_TIME, Verdict.REFUSED, has_no_time),
     PositionRule(Doubt.TOO_OLD, Verdict.REFUSED, is_too_old),
     PositionRule(Doubt.DUPLICATE, Verdict.HISTORY_ONLY, is_duplicate),
     PositionRule(Doubt.OLDER_THAN_NEWEST, Verdict.HISTORY_ONLY, is_older_than_newest),

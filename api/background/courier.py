@@ -11,13 +11,14 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.clients.handover_senders import Sender
 from api.metrics import Metrics
+from api.supervision import Pulse
 from dispatch.handover.delivery import DEFAULT_DELIVERY, DeliveryPolicy
 from dispatch.services import delivering
 from geodata.errors import RefusedError
@@ -28,6 +29,8 @@ _JSON, _PDF = "application/json", "application/pdf"
 # and the package goes out again under the same key.
 _RECORDINGS = 3
 _LONGEST_PAUSE_S = 30.0
+# Longer than the longest pause and the slowest receiver together.
+_PATIENCE_S = 120.0
 
 _log = logging.getLogger("dispatch119.handover")
 
@@ -42,6 +45,7 @@ class Courier:
     poll_s: float = 1.0
     policy: DeliveryPolicy = DEFAULT_DELIVERY
     is_running: bool = False
+    pulse: Pulse = field(default_factory=lambda: Pulse(_PATIENCE_S))
 
     async def run(self) -> None:
         """Deliver until cancelled; what is being sent then is still recorded."""
@@ -74,6 +78,7 @@ class Courier:
                 found, failures = False, failures + 1
                 code = error.code if isinstance(error, RefusedError) else type(error).__name__
                 _log.warning("hand-over delayed", extra={"kind": code})
+            self.pulse.beat()
             if not found:
                 await asyncio.sleep(min(self.poll_s * 2 ** min(failures, 5), _LONGEST_PAUSE_S))
 

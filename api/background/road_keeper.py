@@ -26,6 +26,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import Engine
 
+from api.supervision import Pulse, keep_running
 from dispatch.closures.standing import Wanted, read_wanted
 from dispatch.notices import ROADS_CHANNEL
 from geodata.errors import RefusedError, UnavailableError
@@ -52,6 +53,10 @@ _LEAD_AGAIN_S = 1.0
 _AFTER_REFUSAL_S = 3.0
 _PATIENCE_S = 120.0
 _TRIES = 3
+# A publication of a whole country takes seconds, the first one after an import a minute.
+_KEEPER_PATIENCE_S = _PATIENCE_S + 60.0
+# Times of an hour that nobody published are made by the follower itself.
+_FOLLOWER_PATIENCE_S = 120.0
 
 _log = logging.getLogger("dispatch119.roads")
 
@@ -76,7 +81,13 @@ class Follower:
         self._travel, self._clock, self._on_hour = travel, clock, on_hour
         self._band: WeekBand | None = None
         self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="road-follower", daemon=True)
+        self.pulse = Pulse(_FOLLOWER_PATIENCE_S)
+        self._thread = threading.Thread(
+            target=keep_running,
+            args=(self._run, "road follower", self.pulse, self._stopped),
+            name="road-follower",
+            daemon=True,
+        )
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -92,6 +103,7 @@ class Follower:
                 self._look()
             except RefusedError as error:
                 _log.warning("times not taken up", extra={"kind": error.code})
+            self.pulse.beat()
 
     def _look(self) -> None:
         now = self._clock()
@@ -114,7 +126,13 @@ class RoadKeeper:
         self._sources = sources
         self._on_published = on_published
         self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="road-keeper", daemon=True)
+        self.pulse = Pulse(_KEEPER_PATIENCE_S)
+        self._thread = threading.Thread(
+            target=keep_running,
+            args=(self._run, "road keeper", self.pulse, self._stopped),
+            name="road-keeper",
+            daemon=True,
+        )
         self._told: tuple[str, InForce | None, WeekBand] | None = None
         self.worker: Recustomizer | None = None
         """The worker process while this process leads."""
@@ -146,6 +164,7 @@ class RoadKeeper:
                 # and another process takes over.
                 self._lead(connection)
                 return
+            self.pulse.beat()
             self._stopped.wait(_LEAD_AGAIN_S)
 
     def _lead(self, connection: psycopg.Connection[Any]) -> None:
@@ -173,6 +192,7 @@ class RoadKeeper:
                         _log.warning("road times not published", extra={"kind": error.code})
                     self._stopped.wait(_AFTER_REFUSAL_S)
                     continue
+            self.pulse.beat()
             is_due = any(True for _ in connection.notifies(timeout=LOOK_EVERY_S, stop_after=1))
             is_due |= due_at is not None and self._sources.clock() >= due_at
             is_due |= self._look() != seen

@@ -11,6 +11,7 @@ from api.database import prepare_database, running_database
 from api.installation import missed_import, roads_in_use
 from api.settings import DatabaseSettings, Settings
 from dispatch.repository.checks import run_checks
+from dispatch.services.unread import count_unread
 from geodata.database.engine import connect_database
 from geodata.errors import RefusedError
 from geodata.findings import Finding
@@ -44,7 +45,24 @@ def _database(settings: Settings) -> list[Finding]:
             # Our own cluster is brought up to date by whatever starts it, this too.
             prepare_database(addresses)
         found = run_checks(addresses.owner, addresses.app, database.data_dir)
-        return [*found, *_guarded("hand-overs", lambda: _handovers(settings, addresses.app))]
+        return [
+            *found,
+            *_guarded("stored messages", lambda: _stored_messages(addresses.app)),
+            *_guarded("hand-overs", lambda: _handovers(settings, addresses.app)),
+        ]
+
+
+def _stored_messages(app_url: str) -> list[Finding]:
+    app = connect_database(app_url, pool_size=1)
+    try:
+        count = count_unread(app)
+    finally:
+        app.dispose()
+    if count:
+        message = said("{count} were stored and not read", count=count)
+        hint = said("start the server: it reads them at once; tell the administrator if they stay")
+        return [Finding("stored messages", "WARN", message, hint)]
+    return [Finding("stored messages", "OK", "all read")]
 
 
 def _handovers(settings: Settings, app_url: str) -> list[Finding]:

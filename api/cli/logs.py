@@ -19,6 +19,7 @@ ALLOWED_FIELDS = frozenset(
         "status",
         "ms",
         "kind",
+        "part",
         "code",
         "attempt",
         "clients",

@@ -12,6 +12,7 @@ from api.cli.edge import Json, say, show
 from api.cli.place_files import read_places
 from api.cli.roads import in_use, parse_place, roads
 from geodata.errors import BadInputError, UnavailableError
+from geodata.instants import checked_instant
 from geodata.points import LonLat
 from geodata.said import listed, said
 
@@ -135,7 +136,8 @@ def _moment(text: str | None) -> datetime:
     if text is None:
         return utc_now()
     try:
-        return datetime.fromisoformat(text)
+        at = datetime.fromisoformat(text)
+        return at if at.tzinfo is None else checked_instant(at)
     except ValueError as error:
         raise BadInputError(
             "bad_time",

@@ -21,8 +21,11 @@ from typing import Any
 import orjson
 
 from api.metrics import Metrics
+from api.supervision import Pulse
 from dispatch.roles import Viewer
 from teams.notices import Notice
+
+_PATIENCE_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,7 @@ class Hub:
         self._clients: set[StreamClient] = set()
         self._positions: dict[str, Notice] = {}
         self._is_closed = False
+        self.pulse = Pulse(_PATIENCE_S)
         self._loop: asyncio.AbstractEventLoop | None = None
 
     @contextmanager
@@ -196,3 +200,4 @@ class Hub:
         while True:
             await asyncio.sleep(tick_s)
             self.flush_positions()
+            self.pulse.beat()

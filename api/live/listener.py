@@ -13,11 +13,14 @@ import psycopg
 from psycopg import sql
 
 from api.live.hub import Hub
+from api.supervision import Pulse
 from geodata.points import LonLat
 from teams.notices import CHANNEL, Notice, read_notices
 
 _FIRST_PAUSE_S = 0.2
 _LONGEST_PAUSE_S = 5.0
+_LOOK_AFTER_S = 10.0
+_PATIENCE_S = 60.0
 
 _log = logging.getLogger("dispatch119.live")
 
@@ -42,6 +45,7 @@ class Listener:
         self._hub = hub
         self._on_moved = on_moved
         self.is_connected = False
+        self.pulse = Pulse(_PATIENCE_S)
 
     async def run(self) -> None:
         """Listen until cancelled, through any number of lost connections."""
@@ -53,7 +57,7 @@ class Listener:
                 ) as connection:
                     attempt = 0
                     await self._listen(connection)
-            except psycopg.Error as error:
+            except (psycopg.Error, TimeoutError) as error:
                 _log.warning(
                     "listening stopped", extra={"kind": type(error).__name__, "attempt": attempt}
                 )
@@ -65,9 +69,15 @@ class Listener:
     async def _listen(self, connection: psycopg.AsyncConnection[tuple[object, ...]]) -> None:
         await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(CHANNEL)))
         self.is_connected = True
+        self.pulse.beat()
         self._hub.resync()
-        async for notice in connection.notifies():
-            self._take(notice.payload)
+        while True:
+            async for notice in connection.notifies(timeout=_LOOK_AFTER_S):
+                self._take(notice.payload)
+            # A connection may be lost without a word; asking over it brings that to light.
+            async with asyncio.timeout(_LOOK_AFTER_S):
+                await connection.execute("SELECT 1")
+            self.pulse.beat()
 
     def _take(self, payload: str) -> None:
         try:

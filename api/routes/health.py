@@ -1,18 +1,26 @@
 """For machines that watch: alive, ready, numbers."""
 
-from typing import Any
+from typing import Any, Protocol
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
 from api.routes.parameters import Parts
+from api.supervision import Pulse
 from geodata.database.engine import Scope, scoped
-from geodata.errors import DatabaseUnavailableError
+from geodata.database.faults import check_folder
+from geodata.errors import DatabaseUnavailableError, RefusedError
 
 router = APIRouter(tags=["health"])
 
 # Sees no county: the question is only whether the database answers.
 _NOBODY = Scope(actor="health", role="none", counties=())
+
+
+class Beating(Protocol):
+    """What runs beside the requests and tells that it does."""
+
+    pulse: Pulse
 
 
 @router.get("/health/live")
@@ -23,11 +31,18 @@ def live() -> dict[str, str]:
 
 @router.get("/health/ready")
 def ready(parts: Parts) -> JSONResponse:
-    """Tell whether requests can be served: database, live changes and hand-overs are up."""
+    """
+    Tell whether requests can be served.
+
+    The database answers, its disk has room, and what runs beside the requests gets on.
+    """
     checks: dict[str, Any] = {
         "database": _database_answers(parts),
-        "live_changes": parts.listener.is_connected,
-        "handovers": parts.courier.is_running,
+        "disk": _disk_has_room(parts),
+        "live_changes": parts.listener.is_connected and _are_well(parts.listener, parts.hub),
+        "handovers": parts.courier.is_running and _are_well(parts.courier),
+        "stored_messages": _are_well(parts.unread),
+        "roads": _are_well(parts.roads, parts.follower),
     }
     is_ready = all(checks.values())
     body = {"status": "ready" if is_ready else "not_ready", "checks": checks}
@@ -44,5 +59,18 @@ def _database_answers(parts: Parts) -> bool:
     try:
         with scoped(parts.engine, _NOBODY):
             return True
+    except RefusedError:
+        return False
+
+
+def _disk_has_room(parts: Parts) -> bool:
+    try:
+        check_folder(parts.settings.database.data_dir)
     except DatabaseUnavailableError:
         return False
+    return True
+
+
+def _are_well(*running: Beating | None) -> bool:
+    """Tell whether all get on; what does not run here, such as the keeper, cannot fail."""
+    return all(one.pulse.is_well for one in running if one is not None)

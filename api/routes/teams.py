@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Query
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from api.routes.parameters import (
     PROBLEMS,
@@ -23,7 +23,7 @@ from api.schemas.answers import (
     PositionsAnswer,
     TeamAnswer,
 )
-from api.schemas.requests import PositionRequest, StatusRequest, TeamRequest
+from api.schemas.requests import Instant, PositionRequest, StatusRequest, TeamRequest
 from dispatch import services as use_cases
 from geodata.errors import BadCoordinateError, NotFoundError
 from geodata.said import said
@@ -68,8 +68,8 @@ def read_track(
     team_id: UUID,
     parts: Parts,
     scope: ReadsTracks,
-    since: AwareDatetime,
-    until: AwareDatetime | None = None,
+    since: Instant,
+    until: Instant | None = None,
     limit: Annotated[int, Query(ge=1, le=20_000)] = 5_000,
 ) -> list[PositionAnswer]:
     """Return where a team was between two moments; the reading is audited."""

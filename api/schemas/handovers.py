@@ -5,11 +5,11 @@ from typing import Annotated
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import AfterValidator, Field
 
 from api.schemas.answers import Answer
 from api.schemas.from_view import fields_of
-from api.schemas.requests import ChildRequest, NoteIds, Request, VersionRequest
+from api.schemas.requests import ChildRequest, Instant, NoteIds, Request, VersionRequest
 from dispatch.handover.cap import MissingChild
 from dispatch.handover.delivery import DeliveryState
 from dispatch.handover.views import DraftView, HandoverEventView, HandoverView, HandoverWish
@@ -45,7 +45,7 @@ class DraftRequest(VersionRequest):
     """What a missing-child message says; unknown fields stay out."""
 
     name: str = Field(min_length=1, max_length=100)
-    missing_since: AwareDatetime
+    missing_since: Instant
     last_seen: str = Field(min_length=1, max_length=300)
     zone_name: str = Field(min_length=1, max_length=200)
     use_area: bool = False

@@ -9,14 +9,18 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from dispatch.handover.case import MOST_NOTES, Child
 from dispatch.handover.views import HandoverWish
 from dispatch.model import Resolution
 from dispatch.roles import Role
+from geodata.instants import checked_instant
 from geodata.points import LonLat
 from teams.model import PositionReport, TeamStatus
+
+Instant = Annotated[AwareDatetime, AfterValidator(checked_instant)]
+"""A moment of this century, with its zone."""
 
 Number = int | float | str | bool | None
 NoteIds = Annotated[tuple[Annotated[int, Field(ge=1, lt=2**63)], ...], Field(max_length=MOST_NOTES)]

@@ -7,10 +7,10 @@ from uuid import UUID
 
 import orjson
 import shapely
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from api.schemas.answers import Answer, GeoJson, Place
-from api.schemas.requests import PlaceRequest, Request
+from api.schemas.requests import Instant, PlaceRequest, Request
 from dispatch.closures.drawing import MOST_WAYS, read_drawing
 from dispatch.closures.model import ClosureState, RoadClosure
 from dispatch.closures.on_the_map import Standing
@@ -36,8 +36,8 @@ class RoadClosureRequest(Request):
     way_ids: tuple[WayId, ...] = Field(default=(), max_length=MOST_WAYS)
     spot: PlaceRequest | None = None
     factor: float | None = Field(default=None, allow_inf_nan=False)
-    valid_from: AwareDatetime | None = Field(default=None, description="now when not given")
-    valid_until: AwareDatetime | None = Field(
+    valid_from: Instant | None = Field(default=None, description="now when not given")
+    valid_until: Instant | None = Field(
         default=None, description="until it is taken back when not given"
     )
     reason: str = Field(min_length=1, max_length=500)

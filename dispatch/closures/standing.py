@@ -5,6 +5,8 @@ The worker process publishes; a program that starts, or runs without a server, b
 the directory up to date itself and finds nothing to do when it is.
 """
 
+import logging
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,8 +14,10 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from dispatch.closures import repository
+from dispatch.closures.model import RoadClosure
 from dispatch.roles import Role
 from geodata.database.engine import Scope, scoped
+from geodata.errors import RefusedError
 from geodata.roads.closures import Closure
 from geodata.roads.hours import hours_around
 from geodata.roads.in_force import InForce
@@ -25,6 +29,8 @@ from geodata.roads.zones import has_two_zones
 
 # Reads only what every signed-in account may read.
 READER = Scope("roads", Role.PLANNER, ())
+
+_log = logging.getLogger("dispatch119.roads")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,16 @@ def read_wanted(engine: Engine, root: Path, at: datetime) -> Wanted:
     """
     with scoped(engine, READER) as connection:
         standing = repository.list_standing(connection, at)
-    return Wanted(tuple(one.as_closure() for one in standing), read_profile(root))
+    return Wanted(tuple(_usable(standing)), read_profile(root))
+
+
+def _usable(standing: Iterable[RoadClosure]) -> Iterator[Closure]:
+    """Leave out a record that means nothing: one bad row must not stop all road times."""
+    for one in standing:
+        try:
+            yield one.as_closure()
+        except RefusedError as error:
+            _log.warning("closure left out", extra={"id": str(one.id), "kind": error.code})
 
 
 def bring_up_to_date(engine: Engine, root: Path, at: datetime) -> bool:

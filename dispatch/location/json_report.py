@@ -19,6 +19,7 @@ from dispatch.model import LocationReport
 from geodata.areas.shapes import Point, Shape
 from geodata.areas.uncertainty import PDFS
 from geodata.errors import BadCoordinateError, BadShapeError, RefusedError
+from geodata.instants import checked_instant
 from geodata.numbering import read_number
 from geodata.points import LonLat
 from geodata.said import said
@@ -144,7 +145,7 @@ def _time(value: object, notes: Notes) -> datetime | None:
     try:
         if not isinstance(value, str) or not _RFC3339.fullmatch(value):
             raise ValueError("not RFC 3339")
-        return datetime.fromisoformat(value.upper()).astimezone(UTC)
+        return checked_instant(datetime.fromisoformat(value.upper())).astimezone(UTC)
     except (ValueError, OverflowError):
         notes.add("bad_time", "the time of the fix cannot be read and was left out")
         return None

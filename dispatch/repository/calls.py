@@ -58,13 +58,13 @@ _LIST_OPEN = text(
 
 # ── raw messages ──────────────────────────────────────────────────────────────
 def insert_raw(
-    connection: Connection, *, sender: str, content_type: str | None, raw: bytes
+    connection: Connection, *, sender: str, content_type: str | None, raw: bytes, **stated: Any
 ) -> RawReport:
-    """Store a message as it came."""
+    """Store a message as it came; `stated` is what its sender says about it."""
     columns = location_report.c
     made = connection.execute(
         insert(location_report)
-        .values(sender=sender, content_type=content_type, raw=raw)
+        .values(sender=sender, content_type=content_type, raw=raw, **stated)
         .returning(columns.id, columns.received_at, columns.status)
     ).one()
     return RawReport(made.id, made.received_at, made.status, None, sender, content_type, raw)

@@ -20,6 +20,7 @@ from dispatch.services import found
 from geodata.database.audit import audit
 from geodata.database.engine import moment_of, scoped
 from geodata.database.scope import Scope
+from geodata.instants import checked_instant
 from geodata.said import said
 
 _ROMANIA = ZoneInfo("Europe/Bucharest")
@@ -47,7 +48,10 @@ def make_draft(
     ------
     HandoverRefusedError
         `bad_cap`: the words cannot be written as CAP.
+    BadInputError
+        `bad_time`.
     """
+    checked_instant(child.missing_since)
     with scoped(engine, scope) as connection:
         locked = found.locked_incident(connection, incident_id, expected_version)
         incident = found.incident_view(connection, incident_id)

@@ -20,6 +20,7 @@ from geodata.database.audit import audit
 from geodata.database.engine import moment_of, scoped
 from geodata.database.scope import Scope
 from geodata.errors import BadInputError, NotAllowedError
+from geodata.instants import checked_instant
 from geodata.reference.codes import CODES
 from geodata.roads.closures import Closure
 from geodata.said import said
@@ -45,8 +46,11 @@ def record_road_closure(
     Raises
     ------
     RefusedError
-        `already_over`, `too_many_closures`.
+        `already_over`, `too_many_closures`, `bad_time`.
     """
+    for end in (closure.valid_from, closure.valid_until):
+        if end is not None:
+            checked_instant(end)
     with scoped(engine, scope) as connection:
         _check_possible(connection, closure)
         made = repository.insert_closure(

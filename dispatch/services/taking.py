@@ -8,6 +8,7 @@ once; its reading goes with it into the belief of its call.
 
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine
@@ -27,7 +28,7 @@ from dispatch.views import ReportOutcome, TakenMessage
 from geodata.database.audit import audit
 from geodata.database.engine import scoped
 from geodata.database.scope import Scope
-from geodata.errors import RefusedError
+from geodata.errors import RefusedError, UnavailableError
 from geodata.numbering import read_number
 from geodata.said import said
 
@@ -42,10 +43,14 @@ class IncomingMessage:
     caller: str | None = None
 
 
-def store_raw(engine: Engine, scope: Scope, *, content_type: str | None, raw: bytes) -> RawReport:
+def store_raw(
+    engine: Engine, scope: Scope, *, content_type: str | None, raw: bytes, **stated: Any
+) -> RawReport:
     """Store a message as it came, committed before anything is made of it."""
     with scoped(engine, scope) as connection:
-        return calls.insert_raw(connection, sender=scope.actor, content_type=content_type, raw=raw)
+        return calls.insert_raw(
+            connection, sender=scope.actor, content_type=content_type, raw=raw, **stated
+        )
 
 
 def refuse_report(engine: Engine, scope: Scope, raw_id: UUID, error: RefusedError) -> None:
@@ -97,11 +102,32 @@ class MessageTaker:
             It cannot be used, or there is no such call; it stays stored, with the reason. A
             message that would be a new call is never refused when its number is known.
         """
-        raw = self._store(scope, incoming)
+        raw = self._store(scope, incoming, call_id)
+        return self.take_stored(scope, raw, incoming, call_id=call_id)
+
+    def take_stored(
+        self,
+        scope: Scope,
+        raw: RawReport,
+        incoming: IncomingMessage,
+        *,
+        call_id: UUID | None = None,
+    ) -> TakenMessage:
+        """
+        Take a message that is stored already, as `take` does; by itself, for late readers.
+
+        Raises
+        ------
+        RefusedError
+            As `take`.
+        """
         caller, troubles = _stated_number(incoming.caller)
         try:
             reading = _warned(self._read_call(raw, incoming.format, call_id, caller), troubles)
             outcome = self._believed(scope, raw.id, reading, call_id, caller)
+        except UnavailableError:
+            # Nothing is wrong with the message: it stays stored, to be read a minute later.
+            raise
         except RefusedError as refusal:
             self.tally.count_refusal(refusal.code)
             refuse_report(self.engine, scope, raw.id, refusal)
@@ -161,8 +187,18 @@ class MessageTaker:
         return added
 
     # ── steps ─────────────────────────────────────────────────────────────────
-    def _store(self, scope: Scope, incoming: IncomingMessage) -> RawReport:
-        return store_raw(self.engine, scope, content_type=incoming.content_type, raw=incoming.raw)
+    def _store(
+        self, scope: Scope, incoming: IncomingMessage, call_id: UUID | None = None
+    ) -> RawReport:
+        return store_raw(
+            self.engine,
+            scope,
+            content_type=incoming.content_type,
+            raw=incoming.raw,
+            stated_format=incoming.format,
+            stated_caller=incoming.caller,
+            stated_call=call_id,
+        )
 
     def _read(self, raw: RawReport, message_format: str) -> Reading:
         return self.hearing.read(as_message(raw, message_format))
@@ -191,7 +227,7 @@ class MessageTaker:
         self, scope: Scope, call_id: UUID, incoming: IncomingMessage
     ) -> tuple[ReportOutcome, TakenMessage | LocationServerError]:
         """Store what a location server answered and add it to the call, or note why not."""
-        raw = self._store(scope, incoming)
+        raw = self._store(scope, incoming, call_id)
         try:
             reading = self._read(raw, incoming.format)
         except RefusedError as refusal:

@@ -75,13 +75,16 @@ def audit(
 @contextmanager
 def collected(connection: Connection) -> Iterator[None]:
     """Collect the entries made inside and write them last, in one statement."""
-    connection.info[_PENDING] = []
+    pending = connection.info[_PENDING] = []
     try:
         yield
-        if connection.info[_PENDING]:
-            connection.execute(insert(audit_entry), connection.info[_PENDING])
+        if pending:
+            connection.execute(insert(audit_entry), pending)
     finally:
-        connection.info.pop(_PENDING, None)
+        # Of a connection that was lost, `info` cannot be read any more, and trying to would
+        # hide why it was lost; it is gone with the connection.
+        if not connection.invalidated:
+            connection.info.pop(_PENDING, None)
 
 
 def list_entries(

@@ -45,6 +45,7 @@ _START_TIMEOUT_S = 60.0
 _POLL_S = 0.02
 # A unix socket address holds 107 bytes; the server adds "/.s.PGSQL.5432.lock".
 _LONGEST_SOCKET_FOLDER = 80
+_SOCKET_PREFIX = "d119-"
 _MAX_LOG_BYTES = 8_000_000
 
 # Small, because it serves one dispatch centre, a laptop or a test. Statements that fail are not
@@ -134,6 +135,18 @@ class EmbeddedCluster:
             said("another server process holds the data directory and does not answer")
         )
 
+    def has_died(self) -> bool:
+        """Tell whether the server that was started or joined is certainly gone."""
+        if self._server is not None:
+            return self._server.poll() is not None
+        if self._socket_dir is None or _answers(self._socket_dir):
+            return False
+        lock = self._take_lock()
+        if lock is None:
+            return False
+        lock.close()
+        return True
+
     def stop(self) -> None:
         """Stop the server if this object started it; a joined server is left alone."""
         server, self._server = self._server, None
@@ -180,11 +193,12 @@ class EmbeddedCluster:
         binaries = get_binaries(_data_version(pgdata))
         launch = choose_launch(pgdata)
         launch.give(home)
+        before = self._socket_dir or self._listed_socket()
         self._forget_socket()
         if not pgdata.exists():
             self._create(pgdata, binaries, launch)
         (pgdata / "postmaster.pid").unlink(missing_ok=True)  # the lock is ours: no server is alive
-        self._socket_dir = _socket_folder(launch)
+        self._socket_dir = _socket_folder(launch, before)
         (self.data_dir / "server.json").write_text(
             json.dumps({"socket_dir": str(self._socket_dir)})
         )
@@ -257,7 +271,7 @@ class EmbeddedCluster:
         folder = self._socket_dir or self._listed_socket()
         # The path comes from a file that anybody may have edited, so only a folder named as ours
         # are is removed.
-        if folder is not None and folder.name.startswith("d119-"):
+        if folder is not None and folder.name.startswith(_SOCKET_PREFIX):
             shutil.rmtree(folder, ignore_errors=True)
         self._socket_dir = None
 
@@ -277,8 +291,19 @@ def remove_cluster(data_dir: Path) -> None:
     shutil.rmtree(data_dir, ignore_errors=True)
 
 
-def _socket_folder(launch: Launch) -> Path:
-    """Make a private folder whose path is short enough for a unix socket."""
+def _socket_folder(launch: Launch, before: Path | None) -> Path:
+    """
+    Make a private folder whose path is short enough for a unix socket.
+
+    The one from `before` is made again where possible: whoever was connected to a server
+    that died finds the next one at the same address.
+    """
+    if before is not None and before.name.startswith(_SOCKET_PREFIX):
+        # Never taken over: one that is there by now is somebody else's.
+        with contextlib.suppress(OSError):
+            before.mkdir(mode=0o700)
+            launch.give(before)
+            return before
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
     choices = [tempfile.gettempdir(), "/tmp"]  # noqa: S108
     if launch.owner is None:
@@ -289,7 +314,7 @@ def _socket_folder(launch: Launch) -> Path:
             and len(choice) <= _LONGEST_SOCKET_FOLDER
             and os.access(choice, os.W_OK | os.X_OK)
         ):
-            folder = Path(tempfile.mkdtemp(prefix="d119-", dir=choice))
+            folder = Path(tempfile.mkdtemp(prefix=_SOCKET_PREFIX, dir=choice))
             launch.give(folder)
             return folder
     raise DatabaseUnavailableError(

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, func, make_url,
 from geodata.database import audit
 from geodata.database.embedded import APP
 from geodata.database.faults import named_faults
+from geodata.database.instants import bound_instants
 from geodata.database.scope import Scope
 
 __all__ = [
@@ -135,12 +136,14 @@ def _enter(connection: Connection, scope: Scope) -> None:
 
 
 def _engine(url: str, **pool: Any) -> Engine:
-    return create_engine(
+    engine = create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
         pool_pre_ping=True,
         connect_args={"options": _SESSION, "connect_timeout": 5},
         **pool,
     )
+    event.listen(engine, "connect", lambda driver, _record: bound_instants(driver))
+    return engine
 
 
 def _step_down(driver_connection: Any, _record: object) -> None:

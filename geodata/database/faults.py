@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from geodata.database import sqlstates
 from geodata.errors import ConflictError, DatabaseUnavailableError, RefusedError
@@ -128,6 +129,11 @@ def named_faults() -> Iterator[None]:
         if named is None:
             raise
         raise named from error
+    except PendingRollbackError as error:
+        # Work went on after the connection was lost.
+        raise _unreachable() from error
+    except PoolTimeoutError as error:
+        raise DatabaseUnavailableError(*_UNAVAILABLE[sqlstates.TOO_MANY_CONNECTIONS]) from error
 
 
 def _named(error: DBAPIError) -> RefusedError | None:
@@ -141,12 +147,16 @@ def _named(error: DBAPIError) -> RefusedError | None:
     lost = state is None and type(error.orig).__name__ == "OperationalError"
     is_gone = (state or "").startswith(sqlstates.CONNECTION_CLASSES)
     if error.connection_invalidated or lost or is_gone:
-        return DatabaseUnavailableError(
-            "database_unreachable",
-            said("the database does not answer"),
-            said("check that the server runs: dispatch119 check"),
-        )
+        return _unreachable()
     return None
+
+
+def _unreachable() -> DatabaseUnavailableError:
+    return DatabaseUnavailableError(
+        "database_unreachable",
+        said("the database does not answer"),
+        said("check that the server runs: dispatch119 check"),
+    )
 
 
 def _last_line(text: str) -> str:

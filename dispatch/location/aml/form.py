@@ -19,6 +19,7 @@ from dispatch.location.base import Envelope, Notes, check_clock, clean_text
 from dispatch.model import LocationReport
 from geodata.areas.shapes import Circle, Shape
 from geodata.errors import BadCoordinateError, RefusedError
+from geodata.instants import checked_instant
 from geodata.numbering import read_number
 from geodata.numbers import read_decimal
 from geodata.points import LonLat
@@ -162,7 +163,7 @@ def _time(text: str | None, notes: Notes) -> datetime | None:
     try:
         if not _MILLISECONDS.fullmatch(text):
             raise ValueError("not milliseconds")
-        return datetime.fromtimestamp(int(text) / 1000.0, UTC)
+        return checked_instant(datetime.fromtimestamp(int(text) / 1000.0, UTC))
     except (ValueError, OverflowError, OSError):
         notes.add("bad_time", "the time of the fix cannot be read and was left out")
         return None

@@ -18,6 +18,7 @@ from dispatch.location.base import Envelope, Notes, check_clock, clean_text
 from dispatch.model import LocationReport
 from geodata.areas.shapes import Circle, Point, Shape
 from geodata.errors import BadCoordinateError, RefusedError
+from geodata.instants import checked_instant
 from geodata.points import LonLat
 from geodata.said import said
 
@@ -152,7 +153,7 @@ def _written_time(text: str | None, notes: Notes) -> datetime | None:
     try:
         if not _TIME.fullmatch(text):
             raise ValueError("not yyyyMMddHHmmss")
-        return datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        return checked_instant(datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=UTC))
     except ValueError:
         notes.add("bad_time", "the time of the fix cannot be read and was left out")
         return None
@@ -179,7 +180,8 @@ def _relative_time(start: str | None, offset: str | None, notes: Notes) -> datet
         if not _SECONDS.fullmatch(start) or not _SECONDS.fullmatch(offset or "0"):
             raise ValueError("not seconds")
         age_s = int(offset or "0")
-        measured_at = datetime.fromtimestamp(int(start), UTC) + timedelta(seconds=age_s)
+        started_at = datetime.fromtimestamp(int(start), UTC)
+        measured_at = checked_instant(started_at + timedelta(seconds=age_s))
     except (ValueError, OverflowError, OSError):
         notes.add("bad_time", "the time of the fix cannot be read and was left out")
         return None

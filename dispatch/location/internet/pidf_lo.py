@@ -24,6 +24,7 @@ from dispatch.location.xml.safe_xml import find, find_all, local_name, read_xml,
 from dispatch.model import LocationReport
 from geodata.areas.shapes import Point, Shape
 from geodata.errors import BadShapeError, RefusedError
+from geodata.instants import checked_instant
 from geodata.numbering import read_number
 from geodata.said import said
 
@@ -191,8 +192,8 @@ def read_timestamp(text: str | None, notes: Notes) -> datetime | None:
     try:
         if not _RFC3339.fullmatch(text):
             raise ValueError("not RFC 3339 with a zone")
-        return datetime.fromisoformat(text.upper()).astimezone(UTC)
-    except (ValueError, OverflowError):
+        return checked_instant(datetime.fromisoformat(text.upper())).astimezone(UTC)
+    except ValueError:
         notes.add("bad_time", "the time of the fix cannot be read and was left out")
         return None
 

@@ -15,6 +15,7 @@ from dispatch.errors import UnreadableReportError
 from dispatch.location.base import Notes
 from dispatch.location.xml.safe_xml import local_name, text_of
 from geodata.errors import BadCoordinateError, BadShapeError
+from geodata.instants import checked_instant
 from geodata.numbers import read_decimal
 from geodata.points import LonLat, is_swapped
 from geodata.said import said
@@ -196,8 +197,8 @@ def read_time(element: etree._Element | None, notes: Notes) -> datetime | None:
         if not _TIME.fullmatch(text):
             raise ValueError("not yyyyMMddhhmmss")
         written = datetime(*_time_fields(text), tzinfo=_zone(element, notes))
-        return written.astimezone(UTC)
-    except (ValueError, OverflowError):
+        return checked_instant(written).astimezone(UTC)
+    except ValueError:
         notes.add("bad_time", "the time of the fix cannot be read and was left out")
         return None
 
