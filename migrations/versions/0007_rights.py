@@ -1,0 +1,20 @@
+"""
+Rights by ground and by county: closures belong to the counties in which their roads lie.
+
+Row security said who may write and not about whose ground; the triggers of this step do.
+"""
+
+from migrations.scripts import run_sql
+
+revision = "0007"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    run_sql("0007_closures_by_ground.sql")
+
+
+def downgrade() -> None:
+    run_sql("0007_closures_down.sql")
