@@ -9,12 +9,12 @@ import secrets
 from collections.abc import Collection
 from datetime import timedelta
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from dispatch.errors import AccountError, LoginFailedError
@@ -27,14 +27,19 @@ from geodata.database.audit import audit
 from geodata.database.engine import scoped
 from geodata.database.scope import Scope
 from geodata.errors import ConflictError, RefusedError
+from geodata.reference.codes import CODES
 from geodata.said import coded, listed, said
 from geodata.territories.counties import load_counties
+from teams import repository as teams
 
 TokenKind = Literal["cookie", "bearer"]
 
 MIN_PASSWORD = 10
 MAX_PASSWORD = 200
 """Characters. Hashing costs memory and time, so a longer text could be an attack."""
+
+_MACHINES = frozenset({"check", "courier", "health", "roads"})
+"""What machines are called in the trail; commands are `cli:` and the user of the shell."""
 
 _HASHER = PasswordHasher()
 
@@ -53,11 +58,13 @@ def create_account(
     """
     Create an account; `scope` must be an administrator of all its counties.
 
+    The account's team must be of one of them: whoever is that team sees its incident.
+
     Raises
     ------
     AccountError
         `bad_username`, `weak_password`, `unknown_role`, `unknown_county`, `team_required`,
-        `unknown_language`, `not_your_counties`.
+        `team_of_other_county`, `unknown_language`, `not_your_counties`.
     ConflictError
         `username_taken`.
     """
@@ -71,14 +78,17 @@ def create_account(
         "team_id": team_id,
         "language": language,
     }
+    if scope.role != Role.ADMINISTRATOR or not set(counties) <= set(scope.counties):
+        raise _not_your_counties()
     with scoped(engine, scope) as connection:
+        _check_team(connection, team_id, counties)
         try:
             with connection.begin_nested():
                 accounts.insert_account(connection, **values)
         except DBAPIError as error:
             raise _account_refusal(name, error) from error
         made = found.present(accounts.find_account(connection, name), said("account"))
-        audit(connection, scope, "account.created", object_type="account", object_id=made.id)
+        _audit(connection, scope, "account.created", made)
         return made
 
 
@@ -111,19 +121,19 @@ def set_password(engine: Engine, scope: Scope, username: str, password: str) -> 
         if not changed:
             raise found.not_found(said("account"))
         accounts.revoke_sessions_of(connection, account.id)
-        audit(connection, scope, "account.password", object_type="account", object_id=account.id)
+        _audit(connection, scope, "account.password", account)
 
 
 def set_active(engine: Engine, scope: Scope, username: str, active: bool) -> AccountView:
     """Let an account in again, or lock it out at once."""
     with scoped(engine, scope) as connection:
         account = accounts.find_account(connection, _normal(username))
-        if account is None or not accounts.change_account(connection, account.id, active=active):
+        if account is None or not _change(connection, account, active=active):
             raise found.not_found(said("account"))
         if not active:
             accounts.revoke_sessions_of(connection, account.id)
         action = "account.activated" if active else "account.deactivated"
-        audit(connection, scope, action, object_type="account", object_id=account.id)
+        _audit(connection, scope, action, account)
         return accounts.find_account(connection, account.username) or account
 
 
@@ -181,6 +191,37 @@ def scope_of(account: AccountView) -> Scope:
     return Scope(account.username, account.role, account.counties, account.team_id)
 
 
+# ── whose account ─────────────────────────────────────────────────────────────
+def _check_team(connection: Connection, team_id: UUID | None, counties: Collection[str]) -> None:
+    """Refuse a team that the scope does not see, or one of a county that is not the account's."""
+    if team_id is None:
+        return
+    row = teams.find_teams(connection, [team_id]).get(team_id)
+    if row is None:
+        raise _no_such_team()
+    if row.team.county not in counties:
+        raise AccountError(
+            "team_of_other_county",
+            said("the team is of {county}, the account is not", county=row.team.county),
+            said("choose a team of the account's own counties"),
+        )
+
+
+def _change(connection: Connection, account: AccountView, **values: Any) -> bool:
+    try:
+        with connection.begin_nested():
+            return accounts.change_account(connection, account.id, **values)
+    except DBAPIError as error:
+        raise _account_refusal(account.username, error) from error
+
+
+def _audit(connection: Connection, scope: Scope, action: str, account: AccountView) -> None:
+    """Note it for each county of the account; for a national one only once."""
+    is_national = len(account.counties) == len(CODES)
+    for county in (None,) if is_national else account.counties:
+        audit(connection, scope, action, object_type="account", object_id=account.id, county=county)
+
+
 # ── small parts ───────────────────────────────────────────────────────────────
 def _visitor(name: str) -> Scope:
     """Return the scope of somebody not yet known: it sees nothing."""
@@ -230,6 +271,12 @@ def _check_account(
     refusals = (
         (not name or len(name) > 100, "bad_username", said("a name has 1 to 100 characters"), ""),
         (
+            name in _MACHINES or not name.isprintable() or ":" in name,
+            "bad_username",
+            said("this name is kept for the system"),
+            said("choose another name"),
+        ),
+        (
             role not in set(Role),
             "unknown_role",
             said("there is no role {role}", role=role),
@@ -274,15 +321,30 @@ def _account_refusal(name: str, error: DBAPIError) -> RefusedError:
             said("choose another name"),
         )
     if state == sqlstates.FOREIGN_KEY_VIOLATION:
+        return _no_such_team()
+    if state == sqlstates.CHECK_VIOLATION:
         return AccountError(
-            "team_required",
-            said("there is no such {what}", what=said("team")),
-            said("create the team first"),
+            "team_of_other_county",
+            said("the account's team is of another county, or not there"),
+            said("choose a team of the account's own counties"),
         )
     if state == sqlstates.INSUFFICIENT_PRIVILEGE:
-        return AccountError(
-            "not_your_counties",
-            said("only an administrator of all these counties may create the account"),
-            said("ask a national administrator"),
-        )
+        return _not_your_counties()
     raise error
+
+
+def _no_such_team() -> AccountError:
+    # In the same words whether it is another county's or nobody's.
+    return AccountError(
+        "team_required",
+        said("there is no such {what}", what=said("team")),
+        said("create the team first"),
+    )
+
+
+def _not_your_counties() -> AccountError:
+    return AccountError(
+        "not_your_counties",
+        said("only an administrator of all these counties may create the account"),
+        said("ask a national administrator"),
+    )

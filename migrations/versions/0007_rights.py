@@ -1,5 +1,6 @@
 """
-Rights by ground and by county: closures belong to the counties in which their roads lie.
+Rights by ground and by county: closures belong to the counties in which their roads lie,
+and an account's team is of the account's own counties.
 
 Row security said who may write and not about whose ground; the triggers of this step do.
 """
@@ -14,7 +15,9 @@ depends_on = None
 
 def upgrade() -> None:
     run_sql("0007_closures_by_ground.sql")
+    run_sql("0007_accounts.sql")
 
 
 def downgrade() -> None:
+    run_sql("0007_accounts_down.sql")
     run_sql("0007_closures_down.sql")

@@ -142,3 +142,16 @@ def test_a_new_password_replaces_the_old_one(api: ApiServer, visitor: httpx.Clie
     login = {"username": "forgetful", "password": PASSWORD}
     assert code_of(visitor.post("/v1/sessions", json=login)) == (401, "login_failed")
     assert visitor.post("/v1/sessions", json=login | new).status_code == 201
+
+
+@pytest.mark.parametrize("role", ["team", "dispatcher"])
+def test_a_county_administrator_does_not_become_another_countys_team(
+    api: ApiServer, role: str
+) -> None:
+    foreign = api.new_team("B3", at=None)
+    wish = {
+        "username": f"spy-{role}", "password": PASSWORD, "role": role, "counties": ["VS"],
+        "team_id": str(foreign),
+    }  # fmt: skip
+    answer = api.desk("administrator", "VS").post("/v1/accounts", json=wish)
+    assert code_of(answer) == (422, "team_required")
