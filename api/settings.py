@@ -63,7 +63,9 @@ class SessionSettings(BaseSettings):
     session_hours: float = Field(
         default=12.0, gt=0, le=24 * 30, description="one shift of a 24/7 post"
     )
-    token_days: float = Field(default=365.0, gt=0, le=3660)
+    token_days: float = Field(
+        default=90.0, gt=0, le=3660, description="the longest; a forgotten token dies in a season"
+    )
     login_attempts: int = Field(
         default=10, ge=1, description="wrong passwords per username and window before a pause"
     )

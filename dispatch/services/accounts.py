@@ -7,7 +7,7 @@ A token is 256 random bits; its SHA-256 is enough, because there is nothing to g
 import hashlib
 import secrets
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Literal
 from uuid import UUID
@@ -18,15 +18,16 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from dispatch.errors import AccountError, LoginFailedError
+from dispatch.passwords import MAX_PASSWORD, MIN_PASSWORD, is_easy
 from dispatch.repository import accounts
 from dispatch.roles import Role
 from dispatch.services import found
-from dispatch.views import AccountView, SessionView
+from dispatch.views import AccountView, OwnSessionView, SessionView
 from geodata.database import sqlstates
 from geodata.database.audit import audit
 from geodata.database.engine import scoped
 from geodata.database.scope import Scope
-from geodata.errors import ConflictError, RefusedError
+from geodata.errors import ConflictError, NotAllowedError, RefusedError
 from geodata.reference.codes import CODES
 from geodata.said import coded, listed, said
 from geodata.territories.counties import load_counties
@@ -34,9 +35,8 @@ from teams import repository as teams
 
 TokenKind = Literal["cookie", "bearer"]
 
-MIN_PASSWORD = 10
-MAX_PASSWORD = 200
-"""Characters. Hashing costs memory and time, so a longer text could be an attack."""
+USE_NOTED = timedelta(minutes=5)
+"""The last use of a session is this exact; noting every request would write at every request."""
 
 _MACHINES = frozenset({"check", "courier", "health", "roads"})
 """What machines are called in the trail; commands are `cli:` and the user of the shell."""
@@ -72,7 +72,7 @@ def create_account(
     _check_account(name, role, counties, team_id, language)
     values = {
         "username": name,
-        "password_hash": _hashed(password),
+        "password_hash": _hashed(password, name),
         "role": role,
         "counties": sorted(set(counties)),
         "team_id": team_id,
@@ -109,7 +109,8 @@ def set_password(engine: Engine, scope: Scope, username: str, password: str) -> 
     NotFoundError
         No such account in the scope's counties.
     """
-    hashed, name = _hashed(password), _normal(username)
+    name = _normal(username)
+    hashed = _hashed(password, name)
     with scoped(engine, scope) as connection:
         account = found.present(accounts.find_account(connection, name), said("account"))
         is_own = name == scope.actor
@@ -122,6 +123,57 @@ def set_password(engine: Engine, scope: Scope, username: str, password: str) -> 
             raise found.not_found(said("account"))
         accounts.revoke_sessions_of(connection, account.id)
         _audit(connection, scope, "account.password", account)
+
+
+def change_own_password(engine: Engine, scope: Scope, *, old: str, new: str, token: str) -> None:
+    """
+    Change one's own password; every other session and token of the account ends.
+
+    Raises
+    ------
+    NotAllowedError
+        `wrong_password`: the old one is not that.
+    AccountError
+        `weak_password`.
+    """
+    with scoped(engine, _visitor(scope.actor)) as connection:
+        account, hashed = found.present(
+            accounts.find_login(connection, scope.actor), said("account")
+        )
+    if not _verifies(hashed, old[: MAX_PASSWORD + 1]):
+        with scoped(engine, scope) as connection:
+            _audit(connection, scope, "account.password_refused", account)
+        raise NotAllowedError(
+            "wrong_password",
+            said("the old password is wrong"),
+            said("ask your administrator for help"),
+        )
+    made = _hashed(new, scope.actor)
+    with scoped(engine, scope) as connection:
+        accounts.change_own_password(connection, made)
+        accounts.revoke_sessions_of(connection, account.id, keep=_digest(token))
+        _audit(connection, scope, "account.password", account)
+
+
+def list_sessions(engine: Engine, scope: Scope) -> list[OwnSessionView]:
+    """List one's own live sessions and tokens, with their last use, the newest first."""
+    with scoped(engine, scope) as connection:
+        return accounts.list_own_sessions(connection)
+
+
+def end_session(engine: Engine, scope: Scope, session_id: UUID) -> None:
+    """
+    End one of one's own sessions or tokens.
+
+    Raises
+    ------
+    NotFoundError
+        None of one's own, or over already.
+    """
+    with scoped(engine, scope) as connection:
+        if not accounts.end_own_session(connection, session_id):
+            raise found.not_found(said("session"))
+        audit(connection, scope, "session.ended", object_type="session", object_id=session_id)
 
 
 def set_active(engine: Engine, scope: Scope, username: str, active: bool) -> AccountView:
@@ -177,7 +229,10 @@ def issue_token(engine: Engine, account_id: UUID, *, kind: TokenKind, lifetime: 
 def find_session(engine: Engine, token: str) -> SessionView | None:
     """Return the live session of a token, None when it is unknown, expired or revoked."""
     with scoped(engine, _visitor("")) as connection:
-        return accounts.find_session(connection, _digest(token))
+        known = accounts.find_session(connection, _digest(token))
+        if known is not None and known.last_used_at + USE_NOTED < datetime.now(UTC):
+            accounts.note_use(connection, _digest(token))
+        return known
 
 
 def revoke_session(engine: Engine, token: str) -> None:
@@ -236,7 +291,7 @@ def _digest(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "surrogateescape")).digest()
 
 
-def _hashed(password: str) -> str:
+def _hashed(password: str, username: str) -> str:
     if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
         raise AccountError(
             "weak_password",
@@ -246,6 +301,12 @@ def _hashed(password: str) -> str:
                 max_password=MAX_PASSWORD,
             ),
             said("four random words are good"),
+        )
+    if is_easy(password, username):
+        raise AccountError(
+            "weak_password",
+            said("the password is too easy to guess"),
+            said("no name, no run of keys, no common word alone; four random words are good"),
         )
     return _HASHER.hash(password)
 

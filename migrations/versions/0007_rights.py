@@ -16,8 +16,12 @@ depends_on = None
 def upgrade() -> None:
     run_sql("0007_closures_by_ground.sql")
     run_sql("0007_accounts.sql")
+    run_sql("0007_sessions.sql")
+    run_sql("0007_verdict.sql")
 
 
 def downgrade() -> None:
+    run_sql("0007_verdict_down.sql")
+    run_sql("0007_sessions_down.sql")
     run_sql("0007_accounts_down.sql")
     run_sql("0007_closures_down.sql")

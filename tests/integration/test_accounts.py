@@ -13,7 +13,7 @@ from dispatch.repository import accounts
 from dispatch.roles import Role
 from geodata.database.engine import Scope, scoped
 from geodata.database.migrate import downgrade, migrate
-from geodata.errors import ConflictError, NotFoundError
+from geodata.errors import ConflictError, NotAllowedError, NotFoundError
 from geodata.reference.codes import CODES
 from geodata.territories.counties import load_counties
 from tests.conftest_d.database import Database, scope_of_county
@@ -281,3 +281,76 @@ def test_accounts_of_before_with_a_foreign_team_are_locked_out(database: Databas
     assert services.find_session(engine, tokens[1]) is None
     with pytest.raises(AccountError):
         services.set_active(engine, ADMIN, "dan", True)
+
+
+# ── one's own password and tokens ─────────────────────────────────────────────
+@pytest.mark.parametrize(
+    "password",
+    ["aaaaaaaaaa", "ana.popescu", "Ana.Popescu1", "popescuana", "ucsepop.ana", "anapopescu2026"],
+)
+def test_an_easy_password_is_refused_wherever_it_is_set(engine: Engine, password: str) -> None:
+    with pytest.raises(AccountError, match="too easy"):
+        create(engine, "ana.popescu", password=password)
+    create(engine, "ana.popescu")
+    with pytest.raises(AccountError, match="too easy"):
+        services.set_password(engine, ADMIN, "ana.popescu", password)
+
+
+def sessions_of(engine: Engine, count: int) -> tuple[Scope, list[str]]:
+    made = create(engine)
+    tokens = [
+        services.issue_token(engine, made.id, kind="bearer", lifetime=HOUR) for _ in range(count)
+    ]
+    return services.scope_of(made), tokens
+
+
+def test_ones_own_password_is_changed_with_the_old_one_and_other_sessions_end(
+    engine: Engine,
+) -> None:
+    ana, (mine, other) = sessions_of(engine, 2)
+    services.change_own_password(engine, ana, old=PASSWORD, new="six other words", token=mine)
+    assert services.find_session(engine, mine) is not None
+    assert services.find_session(engine, other) is None
+    assert services.verify_login(engine, "ana", "six other words")
+
+
+@pytest.mark.parametrize("old", ["wrong", "", PASSWORD.upper(), PASSWORD + " "])
+def test_without_the_old_password_nothing_changes(engine: Engine, old: str) -> None:
+    ana, tokens = sessions_of(engine, 2)
+    with pytest.raises(NotAllowedError) as refused:
+        services.change_own_password(engine, ana, old=old, new="six other words", token=tokens[0])
+    assert refused.value.code == "wrong_password"
+    assert all(services.find_session(engine, token) for token in tokens)
+    assert services.verify_login(engine, "ana", PASSWORD)
+
+
+def test_sessions_are_listed_with_their_last_use_and_ended_by_their_owner_alone(
+    database: Database,
+) -> None:
+    engine = database.app
+    ana, (token,) = sessions_of(engine, 1)
+    dan = services.scope_of(create(engine, "dan"))
+    with database.owner.begin() as connection:
+        connection.execute(text("UPDATE session SET last_used_at = now() - interval '1 day'"))
+    (before,) = services.list_sessions(engine, ana)
+    services.find_session(engine, token)
+    (after,) = services.list_sessions(engine, ana)
+    assert after.last_used_at - before.last_used_at > timedelta(hours=23)
+    assert services.list_sessions(engine, dan) == []
+    with pytest.raises(NotFoundError):
+        services.end_session(engine, dan, after.id)
+    services.end_session(engine, ana, after.id)
+    assert services.find_session(engine, token) is None
+
+
+def test_tokens_of_years_end_with_the_season(database: Database) -> None:
+    made = create(database.app)
+    downgrade(database.url, "0005")
+    with database.owner.begin() as connection:
+        connection.execute(
+            text("SELECT open_session('\\x01', :id, 'bearer', interval '10 years')"),
+            {"id": made.id},
+        )
+    migrate(database.url)
+    (token,) = services.list_sessions(database.app, services.scope_of(made))
+    assert token.expires_at - token.created_at < timedelta(days=91)
