@@ -51,7 +51,14 @@ class WebSettings(BaseSettings):
         description="the largest real location report seen is 60 kB; a megabyte is generous",
     )
     cookie_secure: bool = Field(
-        default=False, description="set behind TLS; a plain http:// demo could not log in with it"
+        default=False, description="always Secure; by https the cookie is that anyway"
+    )
+    trusted_proxies: str = Field(
+        default="127.0.0.1,::1",
+        description="addresses by commas whose X-Forwarded-Proto and -For are believed",
+    )
+    watch_token: SecretStr | None = Field(
+        default=None, description="reads /metrics and /openapi.json; unset, this machine alone does"
     )
 
 

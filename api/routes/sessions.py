@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Response
+from fastapi import APIRouter, Body, Request, Response
 
 from api.access.permissions import PERMISSIONS
 from api.access.security import COOKIE
@@ -21,7 +21,9 @@ router = APIRouter(prefix="/v1", tags=["sessions"], responses=PROBLEMS)
 
 
 @router.post("/sessions", status_code=201)
-def sign_in(login: LoginRequest, response: Response, parts: Parts) -> AccountAnswer:
+def sign_in(
+    login: LoginRequest, request: Request, response: Response, parts: Parts
+) -> AccountAnswer:
     """Open a session with a username and a password; sets the session cookie."""
     name = login.username.casefold()
     parts.throttle.check(name)
@@ -39,7 +41,7 @@ def sign_in(login: LoginRequest, response: Response, parts: Parts) -> AccountAns
         max_age=int(lifetime.total_seconds()),
         httponly=True,
         samesite="lax",
-        secure=parts.settings.web.cookie_secure,
+        secure=parts.settings.web.cookie_secure or request.url.scheme == "https",
     )
     return account_answer(account)
 
