@@ -95,7 +95,10 @@ def create_app(
         # FastAPI's own pages load scripts from other hosts, which ours never do.
         docs_url=None,
         redoc_url=None,
+        # Served by `api.routes.health`, to those who watch.
+        openapi_url=None,
     )
+    app.state.trusted_proxies = chosen.web.trusted_proxies
     add_error_handlers(app)
     app.add_middleware(BodyLimit, limit=chosen.web.max_body_bytes)
     app.add_middleware(SecurityHeaders)

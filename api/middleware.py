@@ -25,6 +25,10 @@ _POLICY = (
 )
 
 
+# A year; a browser that came by https once does not try http again.
+_STRICT = "max-age=31536000"
+
+
 def content_security_policy(*, nonces: Sequence[str] = ()) -> str:
     """Return the policy: everything from ourselves, scripts also by the given nonces."""
     return _POLICY.format(scripts="".join(f" 'nonce-{nonce}'" for nonce in nonces))
@@ -80,6 +84,8 @@ class SecurityHeaders:
                 headers.setdefault("Referrer-Policy", "no-referrer")
                 headers.setdefault("X-Frame-Options", "SAMEORIGIN")
                 headers.setdefault("Permissions-Policy", "geolocation=(self), camera=()")
+                if scope["scheme"] == "https":
+                    headers.setdefault("Strict-Transport-Security", _STRICT)
                 if scope["path"].startswith("/v1/"):
                     headers.setdefault("Cache-Control", "no-store")
             await send(message)

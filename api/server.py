@@ -31,6 +31,9 @@ class Server(uvicorn.Server):
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                # Only these are believed when they say that the request came by https.
+                proxy_headers=True,
+                forwarded_allow_ips=app.state.trusted_proxies,
                 timeout_graceful_shutdown=_GRACE_S,
             )
         )

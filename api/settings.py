@@ -51,7 +51,14 @@ class WebSettings(BaseSettings):
         description="the largest real location report seen is 60 kB; a megabyte is generous",
     )
     cookie_secure: bool = Field(
-        default=False, description="set behind TLS; a plain http:// demo could not log in with it"
+        default=False, description="always Secure; by https the cookie is that anyway"
+    )
+    trusted_proxies: str = Field(
+        default="127.0.0.1,::1",
+        description="addresses by commas whose X-Forwarded-Proto and -For are believed",
+    )
+    watch_token: SecretStr | None = Field(
+        default=None, description="reads /metrics and /openapi.json; unset, this machine alone does"
     )
 
 
@@ -63,7 +70,9 @@ class SessionSettings(BaseSettings):
     session_hours: float = Field(
         default=12.0, gt=0, le=24 * 30, description="one shift of a 24/7 post"
     )
-    token_days: float = Field(default=365.0, gt=0, le=3660)
+    token_days: float = Field(
+        default=90.0, gt=0, le=3660, description="the longest; a forgotten token dies in a season"
+    )
     login_attempts: int = Field(
         default=10, ge=1, description="wrong passwords per username and window before a pause"
     )

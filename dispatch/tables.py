@@ -186,5 +186,7 @@ session = Table(
     Column("created_at", AWARE, nullable=False, server_default=_NOW),
     Column("expires_at", AWARE, nullable=False),
     Column("revoked_at", AWARE),
+    Column("id", UUID, nullable=False, unique=True, server_default=text("gen_random_uuid()")),
+    Column("last_used_at", AWARE, nullable=False, server_default=_NOW),
     Index("session_account_id", "account_id"),
 )

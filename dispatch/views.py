@@ -200,3 +200,15 @@ class SessionView:
     kind: str
     created_at: datetime
     expires_at: datetime
+    last_used_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSessionView:
+    """One of one's own sessions or tokens; never carries the token."""
+
+    id: UUID
+    kind: str
+    created_at: datetime
+    expires_at: datetime
+    last_used_at: datetime

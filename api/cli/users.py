@@ -112,19 +112,24 @@ def enable(username: Username) -> None:
 @app.command("token")
 def token(
     username: Username,
-    days: Annotated[float, typer.Option(min=0.01, max=3660, help="How long it lives.")] = 365.0,
+    days: Annotated[
+        float | None, typer.Option(min=0.01, help="How long it lives; the longest when not given.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Issue a bearer token for an account; it is shown once."""
     from datetime import timedelta
 
+    from api.access.tokens import checked_days
     from api.cli.context import load_settings
     from api.database import running_engine
     from dispatch import services as use_cases
 
-    with running_engine(load_settings().database) as engine:
+    settings = load_settings()
+    lifetime = timedelta(days=checked_days(days, longest=settings.session.token_days))
+    with running_engine(settings.database) as engine:
         issued = use_cases.issue_token(
-            engine, _account_id(engine, username), kind="bearer", lifetime=timedelta(days=days)
+            engine, _account_id(engine, username), kind="bearer", lifetime=lifetime
         )
     if as_json:
         show({"username": username, "token": issued})

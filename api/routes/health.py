@@ -2,9 +2,10 @@
 
 from typing import Any, Protocol
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
+from api.access.watching import watching
 from api.routes.parameters import Parts
 from api.supervision import Pulse
 from geodata.database.engine import Scope, scoped
@@ -49,10 +50,17 @@ def ready(parts: Parts) -> JSONResponse:
     return JSONResponse(body, status_code=200 if is_ready else 503)
 
 
-@router.get("/metrics", response_class=Response)
+@router.get("/metrics", response_class=Response, dependencies=[Depends(watching)])
 def metrics(parts: Parts) -> Response:
     """Return the numbers for Prometheus; no person, place or incident is in them."""
     return Response(parts.metrics.exposition(), media_type="text/plain; version=0.0.4")
+
+
+@router.get("/openapi.json", include_in_schema=False, dependencies=[Depends(watching)])
+def description(request: Request) -> dict[str, Any]:
+    """Return the description of this interface, OpenAPI 3.1."""
+    application: FastAPI = request.app
+    return application.openapi()
 
 
 def _database_answers(parts: Parts) -> bool:

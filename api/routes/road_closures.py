@@ -14,8 +14,9 @@ from api.schemas.road_closures import (
     RoadClosureRequest,
 )
 from dispatch import services as use_cases
+from dispatch.closures.ground import counties_to_close
 from dispatch.closures.model import RoadClosure
-from dispatch.closures.on_the_map import county_of, standing_of
+from dispatch.closures.on_the_map import standing_of
 from geodata.roads.meaning import draw_pieces, find_meaning
 
 _STATES: dict[str, frozenset[str] | None] = {
@@ -33,8 +34,9 @@ def record(
     """
     Close or slow roads for a time.
 
-    Answers at once with what is meant; routes follow within a second or two
-    (`applied`), and every open page is told when they do.
+    Only on ground of your own counties, with some slack at the border; `counties` are those
+    in which the roads lie, each of which may take it back. Answers at once with what is meant;
+    routes follow within a second or two (`applied`), and every open page is told when they do.
     """
     closure = wish.closure(now)
     meaning = find_meaning(parts.travel.index, closure)
@@ -42,7 +44,7 @@ def record(
         parts.engine,
         scope,
         closure,
-        county=county_of(parts.ground.counties, parts.travel.index, scope, closure),
+        counties=counties_to_close(parts.travel.index, scope, closure),
         reason=wish.reason,
         meant=meaning.as_dict(),
     )
@@ -50,10 +52,12 @@ def record(
 
 
 @router.post("/preview")
-def preview(wish: RoadClosureRequest, parts: Parts, _scope: ClosesRoads, now: Now) -> PreviewAnswer:
-    """Say what a closure would mean, and record nothing."""
+def preview(wish: RoadClosureRequest, parts: Parts, scope: ClosesRoads, now: Now) -> PreviewAnswer:
+    """Say what a closure would mean, and record nothing; refuses what recording would refuse."""
     closure, index = wish.closure(now), parts.travel.index
-    return PreviewAnswer.of(find_meaning(index, closure), draw_pieces(index, closure))
+    meaning = find_meaning(index, closure)
+    counties = counties_to_close(index, scope, closure)
+    return PreviewAnswer.of(meaning, draw_pieces(index, closure), counties)
 
 
 @router.get("")
@@ -90,7 +94,7 @@ def end_closure(
     scope: ClosesRoads,
     wish: Annotated[EndRequest | None, Body()] = None,
 ) -> RoadClosureAnswer:
-    """Take a closure back: the roads are open again. Its record stays."""
+    """Take back a closure with roads in your counties: they are open again. Its record stays."""
     reason = wish.reason if wish else None
     row = use_cases.end_road_closure(parts.engine, scope, closure_id, reason=reason)
     # Not the moment of the request: it was not over yet then.

@@ -2,24 +2,28 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
+from uuid import UUID
 
-from fastapi import APIRouter, Body, Response
+from fastapi import APIRouter, Body, Request, Response
 
 from api.access.permissions import PERMISSIONS
 from api.access.security import COOKIE
+from api.access.tokens import checked_days
 from api.routes.parameters import PROBLEMS, Parts, SignedIn, UsesSession
-from api.schemas.answers import AccountAnswer, TokenAnswer
-from api.schemas.requests import LoginRequest, TokenRequest
+from api.schemas.answers import AccountAnswer, SessionAnswer, TokenAnswer
+from api.schemas.requests import LoginRequest, OwnPasswordRequest, TokenRequest
 from dispatch import services as use_cases
 from dispatch.roles import Role
 from dispatch.views import AccountView
-from geodata.errors import RefusedError
+from geodata.errors import NotAllowedError, RefusedError
 
 router = APIRouter(prefix="/v1", tags=["sessions"], responses=PROBLEMS)
 
 
 @router.post("/sessions", status_code=201)
-def sign_in(login: LoginRequest, response: Response, parts: Parts) -> AccountAnswer:
+def sign_in(
+    login: LoginRequest, request: Request, response: Response, parts: Parts
+) -> AccountAnswer:
     """Open a session with a username and a password; sets the session cookie."""
     name = login.username.casefold()
     parts.throttle.check(name)
@@ -37,7 +41,7 @@ def sign_in(login: LoginRequest, response: Response, parts: Parts) -> AccountAns
         max_age=int(lifetime.total_seconds()),
         httponly=True,
         samesite="lax",
-        secure=parts.settings.web.cookie_secure,
+        secure=parts.settings.web.cookie_secure or request.url.scheme == "https",
     )
     return account_answer(account)
 
@@ -64,12 +68,42 @@ def create_token(
     wish: Annotated[TokenRequest | None, Body()] = None,
 ) -> TokenAnswer:
     """Issue a bearer token for programs, with the rights of the account that asks."""
-    days = (wish.days if wish else None) or parts.settings.session.token_days
+    days = checked_days(wish.days if wish else None, longest=parts.settings.session.token_days)
     lifetime = timedelta(days=days)
     token = use_cases.issue_token(
         parts.engine, principal.account.id, kind="bearer", lifetime=lifetime
     )
     return TokenAnswer(token=token, expires_at=datetime.now(UTC) + lifetime)
+
+
+@router.get("/tokens")
+def list_tokens(parts: Parts, scope: UsesSession) -> list[SessionAnswer]:
+    """List your own live sessions and tokens with their last use, to five minutes."""
+    return [
+        SessionAnswer.model_validate(view) for view in use_cases.list_sessions(parts.engine, scope)
+    ]
+
+
+@router.delete("/tokens/{session_id}", status_code=204)
+def end_token(session_id: UUID, parts: Parts, scope: UsesSession) -> None:
+    """End one of your own sessions or tokens."""
+    use_cases.end_session(parts.engine, scope, session_id)
+
+
+@router.post("/me/password", status_code=204)
+def change_password(
+    wish: OwnPasswordRequest, parts: Parts, principal: SignedIn, scope: UsesSession
+) -> None:
+    """Change your own password; your other sessions and all other tokens end."""
+    parts.throttle.check(scope.actor)
+    try:
+        use_cases.change_own_password(
+            parts.engine, scope, old=wish.old, new=wish.new, token=principal.token
+        )
+    except NotAllowedError:
+        parts.throttle.failed(scope.actor)
+        raise
+    parts.throttle.succeeded(scope.actor)
 
 
 def account_answer(account: AccountView) -> AccountAnswer:

@@ -15,7 +15,14 @@ from pydantic import BaseModel, ConfigDict
 from api.schemas.beliefs import belief_share, belief_summary
 from api.schemas.from_view import fields_of
 from dispatch.model import IncidentState, Resolution
-from dispatch.views import AssignmentView, CallView, EventView, IncidentView, TeamView
+from dispatch.views import (
+    AssignmentView,
+    CallView,
+    EventView,
+    IncidentView,
+    OwnSessionView,
+    TeamView,
+)
 from geodata.database.audit import AuditEntry, AuditVerdict
 from teams.model import TeamStatus
 
@@ -52,6 +59,11 @@ class TokenAnswer(Answer):
 
     token: str
     expires_at: datetime
+
+
+@fields_of(OwnSessionView)
+class SessionAnswer(Answer):
+    """One of one's own sessions (`cookie`) or tokens (`bearer`); never the token itself."""
 
 
 @fields_of(CallView, leave_out=("joined",), center=Place | None)

@@ -196,6 +196,13 @@ class PasswordRequest(Request):
     password: str = Field(min_length=1, max_length=500)
 
 
+class OwnPasswordRequest(Request):
+    """One's own password, the old one and the new one."""
+
+    old: str = Field(min_length=1, max_length=500)
+    new: str = Field(min_length=1, max_length=500)
+
+
 class ActiveRequest(Request):
     """Enable or disable an account."""
 

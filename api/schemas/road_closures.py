@@ -90,17 +90,22 @@ class MeantAnswer(Answer):
 
 
 class PreviewAnswer(Answer):
-    """What a closure would mean; `roads` draws the pieces, `warning` as in the closure."""
+    """
+    What a closure would mean; `roads` draws the pieces.
+
+    `counties` and `warning` as in the closure.
+    """
 
     meant: MeantAnswer
+    counties: tuple[str, ...]
     roads: GeoJson | None
     warning: Mapping[str, str] | None
 
     @classmethod
-    def of(cls, meaning: Meaning, roads: GeoJson | None) -> Self:
+    def of(cls, meaning: Meaning, roads: GeoJson | None, counties: tuple[str, ...]) -> Self:
         """Build from what was found on the map in use."""
         meant = MeantAnswer.model_validate(meaning.as_dict())
-        return cls(meant=meant, roads=roads, warning=cut_off_warning(meant))
+        return cls(meant=meant, counties=counties, roads=roads, warning=cut_off_warning(meant))
 
 
 class RoadClosureAnswer(Answer):
@@ -109,7 +114,8 @@ class RoadClosureAnswer(Answer):
 
     `applied` says whether the routes of this server follow it as its state demands,
     under the `generation` of the road index; `roads` draws the pieces meant, and
-    `warning` is a sentence in both languages when places are cut off.
+    `warning` is a sentence in both languages when places are cut off. In `counties` lie the
+    roads: each of them may take it back.
     """
 
     id: UUID
@@ -117,6 +123,7 @@ class RoadClosureAnswer(Answer):
     applied: bool
     generation: str | None
     county: str
+    counties: tuple[str, ...]
     area: GeoJson | None
     way_ids: tuple[int, ...]
     spot: Place | None
@@ -152,7 +159,7 @@ class RoadClosureAnswer(Answer):
 
 
 _PLAIN = (
-    "id", "county", "way_ids", "factor", "reason", "valid_from", "valid_until",
+    "id", "county", "counties", "way_ids", "factor", "reason", "valid_from", "valid_until",
     "recorded_by", "recorded_at", "ended_at", "ended_by", "end_reason",
 )  # fmt: skip
 

@@ -29,7 +29,9 @@ class RoadClosure:
     Attributes
     ----------
     county
-        Of whoever recorded it, for the audit; it holds for everybody's routes.
+        Of whoever recorded it; it holds for everybody's routes.
+    counties
+        On whose ground the roads lie: any of them may take it back, and all are told.
     area, way_ids, spot
         Which roads: see `geodata.roads.closures.Closure`.
     factor
@@ -48,6 +50,7 @@ class RoadClosure:
     valid_until: datetime | None
     recorded_by: str
     recorded_at: datetime
+    counties: tuple[str, ...] = ()
     area: BaseGeometry | None = None
     way_ids: tuple[int, ...] = ()
     spot: LonLat | None = None

@@ -1,4 +1,4 @@
-"""A recorded closure on the map in use: its roads, its county, whether routes follow it."""
+"""A recorded closure on the map in use: its roads, and whether routes follow it."""
 
 import threading
 from collections import OrderedDict
@@ -8,17 +8,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import shapely
-
 from dispatch.closures.model import ClosureState, RoadClosure
-from geodata.database.scope import Scope
-from geodata.errors import NotAllowedError
-from geodata.points import LonLat
-from geodata.roads.closures import Closure, find_pieces
 from geodata.roads.index import RoadIndex
 from geodata.roads.meaning import draw_pieces
-from geodata.said import said
-from geodata.territories.counties import Counties
 from geodata.travel.travel_times import TravelTimes
 
 # More than may stand at once.
@@ -68,30 +60,3 @@ def standing_of(
         generation=travel.generation,
         roads=None if state is ClosureState.OVER else drawings.get(travel.index, row),
     )
-
-
-def county_of(counties: Counties, index: RoadIndex, scope: Scope, closure: Closure) -> str:
-    """
-    Return the county that a closure is recorded for: where it lies, if it is the writer's.
-
-    Raises
-    ------
-    NotAllowedError
-        `forbidden_role` for an account without any county.
-    """
-    if not scope.counties:
-        raise NotAllowedError(
-            "forbidden_role", said("the account belongs to no county"), said("ask an administrator")
-        )
-    here = counties.find_at(_middle(index, closure))
-    return here if here in scope.counties else scope.counties[0]
-
-
-def _middle(index: RoadIndex, closure: Closure) -> LonLat:
-    if closure.spot is not None:
-        return closure.spot
-    if closure.area is not None:
-        point = shapely.point_on_surface(closure.area)
-        return LonLat(float(point.x), float(point.y))
-    pieces, _ = find_pieces(index.network, index.grids.whole, closure)
-    return index.network.node_place(int(index.network.tail[pieces[0]]))

@@ -15,7 +15,7 @@ from geodata.points import LonLat
 from geodata.roads.closures import Closure
 
 _SELECT = (
-    "SELECT id, county, way_ids, factor, reason, valid_from, valid_until, recorded_by,"
+    "SELECT id, county, counties, way_ids, factor, reason, valid_from, valid_until, recorded_by,"
     " recorded_at, meant, ended_at, ended_by, end_reason, ST_AsBinary(area) AS area,"
     " ST_X(spot) AS lon, ST_Y(spot) AS lat FROM road_closure"
 )
@@ -97,7 +97,8 @@ def _closure(row: RowMapping) -> RoadClosure:
     area = None if row["area"] is None else shapely.from_wkb(bytes(row["area"]))
     spot = None if row["lon"] is None else LonLat(row["lon"], row["lat"])
     facts = {name: row[name] for name in _PLAIN}
-    return RoadClosure(**facts, area=area, spot=spot, way_ids=tuple(row["way_ids"]))
+    facts |= {name: tuple(row[name]) for name in ("counties", "way_ids")}
+    return RoadClosure(**facts, area=area, spot=spot)
 
 
 _PLAIN = (

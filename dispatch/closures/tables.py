@@ -10,6 +10,7 @@ road_closure = Table(
     metadata,
     Column("id", UUID, primary_key=True, server_default=text("gen_random_uuid()")),
     Column("county", Text, nullable=False),
+    Column("counties", ARRAY(Text), nullable=False),
     Column("area", geometry("GEOMETRY")),
     Column("way_ids", ARRAY(BigInteger), nullable=False, server_default="{}"),
     Column("spot", geometry("POINT")),

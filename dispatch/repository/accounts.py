@@ -10,11 +10,14 @@ from uuid import UUID
 from sqlalchemy import Connection, RowMapping, func, select, text, update
 
 from dispatch.tables import account
-from dispatch.views import AccountView, SessionView
+from dispatch.views import AccountView, OwnSessionView, SessionView
 
 _VIEW = "id, username, role, counties, team_id, active, language"
 _FIND_LOGIN = text(f"SELECT {_VIEW}, password_hash FROM find_login(:username)")  # noqa: S608
-_FIND_SESSION = text(f"SELECT {_VIEW}, kind, created_at, expires_at FROM find_session(:token)")  # noqa: S608
+_FIND_SESSION = text(
+    f"SELECT {_VIEW}, kind, created_at, expires_at, last_used_at FROM find_session(:token)"  # noqa: S608
+)
+_OWN_SESSIONS = text("SELECT id, kind, created_at, expires_at, last_used_at FROM own_sessions()")
 _LIST = text(f"SELECT {_VIEW} FROM account ORDER BY username")  # noqa: S608
 _FIND = text(f"SELECT {_VIEW} FROM account WHERE username = :username")  # noqa: S608
 
@@ -56,9 +59,27 @@ def change_own_password(connection: Connection, password_hash: str) -> bool:
     return changed.scalar_one_or_none() is not None
 
 
-def revoke_sessions_of(connection: Connection, account_id: UUID) -> None:
-    """End all sessions of an account."""
-    connection.execute(select(func.revoke_sessions_of(account_id)))
+def revoke_sessions_of(
+    connection: Connection, account_id: UUID, *, keep: bytes | None = None
+) -> None:
+    """End all sessions of an account, but for the one of the token's digest `keep`."""
+    connection.execute(select(func.revoke_sessions_of(account_id, keep)))
+
+
+def list_own_sessions(connection: Connection) -> list[OwnSessionView]:
+    """List the live sessions of the transaction's actor, newest first."""
+    return [OwnSessionView(**row) for row in connection.execute(_OWN_SESSIONS).mappings()]
+
+
+def end_own_session(connection: Connection, session_id: UUID) -> bool:
+    """End a session of the transaction's actor; False when there is none."""
+    ended = connection.execute(select(func.end_own_session(session_id)))
+    return ended.scalar_one_or_none() is not None
+
+
+def note_use(connection: Connection, token_sha256: bytes) -> None:
+    """Note that a session is in use now."""
+    connection.execute(select(func.note_session_use(token_sha256)))
 
 
 def open_session(
@@ -73,7 +94,9 @@ def find_session(connection: Connection, token_sha256: bytes) -> SessionView | N
     row = connection.execute(_FIND_SESSION, {"token": token_sha256}).mappings().one_or_none()
     if row is None:
         return None
-    return SessionView(_view(row), row["kind"], row["created_at"], row["expires_at"])
+    return SessionView(
+        _view(row), row["kind"], row["created_at"], row["expires_at"], row["last_used_at"]
+    )
 
 
 def revoke_session(connection: Connection, token_sha256: bytes) -> None:

@@ -1,21 +1,24 @@
 """
 Closures of roads: recorded and taken back by dispatchers, read by everybody, never deleted.
 
-A closure belongs to the county of its writer, who alone may take it back; it is in
-force for everybody's routes. Change, audit entry and notices commit together.
+A closure belongs to the counties on whose ground its roads lie (`dispatch.closures.ground`):
+each of them is told, finds it in its audit trail and may take it back. It is in force for
+everybody's routes. Change, audit entries and notices commit together.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 
 from dispatch.closures import repository
 from dispatch.closures.model import ClosureState, RoadClosure
 from dispatch.errors import IllegalTransitionError
 from dispatch.notices import announce, announce_roads
 from dispatch.services import found
+from geodata.database import sqlstates
 from geodata.database.audit import audit
 from geodata.database.engine import moment_of, scoped
 from geodata.database.scope import Scope
@@ -34,32 +37,35 @@ def record_road_closure(
     scope: Scope,
     closure: Closure,
     *,
-    county: str,
+    counties: Sequence[str],
     reason: str,
     meant: Mapping[str, Any],
 ) -> RoadClosure:
     """
-    Record a closure or slow-down for a county of the scope.
+    Record a closure or slow-down on the ground of the scope.
 
-    `meant` is what it means on the map in use (`geodata.roads.meaning`).
+    `counties` are those concerned, the writer's first (`counties_to_close`); the database adds
+    any other into which the drawing reaches. `meant` is what it means on the map in use
+    (`geodata.roads.meaning`).
 
     Raises
     ------
     RefusedError
-        `already_over`, `too_many_closures`, `bad_time`.
+        `already_over`, `too_many_closures`, `bad_time`, `roads_of_other_counties`.
     """
     for end in (closure.valid_from, closure.valid_until):
         if end is not None:
             checked_instant(end)
     with scoped(engine, scope) as connection:
         _check_possible(connection, closure)
-        made = repository.insert_closure(
-            connection, closure, meant=meant, county=county, reason=reason,
-            recorded_by=scope.actor,
+        made = _insert(
+            connection, closure, meant=meant, county=counties[0], counties=list(counties),
+            reason=reason, recorded_by=scope.actor,
         )  # fmt: skip
         what = "closed" if closure.factor is None else "slowed"
-        _tell(connection, scope, made, county, "recorded", {"roads": what})
-        return _closure(connection, made)
+        row = _closure(connection, made)
+        _tell(connection, scope, row, "recorded", {"roads": what})
+        return row
 
 
 def list_road_closures(
@@ -92,21 +98,23 @@ def end_road_closure(
     NotFoundError
         There is none of that number.
     NotAllowedError
-        `closure_of_other_county`: only the county that closed a road opens it.
+        `closure_of_other_county`: none of its roads lies on ground of the scope.
     IllegalTransitionError
         `closure_over`.
     """
     with scoped(engine, scope) as connection:
         known = _closure(connection, closure_id)
-        if known.county not in scope.counties:
+        if not {known.county, *known.counties} & set(scope.counties):
+            names = ", ".join(known.counties)
             raise NotAllowedError(
                 "closure_of_other_county",
                 said(
-                    "it was recorded by {recorded_by} of {county}",
+                    "its roads lie in {counties}; it was recorded by {recorded_by} of {county}",
+                    counties=names,
                     recorded_by=known.recorded_by,
                     county=known.county,
                 ),
-                said("ask {county} to take it back", county=known.county),
+                said("ask {counties} to take it back", counties=names),
             )
         is_over = known.state_at(moment_of(connection)) is ClosureState.OVER
         if is_over or not repository.end_closure(
@@ -115,7 +123,7 @@ def end_road_closure(
             raise IllegalTransitionError(
                 "closure_over", said("the closure is over already"), said("load the list again")
             )
-        _tell(connection, scope, closure_id, known.county, "ended", {})
+        _tell(connection, scope, known, "ended", {})
         return _closure(connection, closure_id)
 
 
@@ -137,18 +145,34 @@ def _closure(connection: Connection, closure_id: UUID) -> RoadClosure:
     return found.present(repository.find_closure(connection, closure_id), said("closure"))
 
 
+def _insert(connection: Connection, closure: Closure, **values: Any) -> UUID:
+    try:
+        with connection.begin_nested():
+            return repository.insert_closure(connection, closure, **values)
+    except DBAPIError as error:
+        # Row security and the trigger on the drawing know the ground as well.
+        if sqlstates.sqlstate(error) != sqlstates.INSUFFICIENT_PRIVILEGE:
+            raise
+        raise NotAllowedError(
+            "roads_of_other_counties",
+            said("the drawing lies on ground of other counties"),
+            said("draw on the ground of your own county only"),
+        ) from error
+
+
 def _tell(
     connection: Connection,
     scope: Scope,
-    closure_id: UUID,
-    county: str,
+    row: RoadClosure,
     action: str,
     detail: Mapping[str, Any],
 ) -> None:
+    concerned = tuple(dict.fromkeys((row.county, *row.counties)))
     # Of interest to everybody who looks at a map, in whatever county.
-    announce(connection, "closure", closure_id, counties=[county, *CODES])
+    announce(connection, "closure", row.id, counties=[*concerned, *CODES])
     announce_roads(connection)
-    audit(
-        connection, scope, f"road_closure.{action}",
-        object_type="road_closure", object_id=closure_id, county=county, detail=detail,
-    )  # fmt: skip
+    for county in concerned:
+        audit(
+            connection, scope, f"road_closure.{action}", object_type="road_closure",
+            object_id=row.id, county=county, detail={**detail, "counties": list(concerned)},
+        )  # fmt: skip

@@ -16,6 +16,6 @@ def list_audit(
 
 
 def verify_audit(engine: Engine, scope: Scope) -> AuditVerdict:
-    """Recompute the whole chain; `scope` must be national to see all of it."""
+    """Recompute the whole chain; tells nothing of the entries that the scope may not read."""
     with scoped(engine, scope) as connection:
         return verify_chain(connection)

@@ -22,6 +22,7 @@ export class ClosurePanel {
     this.context = context;
     this.sketch = new ClosureSketch(view.map);
     this.list = h("div", {});
+    this.known = null;
     this.form = h("div", {});
     this.tools = h("div", { class: "closure-tools", hidden: true },
       h("button", { type: "button", class: "button", onclick: () => this.draw("spot") }, icon("noentry"), t("closure.draw.spot.button")),
@@ -42,8 +43,24 @@ export class ClosurePanel {
     const rows = await this.context.attempt(() => get(CLOSURES));
     if (!rows) return;
     this.view.closures.show(rowsOf(rows));
+    this.tellForeign(this.view.closures.rows);
     this.tools.hidden = !this.context.may("close_roads");
     this.showList();
+  }
+
+  isOurs(row) {
+    return [row.county, ...row.counties].some((code) => this.context.myCounties().includes(code));
+  }
+
+  /** Another county closed roads on our ground since we last looked. */
+  tellForeign(rows) {
+    const known = this.known;
+    this.known = new Set(rows.map((row) => row.id));
+    for (const row of rows.filter((one) => known && !known.has(one.id))) {
+      if (this.isOurs(row) && !this.context.myCounties().includes(row.county)) {
+        this.context.notices.good(t("closure.on_our_ground", { county: row.county, reason: row.reason }));
+      }
+    }
   }
 
   toggle(open = this.element.hidden) {
@@ -64,7 +81,7 @@ export class ClosurePanel {
 
   row(row) {
     const kind = kindOf(row);
-    const mayEnd = this.context.may("close_roads") && this.context.myCounties().includes(row.county);
+    const mayEnd = this.context.may("close_roads") && this.isOurs(row);
     const show = { key: `show-${row.id}` };
     const zoomTo = () => this.view.closures.zoomTo(row.id);
     return h("li", { class: "row closure-row", dataset: { closure: row.id } },
@@ -73,7 +90,7 @@ export class ClosurePanel {
         h("span", { class: "row-main" },
           h("strong", {}, row.reason),
           h("span", { class: "small" }, `${t(`closure.kind.${kind}`)} · ${untilText(row)}`),
-          h("span", { class: "small muted" }, extentText(row.meant)),
+          h("span", { class: "small muted" }, `${extentText(row.meant)} · ${row.counties.join(", ")}`),
           row.warning ? h("span", { class: "small stale-text" }, icon("alert"), " ", inOurLanguage(row.warning)) : null,
           row.applied || row.state !== "active" ? null : h("span", { class: "badge warn" }, icon("clock"), t("closure.applying")),
           row.state === "upcoming" ? h("span", { class: "badge plain" }, icon("clock"), t("closure.upcoming")) : null)),

@@ -63,6 +63,9 @@ ENDPOINTS = (
     Endpoint("DELETE", "/v1/sessions", EVERYBODY),
     Endpoint("GET", "/v1/me", EVERYBODY),
     Endpoint("POST", "/v1/tokens", EVERYBODY),
+    Endpoint("GET", "/v1/tokens", EVERYBODY),
+    Endpoint("DELETE", "/v1/tokens/{session_id}", EVERYBODY),
+    Endpoint("POST", "/v1/me/password", EVERYBODY, {"old": "x", "new": "x"}),
     Endpoint("POST", "/v1/location-reports", CALL_TAKERS, REPORT),
     Endpoint("POST", "/v1/aml", CALL_TAKERS, REPORT),
     Endpoint("POST", "/v1/calls/{call_id}/reports", CALL_TAKERS, REPORT),
@@ -121,4 +124,5 @@ ENDPOINTS = (
     Endpoint("GET", "/health/live", None),
     Endpoint("GET", "/health/ready", None),
     Endpoint("GET", "/metrics", None),
+    Endpoint("GET", "/openapi.json", None),
 )  # fmt: skip

@@ -141,3 +141,62 @@ def test_a_new_password_replaces_the_old_one(api: ApiServer, visitor: httpx.Clie
     login = {"username": "forgetful", "password": PASSWORD}
     assert code_of(visitor.post("/v1/sessions", json=login)) == (401, "login_failed")
     assert visitor.post("/v1/sessions", json=login | new).status_code == 201
+
+
+@pytest.mark.parametrize("role", ["team", "dispatcher"])
+def test_a_county_administrator_does_not_become_another_countys_team(
+    api: ApiServer, role: str
+) -> None:
+    foreign = api.new_team("B3", at=None)
+    wish = {
+        "username": f"spy-{role}", "password": PASSWORD, "role": role, "counties": ["VS"],
+        "team_id": str(foreign),
+    }  # fmt: skip
+    answer = api.desk("administrator", "VS").post("/v1/accounts", json=wish)
+    assert code_of(answer) == (422, "team_required")
+
+
+def test_one_changes_the_own_password_over_http_and_stays_signed_in(
+    api: ApiServer, visitor: httpx.Client
+) -> None:
+    first, other = api.token("changer", "planner", ("B3",)), None
+    visitor.headers["Authorization"] = f"Bearer {first}"
+    other = visitor.post("/v1/tokens", json={"days": 1}).json()["token"]
+    wish = {"old": "not that one", "new": "a wholly new sentence"}
+    assert code_of(visitor.post("/v1/me/password", json=wish)) == (403, "wrong_password")
+    weak = {"old": PASSWORD, "new": "changer12345"}
+    assert code_of(visitor.post("/v1/me/password", json=weak)) == (422, "weak_password")
+    wish["old"] = PASSWORD
+    assert visitor.post("/v1/me/password", json=wish).status_code == 204
+    assert visitor.get("/v1/me").status_code == 200
+    answer = visitor.get("/v1/me", headers={"Authorization": f"Bearer {other}"})
+    assert code_of(answer) == (401, "invalid_token")
+
+
+def test_guessing_the_old_password_is_slowed_as_signing_in_is(
+    api: ApiServer, visitor: httpx.Client
+) -> None:
+    visitor.headers["Authorization"] = f"Bearer {api.token('stolen', 'planner', ('B3',))}"
+    wish = {"old": "wrong", "new": "a wholly new sentence"}
+    codes = [code_of(visitor.post("/v1/me/password", json=wish))[0] for _ in range(6)]
+    assert codes == [403] * 5 + [429]
+
+
+@pytest.mark.parametrize("days", [91, 365, 3650])
+def test_no_token_lives_longer_than_a_season(browser: httpx.Client, days: int) -> None:
+    answer = browser.post("/v1/tokens", json={"days": days}, headers=OURS)
+    assert code_of(answer)[1] in {"token_too_long", "invalid_request"}
+
+
+def test_ones_tokens_are_listed_without_the_token_and_revoked(
+    api: ApiServer, visitor: httpx.Client
+) -> None:
+    visitor.headers["Authorization"] = f"Bearer {api.token('lister', 'planner', ('B3',))}"
+    issued = visitor.post("/v1/tokens", json={"days": 2}).json()["token"]
+    rows = visitor.get("/v1/tokens").json()
+    assert [row["kind"] for row in rows] == ["bearer", "bearer"]
+    assert issued not in str(rows)
+    assert visitor.delete(f"/v1/tokens/{rows[0]['id']}").status_code == 204
+    assert code_of(visitor.delete(f"/v1/tokens/{rows[0]['id']}")) == (404, "not_found")
+    answer = visitor.get("/v1/me", headers={"Authorization": f"Bearer {issued}"})
+    assert code_of(answer) == (401, "invalid_token")

@@ -216,7 +216,7 @@ def root(tmp_path: Path) -> Path:
 def record(engine: Engine, spot: LonLat) -> str:
     closure = Closure("new", datetime.now(UTC), spot=spot)
     made = use_cases.record_road_closure(
-        engine, scope_of_county("B3"), closure, county="B3", reason="test", meant={}
+        engine, scope_of_county("B3"), closure, counties=("B3",), reason="test", meant={}
     )
     return str(made.id)
 

@@ -1,7 +1,7 @@
 import httpx
 import pytest
 
-from tests.conftest_d.api import ApiServer, code_of, report_of, send_report
+from tests.conftest_d.api import PASSWORD, ApiServer, code_of, report_of, send_report
 
 
 def test_a_running_server_is_alive_and_ready(visitor: httpx.Client) -> None:
@@ -78,3 +78,26 @@ def test_the_audit_trail_is_whole(api: ApiServer) -> None:
     verdict = api.desk("administrator").get("/v1/audit/verdict").json()
     assert verdict["entries"] > 0
     assert verdict["broken_at"] is None
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/openapi.json"])
+@pytest.mark.parametrize(
+    "header",
+    [{"X-Forwarded-For": "203.0.113.7"}, {"X-Forwarded-Proto": "https"}, {"Forwarded": "for=x"}],
+)
+def test_the_public_finds_neither_numbers_nor_description(
+    visitor: httpx.Client, path: str, header: dict[str, str]
+) -> None:
+    assert visitor.get(path).status_code == 200
+    assert code_of(visitor.get(path, headers=header)) == (404, "not_found")
+
+
+def test_by_https_the_cookie_is_secure_and_http_is_not_tried_again(
+    api: ApiServer, visitor: httpx.Client
+) -> None:
+    api.token("tls", "planner", ("B3",))
+    login = {"username": "tls", "password": PASSWORD}
+    for proto, is_secure in (("https", True), ("http", False)):
+        answer = visitor.post("/v1/sessions", json=login, headers={"X-Forwarded-Proto": proto})
+        assert ("secure" in answer.headers["set-cookie"].lower()) == is_secure
+        assert ("strict-transport-security" in answer.headers) == is_secure

@@ -111,9 +111,7 @@ def test_a_preview_says_what_is_meant_and_records_nothing(
     assert len(dispatcher.get("/v1/road-closures?state=all").json()) == known
 
 
-def test_a_closure_that_cuts_the_map_in_two_is_taken_with_a_warning(
-    api: ApiServer, dispatcher: httpx.Client
-) -> None:
+def test_a_closure_that_cuts_the_map_in_two_is_taken_with_a_warning(api: ApiServer) -> None:
     network = api.services.travel.index.network
     middle = float((network.lat.min() + network.lat.max()) / 2)
     west, east = float(network.lon.min()) - 0.01, float(network.lon.max()) + 0.01
@@ -121,6 +119,7 @@ def test_a_closure_that_cuts_the_map_in_two_is_taken_with_a_warning(
         "area": {"type": "LineString", "coordinates": [[west, middle], [east, middle]]},
         "reason": "flood",
     }
+    dispatcher = api.desk("supervisor")
     answer = dispatcher.post("/v1/road-closures", json=wish)
     assert answer.status_code == 201
     made = answer.json()
@@ -138,7 +137,7 @@ def test_a_closure_that_cuts_the_map_in_two_is_taken_with_a_warning(
     wait_until(lambda: seconds_between(travel, south, north, at=datetime.now(UTC)))
 
 
-def test_everybody_reads_but_only_the_writers_county_takes_back(
+def test_everybody_reads_but_only_a_county_concerned_takes_back(
     api: ApiServer, dispatcher: httpx.Client, foreigner: httpx.Client
 ) -> None:
     made = close_spot(api, dispatcher)
@@ -178,3 +177,45 @@ def test_a_worker_killed_at_any_moment_is_started_again(
     wait_until(lambda: worker.pids and second not in worker.pids)
     end(dispatcher, made).raise_for_status()
     wait_until(lambda: seconds_of(api) == before)
+
+
+AREA = {
+    "type": "Polygon",
+    "coordinates": [[[26.0, 44.35], [26.2, 44.35], [26.2, 44.5], [26.0, 44.5], [26.0, 44.35]]],
+}
+
+
+@pytest.mark.parametrize("address", ["/v1/road-closures", "/v1/road-closures/preview"])
+@pytest.mark.parametrize(
+    ("county", "wish"),
+    [
+        ("VS", {"area": AREA}),
+        ("VS", {"spot": {"lon": 26.1025, "lat": 44.4268}}),
+        ("VS", {"area": {"type": "LineString", "coordinates": [[26.0, 44.43], [26.2, 44.43]]}}),
+        ("VS", {"area": AREA, "factor": 0.01}),
+        ("B3", {"area": AREA}),
+        ("IF", {"area": AREA}),
+    ],
+)
+def test_nobody_closes_the_roads_of_another_county(
+    api: ApiServer, address: str, county: str, wish: dict[str, Any]
+) -> None:
+    desk = api.desk("dispatcher", county)
+    before = desk.get("/v1/road-closures?state=all").json()
+    answer = desk.post(address, json={**wish, "reason": "flood"})
+    assert code_of(answer) == (403, "roads_of_other_counties")
+    assert county not in answer.json()["counties"]
+    assert desk.get("/v1/road-closures?state=all").json() == before
+
+
+def test_a_closure_says_in_which_counties_its_roads_lie_and_each_takes_it_back(
+    api: ApiServer, foreigner: httpx.Client
+) -> None:
+    made = (
+        api.desk("supervisor")
+        .post("/v1/road-closures", json={"area": AREA, "factor": 0.5, "reason": "snow"})
+        .json()
+    )
+    assert set(made["counties"]) >= {"B1", "B2", "B3", "B4", "B5", "B6"}
+    assert code_of(end(foreigner, made)) == (403, "closure_of_other_county")
+    assert end(api.desk("dispatcher", "B5"), made).json()["state"] == "over"

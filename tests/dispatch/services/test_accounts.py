@@ -1,14 +1,20 @@
 """Accounts, logins and sessions on a real database."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 
 from dispatch import services
 from dispatch.errors import AccountError, LoginFailedError
-from geodata.database.engine import Scope
-from geodata.errors import ConflictError, NotFoundError
+from dispatch.repository import accounts
+from dispatch.roles import Role
+from geodata.database.engine import Scope, scoped
+from geodata.database.migrate import downgrade, migrate
+from geodata.errors import ConflictError, NotAllowedError, NotFoundError
+from geodata.reference.codes import CODES
 from geodata.territories.counties import load_counties
 from tests.conftest_d.database import Database, scope_of_county
 
@@ -137,3 +143,212 @@ def test_a_login_and_a_failed_one_are_in_the_trail(engine: Engine):
         services.verify_login(engine, "ana", "not the password")
     actions = [entry.action for entry in services.list_audit(engine, ADMIN)]
     assert actions == ["login.refused", "login.accepted", "account.created"]
+
+
+# ── no way to other counties ──────────────────────────────────────────────────
+OF_B3 = Scope("bea", "administrator", ("B3",))
+OF_B3_AND_B4 = Scope("bea", "administrator", ("B3", "B4"))
+
+
+def team_of(engine: Engine, county: str) -> UUID:
+    return services.create_team(engine, ADMIN, callsign=f"{county}-1", county=county).team.id
+
+
+@pytest.mark.parametrize("role", ["team", "dispatcher", "supervisor"])
+@pytest.mark.parametrize("county", ["VS", "B4", "B2"])
+def test_no_administrator_makes_an_account_for_a_foreign_team(
+    engine: Engine, role: str, county: str
+) -> None:
+    foreign = team_of(engine, county)
+    with pytest.raises(AccountError) as refused:
+        create(engine, scope=OF_B3, role=role, team_id=foreign)
+    assert refused.value.code == "team_required"
+    assert services.list_accounts(engine, ADMIN) == []
+
+
+@pytest.mark.parametrize("scope", [OF_B3_AND_B4, ADMIN])
+def test_the_team_of_an_account_is_of_its_own_counties(engine: Engine, scope: Scope) -> None:
+    other = team_of(engine, "B4")
+    with pytest.raises(AccountError) as refused:
+        create(engine, scope=scope, role="team", team_id=other)
+    assert refused.value.code == "team_of_other_county"
+    made = create(engine, "dan", scope=scope, role="team", counties=("B4",), team_id=other)
+    assert made.team_id == other
+
+
+def test_a_team_lent_to_the_county_is_still_of_another(database: Database) -> None:
+    lent = team_of(database.app, "VS")
+    with database.owner.begin() as connection:
+        connection.execute(text("UPDATE team SET lent_to = 'B3'"))
+    with pytest.raises(AccountError) as refused:
+        create(database.app, scope=OF_B3, role="team", team_id=lent)
+    assert refused.value.code == "team_of_other_county"
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("counties", [CODES, ("VS",), ("B3", "VS")])
+def test_no_administrator_gives_rights_in_counties_not_their_own(
+    engine: Engine, role: Role, counties: tuple[str, ...]
+) -> None:
+    team = team_of(engine, "B3") if role is Role.TEAM else None
+    with pytest.raises(AccountError) as refused:
+        create(engine, scope=OF_B3, role=role, counties=counties, team_id=team)
+    assert refused.value.code == "not_your_counties"
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])
+def test_no_other_role_makes_accounts(engine: Engine, role: Role) -> None:
+    with pytest.raises(AccountError):
+        create(engine, scope=Scope("x", role, ("B3",)))
+
+
+@pytest.mark.parametrize("counties", [("VS",), ("B3", "VS"), CODES])
+def test_accounts_with_foreign_counties_keep_their_password_and_their_state(
+    engine: Engine, counties: tuple[str, ...]
+) -> None:
+    made = create(engine, counties=counties)
+    with pytest.raises(NotFoundError):
+        services.set_password(engine, OF_B3, "ana", "four other words")
+    for active in (False, True):
+        with pytest.raises(NotFoundError):
+            services.set_active(engine, OF_B3, "ana", active)
+    assert services.verify_login(engine, "ana", PASSWORD) == made
+    assert services.list_accounts(engine, OF_B3) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "counties = '{B3,VS}'",
+        "counties = '{VS}'",
+        "counties = '{}'",
+        "counties = (SELECT array_agg(code) FROM jurisdiction)",
+        "role = 'team', team_id = (SELECT team_id FROM wanted)",
+        "team_id = (SELECT team_id FROM wanted)",
+    ],
+)
+def test_the_database_refuses_a_later_change_to_foreign_rights(
+    seeded_database: Database, change: str
+) -> None:
+    engine = seeded_database.app
+    foreign = team_of(engine, "VS")
+    create(engine)
+    wanted = f"WITH wanted AS (SELECT '{foreign}'::uuid AS team_id) UPDATE account SET {change}"
+    with pytest.raises(DBAPIError), scoped(engine, OF_B3) as connection:
+        connection.execute(text(wanted))
+    assert services.list_accounts(engine, OF_B3)[0].counties == ("B3",)
+
+
+def test_a_foreign_team_is_refused_by_the_database_too(engine: Engine) -> None:
+    values = {
+        "username": "ana", "password_hash": "-", "role": "team", "counties": ["B3"],
+        "team_id": team_of(engine, "VS"), "language": "ro",
+    }  # fmt: skip
+    for scope in (OF_B3, ADMIN):
+        with pytest.raises(DBAPIError, match="another county"), scoped(engine, scope) as connection:
+            accounts.insert_account(connection, **values)
+
+
+@pytest.mark.parametrize("name", ["cli:root", "courier", "ROADS", "a\u0007b", "check "])
+def test_nobody_is_called_what_a_machine_is(engine: Engine, name: str) -> None:
+    with pytest.raises(AccountError) as refused:
+        create(engine, name)
+    assert refused.value.code == "bad_username"
+
+
+def test_the_trail_of_an_account_is_read_in_its_county(engine: Engine) -> None:
+    create(engine)
+    services.set_active(engine, OF_B3, "ana", False)
+    seen = services.list_audit(engine, Scope("x", "supervisor", ("B3",)))
+    assert [row.action for row in seen] == ["account.deactivated", "account.created"]
+    assert services.list_audit(engine, Scope("x", "supervisor", ("VS",))) == []
+
+
+def test_accounts_of_before_with_a_foreign_team_are_locked_out(database: Database) -> None:
+    engine = database.app
+    kept = create(engine, role="team", team_id=team_of(engine, "B3"))
+    taken = create(engine, "dan", role="team", counties=("VS",), team_id=team_of(engine, "VS"))
+    tokens = [
+        services.issue_token(engine, one.id, kind="bearer", lifetime=HOUR) for one in (kept, taken)
+    ]
+    downgrade(database.url, "0005")
+    with database.owner.begin() as connection:
+        connection.execute(text("UPDATE account SET counties = '{B4}' WHERE username = 'dan'"))
+    migrate(database.url)
+    assert services.find_session(engine, tokens[0]) is not None
+    assert services.find_session(engine, tokens[1]) is None
+    with pytest.raises(AccountError):
+        services.set_active(engine, ADMIN, "dan", True)
+
+
+# ── one's own password and tokens ─────────────────────────────────────────────
+@pytest.mark.parametrize(
+    "password",
+    ["aaaaaaaaaa", "ana.popescu", "Ana.Popescu1", "popescuana", "ucsepop.ana", "anapopescu2026"],
+)
+def test_an_easy_password_is_refused_wherever_it_is_set(engine: Engine, password: str) -> None:
+    with pytest.raises(AccountError, match="too easy"):
+        create(engine, "ana.popescu", password=password)
+    create(engine, "ana.popescu")
+    with pytest.raises(AccountError, match="too easy"):
+        services.set_password(engine, ADMIN, "ana.popescu", password)
+
+
+def sessions_of(engine: Engine, count: int) -> tuple[Scope, list[str]]:
+    made = create(engine)
+    tokens = [
+        services.issue_token(engine, made.id, kind="bearer", lifetime=HOUR) for _ in range(count)
+    ]
+    return services.scope_of(made), tokens
+
+
+def test_ones_own_password_is_changed_with_the_old_one_and_other_sessions_end(
+    engine: Engine,
+) -> None:
+    ana, (mine, other) = sessions_of(engine, 2)
+    services.change_own_password(engine, ana, old=PASSWORD, new="six other words", token=mine)
+    assert services.find_session(engine, mine) is not None
+    assert services.find_session(engine, other) is None
+    assert services.verify_login(engine, "ana", "six other words")
+
+
+@pytest.mark.parametrize("old", ["wrong", "", PASSWORD.upper(), PASSWORD + " "])
+def test_without_the_old_password_nothing_changes(engine: Engine, old: str) -> None:
+    ana, tokens = sessions_of(engine, 2)
+    with pytest.raises(NotAllowedError) as refused:
+        services.change_own_password(engine, ana, old=old, new="six other words", token=tokens[0])
+    assert refused.value.code == "wrong_password"
+    assert all(services.find_session(engine, token) for token in tokens)
+    assert services.verify_login(engine, "ana", PASSWORD)
+
+
+def test_sessions_are_listed_with_their_last_use_and_ended_by_their_owner_alone(
+    database: Database,
+) -> None:
+    engine = database.app
+    ana, (token,) = sessions_of(engine, 1)
+    dan = services.scope_of(create(engine, "dan"))
+    with database.owner.begin() as connection:
+        connection.execute(text("UPDATE session SET last_used_at = now() - interval '1 day'"))
+    (before,) = services.list_sessions(engine, ana)
+    services.find_session(engine, token)
+    (after,) = services.list_sessions(engine, ana)
+    assert after.last_used_at - before.last_used_at > timedelta(hours=23)
+    assert services.list_sessions(engine, dan) == []
+    with pytest.raises(NotFoundError):
+        services.end_session(engine, dan, after.id)
+    services.end_session(engine, ana, after.id)
+    assert services.find_session(engine, token) is None
+
+
+def test_tokens_of_years_end_with_the_season(database: Database) -> None:
+    made = create(database.app)
+    downgrade(database.url, "0005")
+    with database.owner.begin() as connection:
+        connection.execute(
+            text("SELECT open_session('\\x01', :id, 'bearer', interval '10 years')"),
+            {"id": made.id},
+        )
+    migrate(database.url)
+    (token,) = services.list_sessions(database.app, services.scope_of(made))
+    assert token.expires_at - token.created_at < timedelta(days=91)

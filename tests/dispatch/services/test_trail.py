@@ -66,6 +66,39 @@ def test_what_failed_left_no_trace(desk: Desk):
     assert actions(desk) == before
 
 
+ONLOOKERS = [
+    NATIONAL,
+    scope_of_county("B3", role="supervisor"),
+    scope_of_county("VS", role="supervisor"),
+    Scope("x", "administrator", ("B4", "B5")),
+]
+
+
+@pytest.mark.parametrize("scope", ONLOOKERS)
+def test_everybody_hears_the_verdict_on_the_whole_chain(trail: Desk, scope: Scope) -> None:
+    for county in ("VS", "B4", None):
+        with scoped(trail.engine, NATIONAL) as connection:
+            audit(connection, NATIONAL, "test", object_type="t", county=county)
+    verdict = services.verify_audit(trail.engine, scope)
+    assert (verdict.entries, verdict.broken_at) == (8, None)
+
+
+@pytest.mark.parametrize("scope", ONLOOKERS)
+@pytest.mark.parametrize(
+    ("statement", "broken_at"),
+    [
+        ("UPDATE audit_entry SET actor = 'eve' WHERE n = 2", 2),
+        ("DELETE FROM audit_entry WHERE n = 3", 4),
+        ("DELETE FROM audit_entry WHERE n = 5", 5),
+    ],
+)
+def test_everybody_hears_where_the_chain_is_broken(
+    trail: Desk, database: Database, scope: Scope, statement: str, broken_at: int
+) -> None:
+    tampered(database, statement)
+    assert services.verify_audit(trail.engine, scope).broken_at == broken_at
+
+
 def test_an_untouched_chain_holds(trail: Desk):
     verdict = services.verify_audit(trail.engine, NATIONAL)
     assert (verdict.entries, verdict.broken_at) == (5, None)

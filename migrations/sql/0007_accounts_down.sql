@@ -1,0 +1,2 @@
+DROP TRIGGER account_guard ON account;
+DROP FUNCTION guard_account;

@@ -1,0 +1,2 @@
+DROP FUNCTION audit_verdict;
+DROP POLICY audit_verify ON audit_entry;
