@@ -12,6 +12,7 @@ import shapely
 
 from dispatch.location.base import MAX_POINTS, Notes
 from geodata.areas.parts import joined
+from geodata.areas.repair import made_valid
 from geodata.areas.shapes import (
     ArcBand,
     Box,
@@ -215,7 +216,7 @@ def _open_ring(ring: Sequence[LonLat], notes: Notes) -> list[LonLat]:
 
 
 def _mended(area: shapely.Polygon, notes: Notes) -> shapely.Polygon:
-    parts = [p for p in shapely.get_parts(shapely.make_valid(area)) if p.area > 0.0]
+    parts = [p for p in shapely.get_parts(made_valid(area)) if p.area > 0.0]
     if not parts:
         return shapely.Polygon()
     whole = sum(part.area for part in parts)
@@ -271,6 +272,7 @@ def several(shapes: Sequence[Shape], notes: Notes) -> Shape:
         raise BadShapeError(
             "bad_polygon", said("no part of the shape has an area"), said("give corners")
         )
+    check_point_count(sum(len(part.exterior) for part in extended if isinstance(part, Polygon)))
     whole = joined(_as_polygon(part) for part in extended)
     if isinstance(whole, MultiPolygon):
         start = whole.parts[0].exterior[0]

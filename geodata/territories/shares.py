@@ -124,6 +124,9 @@ class Territories:
 
     def parts_of(self, outline: Outline) -> Floats:
         """Return the area (m2) of an outline's part in each county; the last of 48 is abroad."""
+        return np.asarray(np.sum([self._parts_of_tile(tile) for tile in outline.tiles()], axis=0))
+
+    def _parts_of_tile(self, outline: Outline) -> Floats:
         parts = np.zeros(len(CODES) + 1)
         area = Area(outline.ring, outline.after, outline.center, outline.radii)
         if parts_of_area(self.grid, area, parts) == DEGENERATE:
