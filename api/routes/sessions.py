@@ -1,9 +1,11 @@
 """Signing in and out, and tokens for programs."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Response
+from fastapi import APIRouter, Body, Request, Response
+from sqlalchemy import Engine
 
 from api.access.permissions import PERMISSIONS
 from api.access.security import COOKIE
@@ -11,26 +13,34 @@ from api.routes.parameters import PROBLEMS, Parts, SignedIn, UsesSession
 from api.schemas.answers import AccountAnswer, TokenAnswer
 from api.schemas.requests import LoginRequest, TokenRequest
 from dispatch import services as use_cases
+from dispatch.errors import LoginFailedError
 from dispatch.roles import Role
 from dispatch.views import AccountView
-from geodata.errors import RefusedError
 
 router = APIRouter(prefix="/v1", tags=["sessions"], responses=PROBLEMS)
 
 
 @router.post("/sessions", status_code=201)
-def sign_in(login: LoginRequest, response: Response, parts: Parts) -> AccountAnswer:
+async def sign_in(
+    login: LoginRequest, request: Request, response: Response, parts: Parts
+) -> AccountAnswer:
     """Open a session with a username and a password; sets the session cookie."""
     name = login.username.casefold()
-    parts.throttle.check(name)
-    try:
-        account = use_cases.verify_login(parts.engine, login.username, login.password)
-    except RefusedError:
-        parts.throttle.failed(name)
-        raise
-    parts.throttle.succeeded(name)
+    address = request.client.host if request.client else ""
+    # Counted before the password is verified, so that guesses at the same time count too.
+    parts.throttle.attempt(name, address)
     lifetime = timedelta(hours=parts.settings.session.session_hours)
-    token = use_cases.issue_token(parts.engine, account.id, kind="cookie", lifetime=lifetime)
+    try:
+        account, token = await parts.sign_in_pool.run(
+            partial(_opened, parts.engine, login, lifetime)
+        )
+    except LoginFailedError:
+        raise
+    except Exception:
+        # Nothing was learned about the password: the pool was full, or the database away.
+        parts.throttle.withdrawn(name, address)
+        raise
+    parts.throttle.succeeded(name, address)
     response.set_cookie(
         COOKIE,
         token,
@@ -40,6 +50,12 @@ def sign_in(login: LoginRequest, response: Response, parts: Parts) -> AccountAns
         secure=parts.settings.web.cookie_secure,
     )
     return account_answer(account)
+
+
+def _opened(engine: Engine, login: LoginRequest, lifetime: timedelta) -> tuple[AccountView, str]:
+    account = use_cases.verify_login(engine, login.username, login.password)
+    token = use_cases.issue_token(engine, account.id, kind="cookie", lifetime=lifetime)
+    return account, token
 
 
 @router.delete("/sessions", status_code=204)

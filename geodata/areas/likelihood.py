@@ -228,11 +228,22 @@ def _of_many_vertices(
     rings = [shapely.get_coordinates(_simpler(line, 0.01 * trust[1]))[:-1] for line in lines]
     after = np.concatenate([_next(r, s) for r, s in zip(rings, _starts(rings), strict=True)])
     found = of_outline(x, y, np.vstack(rings), after, size, (0.0, trust[1])) * (1.0 - trust[0])
-    shapely.prepare(ground)
-    within = shapely.contains_xy(ground, x, y)
+    within = _is_within(ground, x, y)
     found[~within & (found == 0.0)] = (1.0 - trust[0]) / _around(size[1], trust[1])
     found[within] = trust[0] / size[0]
     return found
+
+
+def _is_within(ground: shapely.Polygon, x: Floats, y: Floats) -> NDArray[np.bool_]:
+    """Tell which places are inside; GEOS is quick where few edges pass the height of a place."""
+    lines = (ground.exterior, *ground.interiors)
+    xy = np.vstack([np.abs(np.diff(shapely.get_coordinates(line), axis=0)) for line in lines])
+    along_x, along_y = xy.sum(axis=0)
+    if along_y > along_x:
+        ground = shapely.transform(ground, lambda places: places[:, ::-1])
+        x, y = y, x
+    shapely.prepare(ground)
+    return np.asarray(shapely.contains_xy(ground, x, y))
 
 
 def _around(perimeter: float, tail_m: float) -> float:

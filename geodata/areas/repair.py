@@ -18,7 +18,7 @@ MOST_CROSSINGS = 40
 """Slivers at the corners of a rounded outline make a few."""
 
 
-def made_valid(area: shapely.Polygon) -> BaseGeometry:
+def made_valid(area: BaseGeometry) -> BaseGeometry:
     """
     Return the area as it is if it is valid, else what its outline encloses.
 
@@ -38,9 +38,9 @@ def made_valid(area: shapely.Polygon) -> BaseGeometry:
     return shapely.make_valid(area)
 
 
-def _edges(area: shapely.Polygon) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+def _edges(area: BaseGeometry) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
     """Return every edge once, (n, 4), swept along the axis on which the edges are shorter."""
-    rings = [shapely.get_coordinates(ring) for ring in (area.exterior, *area.interiors)]
+    rings = [shapely.get_coordinates(ring) for ring in shapely.get_rings(area)]
     edges = np.concatenate([np.hstack([ring[:-1], ring[1:]]) for ring in rings])
     long_x, long_y = np.abs(edges[:, :2] - edges[:, 2:]).sum(axis=0)
     if long_x > long_y:

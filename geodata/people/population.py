@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
+from shapely.geometry.base import BaseGeometry
 
 from geodata.areas.outline import Outline, read_outline
 from geodata.crs import EQUAL_AREA, WGS84, project
@@ -259,11 +260,12 @@ def _built_discs(
     return np.column_stack([x, y, radius]), (own < _WHOLE) & (own > _MISPLACED)
 
 
-def _common(ground: shapely.Geometry, tiles: shapely.STRtree) -> shapely.Geometry:
+def _common(ground: shapely.Geometry, tiles: shapely.STRtree) -> BaseGeometry:
     """Return what a ground has in common with the tiles of an area."""
     near = tiles.geometries[np.sort(tiles.query(ground))]
     pieces = shapely.intersection(ground, near)
-    return pieces[0] if len(pieces) == 1 else shapely.union_all(pieces)
+    common: BaseGeometry = pieces[0] if len(pieces) == 1 else shapely.union_all(pieces)
+    return common
 
 
 def _common_m2(grounds: NDArray[np.object_], tiles: Sequence[Outline]) -> Floats:
@@ -271,7 +273,7 @@ def _common_m2(grounds: NDArray[np.object_], tiles: Sequence[Outline]) -> Floats
     tree = shapely.STRtree([tile.polygon() for tile in tiles])
     of, tile = tree.query(grounds)
     common = shapely.area(shapely.intersection(grounds[of], tree.geometries[tile]))
-    return np.bincount(of, common, minlength=len(grounds))
+    return np.asarray(np.bincount(of, common, minlength=len(grounds)), dtype=np.float64)
 
 
 def _by_county(residents: _Residents) -> dict[str, float]:
