@@ -15,6 +15,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 from api.language import fault_message, field_name, status_title, words_for
@@ -147,6 +148,17 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
     return problem(request, error.status_code, RefusedError(code, message, hint))
 
 
+async def _not_storable(request: Request, error: Exception) -> JSONResponse:
+    # The net below the checks of each door. Its text quotes the value, so nothing of it is told.
+    _log.warning("a value that the database cannot hold", extra={"kind": type(error).__name__})
+    refusal = BadInputError(
+        "invalid_request",
+        said("a value cannot be stored: text without NUL, numbers and times within bounds"),
+        said("see /openapi.json"),
+    )
+    return problem(request, status_of(refusal), refusal)
+
+
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:
     # Only the kind of the error: its text may quote a caller's data.
     _log.error("unexpected error", extra={"kind": type(error).__name__}, exc_info=error)
@@ -182,4 +194,5 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RefusedError, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(DataError, _not_storable)
     app.add_exception_handler(Exception, _unexpected)

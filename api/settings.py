@@ -77,6 +77,12 @@ class SessionSettings(BaseSettings):
         default=10, ge=1, description="wrong passwords per username and window before a pause"
     )
     login_window_s: float = Field(default=300.0, gt=0)
+    login_threads: int = Field(
+        default=2, ge=1, le=8, description="a password costs 0.1 s of processor and 64 MB"
+    )
+    login_queue: int = Field(
+        default=16, ge=0, le=1000, description="a shift of 18 people signs in within a second"
+    )
 
 
 class LiveSettings(BaseSettings):
@@ -158,6 +164,12 @@ class LostSettings(BaseSettings):
     )
     lost_lifetime_h: float = Field(
         default=24.0, gt=0, le=24 * 366, description="a wrong address is gone within a day"
+    )
+    lost_threads: int = Field(
+        default=1, ge=1, le=8, description="a query takes milliseconds; strangers get no more"
+    )
+    lost_queue: int = Field(
+        default=16, ge=0, le=1000, description="more who wait are told at once that it is full"
     )
     lost_parent: str | None = Field(
         default=None, description="the server to redirect to for other places and services"

@@ -26,6 +26,7 @@ from api.installation import hearing_on, missed_import, road_folder, roads_in_us
 from api.live.hub import Hub
 from api.live.listener import Listener
 from api.metrics import Metrics
+from api.pools import BoundedPool
 from api.settings import DatabaseSettings, HandoverSettings, LostSettings, Settings
 from dispatch.closures.on_the_map import ClosureDrawings
 from dispatch.closures.standing import bring_up_to_date
@@ -66,6 +67,8 @@ class Services:
     following: Following
     documents: Documents
     lost: LostServer
+    lost_pool: BoundedPool
+    sign_in_pool: BoundedPool
     location_servers: LocationServers
     messages: MessageTaker
     courier: Courier
@@ -134,6 +137,10 @@ def running_services(
             following=following,
             documents=Documents(),
             lost=build_lost_server(ground, lost_config(settings.lost)),
+            lost_pool=BoundedPool(
+                threads=settings.lost.lost_threads, queue=settings.lost.lost_queue
+            ),
+            sign_in_pool=BoundedPool(threads=session.login_threads, queue=session.login_queue),
             location_servers=servers,
             messages=messages,
             courier=Courier(engine, sender, metrics, settings.handover.handover_poll_s),

@@ -16,7 +16,7 @@ def read_audit(
     parts: Parts,
     scope: ReadsAudit,
     limit: Limit = 200,
-    before: Annotated[int | None, Query(ge=1)] = None,
+    before: Annotated[int | None, Query(ge=1, lt=2**63)] = None,
 ) -> list[AuditAnswer]:
     """List entries of your counties, newest first, from before the entry number `before`."""
     entries = use_cases.list_audit(parts.engine, scope, limit=limit, before=before)

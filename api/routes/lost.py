@@ -7,11 +7,12 @@ answer of the protocol is HTTP 200 (section 14); other statuses mean the transpo
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from starlette.concurrency import run_in_threadpool
 
+from api.pools import PoolFullError
 from api.routes.parameters import Now, Parts
 from dispatch.lost_protocol.server import MEDIA_TYPE
 from dispatch.words.catalogue import Language, negotiate
@@ -39,7 +40,11 @@ async def answer_lost(request: Request, parts: Parts, now: Now) -> Response:
     """Answer a LoST query; messages in Romanian when `Accept-Language` prefers it."""
     raw = await request.body()
     language = negotiate(request.headers.get("accept-language")) or Language.EN
-    # Areas are compared with borders: milliseconds that must not stop the loop.
-    answer = await run_in_threadpool(parts.lost.answer, raw, now=now, language=language)
+    # Strangers ask here: their work never takes a thread from the intake of reports.
+    work = partial(parts.lost.answer, raw, now=now, language=language)
+    try:
+        answer = await parts.lost_pool.run(work)
+    except PoolFullError:
+        answer = parts.lost.busy(language=language)
     headers = {"Cache-Control": "no-cache", "Vary": "Accept-Language"}
     return Response(answer, media_type=MEDIA_TYPE, headers=headers)

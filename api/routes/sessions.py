@@ -1,10 +1,13 @@
 """Signing in and out, and tokens for programs."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Request, Response
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from api.access.permissions import PERMISSIONS
 from api.access.security import COOKIE
@@ -13,6 +16,7 @@ from api.routes.parameters import PROBLEMS, Parts, SignedIn, UsesSession
 from api.schemas.answers import AccountAnswer, SessionAnswer, TokenAnswer
 from api.schemas.requests import LoginRequest, OwnPasswordRequest, TokenRequest
 from dispatch import services as use_cases
+from dispatch.errors import LoginFailedError
 from dispatch.roles import Role
 from dispatch.views import AccountView
 from geodata.errors import NotAllowedError, RefusedError
@@ -21,20 +25,26 @@ router = APIRouter(prefix="/v1", tags=["sessions"], responses=PROBLEMS)
 
 
 @router.post("/sessions", status_code=201)
-def sign_in(
+async def sign_in(
     login: LoginRequest, request: Request, response: Response, parts: Parts
 ) -> AccountAnswer:
     """Open a session with a username and a password; sets the session cookie."""
     name = login.username.casefold()
-    parts.throttle.check(name)
-    try:
-        account = use_cases.verify_login(parts.engine, login.username, login.password)
-    except RefusedError:
-        parts.throttle.failed(name)
-        raise
-    parts.throttle.succeeded(name)
+    address = request.client.host if request.client else ""
+    # Counted before the password is verified, so that guesses at the same time count too.
+    parts.throttle.attempt(name, address)
     lifetime = timedelta(hours=parts.settings.session.session_hours)
-    token = use_cases.issue_token(parts.engine, account.id, kind="cookie", lifetime=lifetime)
+    try:
+        account, token = await parts.sign_in_pool.run(
+            partial(_opened, parts.engine, login, lifetime)
+        )
+    except LoginFailedError:
+        raise
+    except (RefusedError, SQLAlchemyError):
+        # Nothing was learned about the password: the pool was full, or the database away.
+        parts.throttle.withdrawn(name, address)
+        raise
+    parts.throttle.succeeded(name, address)
     response.set_cookie(
         COOKIE,
         token,
@@ -44,6 +54,12 @@ def sign_in(
         secure=parts.settings.web.cookie_secure or request.url.scheme == "https",
     )
     return account_answer(account)
+
+
+def _opened(engine: Engine, login: LoginRequest, lifetime: timedelta) -> tuple[AccountView, str]:
+    account = use_cases.verify_login(engine, login.username, login.password)
+    token = use_cases.issue_token(engine, account.id, kind="cookie", lifetime=lifetime)
+    return account, token
 
 
 @router.delete("/sessions", status_code=204)
@@ -92,18 +108,26 @@ def end_token(session_id: UUID, parts: Parts, scope: UsesSession) -> None:
 
 @router.post("/me/password", status_code=204)
 def change_password(
-    wish: OwnPasswordRequest, parts: Parts, principal: SignedIn, scope: UsesSession
+    wish: OwnPasswordRequest,
+    request: Request,
+    parts: Parts,
+    principal: SignedIn,
+    scope: UsesSession,
 ) -> None:
     """Change your own password; your other sessions and all other tokens end."""
-    parts.throttle.check(scope.actor)
+    address = request.client.host if request.client else ""
+    parts.throttle.attempt(scope.actor, address)
     try:
         use_cases.change_own_password(
             parts.engine, scope, old=wish.old, new=wish.new, token=principal.token
         )
     except NotAllowedError:
-        parts.throttle.failed(scope.actor)
+        # The old password was wrong: the attempt counts.
         raise
-    parts.throttle.succeeded(scope.actor)
+    except RefusedError:
+        parts.throttle.withdrawn(scope.actor, address)
+        raise
+    parts.throttle.succeeded(scope.actor, address)
 
 
 def account_answer(account: AccountView) -> AccountAnswer:

@@ -9,7 +9,15 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from dispatch.handover.case import MOST_NOTES, Child
 from dispatch.handover.views import HandoverWish
@@ -27,9 +35,35 @@ NoteIds = Annotated[tuple[Annotated[int, Field(ge=1, lt=2**63)], ...], Field(max
 
 
 class Request(BaseModel):
-    """Base of all requests: unknown fields are refused."""
+    """Base of all requests: unknown fields are refused, and text that no database can hold."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_storable(cls, members: object) -> object:
+        check_text(members)
+        return members
+
+
+def check_text(value: object) -> None:
+    """Refuse NUL and lone surrogates in any text inside: PostgreSQL and UTF-8 have no such."""
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, dict):
+            waiting += [*each.keys(), *each.values()]
+        elif isinstance(each, list | tuple):
+            waiting += each
+        elif isinstance(each, str) and not is_storable(each):
+            raise PydanticCustomError(
+                "text_not_storable", "the text has a character without meaning"
+            )
+
+
+def is_storable(text: str) -> bool:
+    """Tell whether a database can keep a text."""
+    return "\0" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
 
 
 class LoginRequest(Request):

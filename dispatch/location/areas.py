@@ -8,11 +8,11 @@ what had to be repaired is noted. Degrees EPSG:4326, longitude first; metres.
 import math
 from collections.abc import Sequence
 
-import numpy as np
 import shapely
 
 from dispatch.location.base import MAX_POINTS, Notes
 from geodata.areas.parts import joined
+from geodata.areas.repair import cross_more_often, made_valid
 from geodata.areas.shapes import (
     ArcBand,
     Box,
@@ -41,9 +41,6 @@ MIN_LENGTH_M = 0.01
 """No positioning of a phone is finer; below it the area is lost in rounding."""
 
 MAX_PARTS = 100
-# An operator's outline crosses itself once or twice, where a corner was rounded.
-_MOST_CROSSINGS = 16
-_EDGES_AT_ONCE = 16
 # A hundred circles around one place meet about ten thousand times; joining more takes seconds.
 _MOST_CROSSINGS_OF_PARTS = 50_000
 """Parts of one area. A village name that many villages share has some thirty."""
@@ -248,45 +245,16 @@ def _ground_deg2(ring: Sequence[LonLat]) -> float:
 
 
 def _mended(area: shapely.Polygon, notes: Notes) -> shapely.Polygon:
-    # The cost of mending grows with the cube of crossings and holes, and anybody may send an area.
-    if len(area.interiors) > _MOST_CROSSINGS or _cross_more_often([area], _MOST_CROSSINGS):
-        raise _self_intersecting()
-    parts = [p for p in shapely.get_parts(shapely.make_valid(area)) if p.area > 0.0]
+    parts = [p for p in shapely.get_parts(made_valid(area)) if p.area > 0.0]
     if not parts:
         return shapely.Polygon()
     whole = sum(part.area for part in parts)
     largest = max(parts, key=lambda part: part.area)
     if not isinstance(largest, shapely.Polygon) or largest.area < _REPAIRED_SHARE * whole:
-        raise _self_intersecting()
+        hint = said("list the corners in order around the area")
+        raise BadShapeError("self_intersecting", said("the outline crosses itself"), hint)
     notes.add("polygon_mended", "the outline crossed itself by a sliver, which was cut off")
     return largest
-
-
-def _self_intersecting() -> BadShapeError:
-    hint = said("list the corners in order around the area")
-    return BadShapeError("self_intersecting", said("the outline crosses itself"), hint)
-
-
-def _cross_more_often(areas: Sequence[shapely.Polygon], most: int) -> bool:
-    """
-    Tell whether the edges of areas meet each other more than `most` times.
-
-    Edges are compared a few at a time by a spatial index, and the search ends as soon as the
-    bound is passed: near-linear in the number of corners, however wild the outlines are.
-    """
-    outlines = (ring for area in areas for ring in (area.exterior, *area.interiors))
-    rings = [shapely.get_coordinates(ring) for ring in outlines]
-    ends = np.concatenate([np.stack([ring[:-1], ring[1:]], axis=1) for ring in rings])
-    edges = np.asarray(shapely.linestrings(ends), dtype=object)
-    index = shapely.STRtree(edges)
-    meetings = 0
-    for start in range(0, len(edges), _EDGES_AT_ONCE):
-        some = edges[start : start + _EDGES_AT_ONCE]
-        # Each edge meets itself and its two neighbours.
-        meetings += len(index.query(some, predicate="intersects")[0]) - 3 * len(some)
-        if meetings > 2 * most:
-            return True
-    return False
 
 
 def _corners(ring: shapely.LinearRing) -> tuple[LonLat, ...]:
@@ -335,9 +303,10 @@ def several(shapes: Sequence[Shape], notes: Notes) -> Shape:
         raise BadShapeError(
             "bad_polygon", said("no part of the shape has an area"), said("give corners")
         )
+    check_point_count(sum(len(part.exterior) for part in extended if isinstance(part, Polygon)))
     polygons = [_as_polygon(part) for part in extended]
     outlines = [shapely.Polygon(one.exterior, one.holes) for one in polygons]
-    if _cross_more_often(outlines, _MOST_CROSSINGS_OF_PARTS):
+    if cross_more_often(outlines, _MOST_CROSSINGS_OF_PARTS):
         hint = said("send one area, or parts that do not cross")
         raise BadShapeError("self_intersecting", said("the parts cross each other"), hint)
     whole = joined(polygons)

@@ -107,6 +107,11 @@ class LostServer:
             trouble = LostError("internalError", both("lost.error.internal"))
             return answers.errors(trouble, source, language)
 
+    def busy(self, *, language: str = "en") -> bytes:
+        """Write the answer of a server that has no room for a query: `internalError`."""
+        trouble = LostError("internalError", both("lost.error.busy"))
+        return answers.errors(trouble, self.config.source, language)
+
     def _answer(self, raw: bytes, now: datetime, language: str) -> bytes:
         if not self.config.is_open:
             raise LostError("forbidden", both("lost.error.closed"))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
+from shapely.geometry.base import BaseGeometry
 
 from geodata.areas.circle_kernels import INTERPOLATION, VERTICES, fill_ring
 from geodata.crs import EQUAL_AREA, WGS84, project
@@ -18,6 +19,14 @@ from geodata.points import LonLat
 from geodata.said import said
 
 Floats = NDArray[np.float64]
+
+MANY_VERTICES = 1024
+"""From here on an outline is cut into tiles: kernels visit each vertex for each of many things."""
+
+_TILE_VERTICES = 1024
+# Halving so often leaves a tile a thousandth of the area's width.
+_MOST_HALVINGS = 20
+_LEAST_TILE_M2 = 1e-6
 
 # Edges are straight in degrees; a projected chord of this length (1 km) is off by under 2 cm.
 _LONGEST_EDGE_DEG = 0.01
@@ -30,7 +39,8 @@ class Outline:
 
     `ring` is (n, 2) metres relative to `center`; `after` is each vertex's successor in its
     own ring; `radii` is a disc around the centre inside the area (0: none known) and one
-    that holds it; `area_m2` is the enclosed area.
+    that holds it; `area_m2` is the enclosed area. A tile has its `ground`, because it can have
+    several exteriors.
     """
 
     ring: Floats
@@ -38,12 +48,26 @@ class Outline:
     center: tuple[float, float]
     radii: tuple[float, float]
     area_m2: float
+    ground: BaseGeometry | None = None
 
-    def polygon(self) -> shapely.Polygon:
-        """Return the same area as an EPSG:3035 polygon."""
+    def polygon(self) -> BaseGeometry:
+        """Return the same area as an EPSG:3035 geometry: a polygon, or a tile's several."""
+        if self.ground is not None:
+            return self.ground
         ends = np.flatnonzero(self.after <= np.arange(len(self.after))) + 1
         rings = np.split(self.ring + np.asarray(self.center), ends[:-1])
         return shapely.Polygon(rings[0], rings[1:])
+
+    def tiles(self) -> "list[Outline]":
+        """
+        Return outlines of few vertices that make up the same area, this one if it has few.
+
+        What adds up over ground can be summed over them. The time grows with the vertices and
+        not with their square, whatever a stranger draws.
+        """
+        if len(self.ring) <= MANY_VERTICES:
+            return [self]
+        return [_tile(ground) for ground in _tiles(self.polygon())]
 
 
 def circle_outline(center: LonLat, radius_m: float) -> Outline:
@@ -97,6 +121,45 @@ def read_outline(exterior: ArrayLike, holes: Sequence[ArrayLike] = ()) -> Outlin
     return Outline(local, after, (float(middle[0]), float(middle[1])), radii, area)
 
 
+def _tiles(area: BaseGeometry) -> list[BaseGeometry]:
+    """Halve an area across its longer side until every piece has few vertices."""
+    done, waiting = [], [(area, 0)]
+    while waiting:
+        piece, halvings = waiting.pop()
+        if shapely.get_num_coordinates(piece) <= _TILE_VERTICES or halvings == _MOST_HALVINGS:
+            done.append(piece)
+            continue
+        for half in _halves(piece.bounds):
+            cut = shapely.clip_by_rect(piece, *half)
+            if cut.area > _LEAST_TILE_M2:
+                waiting.append((cut, halvings + 1))
+    return done
+
+
+def _halves(bounds: tuple[float, float, float, float]) -> list[tuple[float, float, float, float]]:
+    west, south, east, north = bounds
+    if east - west >= north - south:
+        middle = 0.5 * (west + east)
+        return [(west, south, middle, north), (middle, south, east, north)]
+    middle = 0.5 * (south + north)
+    return [(west, south, east, middle), (west, middle, east, north)]
+
+
+def _tile(ground: BaseGeometry) -> Outline:
+    parts = [p for p in shapely.get_parts(ground) if p.geom_type == "Polygon"]
+    lines = shapely.get_rings(shapely.orient_polygons(parts))
+    corners, of = shapely.get_coordinates(lines, return_index=True)
+    # Each ring repeats its first corner at its end.
+    is_last = np.append(of[1:] != of[:-1], True)
+    west, south, east, north = ground.bounds
+    middle = (0.5 * (west + east), 0.5 * (south + north))
+    local = np.ascontiguousarray(corners[~is_last] - middle)
+    reach = float(np.hypot(local[:, 0], local[:, 1]).max())
+    after = _following_of(np.bincount(of) - 1)
+    whole = shapely.MultiPolygon(parts)
+    return Outline(local, after, middle, (0.0, reach), _area(local, after), whole)
+
+
 def _ring(places: ArrayLike, *, is_hole: bool) -> Floats:
     """Return a ring as open EPSG:3035 vertices, exterior counter-clockwise, holes clockwise."""
     lonlat = np.asarray(places, dtype=np.float64)
@@ -126,7 +189,11 @@ def _densified(lonlat: Floats) -> Floats:
 
 
 def _following(rings: Sequence[Floats]) -> NDArray[np.int64]:
-    starts = np.cumsum([0, *(len(ring) for ring in rings)])
+    return _following_of([len(ring) for ring in rings])
+
+
+def _following_of(counts: ArrayLike) -> NDArray[np.int64]:
+    starts = np.append(0, np.cumsum(counts))
     after = np.arange(1, starts[-1] + 1)
     after[starts[1:] - 1] = starts[:-1]
     return after

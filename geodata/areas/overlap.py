@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.areas.outline import read_outline
 from geodata.areas.parts import of_parts
+from geodata.areas.repair import made_valid
 from geodata.areas.shapes import Point, Polygon, Shape
 from geodata.areas.uncertainty import outlines
 from geodata.crs import EQUAL_AREA, WGS84, distance_m, project
@@ -75,8 +76,8 @@ def _of_areas(a: Shape, b: Shape) -> Overlap:
 
 
 def _ground(shape: Shape) -> BaseGeometry:
-    grounds = [read_outline(*o).polygon() for o in outlines(shape, vertices=_VERTICES)]
-    valid = [g if g.is_valid else shapely.make_valid(g) for g in grounds]
+    drawn = outlines(shape, vertices=_VERTICES)
+    valid = [made_valid(read_outline(*part).polygon()) for part in drawn]
     return valid[0] if len(valid) == 1 else shapely.union_all(valid)
 
 

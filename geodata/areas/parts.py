@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import shapely
 
+from geodata.areas.repair import made_valid
 from geodata.areas.shapes import MultiPolygon, Polygon
 from geodata.errors import BadShapeError
 from geodata.points import LonLat
@@ -35,8 +36,7 @@ def as_geometry(shape: Polygon | MultiPolygon) -> shapely.Geometry:
     """Return the shape as a valid geometry in degrees."""
     if isinstance(shape, MultiPolygon):
         return shapely.union_all([as_geometry(part) for part in shape.parts])
-    polygon = shapely.Polygon(shape.exterior, shape.holes)
-    return polygon if polygon.is_valid else shapely.make_valid(polygon)
+    return made_valid(shapely.Polygon(shape.exterior, shape.holes))
 
 
 def from_geometry(ground: shapely.Geometry) -> Polygon | MultiPolygon:

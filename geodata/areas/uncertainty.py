@@ -16,7 +16,10 @@ go with it:
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
+from itertools import chain
 from statistics import NormalDist
 from typing import Literal
 
@@ -54,6 +57,8 @@ MAX_REACH_M = 1_000_000.0
 # Parts that meet while they grow lack ground; a few rounds of growing on make up for it.
 _MOST_ROUNDS = 12
 _AREA_TOLERANCE = 1e-4
+# One call asks for the same few measures of its area again and again.
+_MEASURED_LATELY = 8
 
 
 # ── outline ───────────────────────────────────────────────────────────────────
@@ -91,9 +96,13 @@ def outline(shape: SimpleShape, *, vertices: int = 180) -> tuple[Ring, tuple[Rin
         return _arc_band_rings(shape, vertices)
     if isinstance(shape, Box):
         return np.array(shape.corners, dtype=np.float64), ()
-    exterior = _oriented(np.array(shape.exterior, dtype=np.float64), clockwise=False)
-    holes = (np.array(hole, dtype=np.float64) for hole in shape.holes)
-    return exterior, tuple(_oriented(hole, clockwise=True) for hole in holes)
+    exterior = _oriented(_array_of(shape.exterior), clockwise=False)
+    return exterior, tuple(_oriented(_array_of(hole), clockwise=True) for hole in shape.holes)
+
+
+def _array_of(ring: Sequence[LonLat]) -> Ring:
+    """Return places as (n, 2); ten times as quick as `np.array` of named tuples."""
+    return np.fromiter(chain.from_iterable(ring), np.float64, 2 * len(ring)).reshape(-1, 2)
 
 
 def _turn(vertices: int) -> Ring:
@@ -136,6 +145,7 @@ def _oriented(ring: Ring, *, clockwise: bool) -> Ring:
 
 
 # ── size and centre ───────────────────────────────────────────────────────────
+@lru_cache(maxsize=_MEASURED_LATELY)
 def area_m2(shape: Shape) -> float:
     """Return the area in square metres: by formula for round shapes and boxes, else geodesic."""
     if isinstance(shape, Point):
@@ -172,6 +182,7 @@ def _zone_area_m2(lat: float) -> float:
     return GEOD.b**2 / 2.0 * (sine / (1.0 - GEOD.es * sine**2) + math.atanh(e * sine) / e)
 
 
+@lru_cache(maxsize=_MEASURED_LATELY)
 def centroid(shape: Shape) -> LonLat:
     """
     Return the point that stands for the shape: the centroid of its area.
@@ -230,6 +241,7 @@ def _from_plane(origin: LonLat, ring: Ring) -> Ring:
     return _ring_at(origin, np.hypot(ring[:, 0], ring[:, 1]), azimuth)
 
 
+@lru_cache(maxsize=_MEASURED_LATELY)
 def reach_m(shape: Shape, origin: LonLat | None = None) -> float:
     """Return the distance from `origin` (default: the centroid) to the furthest edge, metres."""
     if isinstance(shape, Circle) and origin is None:
@@ -379,7 +391,7 @@ def _scaled_polygon(shape: Polygon, factor: float) -> Polygon:
     origin = centroid(shape)
 
     def grow(ring: tuple[LonLat, ...]) -> tuple[LonLat, ...]:
-        plane = _to_plane(origin, np.array(ring, dtype=np.float64)) * factor
+        plane = _to_plane(origin, _array_of(ring)) * factor
         return tuple(LonLat(float(lon), float(lat)) for lon, lat in _from_plane(origin, plane))
 
     return Polygon(grow(shape.exterior), tuple(grow(hole) for hole in shape.holes))

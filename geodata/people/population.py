@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
+from shapely.geometry.base import BaseGeometry
 
 from geodata.areas.outline import Outline, read_outline
 from geodata.crs import EQUAL_AREA, WGS84, project
@@ -133,7 +134,7 @@ class Population:
         area = outline.polygon()
         shapely.prepare(area)
         residents = self._residents(outline)
-        xy = self._spread(residents, area, count) if residents.people.sum() > 0 else None
+        xy = self._spread(residents, outline, count) if residents.people.sum() > 0 else None
         if xy is None:
             xy = _even_places(area, area.bounds, count)
         lons, lats = project(xy[:, 0], xy[:, 1], EQUAL_AREA, WGS84)
@@ -183,15 +184,18 @@ class Population:
 
     def _covered(self, outline: Outline) -> tuple[Ints, Floats]:
         """Return the localities an outline covers, and the share of each one's ground."""
-        found = np.empty(len(self._discs), dtype=np.int64)
-        share = np.empty(len(self._discs))
-        count = overlaps(outline.ring, outline.after, outline.center, self._discs, found, share)
-        found, share = found[:count], share[:count]
+        tiles, discs = outline.tiles(), self._discs
+        covered = np.zeros(len(discs))
+        place, part = np.empty(len(discs), dtype=np.int64), np.empty(len(discs))
+        for tile in tiles:
+            count = overlaps(tile.ring, tile.after, tile.center, discs, place, part)
+            covered[place[:count]] += part[:count]
+        found = np.flatnonzero(covered)
+        share = np.minimum(1.0, covered[found])
         partly = np.flatnonzero(self._is_cut[found] & (share < _WHOLE))
         if len(partly):
             ground = np.array([self._ground(k) for k in found[partly]], dtype=object)
-            inside = shapely.area(shapely.intersection(ground, outline.polygon()))
-            share[partly] = inside / shapely.area(ground)
+            share[partly] = _common_m2(ground, tiles) / shapely.area(ground)
         return found, share
 
     def _ground(self, place: int) -> shapely.Geometry:
@@ -210,16 +214,17 @@ class Population:
         (x, y), radius = outline.center, outline.radii[1]
         return bool(west - radius < x < east + radius and south - radius < y < north + radius)
 
-    def _spread(self, residents: _Residents, area: shapely.Geometry, count: int) -> Floats | None:
+    def _spread(self, residents: _Residents, outline: Outline, count: int) -> Floats | None:
         """Draw places systematically along the people, then evenly within each place's ground."""
         ends = np.cumsum(residents.people)
         # Systematic sampling: equal steps along the people, so that no chance is involved and each
         # place stands for the same number.
         drawn = np.searchsorted(ends, (np.arange(count) + 0.5) / count * ends[-1])
         parts = []
+        tiles = shapely.STRtree([tile.polygon() for tile in outline.tiles()])
         for index, times in zip(*np.unique(drawn, return_counts=True), strict=True):
             ground = self._ground_of(int(residents.place[index]))
-            inside = shapely.intersection(ground, area)
+            inside = _common(ground, tiles)
             if inside.area == 0.0:
                 return None
             shapely.prepare(inside)
@@ -253,6 +258,22 @@ def _built_discs(
     own = territories.shares_of_circles(lon, lat, radius)[np.arange(len(villages)), county]
     x, y = project(lon, lat, WGS84, EQUAL_AREA)
     return np.column_stack([x, y, radius]), (own < _WHOLE) & (own > _MISPLACED)
+
+
+def _common(ground: shapely.Geometry, tiles: shapely.STRtree) -> BaseGeometry:
+    """Return what a ground has in common with the tiles of an area."""
+    near = tiles.geometries[np.sort(tiles.query(ground))]
+    pieces = shapely.intersection(ground, near)
+    common: BaseGeometry = pieces[0] if len(pieces) == 1 else shapely.union_all(pieces)
+    return common
+
+
+def _common_m2(grounds: NDArray[np.object_], tiles: Sequence[Outline]) -> Floats:
+    """Return how much of each ground lies in the tiles of an area, m2."""
+    tree = shapely.STRtree([tile.polygon() for tile in tiles])
+    of, tile = tree.query(grounds)
+    common = shapely.area(shapely.intersection(grounds[of], tree.geometries[tile]))
+    return np.asarray(np.bincount(of, common, minlength=len(grounds)), dtype=np.float64)
 
 
 def _by_county(residents: _Residents) -> dict[str, float]:

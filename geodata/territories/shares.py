@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
+from shapely.geometry.base import BaseGeometry
 
 from geodata.areas.circle_kernels import INTERPOLATION
 from geodata.areas.outline import Outline, circle_outline, outline_of_circle, read_outline
@@ -132,6 +133,9 @@ class Territories:
 
     def parts_of(self, outline: Outline) -> Floats:
         """Return the area (m2) of an outline's part in each county; the last of 48 is abroad."""
+        return np.asarray(np.sum([self._parts_of_tile(tile) for tile in outline.tiles()], axis=0))
+
+    def _parts_of_tile(self, outline: Outline) -> Floats:
         parts = np.zeros(len(CODES) + 1)
         area = Area(outline.ring, outline.after, outline.center, outline.radii)
         if parts_of_area(self.grid, area, parts) == DEGENERATE:
@@ -167,7 +171,7 @@ class Territories:
         parts[np.abs(parts) < _NOTHING] = 0.0
         return parts
 
-    def _parts_by_overlay(self, area: shapely.Polygon) -> Floats:
+    def _parts_by_overlay(self, area: BaseGeometry) -> Floats:
         """Ask GEOS: for an outline that runs along a border, as a county's own outline does."""
         parts = np.zeros(len(CODES) + 1)
         parts[:-1] = shapely.area(shapely.intersection(self.polygons, area))
