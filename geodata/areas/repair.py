@@ -15,8 +15,8 @@ from shapely.geometry.base import BaseGeometry
 from geodata.errors import BadShapeError
 from geodata.said import said
 
-MOST_CROSSINGS = 16
-"""An operator's outline crosses itself once or twice, where a corner was rounded."""
+MOST_CROSSINGS = 40
+"""Slivers at the corners of a rounded outline make a few."""
 
 _EDGES_AT_ONCE = 16
 

@@ -124,5 +124,4 @@ ENDPOINTS = (
     Endpoint("GET", "/health/live", None),
     Endpoint("GET", "/health/ready", None),
     Endpoint("GET", "/metrics", None),
-    Endpoint("GET", "/openapi.json", None),
 )  # fmt: skip

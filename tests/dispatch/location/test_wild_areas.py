@@ -97,7 +97,7 @@ WILD = {
 def test_a_wild_area_is_refused(raw: bytes) -> None:
     with pytest.raises(BadShapeError) as refused:
         read_report(raw)
-    assert refused.value.code == "self_intersecting"
+    assert refused.value.code in {"self_intersecting", "bad_polygon"}
 
 
 @pytest.mark.parametrize("raw", WILD.values(), ids=WILD.keys())
