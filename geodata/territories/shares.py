@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
+from shapely.geometry.base import BaseGeometry
 
 from geodata.areas.circle_kernels import INTERPOLATION
 from geodata.areas.outline import Outline, circle_outline, outline_of_circle, read_outline
@@ -162,7 +163,7 @@ class Territories:
         parts[np.abs(parts) < _NOTHING] = 0.0
         return parts
 
-    def _parts_by_overlay(self, area: shapely.Polygon) -> Floats:
+    def _parts_by_overlay(self, area: BaseGeometry) -> Floats:
         """Ask GEOS: for an outline that runs along a border, as a county's own outline does."""
         parts = np.zeros(len(CODES) + 1)
         parts[:-1] = shapely.area(shapely.intersection(self.polygons, area))
