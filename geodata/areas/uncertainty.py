@@ -57,7 +57,7 @@ MAX_REACH_M = 1_000_000.0
 # Parts that meet while they grow lack ground; a few rounds of growing on make up for it.
 _MOST_ROUNDS = 12
 _AREA_TOLERANCE = 1e-4
-# One call asks for the same few measures of its area again and again.
+# The same few measures of an area are asked for again and again.
 _MEASURED_LATELY = 8
 
 
