@@ -19,6 +19,7 @@ from api.database import utc_now
 from api.errors import add_error_handlers
 from api.metrics import Metrics
 from api.middleware import BodyLimit, Observe, SecurityHeaders
+from api.openapi import describe_problems
 from api.routes import (
     accounts,
     aml,
@@ -105,6 +106,7 @@ def create_app(
     app.add_middleware(Observe, metrics=metrics)
     for router in _ROUTERS:
         app.include_router(router)
+    describe_problems(app)
     app.mount("/static", StaticFiles(packages=[("maps", "static")]), name="static")
     return app
 

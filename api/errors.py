@@ -8,7 +8,7 @@ become a 500 without any detail of the inside.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -17,6 +17,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Match
 
 from api.language import fault_message, field_name, status_title, words_for
 from geodata.errors import (
@@ -30,6 +31,7 @@ from geodata.errors import (
     TooLargeError,
     TooManyRequestsError,
     UnavailableError,
+    UnsupportedEncodingError,
     UpstreamError,
     UpstreamTimeoutError,
 )
@@ -45,6 +47,7 @@ STATUS_BY_KIND: Mapping[type[RefusedError], HTTPStatus] = {
     BadInputError: HTTPStatus.UNPROCESSABLE_ENTITY,
     MalformedError: HTTPStatus.BAD_REQUEST,
     TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    UnsupportedEncodingError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     NotSignedInError: HTTPStatus.UNAUTHORIZED,
     NotAllowedError: HTTPStatus.FORBIDDEN,
     NotFoundError: HTTPStatus.NOT_FOUND,
@@ -140,12 +143,35 @@ _HTTP_REFUSALS: Mapping[int, tuple[str, str, str]] = {
 async def _http(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise error
-    if isinstance(error, BodyTooLargeError):
+    if isinstance(error, BodyTooLargeError | BodyEncodedError):
         return problem(request, status_of(error.refusal), error.refusal)
     code, message, hint = _HTTP_REFUSALS.get(
         error.status_code, ("bad_request", str(error.detail), said("see /openapi.json"))
     )
-    return problem(request, error.status_code, RefusedError(code, message, hint))
+    answer = problem(request, error.status_code, RefusedError(code, message, hint))
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        answer.headers["Allow"] = ", ".join(sorted(_methods_at(request)))
+    return answer
+
+
+def _methods_at(request: Request) -> set[str]:
+    """Return the methods that the routes of an address take together."""
+    return {
+        method
+        for route in _routes(request.app.routes)
+        if route.matches(request.scope)[0] is not Match.NONE
+        for method in getattr(route, "methods", None) or ()
+    }
+
+
+def _routes(routes: Iterable[BaseRoute]) -> Iterator[BaseRoute]:
+    """Go through all routes; FastAPI keeps those of an included router inside it."""
+    for route in routes:
+        inner = getattr(route, "original_router", None)
+        if inner is None:
+            yield route
+        else:
+            yield from _routes(inner.routes)
 
 
 async def _not_storable(request: Request, error: Exception) -> JSONResponse:
@@ -186,6 +212,18 @@ class BodyTooLargeError(HTTPException):
             "too_large",
             said("the body is larger than {limit:,} bytes", limit=limit),
             said("send one report per request and leave out what is not needed"),
+        )
+
+
+class BodyEncodedError(HTTPException):
+    """A request body that is packed (gzip, br, ...), raised when it is about to be received."""
+
+    def __init__(self, encoding: str) -> None:
+        super().__init__(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "encoded")
+        self.refusal = UnsupportedEncodingError(
+            "content_encoding",
+            said("a body with Content-Encoding {encoding} is not read", encoding=encoding[:40]),
+            said("send it as it is, without Content-Encoding"),
         )
 
 

@@ -8,10 +8,10 @@ import logging
 import time
 from collections.abc import Sequence
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import BodyTooLargeError
+from api.errors import BodyEncodedError, BodyTooLargeError
 from api.metrics import Metrics
 
 _access_log = logging.getLogger("dispatch119.access")
@@ -36,7 +36,8 @@ def content_security_policy(*, nonces: Sequence[str] = ()) -> str:
 
 class BodyLimit:
     """
-    Refuse a body over `limit` bytes while it arrives, whatever length it announced.
+    Refuse a body over `limit` bytes while it arrives, whatever length it announced, and a
+    packed one, whose true size nobody knows.
 
     What comes after the limit is never read by us; the server drops it.
     """
@@ -51,9 +52,12 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         counted = 0
+        encoding = Headers(scope=scope).get("content-encoding", "identity").strip()
 
         async def limited() -> Message:
             nonlocal counted
+            if encoding.lower() not in {"", "identity"}:
+                raise BodyEncodedError(encoding)
             message = await receive()
             body = message.get("body", b"")
             counted += len(body)

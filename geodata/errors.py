@@ -8,6 +8,7 @@ knows an HTTP status or an exit code; one table in `api.errors` maps kinds to st
     ├── BadInputError                 understood, but wrong
     │   ├── MalformedError            cannot even be parsed
     │   ├── TooLargeError             longer than anybody has a reason for
+    │   ├── UnsupportedEncodingError  packed in a way that we do not unpack
     │   ├── BadCoordinateError
     │   └── BadShapeError
     ├── NotSignedInError              nobody knows who asks
@@ -64,6 +65,10 @@ class MalformedError(BadInputError):
 
 class TooLargeError(BadInputError):
     """Input larger than anything of its kind needs to be."""
+
+
+class UnsupportedEncodingError(BadInputError):
+    """Input that is packed in a way that is not unpacked here."""
 
 
 class NotSignedInError(RefusedError):

@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.errors import status_of
 from api.routes.parameters import PROBLEMS, Parts, TakesCalls
-from api.routes.reports import Caller, raw_body
+from api.routes.reports import Caller, check_not_empty, raw_body
 from dispatch.services.taking import IncomingMessage
 from geodata.errors import RefusedError
 from geodata.numbering import read_number
@@ -50,13 +50,14 @@ async def take_aml(
     caller: Caller = None,
 ) -> dict[str, Any]:
     """
-    Take an AML message, by HTTPS or SMS; the answer is 2xx whatever it says.
+    Take an AML message, by HTTPS or SMS; the answer is 2xx whatever it says, if it says anything.
 
     `status` is `accepted`, `repeated` or `refused` with its `code`. No location is answered:
     a gateway needs none. An SMS names no number; `X-Caller` brings it.
     """
     if isinstance(body, RefusedError):
         return {"status": "refused", "code": body.code, "call_id": None}
+    check_not_empty(body)
     content_type = request.headers.get("content-type")
     incoming = IncomingMessage(body, content_type, "aml", _number(caller))
     try:

@@ -13,11 +13,12 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from api.pools import PoolFullError
-from api.routes.parameters import Now, Parts
+from api.routes.parameters import PROBLEMS, Now, Parts
+from api.routes.reports import check_not_empty
 from dispatch.lost_protocol.server import MEDIA_TYPE
 from dispatch.words.catalogue import Language, negotiate
 
-router = APIRouter(tags=["lost"])
+router = APIRouter(tags=["lost"], responses=PROBLEMS)
 
 _OPENAPI: Mapping[str, Any] = {
     "requestBody": {
@@ -39,6 +40,8 @@ _OPENAPI: Mapping[str, Any] = {
 async def answer_lost(request: Request, parts: Parts, now: Now) -> Response:
     """Answer a LoST query; messages in Romanian when `Accept-Language` prefers it."""
     raw = await request.body()
+    # No query, so no answer of the protocol either: the transport says so.
+    check_not_empty(raw)
     language = negotiate(request.headers.get("accept-language")) or Language.EN
     # Strangers ask here: their work never takes a thread from the intake of reports.
     work = partial(parts.lost.answer, raw, now=now, language=language)

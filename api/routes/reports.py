@@ -50,6 +50,12 @@ async def raw_body(request: Request, scope: TakesCalls) -> bytes:
     return bytes(received)
 
 
+def check_not_empty(body: bytes) -> None:
+    """Refuse a body without anything in it with `empty_message`."""
+    if not body.strip():
+        check_size(body)
+
+
 def _refusal_of(start: bytes, error: BodyTooLargeError) -> RefusedError:
     """Say what is wrong with an oversized message from its start: its corners, or its size."""
     try:

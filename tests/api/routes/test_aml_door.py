@@ -87,7 +87,6 @@ def test_the_same_fix_by_form_twice_and_by_sms_counts_once(
 @pytest.mark.parametrize(
     ("junk", "code"),
     [
-        (b"", "empty_message"),
         (b"hello", "malformed_aml"),
         (b"\x00\xff\xfe", "malformed_aml"),
         (b'A"ML=1;lt=99', "truncated_message"),
@@ -95,7 +94,7 @@ def test_the_same_fix_by_form_twice_and_by_sms_counts_once(
         (b"location_latitude=44.4", "bad_coordinates"),
         (b"x" * 2_000_000, "too_large"),
     ],
-    ids=["nothing", "text", "octets", "half an SMS", "no place", "half a place", "2 MB"],
+    ids=["text", "octets", "half an SMS", "no place", "half a place", "2 MB"],
 )
 def test_junk_is_answered_2xx_and_marked(gateway: httpx.Client, junk: bytes, code: str) -> None:
     answer = send(gateway, junk)
