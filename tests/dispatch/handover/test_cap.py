@@ -84,6 +84,15 @@ def test_the_police_read_when_by_the_clock_of_romania() -> None:
     assert "lipsește din 14.03.2026, ora 21:05." in (text(draft(), "description") or "")
 
 
+def test_the_description_holds_all_that_is_known_of_the_child() -> None:
+    assert text(draft(replace(CHILD, age_years=1)), "headline") == "Copil dispărut: Ana Pop, 1 an"
+    assert text(draft(), "description") == (
+        "Ana Pop, 9 ani, lipsește din 14.03.2026, ora 21:05. "
+        "Ultimul loc știut: str. Lungă, Galați. "
+        "Semnalmente: înălțime 132 cm, păr șaten, îmbrăcăminte: geacă roșie & blugi <noi>."
+    )
+
+
 def test_nobody_is_missing_since_tomorrow() -> None:
     with pytest.raises(HandoverRefusedError) as refused:
         draft(replace(CHILD, missing_since=AT + timedelta(hours=1)))

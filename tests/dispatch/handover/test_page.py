@@ -53,6 +53,27 @@ def test_the_danger_comes_first_and_times_are_local() -> None:
     assert "cel mult 1,3 km" in lines["Unde"]
 
 
+@pytest.mark.parametrize(
+    ("years", "text"), [(0, "0 ani"), (1, "1 an"), (2, "2 ani"), (19, "19 ani"), (20, "20 de ani")]
+)
+def test_an_age_takes_the_form_of_its_count(years: int, text: str) -> None:
+    lines = {line.label: line.text for line in page_lines(replace(CASE, child=Child(None, years)))}
+    assert lines["Copil"] == text
+
+
+def test_the_confidence_is_never_all_that_it_is_not() -> None:
+    def where(confidence: float) -> str:
+        location = CallerLocation(AREA, confidence, AREA, confidence)
+        return next(
+            line.text
+            for line in page_lines(replace(CASE, location=location))
+            if line.label == "Unde"
+        )
+
+    assert where(0.95).endswith("cu încredere 95 %")
+    assert where(0.9973).endswith("cu încredere 99 %")
+
+
 def test_the_page_is_one_page_and_the_same_bytes_each_time(fonts: tuple[Path, Path]) -> None:
     page = written(CASE, fonts)
     assert page.startswith(b"%PDF")
