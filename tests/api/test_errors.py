@@ -1,3 +1,5 @@
+"""Every refusal of the core has a status and the form of a problem document."""
+
 import ast
 import importlib
 import logging

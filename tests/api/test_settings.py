@@ -1,3 +1,5 @@
+"""Settings from the environment, and where the data lies."""
+
 import pytest
 from pydantic import ValidationError
 

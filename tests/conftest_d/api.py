@@ -7,7 +7,6 @@ count on being alone.
 
 import json
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
@@ -25,6 +24,7 @@ from geodata.points import LonLat
 from geodata.reference.codes import CODES
 from teams.model import PositionReport
 from tests.conftest_d.database import cloned
+from tests.conftest_d.waiting import wait_until
 
 if TYPE_CHECKING:
     from api.settings import Settings
@@ -143,20 +143,13 @@ def running_server(
         server = Server(app)
         thread = threading.Thread(target=server.serve_on, args=(listening,), daemon=True)
         thread.start()
-        _wait_until(lambda: server.started or not thread.is_alive(), limit_s=60)
+        wait_until(lambda: server.started or not thread.is_alive())
         assert server.services is not None, "the application did not start"
         port = listening.getsockname()[1]
         yield f"http://127.0.0.1:{port}", server.services
         server.should_exit = True
         thread.join(timeout=20)
         assert not thread.is_alive(), "the server did not stop"
-
-
-def _wait_until(is_so: Callable[[], bool], *, limit_s: float) -> None:
-    deadline = time.monotonic() + limit_s
-    while not is_so():
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.02)
 
 
 @pytest.fixture(scope="session")

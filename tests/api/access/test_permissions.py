@@ -1,3 +1,5 @@
+"""Which role may do what."""
+
 import pytest
 
 from api.access.permissions import PERMISSIONS, Permission, may

@@ -1,3 +1,5 @@
+"""Signing in and out over HTTP, cookies, tokens and passwords."""
+
 from collections.abc import Iterator
 from datetime import timedelta
 

@@ -1,3 +1,5 @@
+"""Many wrong passwords make a pause, for that name only."""
+
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest

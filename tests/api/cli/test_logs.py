@@ -1,3 +1,5 @@
+"""A log line carries the fields that are allowed, and nobody's data."""
+
 import json
 import logging
 import sys

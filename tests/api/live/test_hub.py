@@ -1,3 +1,5 @@
+"""What the hub of events sends to whom, and when."""
+
 import json
 from collections.abc import Iterator
 from uuid import uuid4

@@ -1,3 +1,5 @@
+"""Health, metrics and unknown addresses of a running server."""
+
 import httpx
 import pytest
 

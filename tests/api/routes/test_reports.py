@@ -1,3 +1,5 @@
+"""A location report over HTTP becomes a call and an incident, or is refused."""
+
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
