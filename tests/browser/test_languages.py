@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.integration]
 
 # Words that stand in almost every English sentence of ours and in no Romanian one.
 _ENGLISH = re.compile(
-    r"\b(the|and|of|is|are|with|from|this|that|not|no|yet|team|teams|county|incident|incidents"
+    r"\b(the|and|of|is|with|from|this|that|not|no|yet|team|teams|county|incident|incidents"
     r"|call|calls|caller|road|roads|closed|position|minutes|hours|rides|old|free|arrives"
     r"|report|reason|send|close|open|show|add|assign|release)\b",
     re.IGNORECASE,

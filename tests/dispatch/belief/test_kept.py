@@ -1,12 +1,12 @@
 """A call is a call: what cannot be read leaves its number, a warning, and a question."""
 
 import pytest
-from tests.factories import NOW
 
 from dispatch.belief.hearing import Hearing, Message, Reading
 from dispatch.belief.kept import number_in, read_or_keep
 from dispatch.ground import load_ground
 from geodata.errors import RefusedError
+from tests.conftest_d.recommending import NOW
 
 NUMBER = "+40721234567"
 CIRCLE = '{"type": "Circle", "center": [26.1, 44.4], "radius_m": %s}'

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 import shapely
-from tests.geodata.roads.drawn import draw_index, way
 
 from dispatch.closures.ground import BORDER_M, counties_to_close, find_ground
 from geodata.crs import GEOD
@@ -15,6 +14,7 @@ from geodata.reference.codes import CODES
 from geodata.roads.closures import Closure
 from geodata.roads.index import RoadIndex
 from tests.conftest_d.database import scope_of_county
+from tests.conftest_d.drawn_roads import draw_index, way
 
 # The border of Vaslui (south) and Iași (north) runs from west to east here for half a kilometre.
 BORDER = LonLat(27.639438, 46.976616)

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 import shapely
-from tests.factories import NOW
 
 from dispatch.belief.fusion import fuse
 from dispatch.belief.model import Evidence
@@ -13,6 +12,7 @@ from dispatch.model import CountyAssignment, LocationReport
 from geodata.areas.shapes import ArcBand, Box, Circle, Ellipse, MultiPolygon, Point, Polygon, Shape
 from geodata.points import LonLat
 from geodata.reference.borders import OUTSIDE, read_borders
+from tests.conftest_d.recommending import NOW
 
 MAMAIA = LonLat(28.6260, 44.2464)
 M = 1.0 / 111_200.0

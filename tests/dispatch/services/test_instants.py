@@ -58,7 +58,7 @@ def test_a_closure_of_another_century_is_refused(desk: Desk, end: str, at: datet
     closure = Closure("new", spot=LonLat(26.1, 44.4), **times)
     with pytest.raises(BadInputError, match="century"):
         services.record_road_closure(
-            desk.engine, desk.scope, closure, county="B3", reason="x", meant={}
+            desk.engine, desk.scope, closure, counties=["B3"], reason="x", meant={}
         )
 
 
@@ -81,11 +81,16 @@ def spoil_position(database: Database, at: str) -> None:
     )
 
 
-def spoil_closure(database: Database, begins: str, ends: str | None) -> None:
+def spoil_closure(
+    database: Database, begins: str, ends: str | None, *, of_counties: bool = True
+) -> None:
+    """Write a closure with bad times; before migration 0007 a row had no list of counties."""
+    name, value = (", counties", ", '{B3}'") if of_counties else ("", "")
+    place = "ST_SetSRID(ST_MakePoint(26.1, 44.4), 4326)"
     spoil(
         database,
-        "INSERT INTO road_closure (county, spot, reason, recorded_by, valid_from, valid_until)"
-        " VALUES ('B3', ST_SetSRID(ST_MakePoint(26.1, 44.4), 4326), 'x', 'ana', :begins, :ends)",
+        f"INSERT INTO road_closure (county{name}, spot, reason, recorded_by, valid_from,"
+        f" valid_until) VALUES ('B3'{value}, {place}, 'x', 'ana', :begins, :ends)",
         table="road_closure",
         check="closure_times_are_sensible",
         begins=begins,
@@ -127,10 +132,11 @@ def test_a_bad_closure_stops_neither_the_list_nor_the_road_times(
         "UPDATE team_position_latest SET fix_at = 'infinity'",
         "UPDATE team_position SET device_at = '0001-01-01 BC'",
         "UPDATE team_position_latest SET received_at = '-infinity'",
-        "INSERT INTO road_closure (county, way_ids, reason, recorded_by, valid_from)"
-        " VALUES ('B3', '{1}', 'x', 'ana', '9999-12-31 23:59:59-14')",
-        "INSERT INTO road_closure (county, way_ids, reason, recorded_by, valid_from, valid_until)"
-        " VALUES ('B3', '{1}', 'x', 'ana', now(), 'infinity')",
+        "INSERT INTO road_closure (county, counties, way_ids, reason, recorded_by, valid_from)"
+        " VALUES ('B3', '{B3}', '{1}', 'x', 'ana', '9999-12-31 23:59:59-14')",
+        "INSERT INTO road_closure"
+        " (county, counties, way_ids, reason, recorded_by, valid_from, valid_until)"
+        " VALUES ('B3', '{B3}', '{1}', 'x', 'ana', now(), 'infinity')",
         "INSERT INTO session (token_sha256, account_id, kind, expires_at)"
         " VALUES ('x', gen_random_uuid(), 'bearer', 'infinity')",
     ],
@@ -153,7 +159,8 @@ def test_the_migration_mends_what_an_older_version_has_kept(
     services.record_positions(desk.engine, desk.scope, [a_fix(desk.team("B3-1").team.id)])
     downgrade(database.url, "0005")
     spoil_position(database, at)
-    spoil_closure(database, "-infinity", at if at > "0001-02" and "BC" not in at else None)
+    ends = at if at > "0001-02" and "BC" not in at else None
+    spoil_closure(database, "-infinity", ends, of_counties=False)
     migrate(database.url)
     with database.owner.connect() as connection:
         left = connection.execute(text("SELECT count(*) FROM team_position_latest")).scalar_one()

@@ -4,7 +4,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import text
-from tests.integration.test_taking import Servers, Tally, at_once, report
 
 from dispatch.belief.hearing import Hearing
 from dispatch.ground import load_ground
@@ -12,6 +11,7 @@ from dispatch.services.taking import IncomingMessage, MessageTaker
 from dispatch.services.unread import count_unread, take_unread
 from tests.conftest_d.database import Database, scope_of_county
 from tests.conftest_d.dispatching import Desk, minutes_pass
+from tests.dispatch.services.test_taking import Servers, Tally, at_once, report
 
 pytestmark = pytest.mark.integration
 
@@ -101,15 +101,15 @@ def test_a_message_that_breaks_the_reader_holds_up_no_other(
     bad = die_after_storing(taker, desk, report())
     die_after_storing(taker, desk, report(caller="+40700900778"))
     minutes_pass(seeded_database, 2)
-    read = MessageTaker._read
+    read = MessageTaker._read_call
 
-    def break_on_bad(self, raw, message_format):
+    def break_on_bad(self, raw, *how):
         if raw.id == bad:
             raise TypeError("a mistake of ours")
-        return read(self, raw, message_format)
+        return read(self, raw, *how)
 
     with monkeypatch.context() as patch:
-        patch.setattr(MessageTaker, "_read", break_on_bad)
+        patch.setattr(MessageTaker, "_read_call", break_on_bad)
         assert take_unread(taker) == 1
     assert sorted(rows(seeded_database)) == [("read", True), ("stored", False)]
 
