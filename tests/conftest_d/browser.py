@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from maps.pages.assets import default_vendor_dir, missing_vendor_files
 from tests.conftest_d.api import ADMIN, PASSWORD, ApiServer
@@ -45,6 +45,8 @@ def chromium() -> Iterator[Browser]:
         pytest.skip("CHROMIUM ABSENT: the browser tests need an installed Chromium")
     missing = missing_vendor_files(default_vendor_dir())
     assert not missing, f"map assets are not installed, run npm ci: {missing}"
+    # How soon something appears is asserted where it is promised; elsewhere a machine may be busy.
+    expect.set_options(timeout=15_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
         yield browser
