@@ -77,7 +77,7 @@ def demo_lines(services: Services, seed: int) -> list[str]:
     for account in accounts:
         where = "national" if account.counties == ("*",) else ",".join(account.counties)
         lines.append(
-            f"  {account.username:<20} {passwords[account.username]:<14} {account.role:<14} {where}"
+            f"  {account.username:<20} {passwords[account.username]:<18} {account.role:<14} {where}"
         )
     return lines
 

@@ -167,7 +167,7 @@ def create_accounts(
     """
     scope = national_scope(services)
     known = {account.username for account in use_cases.list_accounts(services.engine, scope)}
-    passwords = {account.username: secrets.token_urlsafe(9) for account in accounts}
+    passwords = {account.username: secrets.token_urlsafe(12) for account in accounts}
 
     def create(account: DemoAccount) -> None:
         password = passwords[account.username]
