@@ -9,10 +9,10 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Engine
+from sqlalchemy import URL, Engine, make_url
 
 from api.settings import DatabaseSettings
-from geodata.database.embedded import EmbeddedCluster
+from geodata.database.embedded import ACCOUNTS, APP, EmbeddedCluster
 from geodata.database.engine import connect_database, connect_owner
 from geodata.database.migrate import migrate
 from geodata.database.seed import seed_reference
@@ -24,10 +24,15 @@ Watch = Callable[[EmbeddedCluster], AbstractContextManager[object]]
 
 @dataclass(frozen=True, slots=True)
 class DatabaseAddresses:
-    """The owner's address (migrations, upkeep) and the application's."""
+    """
+    The same database as three logins.
+
+    The owner's is for migrations and upkeep; county work's and that of accounts are plain.
+    """
 
     owner: str
     app: str
+    accounts: str
 
 
 def utc_now() -> datetime:
@@ -50,13 +55,13 @@ def running_database(
         The cluster does not start.
     """
     if settings.database_url:
-        yield DatabaseAddresses(settings.database_url, settings.database_url)
+        yield _addresses_of(settings, settings.database_url)
         return
     with ExitStack() as stack:
         cluster = stack.enter_context(EmbeddedCluster(settings.data_dir))
         if watched_by is not None:
             stack.enter_context(watched_by(cluster))
-        yield DatabaseAddresses(cluster.url, cluster.app_url)
+        yield DatabaseAddresses(cluster.url, cluster.app_url, cluster.accounts_url)
 
 
 def prepare_database(addresses: DatabaseAddresses) -> None:
@@ -70,13 +75,46 @@ def prepare_database(addresses: DatabaseAddresses) -> None:
         owner.dispose()
 
 
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """County work's pool, and that of accounts: neither can do what is the other's."""
+
+    app: Engine
+    accounts: Engine
+
+
 @contextmanager
-def running_engine(settings: DatabaseSettings) -> Iterator[Engine]:
-    """Give a connected application engine on an up-to-date database."""
+def running_engines(settings: DatabaseSettings) -> Iterator[Engines]:
+    """Give connected engines of both plain logins on an up-to-date database."""
     with running_database(settings) as addresses:
         prepare_database(addresses)
-        engine = connect_database(addresses.app)
+        engines = Engines(
+            connect_database(addresses.app), connect_database(addresses.accounts, pool_size=2)
+        )
         try:
-            yield engine
+            yield engines
         finally:
-            engine.dispose()
+            engines.app.dispose()
+            engines.accounts.dispose()
+
+
+def _addresses_of(settings: DatabaseSettings, owner: str) -> DatabaseAddresses:
+    return DatabaseAddresses(
+        owner,
+        settings.database_app_url or _as_login(owner, APP),
+        settings.database_accounts_url or _as_login(owner, ACCOUNTS),
+    )
+
+
+def _as_login(owner: str, login: str) -> str:
+    """Return the owner's address with another name; libpq finds its password, if it needs one."""
+    known = make_url(owner)
+    plain = URL.create(
+        known.drivername,
+        username=login,
+        host=known.host,
+        port=known.port,
+        database=known.database,
+        query=known.query,
+    )
+    return plain.render_as_string(hide_password=False)

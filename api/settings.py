@@ -26,12 +26,20 @@ def default_data_dir() -> Path:
 
 
 class DatabaseSettings(BaseSettings):
-    """Where the data is: a server of one's own, or the embedded cluster in ``data_dir``."""
+    """Where the data is, and as whom we ask for it: another server, or the embedded cluster."""
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="ignore")
 
     database_url: str | None = Field(
         default=None, description="postgresql://… of another server; empty = embedded cluster"
+    )
+    database_app_url: str | None = Field(
+        default=None,
+        description="the same database as dispatch119_app; unset, by that name without a password",
+    )
+    database_accounts_url: str | None = Field(
+        default=None,
+        description="the same as dispatch119_accounts; unset, by that name without a password",
     )
     data_dir: Path = Field(default_factory=default_data_dir)
 

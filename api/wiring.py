@@ -55,6 +55,7 @@ class Services:
 
     settings: Settings
     engine: Engine
+    accounts: Engine
     addresses: DatabaseAddresses
     ground: Ground
     travel: TravelTimes
@@ -110,6 +111,8 @@ def running_services(
         prepare_database(addresses)
         engine = connect_database(addresses.app, pool_size=16, clock=clock)
         stack.callback(engine.dispose)
+        accounts = connect_database(addresses.accounts, pool_size=4, clock=clock)
+        stack.callback(accounts.dispose)
         hub = Hub(metrics, queue_limit=settings.live.stream_queue)
         sender = stack.enter_context(running_sender(settings.handover, settings.database.data_dir))
         session, ground = settings.session, load_ground()
@@ -123,6 +126,7 @@ def running_services(
         yield Services(
             settings=settings,
             engine=engine,
+            accounts=accounts,
             addresses=addresses,
             ground=ground,
             travel=travel,

@@ -11,26 +11,24 @@ import signal
 import subprocess
 import time
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import psycopg
+from sqlalchemy import make_url
 
 from api.settings import DatabaseSettings
 from geodata.database.binaries import get_binaries
-from geodata.database.embedded import APP
-from geodata.database.engine import conninfo
+from geodata.database.embedded import ACCOUNTS, APP
+from geodata.database.engine import connect_owner, conninfo
+from geodata.database.roles import check_roles, make_login
 from geodata.errors import DatabaseUnavailableError, UnavailableError
 from geodata.said import said
 
 _STOP_LIMIT_S = 30.0
 _LEAKPROOF = Path(__file__).resolve().parents[2] / "migrations" / "sql" / "0002_leakproof.sql"
 
-_MAKE_ROLE = f"""
-DO $$ BEGIN
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{APP}') THEN
-        CREATE ROLE {APP} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS;
-    END IF;
-END $$
-"""  # a constant of ours, no input
+# Of the extension, not ours: its owner may be somebody else, who made both already.
+_NOT_OURS = ("EXTENSION", "COMMENT - EXTENSION", "TABLE DATA public spatial_ref_sys")
 
 
 class BackupError(UnavailableError):
@@ -49,7 +47,6 @@ def write_backup(owner_url: str, file: Path) -> int:
         `backup_failed`.
     """
     beside = file.with_name(file.name + ".part")
-    # The address goes through the environment-free libpq string; the file is private.
     try:
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     except OSError as error:
@@ -59,7 +56,7 @@ def write_backup(owner_url: str, file: Path) -> int:
             said("choose another folder"),
         ) from error
     os.close(descriptor)
-    _run_tool("pg_dump", "--format=custom", f"--file={beside}", f"--dbname={conninfo(owner_url)}")
+    _run_tool("pg_dump", "--format=custom", f"--file={beside}", *_database(owner_url), at=owner_url)
     beside.replace(file)
     return file.stat().st_size
 
@@ -70,6 +67,8 @@ def read_backup(owner_url: str, file: Path) -> None:
 
     Raises
     ------
+    DatabaseUnavailableError
+        `logins_missing`, `extension_missing`.
     BackupError
         `backup_unreadable`, `database_not_empty` or `backup_failed`.
     """
@@ -90,17 +89,36 @@ def read_backup(owner_url: str, file: Path) -> None:
                     "restore into a new one: set DISPATCH119_DATA_DIR or DISPATCH119_DATABASE_URL"
                 ),
             )
-        connection.execute(_MAKE_ROLE)
-    _run_tool(
-        "pg_restore",
-        "--exit-on-error",
-        "--single-transaction",
-        "--no-owner",
-        f"--dbname={address}",
-        str(file),
-    )
+        _refuse_unprepared(owner_url)
+        for login in (APP, ACCOUNTS):
+            connection.execute(make_login(login))
+        # The schema of a restored table names types of it.
+        connection.execute("CREATE EXTENSION IF NOT EXISTS postgis")
+    with NamedTemporaryFile("w", suffix=".list") as ours:
+        contents = _run_tool("pg_restore", "--list", str(file)).splitlines()
+        ours.writelines(f"{line}\n" for line in contents if not _is_not_ours(line))
+        ours.flush()
+        _run_tool(
+            "pg_restore",
+            "--exit-on-error",
+            "--single-transaction",
+            "--no-owner",
+            f"--use-list={ours.name}",
+            *_database(owner_url),
+            str(file),
+            at=owner_url,
+        )
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(_LEAKPROOF.read_bytes())
+
+
+def _refuse_unprepared(owner_url: str) -> None:
+    owner = connect_owner(owner_url)
+    try:
+        with owner.connect() as connection:
+            check_roles(connection)
+    finally:
+        owner.dispose()
 
 
 def stop_cluster(data_dir: Path, *, limit_s: float = _STOP_LIMIT_S) -> bool:
@@ -161,9 +179,25 @@ def _is_postgres(pid: int) -> bool:
     return name == "postgres" and state != "Z"
 
 
-def _run_tool(name: str, *arguments: str) -> None:
+def _is_not_ours(line: str) -> bool:
+    """Tell whether a line of a backup's contents (`3; 3079 16386 EXTENSION - postgis`) is not."""
+    return " ".join(line.split(" ")[3:]).startswith(_NOT_OURS)
+
+
+def _database(url: str) -> tuple[str]:
+    """Return the argument that names a database, without the password: everybody may read it."""
+    return (f"--dbname={conninfo(make_url(url).set(password=None))}",)
+
+
+def _run_tool(name: str, *arguments: str, at: str | None = None) -> str:
+    """Run a client program to its end, with the password of the address `at`; what it printed."""
+    password = make_url(at).password if at else None
     done = subprocess.run(  # noqa: S603
-        [_tool(name), *arguments], check=False, capture_output=True, stdin=subprocess.DEVNULL
+        [_tool(name), *arguments],
+        check=False,
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        env=os.environ | ({"PGPASSWORD": password} if password else {}),
     )
     if done.returncode != 0:
         lines = done.stderr.decode(errors="replace").strip().splitlines()
@@ -172,6 +206,7 @@ def _run_tool(name: str, *arguments: str) -> None:
             lines[-1] if lines else said("{name} failed", name=name),
             said("see dispatch119 check"),
         )
+    return done.stdout.decode(errors="replace")
 
 
 def _tool(name: str) -> str:

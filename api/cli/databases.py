@@ -1,4 +1,4 @@
-"""``db``: the life of the database: up, down, migrate, backup, restore, maintain."""
+"""``db``: the life of the database: up, down, roles, migrate, backup, restore, maintain."""
 
 import signal
 import threading
@@ -13,7 +13,7 @@ from geodata.errors import BadInputError
 from geodata.said import said
 
 app = typer.Typer(
-    help="Database: up, down, migrate, backup, restore, maintain.",
+    help="Database: up, down, roles, migrate, backup, restore, maintain.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -64,6 +64,17 @@ def migrate(as_json: Json = False) -> None:
         show({"revision": revision})
     else:
         say(f"at revision {revision}")
+
+
+@app.command("roles")
+def roles(
+    owner: Annotated[str, typer.Option(help="Login that will own the database.")],
+    database: Annotated[str, typer.Option(help="Name of the database.")] = "dispatch119",
+) -> None:
+    """Print what an administrator of another server runs once, with psql as a superuser."""
+    from geodata.database.roles import statements_for
+
+    say(*statements_for(owner=owner, database=database))
 
 
 @app.command("backup")

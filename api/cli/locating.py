@@ -87,7 +87,7 @@ def recommend(
 
 def _recommended(lon: float, lat: float, radius_m: float) -> tuple[str, "Recommendation"]:
     from api.cli.context import cli_scope, load_settings
-    from api.database import running_engine, utc_now
+    from api.database import running_engines, utc_now
     from api.installation import road_folder, roads_in_use
     from dispatch.closures.standing import bring_up_to_date
     from dispatch.ground import load_ground
@@ -114,11 +114,13 @@ def _recommended(lon: float, lat: float, radius_m: float) -> tuple[str, "Recomme
         )
     area = sampled_shape(ground.population, Circle(place, radius_m))
     settings, now = load_settings().database, utc_now()
-    with running_engine(settings) as engine:
+    with running_engines(settings) as engines:
         travel = roads_in_use(settings)
-        if travel.generation is not None and bring_up_to_date(engine, road_folder(settings), now):
+        if travel.generation is not None and bring_up_to_date(
+            engines.app, road_folder(settings), now
+        ):
             travel.follow()
-        proposer = Proposer(engine, ground.counties, ground.population, travel)
+        proposer = Proposer(engines.app, ground.counties, ground.population, travel)
         proposal = proposer.propose_for(cli_scope(Role.DISPATCHER), owner, area, now=now)
     return owner, proposal.recommendation
 

@@ -19,7 +19,7 @@ def refit(
 ) -> None:
     """Fit the hour-of-week speeds to the teams' own tracks and use them from then on."""
     from api.cli.context import cli_scope, load_settings
-    from api.database import running_engine, utc_now
+    from api.database import running_engines, utc_now
     from api.installation import road_folder, roads_in_use
     from dispatch import services as use_cases
     from dispatch.closures.standing import bring_up_to_date
@@ -29,13 +29,13 @@ def refit(
     settings, now = load_settings().database, utc_now()
     root, since = road_folder(settings), now - timedelta(days=days)
     travel = roads_in_use(settings)
-    with running_engine(settings) as engine:
-        tracks = use_cases.read_tracks(engine, cli_scope(), since=since, until=now)
+    with running_engines(settings) as engines:
+        tracks = use_cases.read_tracks(engines.app, cli_scope(), since=since, until=now)
         found = refit_from_tracks(travel.index, tracks, read_profile(root))
         profile = _dated(found, since, now)
         if not try_only:
             write_profile(root, profile)
-            bring_up_to_date(engine, root, now)
+            bring_up_to_date(engines.app, root, now)
     report = _report(found, profile, used=not try_only)
     if as_json:
         show(report)

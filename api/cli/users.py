@@ -41,14 +41,14 @@ def add(  # noqa: PLR0917  # typer reads options from the signature
 ) -> None:
     """Create an account; without --password-stdin a password is made up and printed."""
     from api.cli.context import cli_scope, load_settings
-    from api.database import running_engine
+    from api.database import running_engines
     from dispatch import services as use_cases
 
     scope = cli_scope()
     password, is_made_up = _password(from_stdin=password_stdin)
-    with running_engine(load_settings().database) as engine:
+    with running_engines(load_settings().database) as engines:
         account = use_cases.create_account(
-            engine,
+            engines.accounts,
             scope,
             username=username,
             password=password,
@@ -69,11 +69,11 @@ def add(  # noqa: PLR0917  # typer reads options from the signature
 def list_users(as_json: Json = False) -> None:
     """List all accounts."""
     from api.cli.context import cli_scope, load_settings
-    from api.database import running_engine
+    from api.database import running_engines
     from dispatch import services as use_cases
 
-    with running_engine(load_settings().database) as engine:
-        accounts = use_cases.list_accounts(engine, cli_scope())
+    with running_engines(load_settings().database) as engines:
+        accounts = use_cases.list_accounts(engines.accounts, cli_scope())
     if as_json:
         names = ("username", "role", "counties", "team_id", "active", "language")
         show([{name: getattr(account, name) for name in names} for account in accounts])
@@ -88,12 +88,12 @@ def list_users(as_json: Json = False) -> None:
 def passwd(username: Username, password_stdin: FromStdin = False, as_json: Json = False) -> None:
     """Set a new password; without --password-stdin one is made up and printed."""
     from api.cli.context import cli_scope, load_settings
-    from api.database import running_engine
+    from api.database import running_engines
     from dispatch import services as use_cases
 
     password, is_made_up = _password(from_stdin=password_stdin)
-    with running_engine(load_settings().database) as engine:
-        use_cases.set_password(engine, cli_scope(), username, password)
+    with running_engines(load_settings().database) as engines:
+        use_cases.set_password(engines.accounts, cli_scope(), username, password)
     _tell({"username": username}, password if is_made_up else None, as_json=as_json)
 
 
@@ -122,14 +122,17 @@ def token(
 
     from api.access.tokens import checked_days
     from api.cli.context import load_settings
-    from api.database import running_engine
+    from api.database import running_engines
     from dispatch import services as use_cases
 
     settings = load_settings()
     lifetime = timedelta(days=checked_days(days, longest=settings.session.token_days))
-    with running_engine(settings.database) as engine:
+    with running_engines(settings.database) as engines:
         issued = use_cases.issue_token(
-            engine, _account_id(engine, username), kind="bearer", lifetime=lifetime
+            engines.accounts,
+            _account_id(engines.accounts, username),
+            kind="bearer",
+            lifetime=lifetime,
         )
     if as_json:
         show({"username": username, "token": issued})
@@ -139,19 +142,19 @@ def token(
 
 def _set_active(username: str, *, active: bool) -> None:
     from api.cli.context import cli_scope, load_settings
-    from api.database import running_engine
+    from api.database import running_engines
     from dispatch import services as use_cases
 
-    with running_engine(load_settings().database) as engine:
-        use_cases.set_active(engine, cli_scope(), username, active)
+    with running_engines(load_settings().database) as engines:
+        use_cases.set_active(engines.accounts, cli_scope(), username, active)
     say(f"{username} {'enabled' if active else 'disabled'}")
 
 
-def _account_id(engine: "Engine", username: str) -> UUID:
+def _account_id(accounts: "Engine", username: str) -> UUID:
     from api.cli.context import cli_scope
     from dispatch import services as use_cases
 
-    for account in use_cases.list_accounts(engine, cli_scope()):
+    for account in use_cases.list_accounts(accounts, cli_scope()):
         if account.username == username:
             return account.id
     raise BadInputError(

@@ -96,7 +96,7 @@ def prepared_stage(
             account.username: stack.enter_context(
                 Desk(base_url, _token(services, account), account.username)
             )
-            for account in use_cases.list_accounts(services.engine, national_scope(services))
+            for account in use_cases.list_accounts(services.accounts, national_scope(services))
         }
         yield Stage(base_url, services, teams, team_ids, desks)
 
@@ -166,16 +166,16 @@ def create_accounts(
     Accounts that exist get a new password: only its hash was kept.
     """
     scope = national_scope(services)
-    known = {account.username for account in use_cases.list_accounts(services.engine, scope)}
+    known = {account.username for account in use_cases.list_accounts(services.accounts, scope)}
     passwords = {account.username: secrets.token_urlsafe(12) for account in accounts}
 
     def create(account: DemoAccount) -> None:
         password = passwords[account.username]
         if account.username in known:
-            use_cases.set_password(services.engine, scope, account.username, password)
+            use_cases.set_password(services.accounts, scope, account.username, password)
             return
         use_cases.create_account(
-            services.engine,
+            services.accounts,
             scope,
             username=account.username,
             password=password,
@@ -192,5 +192,5 @@ def create_accounts(
 
 def _token(services: Services, account: AccountView) -> str:
     return use_cases.issue_token(
-        services.engine, account.id, kind="bearer", lifetime=_TOKEN_LIFETIME
+        services.accounts, account.id, kind="bearer", lifetime=_TOKEN_LIFETIME
     )

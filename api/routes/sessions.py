@@ -36,7 +36,7 @@ async def sign_in(
     lifetime = timedelta(hours=parts.settings.session.session_hours)
     try:
         account, token = await parts.sign_in_pool.run(
-            partial(_opened, parts.engine, login, lifetime)
+            partial(_opened, parts.accounts, login, lifetime)
         )
     except LoginFailedError:
         raise
@@ -65,7 +65,7 @@ def _opened(engine: Engine, login: LoginRequest, lifetime: timedelta) -> tuple[A
 @router.delete("/sessions", status_code=204)
 def sign_out(response: Response, parts: Parts, principal: SignedIn) -> None:
     """End the session or revoke the token that this request was sent with."""
-    use_cases.revoke_session(parts.engine, principal.token)
+    use_cases.revoke_session(parts.accounts, principal.token)
     parts.hub.drop_session_soon(principal.session)
     response.delete_cookie(COOKIE, httponly=True, samesite="lax")
 
@@ -87,7 +87,7 @@ def create_token(
     days = checked_days(wish.days if wish else None, longest=parts.settings.session.token_days)
     lifetime = timedelta(days=days)
     token = use_cases.issue_token(
-        parts.engine, principal.account.id, kind="bearer", lifetime=lifetime
+        parts.accounts, principal.account.id, kind="bearer", lifetime=lifetime
     )
     return TokenAnswer(token=token, expires_at=datetime.now(UTC) + lifetime)
 
@@ -96,18 +96,19 @@ def create_token(
 def list_tokens(parts: Parts, scope: UsesSession) -> list[SessionAnswer]:
     """List your own live sessions and tokens with their last use, to five minutes."""
     return [
-        SessionAnswer.model_validate(view) for view in use_cases.list_sessions(parts.engine, scope)
+        SessionAnswer.model_validate(view)
+        for view in use_cases.list_sessions(parts.accounts, scope)
     ]
 
 
 @router.delete("/tokens/{session_id}", status_code=204)
 def end_token(session_id: UUID, parts: Parts, scope: UsesSession) -> None:
     """End one of your own sessions or tokens."""
-    use_cases.end_session(parts.engine, scope, session_id)
+    use_cases.end_session(parts.accounts, scope, session_id)
 
 
 @router.post("/me/password", status_code=204)
-def change_password(
+async def change_password(
     wish: OwnPasswordRequest,
     request: Request,
     parts: Parts,
@@ -118,8 +119,15 @@ def change_password(
     address = request.client.host if request.client else ""
     parts.throttle.attempt(scope.actor, address)
     try:
-        use_cases.change_own_password(
-            parts.engine, scope, old=wish.old, new=wish.new, token=principal.token
+        await parts.sign_in_pool.run(
+            partial(
+                use_cases.change_own_password,
+                parts.accounts,
+                scope,
+                old=wish.old,
+                new=wish.new,
+                token=principal.token,
+            )
         )
     except NotAllowedError:
         # The old password was wrong: the attempt counts.

@@ -1,6 +1,8 @@
 """
-Accounts and sessions. Password hashes and sessions are reached only through the
-narrow functions of the migration; the application role cannot read the tables.
+Accounts and sessions, for the login of accounts; county work's may only look up a session.
+
+Password hashes and sessions are reached through the narrow functions of the migrations;
+neither login can read the columns.
 """
 
 from datetime import timedelta
@@ -19,6 +21,7 @@ _FIND_SESSION = text(
 )
 _OWN_SESSIONS = text("SELECT id, kind, created_at, expires_at, last_used_at FROM own_sessions()")
 _LIST = text(f"SELECT {_VIEW} FROM account ORDER BY username")  # noqa: S608
+_COUNTY_OF_TEAM = text("SELECT county FROM team WHERE id = :team")
 _FIND = text(f"SELECT {_VIEW} FROM account WHERE username = :username")  # noqa: S608
 
 
@@ -37,6 +40,11 @@ def find_account(connection: Connection, username: str) -> AccountView | None:
 def list_accounts(connection: Connection) -> list[AccountView]:
     """List the visible accounts by name."""
     return [_view(row) for row in connection.execute(_LIST).mappings()]
+
+
+def find_county_of_team(connection: Connection, team_id: UUID) -> str | None:
+    """Return the county of a visible team; more of a team this login does not see."""
+    return connection.execute(_COUNTY_OF_TEAM, {"team": team_id}).scalar_one_or_none()
 
 
 def insert_account(connection: Connection, **values: Any) -> None:

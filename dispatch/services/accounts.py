@@ -1,7 +1,8 @@
 """
 Local accounts: argon2 passwords, and tokens of which only the hash is kept.
 
-A token is 256 random bits; its SHA-256 is enough, because there is nothing to guess.
+A token is 256 random bits; its SHA-256 is enough, because there is nothing to guess. The engine is
+that of the login of accounts; only `find_session` and `note_session_use` work for county work's as well.
 """
 
 import hashlib
@@ -31,7 +32,6 @@ from geodata.errors import ConflictError, NotAllowedError, RefusedError
 from geodata.reference.codes import CODES
 from geodata.said import coded, listed, said
 from geodata.territories.counties import load_counties
-from teams import repository as teams
 
 TokenKind = Literal["cookie", "bearer"]
 
@@ -251,13 +251,13 @@ def _check_team(connection: Connection, team_id: UUID | None, counties: Collecti
     """Refuse a team that the scope does not see, or one of a county that is not the account's."""
     if team_id is None:
         return
-    row = teams.find_teams(connection, [team_id]).get(team_id)
-    if row is None:
+    home = accounts.find_county_of_team(connection, team_id)
+    if home is None:
         raise _no_such_team()
-    if row.team.county not in counties:
+    if home not in counties:
         raise AccountError(
             "team_of_other_county",
-            said("the team is of {county}, the account is not", county=row.team.county),
+            said("the team is of {county}, the account is not", county=home),
             said("choose a team of the account's own counties"),
         )
 

@@ -38,6 +38,11 @@ from geodata.said import said
 
 OWNER = "owner"
 APP = "dispatch119_app"
+"""The login of county work."""
+
+ACCOUNTS = "dispatch119_accounts"
+"""The login that signs people in and administers accounts."""
+
 DATABASE = "dispatch119"
 PORT = 5432
 
@@ -99,6 +104,11 @@ class EmbeddedCluster:
     def app_url(self) -> str:
         """SQLAlchemy URL of the plain application role, which row-level security binds."""
         return self._url(APP)
+
+    @property
+    def accounts_url(self) -> str:
+        """SQLAlchemy URL of the login that knows accounts and no case."""
+        return self._url(ACCOUNTS)
 
     @property
     def pid(self) -> int | None:

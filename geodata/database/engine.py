@@ -1,8 +1,8 @@
 """
 Engines, and the scope under which every statement of the application runs.
 
-`connect_database` never acts as anything but the plain role `dispatch119_app`, which
-row-level security binds. `scoped` opens one transaction and says in it who acts and
+`connect_database` connects as a plain login that row-level security binds, and that cannot
+become anybody else: a stronger one is refused. `scoped` opens one transaction and says in it who acts and
 for which counties; where nothing was said, every protected table is empty.
 """
 
@@ -11,13 +11,15 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select, text
+from psycopg.conninfo import make_conninfo
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select, text
 
 from geodata.database import audit
-from geodata.database.embedded import APP
 from geodata.database.faults import named_faults
 from geodata.database.instants import bound_instants
 from geodata.database.scope import Scope
+from geodata.errors import DatabaseUnavailableError
+from geodata.said import said
 
 __all__ = [
     "Scope",
@@ -41,6 +43,13 @@ _SET_SCOPE = text(
     " set_config('app.actor', :actor, true), set_config('app.role', :role, true),"
     " set_config('app.team', :team, true), set_config('app.now', :now, true)"
 )
+# A member of the owner counts, even one that does not inherit: SET ROLE would do.
+_MIGHT = (
+    "SELECT session_user, rolsuper OR rolbypassrls OR rolcreaterole OR EXISTS ("
+    "SELECT FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace"
+    " AND c.relkind IN ('r', 'p') AND pg_has_role(session_user, c.relowner, 'MEMBER'))"
+    " FROM pg_roles WHERE rolname = session_user"
+)
 _CLOCK = "dispatch119_clock"
 _SET_COUNTIES = text("SELECT set_config('app.counties', cast(:counties AS text[])::text, true)")
 _SET = text("SELECT set_config(:name, :value, true)")
@@ -50,16 +59,15 @@ def connect_database(
     url: str, *, pool_size: int = 8, clock: Callable[[], datetime] | None = None
 ) -> Engine:
     """
-    Open a pool of connections that act as the plain application role.
+    Open a pool of connections of a plain login: county work's, or that of accounts.
 
-    A login that is another role (the owner of an external server) is stepped down with
-    SET ROLE as soon as it connects. The pool opens its first connection when it is used.
+    The pool opens its first connection when it is used, and refuses a login that may become
+    the owner (`login_too_mighty`): stepping down would be undone by one RESET ROLE.
     With a `clock`, every transaction of `scoped` happens at the moment it shows.
     """
     engine = _engine(url, pool_size=pool_size, max_overflow=pool_size, pool_timeout=10)
     engine.update_execution_options(**{_CLOCK: clock})
-    if make_url(url).username != APP:
-        event.listen(engine, "connect", _step_down)
+    event.listen(engine, "connect", _refuse_mighty)
     return engine
 
 
@@ -110,9 +118,12 @@ def with_setting(connection: Connection, name: str, value: str) -> Iterator[None
     connection.execute(_SET, {"name": name, "value": ""})
 
 
-def conninfo(url: str) -> str:
+def conninfo(url: str | URL) -> str:
     """Return the libpq connection string of an SQLAlchemy `url`, for psycopg itself."""
-    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    # Not the address again: SQLAlchemy writes blanks into it that libpq does not take.
+    known = make_url(url)
+    named = known.translate_connect_args(database="dbname", username="user")
+    return make_conninfo(**{**known.query, **named})
 
 
 def moment_of(connection: Connection) -> datetime:
@@ -146,8 +157,14 @@ def _engine(url: str, **pool: Any) -> Engine:
     return engine
 
 
-def _step_down(driver_connection: Any, _record: object) -> None:
+def _refuse_mighty(driver_connection: Any, _record: object) -> None:
     with driver_connection.cursor() as cursor:
-        cursor.execute(f"SET ROLE {APP}")
-    # Committed, or the pool's first rollback would undo the change of role.
+        name, is_mighty = cursor.execute(_MIGHT).fetchone()
     driver_connection.commit()
+    if is_mighty:
+        driver_connection.close()
+        raise DatabaseUnavailableError(
+            "login_too_mighty",
+            said("{login} may do what the owner of the tables may", login=name),
+            said("set DISPATCH119_DATABASE_APP_URL to the login dispatch119_app"),
+        )

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, text
 
 from geodata.database.engine import connect_owner
 from geodata.database.faults import named_faults
+from geodata.database.roles import check_roles
 
 # Beside the packages both in the repository and in an installed wheel.
 _SCRIPTS = Path(__file__).parents[2] / "migrations"
@@ -27,8 +28,13 @@ def migrate(url: str, revision: str = "head") -> None:
     """
     Upgrade the database at `url` (its owner's) to `revision`; nothing happens when it is there.
 
-    On a server of your own the owner needs CREATEROLE, or the role `dispatch119_app`
-    must exist; PostGIS must be installed or the owner allowed to create the extension.
+    The owner may be a plain login: what it cannot make, the two other logins and PostGIS, an
+    administrator makes once (`geodata.database.roles.statements_for`).
+
+    Raises
+    ------
+    DatabaseUnavailableError
+        `logins_missing`, `extension_missing`.
     """
     _run(url, lambda config: command.upgrade(config, revision))
 
@@ -74,6 +80,7 @@ def _run(url: str, step: Callable[[Config], None]) -> None:
             connection.execute(text("SET LOCAL statement_timeout = 0"))
             connection.execute(text("SET LOCAL lock_timeout = '60s'"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
+            check_roles(connection)
             step(alembic_config(connection))
     finally:
         engine.dispose()

@@ -28,13 +28,13 @@ CREATE INDEX session_account_id ON session (account_id);
 CREATE FUNCTION find_login(wanted text)
 RETURNS TABLE (id uuid, username text, role text, counties text[], team_id uuid,
                active boolean, language text, password_hash text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET "app.role" TO 'login' AS
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
 $$ SELECT id, username, role, counties, team_id, active, language, password_hash
    FROM account WHERE username = wanted $$;
 
 CREATE FUNCTION open_session(token bytea, account uuid, kind text, lifetime interval)
 RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp SET "app.role" TO 'login' AS
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS
 $$ INSERT INTO session (token_sha256, account_id, kind, expires_at)
    VALUES (token, account, kind, now() + lifetime) $$;
 
@@ -42,23 +42,23 @@ CREATE FUNCTION find_session(token bytea)
 RETURNS TABLE (id uuid, username text, role text, counties text[], team_id uuid,
                active boolean, language text, kind text, created_at timestamptz,
                expires_at timestamptz)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET "app.role" TO 'login' AS
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
 $$ SELECT a.id, a.username, a.role, a.counties, a.team_id, a.active, a.language,
           s.kind, s.created_at, s.expires_at
    FROM session s JOIN account a ON a.id = s.account_id
    WHERE s.token_sha256 = token AND s.revoked_at IS NULL AND s.expires_at > now() AND a.active $$;
 
 CREATE FUNCTION revoke_session(token bytea) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp SET "app.role" TO 'login' AS
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS
 $$ UPDATE session SET revoked_at = now() WHERE token_sha256 = token AND revoked_at IS NULL $$;
 
 -- A new password ends every session of the account.
 CREATE FUNCTION revoke_sessions_of(account uuid) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp SET "app.role" TO 'login' AS
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS
 $$ UPDATE session SET revoked_at = now() WHERE account_id = account AND revoked_at IS NULL $$;
 
 CREATE FUNCTION change_own_password(hash text) RETURNS uuid
-LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp SET "app.role" TO 'login' AS
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS
 $$ UPDATE account SET password_hash = hash WHERE username = app_actor() RETURNING id $$;
 
 GRANT SELECT (id, username, role, counties, team_id, active, language, created_at)

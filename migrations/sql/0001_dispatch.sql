@@ -124,7 +124,7 @@ CREATE INDEX assignment_incident_id ON assignment (incident_id);
 -- A team is lent while it is on another county's incident, and only to a neighbour
 -- unless the one who assigns works for the team's county too.
 CREATE FUNCTION lend_team() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = public, pg_temp SET "app.role" TO 'aid' AS $$
+SET search_path = public, pg_temp AS $$
 DECLARE
     home text;
 BEGIN
@@ -147,7 +147,7 @@ CREATE TRIGGER assignment_lend BEFORE INSERT ON assignment
     FOR EACH ROW EXECUTE FUNCTION lend_team();
 
 CREATE FUNCTION return_team() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = public, pg_temp SET "app.role" TO 'aid' AS $$
+SET search_path = public, pg_temp AS $$
 BEGIN
     UPDATE team
     SET lent_to = CASE WHEN NEW.released_at IS NULL THEN nullif(NEW.county, NEW.team_county) END

@@ -6,10 +6,6 @@ BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'dispatch119_app') THEN
         CREATE ROLE dispatch119_app LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS;
     END IF;
-    -- An owner who is no superuser must be a member to step down to the role.
-    IF NOT pg_has_role(current_user, 'dispatch119_app', 'MEMBER') THEN
-        EXECUTE format('GRANT dispatch119_app TO %I', current_user);
-    END IF;
 EXCEPTION
     WHEN duplicate_object OR unique_violation THEN NULL;  -- two databases migrated at once
 END

@@ -1,5 +1,5 @@
--- Row-level security. FORCE binds the tables' owner as well. The roles `login` and `aid`
--- exist only inside the SECURITY DEFINER functions that set them.
+-- Row-level security. SECURITY DEFINER functions act as the tables' owner; FORCE binds that
+-- one too until 0011, which gives county work a login that the owner's rights are out of reach of.
 -- `(SELECT f())` is evaluated once per statement, a bare `f()` once per row.
 
 -- team: my county's, those lent to my county, or, for a team's phone, itself
@@ -123,7 +123,7 @@ RETURNS TABLE (id uuid, callsign text, county text, status text, staffing intege
                capabilities text[], languages text[], on_shift boolean, base geometry,
                version integer, geom geometry, fix_at timestamptz, received_at timestamptz,
                accuracy_m double precision)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET "app.role" TO 'aid' AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT t.id, t.callsign, t.county, t.status, t.staffing, t.capabilities, t.languages,
            t.on_shift, t.base, t.version, p.geom, p.fix_at, p.received_at, p.accuracy_m
     FROM team t LEFT JOIN team_position_latest p ON p.team_id = t.id

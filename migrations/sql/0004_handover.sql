@@ -122,7 +122,7 @@ CREATE TRIGGER missing_child_draft_keep_all BEFORE TRUNCATE ON missing_child_dra
 
 -- An incident that goes to another county takes its packages and drafts along.
 CREATE FUNCTION follow_incident() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = public, pg_temp SET "app.role" TO 'aid' AS $$
+SET search_path = public, pg_temp AS $$
 BEGIN
     UPDATE handover SET county = NEW.county WHERE incident_id = NEW.id;
     UPDATE missing_child_draft SET county = NEW.county WHERE incident_id = NEW.id;

@@ -70,7 +70,7 @@ class ApiServer:
         from dispatch import services as use_cases
 
         account = use_cases.create_account(
-            self.services.engine,
+            self.services.accounts,
             ADMIN,
             username=name,
             password=PASSWORD,
@@ -80,7 +80,7 @@ class ApiServer:
         )
         lifetime = timedelta(hours=1)
         return use_cases.issue_token(
-            self.services.engine, account.id, kind="bearer", lifetime=lifetime
+            self.services.accounts, account.id, kind="bearer", lifetime=lifetime
         )
 
     def new_team(

@@ -108,7 +108,7 @@ class Windows:
         from dispatch import services as use_cases
 
         name = "-".join(("window", role, *counties[:3], str(len(counties)))).lower()
-        engine = self.api.services.engine
+        engine = self.api.services.accounts
         if name not in {known.username for known in use_cases.list_accounts(engine, ADMIN)}:
             use_cases.create_account(
                 engine, ADMIN, username=name, password=PASSWORD, role=role, counties=counties

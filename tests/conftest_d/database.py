@@ -29,11 +29,13 @@ _ROOM_BYTES = 2_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """One database of a test: engines of the application and of the owner, and their URLs."""
+    """One database of a test: engines of both plain logins and of the owner, and their URLs."""
 
     app: Engine
+    accounts: Engine
     owner: Engine
     app_url: str
+    accounts_url: str
     url: str
 
 
@@ -84,11 +86,20 @@ def cloned(cluster: EmbeddedCluster, template: str) -> Iterator[Database]:
     name = f"clone_{next(_names)}"
     create_database(cluster, name, template)
     url, app_url = database_url(cluster.url, name), database_url(cluster.app_url, name)
-    clone = Database(connect_database(app_url, pool_size=12), connect_owner(url), app_url, url)
+    accounts_url = database_url(cluster.accounts_url, name)
+    clone = Database(
+        connect_database(app_url, pool_size=12),
+        connect_database(accounts_url, pool_size=2),
+        connect_owner(url),
+        app_url,
+        accounts_url,
+        url,
+    )
     try:
         yield clone
     finally:
         clone.app.dispose()
+        clone.accounts.dispose()
         clone.owner.dispose()
         _as_superuser(cluster, f"DROP DATABASE {name} WITH (FORCE)")
 

@@ -111,10 +111,10 @@ def test_a_disabled_account_loses_its_sessions(api: ApiServer, visitor: httpx.Cl
 
 def test_an_expired_session_is_refused(api: ApiServer, visitor: httpx.Client) -> None:
     api.token("sleeper", "operator", ("B3",))
-    accounts = use_cases.list_accounts(api.services.engine, ADMIN)
+    accounts = use_cases.list_accounts(api.services.accounts, ADMIN)
     account = next(account for account in accounts if account.username == "sleeper")
     token = use_cases.issue_token(
-        api.services.engine, account.id, kind="bearer", lifetime=timedelta(seconds=-1)
+        api.services.accounts, account.id, kind="bearer", lifetime=timedelta(seconds=-1)
     )
     visitor.headers["Authorization"] = f"Bearer {token}"
     assert code_of(visitor.get("/v1/me")) == (401, "invalid_token")

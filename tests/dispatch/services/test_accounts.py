@@ -24,8 +24,14 @@ PASSWORD = "four random words"
 
 
 @pytest.fixture
-def engine(database: Database) -> Engine:
+def app(database: Database) -> Engine:
+    """Return the engine of county work, which makes teams."""
     return database.app
+
+
+@pytest.fixture
+def engine(database: Database) -> Engine:
+    return database.accounts
 
 
 def create(engine: Engine, username: str = "ana", scope: Scope = ADMIN, **changes):
@@ -74,8 +80,8 @@ def test_a_wrong_token_finds_nothing(engine: Engine, token):
 
 
 def test_neither_password_nor_token_is_stored(database: Database):
-    made = create(database.app)
-    token = services.issue_token(database.app, made.id, kind="cookie", lifetime=HOUR)
+    made = create(database.accounts)
+    token = services.issue_token(database.accounts, made.id, kind="cookie", lifetime=HOUR)
     with database.owner.connect() as connection:
         stored = str(connection.execute(text("SELECT a, s FROM account a, session s")).all())
     assert PASSWORD not in stored
@@ -136,12 +142,12 @@ def test_an_administrator_sees_the_accounts_of_the_own_counties_only(engine: Eng
     assert [account.username for account in seen] == ["ana"]
 
 
-def test_a_login_and_a_failed_one_are_in_the_trail(engine: Engine):
+def test_a_login_and_a_failed_one_are_in_the_trail(engine: Engine, app: Engine):
     create(engine)
     services.verify_login(engine, "ana", PASSWORD)
     with pytest.raises(LoginFailedError):
         services.verify_login(engine, "ana", "not the password")
-    actions = [entry.action for entry in services.list_audit(engine, ADMIN)]
+    actions = [entry.action for entry in services.list_audit(app, ADMIN)]
     assert actions == ["login.refused", "login.accepted", "account.created"]
 
 
@@ -157,9 +163,9 @@ def team_of(engine: Engine, county: str) -> UUID:
 @pytest.mark.parametrize("role", ["team", "dispatcher", "supervisor"])
 @pytest.mark.parametrize("county", ["VS", "B4", "B2"])
 def test_no_administrator_makes_an_account_for_a_foreign_team(
-    engine: Engine, role: str, county: str
+    engine: Engine, app: Engine, role: str, county: str
 ) -> None:
-    foreign = team_of(engine, county)
+    foreign = team_of(app, county)
     with pytest.raises(AccountError) as refused:
         create(engine, scope=OF_B3, role=role, team_id=foreign)
     assert refused.value.code == "team_required"
@@ -167,8 +173,10 @@ def test_no_administrator_makes_an_account_for_a_foreign_team(
 
 
 @pytest.mark.parametrize("scope", [OF_B3_AND_B4, ADMIN])
-def test_the_team_of_an_account_is_of_its_own_counties(engine: Engine, scope: Scope) -> None:
-    other = team_of(engine, "B4")
+def test_the_team_of_an_account_is_of_its_own_counties(
+    engine: Engine, app: Engine, scope: Scope
+) -> None:
+    other = team_of(app, "B4")
     with pytest.raises(AccountError) as refused:
         create(engine, scope=scope, role="team", team_id=other)
     assert refused.value.code == "team_of_other_county"
@@ -181,16 +189,16 @@ def test_a_team_lent_to_the_county_is_still_of_another(database: Database) -> No
     with database.owner.begin() as connection:
         connection.execute(text("UPDATE team SET lent_to = 'B3'"))
     with pytest.raises(AccountError) as refused:
-        create(database.app, scope=OF_B3, role="team", team_id=lent)
+        create(database.accounts, scope=OF_B3, role="team", team_id=lent)
     assert refused.value.code == "team_of_other_county"
 
 
 @pytest.mark.parametrize("role", list(Role))
 @pytest.mark.parametrize("counties", [CODES, ("VS",), ("B3", "VS")])
 def test_no_administrator_gives_rights_in_counties_not_their_own(
-    engine: Engine, role: Role, counties: tuple[str, ...]
+    engine: Engine, app: Engine, role: Role, counties: tuple[str, ...]
 ) -> None:
-    team = team_of(engine, "B3") if role is Role.TEAM else None
+    team = team_of(app, "B3") if role is Role.TEAM else None
     with pytest.raises(AccountError) as refused:
         create(engine, scope=OF_B3, role=role, counties=counties, team_id=team)
     assert refused.value.code == "not_your_counties"
@@ -230,8 +238,8 @@ def test_accounts_with_foreign_counties_keep_their_password_and_their_state(
 def test_the_database_refuses_a_later_change_to_foreign_rights(
     seeded_database: Database, change: str
 ) -> None:
-    engine = seeded_database.app
-    foreign = team_of(engine, "VS")
+    engine = seeded_database.accounts
+    foreign = team_of(seeded_database.app, "VS")
     create(engine)
     wanted = f"WITH wanted AS (SELECT '{foreign}'::uuid AS team_id) UPDATE account SET {change}"
     with pytest.raises(DBAPIError), scoped(engine, OF_B3) as connection:
@@ -239,10 +247,10 @@ def test_the_database_refuses_a_later_change_to_foreign_rights(
     assert services.list_accounts(engine, OF_B3)[0].counties == ("B3",)
 
 
-def test_a_foreign_team_is_refused_by_the_database_too(engine: Engine) -> None:
+def test_a_foreign_team_is_refused_by_the_database_too(engine: Engine, app: Engine) -> None:
     values = {
         "username": "ana", "password_hash": "-", "role": "team", "counties": ["B3"],
-        "team_id": team_of(engine, "VS"), "language": "ro",
+        "team_id": team_of(app, "VS"), "language": "ro",
     }  # fmt: skip
     for scope in (OF_B3, ADMIN):
         with pytest.raises(DBAPIError, match="another county"), scoped(engine, scope) as connection:
@@ -256,18 +264,20 @@ def test_nobody_is_called_what_a_machine_is(engine: Engine, name: str) -> None:
     assert refused.value.code == "bad_username"
 
 
-def test_the_trail_of_an_account_is_read_in_its_county(engine: Engine) -> None:
+def test_the_trail_of_an_account_is_read_in_its_county(engine: Engine, app: Engine) -> None:
     create(engine)
     services.set_active(engine, OF_B3, "ana", False)
-    seen = services.list_audit(engine, Scope("x", "supervisor", ("B3",)))
+    seen = services.list_audit(app, Scope("x", "supervisor", ("B3",)))
     assert [row.action for row in seen] == ["account.deactivated", "account.created"]
-    assert services.list_audit(engine, Scope("x", "supervisor", ("VS",))) == []
+    assert services.list_audit(app, Scope("x", "supervisor", ("VS",))) == []
 
 
 def test_accounts_of_before_with_a_foreign_team_are_locked_out(database: Database) -> None:
-    engine = database.app
-    kept = create(engine, role="team", team_id=team_of(engine, "B3"))
-    taken = create(engine, "dan", role="team", counties=("VS",), team_id=team_of(engine, "VS"))
+    engine = database.accounts
+    kept = create(engine, role="team", team_id=team_of(database.app, "B3"))
+    taken = create(
+        engine, "dan", role="team", counties=("VS",), team_id=team_of(database.app, "VS")
+    )
     tokens = [
         services.issue_token(engine, one.id, kind="bearer", lifetime=HOUR) for one in (kept, taken)
     ]
@@ -325,7 +335,7 @@ def test_without_the_old_password_nothing_changes(engine: Engine, old: str) -> N
 def test_sessions_are_listed_with_their_last_use_and_ended_by_their_owner_alone(
     database: Database,
 ) -> None:
-    engine = database.app
+    engine = database.accounts
     ana, (token,) = sessions_of(engine, 1)
     dan = services.scope_of(create(engine, "dan"))
     with database.owner.begin() as connection:
@@ -342,7 +352,7 @@ def test_sessions_are_listed_with_their_last_use_and_ended_by_their_owner_alone(
 
 
 def test_tokens_of_years_end_with_the_season(database: Database) -> None:
-    made = create(database.app)
+    made = create(database.accounts)
     downgrade(database.url, "0005")
     with database.owner.begin() as connection:
         connection.execute(
@@ -350,5 +360,5 @@ def test_tokens_of_years_end_with_the_season(database: Database) -> None:
             {"id": made.id},
         )
     migrate(database.url)
-    (token,) = services.list_sessions(database.app, services.scope_of(made))
+    (token,) = services.list_sessions(database.accounts, services.scope_of(made))
     assert token.expires_at - token.created_at < timedelta(days=91)

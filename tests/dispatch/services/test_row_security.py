@@ -227,7 +227,8 @@ def test_every_check_passes_on_a_seeded_database(seeded_database: Database):
     assert [check for check in checks if check.status != "OK"] == []
 
 
-def test_a_login_as_the_owner_steps_down_to_the_plain_role(database: Database):
-    checks = {check.name: check for check in run_checks(database.url)}
+def test_the_owner_as_the_applications_login_is_refused_by_name(database: Database):
+    checks = {check.name: check for check in run_checks(database.url, database.url)}
     plain = checks["The application is a plain role that row-level security binds"]
-    assert (plain.status, plain.message) == ("OK", "acts as dispatch119_app")
+    assert plain.status == "FAIL"
+    assert "owner may do what the owner of the tables may" in plain.message
