@@ -10,7 +10,9 @@ import asyncio
 import logging
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
+from typing import Self
 
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 10.0
@@ -51,6 +53,38 @@ def keep_running(
             work()
         except Exception as error:  # noqa: BLE001 - whatever it is, the part must go on
             stopped.wait(_failed(name, pulse, error))
+
+
+class SupervisedThread(ABC):
+    """
+    One background part in a thread of its own while inside; a context manager.
+
+    A subclass says in `work` what it does until `stopped` is set, and beats its `pulse`.
+    """
+
+    def __init__(self, name: str, *, patience_s: float, join_s: float = 30.0) -> None:
+        """`join_s`: the longest that leaving waits for the part to end."""
+        self.pulse = Pulse(patience_s)
+        self.stopped = threading.Event()
+        self._join_s = join_s
+        self._thread = threading.Thread(
+            target=keep_running,
+            args=(self.work, name, self.pulse, self.stopped),
+            name=name.replace(" ", "-"),
+            daemon=True,
+        )
+
+    @abstractmethod
+    def work(self) -> None:
+        """Work until `stopped` is set; whatever is raised is logged, and it is called again."""
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stopped.set()
+        self._thread.join(timeout=self._join_s)
 
 
 async def keep_task_running(work: Callable[[], Awaitable[None]], name: str, pulse: Pulse) -> None:

@@ -17,6 +17,7 @@ from api.access.throttle import LoginThrottle
 from api.background.cluster_watch import ClusterWatch
 from api.background.courier import Courier
 from api.background.planning_desk import PlanningDesk
+from api.background.position_upkeep import PositionUpkeep
 from api.background.road_keeper import Follower, RoadKeeper, Sources
 from api.background.unread_messages import UnreadMessages
 from api.clients.handover_senders import running_sender
@@ -123,6 +124,7 @@ def running_services(
         travel.subscribe(following.tell_other_times)
         messages = MessageTaker(engine, hearing, servers, metrics, run_in_threadpool)
         unread = stack.enter_context(UnreadMessages(messages, metrics))
+        stack.enter_context(PositionUpkeep(addresses.owner, clock))
         yield Services(
             settings=settings,
             engine=engine,

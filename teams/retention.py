@@ -20,6 +20,8 @@ _DAYS = text(
     " ORDER BY 1"
 )
 _PREFIX = "team_position_"
+# Any number that nobody else takes; 11900001 are migrations.
+_TURN = 11900002
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ def maintain_positions(
     oldest = day - timedelta(days=keep_days)
     wanted = [day + timedelta(days=n) for n in range(ahead_days + 1)]
     with named_faults(), engine.begin() as connection:
+        # Several servers of one database look after it.
+        connection.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
         known = {_day_of(name) for name in connection.execute(_DAYS).scalars()}
         made = [one for one in wanted if one not in known]
         for one in made:

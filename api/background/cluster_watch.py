@@ -10,10 +10,8 @@ ends with a message, for whoever supervises it to start it anew.
 import logging
 import os
 import signal
-import threading
-from typing import Self
 
-from api.supervision import Pulse, keep_running
+from api.supervision import SupervisedThread
 from geodata.database.embedded import EmbeddedCluster
 
 LOOK_EVERY_S = 0.5
@@ -22,30 +20,16 @@ _PATIENCE_S = 90.0
 _log = logging.getLogger("dispatch119.database")
 
 
-class ClusterWatch:
-    """Watches one cluster while inside; a context manager."""
+class ClusterWatch(SupervisedThread):
+    """Watches one cluster while inside."""
 
     def __init__(self, cluster: EmbeddedCluster) -> None:
+        super().__init__("database server", patience_s=_PATIENCE_S, join_s=70.0)
         self._cluster, self._url = cluster, cluster.url
-        self.pulse = Pulse(_PATIENCE_S)
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(
-            target=keep_running,
-            args=(self._watch, "database server", self.pulse, self._stopped),
-            name="cluster-watch",
-            daemon=True,
-        )
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stopped.set()
-        self._thread.join(timeout=70)
-
-    def _watch(self) -> None:
-        while not self._stopped.wait(LOOK_EVERY_S):
+    def work(self) -> None:
+        """Look whether the server has died, and start it again."""
+        while not self.stopped.wait(LOOK_EVERY_S):
             if self._cluster.has_died():
                 _log.error("the database server has died and is started again")
                 self._cluster.start()

@@ -13,20 +13,19 @@ lock; should the worker die, it is started again.
 
 import logging
 import socket
-import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import psycopg
 from psycopg import sql
 from sqlalchemy import Engine
 
-from api.supervision import Pulse, keep_running
+from api.supervision import SupervisedThread
 from dispatch.closures.standing import Wanted, read_wanted
 from dispatch.notices import ROADS_CHANNEL
 from geodata.errors import RefusedError, UnavailableError
@@ -71,34 +70,20 @@ class Sources:
     clock: Callable[[], datetime]
 
 
-class Follower:
+class Follower(SupervisedThread):
     """Takes up what is published, whoever published it, without being asked a question."""
 
     def __init__(
         self, travel: TravelTimes, clock: Callable[[], datetime], on_hour: Callable[[], None]
     ) -> None:
         """`on_hour` is called when another band of the speed profile has begun."""
+        super().__init__("road follower", patience_s=_FOLLOWER_PATIENCE_S, join_s=10.0)
         self._travel, self._clock, self._on_hour = travel, clock, on_hour
         self._band: WeekBand | None = None
-        self._stopped = threading.Event()
-        self.pulse = Pulse(_FOLLOWER_PATIENCE_S)
-        self._thread = threading.Thread(
-            target=keep_running,
-            args=(self._run, "road follower", self.pulse, self._stopped),
-            name="road-follower",
-            daemon=True,
-        )
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stopped.set()
-        self._thread.join(timeout=10)
-
-    def _run(self) -> None:
-        while not self._stopped.wait(FOLLOW_EVERY_S):
+    def work(self) -> None:
+        """Take up what is published, several times a second."""
+        while not self.stopped.wait(FOLLOW_EVERY_S):
             try:
                 self._look()
             except RefusedError as error:
@@ -118,54 +103,44 @@ class Follower:
             self._on_hour()
 
 
-class RoadKeeper:
-    """Leads the worker process while it holds the lock; a context manager."""
+class RoadKeeper(SupervisedThread):
+    """Leads the worker process while it holds the lock."""
 
     def __init__(self, sources: Sources, on_published: Callable[[], None]) -> None:
         """`on_published` is called in the leading process after times changed."""
+        super().__init__("road keeper", patience_s=_KEEPER_PATIENCE_S)
         self._sources = sources
         self._on_published = on_published
-        self._stopped = threading.Event()
-        self.pulse = Pulse(_KEEPER_PATIENCE_S)
-        self._thread = threading.Thread(
-            target=keep_running,
-            args=(self._run, "road keeper", self.pulse, self._stopped),
-            name="road-keeper",
-            daemon=True,
-        )
         self._told: tuple[str, InForce | None, WeekBand] | None = None
         self.worker: Recustomizer | None = None
         """The worker process while this process leads."""
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stopped.set()
+    def __exit__(self, *error: object) -> None:
+        self.stopped.set()
         if (worker := self.worker) is not None:
             # The worker may be computing for seconds, and stopping a server must not wait for it.
             worker.end_now()
-        self._thread.join(timeout=30)
+        super().__exit__(*error)
 
-    def _run(self) -> None:
-        while not self._stopped.is_set():
+    def work(self) -> None:
+        """Lead whenever nobody else does."""
+        while not self.stopped.is_set():
             try:
                 with psycopg.connect(self._sources.address, autocommit=True) as connection:
                     self._lead_when_possible(connection)
             except (psycopg.Error, RefusedError, OSError) as error:
                 _log.warning("roads not kept", extra={"kind": type(error).__name__})
-            self._stopped.wait(_LEAD_AGAIN_S)
+            self.stopped.wait(_LEAD_AGAIN_S)
 
     def _lead_when_possible(self, connection: psycopg.Connection[Any]) -> None:
-        while not self._stopped.is_set():
+        while not self.stopped.is_set():
             if _try_lock(connection, lock_name(self._sources.root)):
                 # The lock belongs to the connection: whoever loses the connection no longer leads,
                 # and another process takes over.
                 self._lead(connection)
                 return
             self.pulse.beat()
-            self._stopped.wait(_LEAD_AGAIN_S)
+            self.stopped.wait(_LEAD_AGAIN_S)
 
     def _lead(self, connection: psycopg.Connection[Any]) -> None:
         connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(ROADS_CHANNEL)))
@@ -178,7 +153,7 @@ class RoadKeeper:
 
     def _work(self, connection: psycopg.Connection[Any], worker: Recustomizer) -> None:
         is_due, seen, due_at, self._told = True, self._look(), None, None
-        while not self._stopped.is_set():
+        while not self.stopped.is_set():
             if worker.revive():
                 _log.warning("the road worker died and was started again")
             if is_due:
@@ -188,9 +163,9 @@ class RoadKeeper:
                     due_at = self._publish(worker)
                 except RefusedError as error:
                     # The old times stay in use. The fault is logged at every try.
-                    if not self._stopped.is_set():
+                    if not self.stopped.is_set():
                         _log.warning("road times not published", extra={"kind": error.code})
-                    self._stopped.wait(_AFTER_REFUSAL_S)
+                    self.stopped.wait(_AFTER_REFUSAL_S)
                     continue
             self.pulse.beat()
             is_due = any(True for _ in connection.notifies(timeout=LOOK_EVERY_S, stop_after=1))
@@ -245,13 +220,13 @@ class RoadKeeper:
             `road_worker_died`, or whatever the directory is refused for.
         """
         for _ in range(_TRIES):
-            if self._stopped.is_set():
+            if self.stopped.is_set():
                 break
             try:
                 request = worker.apply(wanted.closures, at, profile=wanted.profile)
                 return request.result(_PATIENCE_S)
             except (BrokenProcessPool, TimeoutError, RuntimeError, CancelledError) as error:
-                if not self._stopped.is_set():
+                if not self.stopped.is_set():
                     kind = type(error).__name__
                     _log.warning("the road worker did not answer", extra={"kind": kind})
         raise UnavailableError(

@@ -35,7 +35,8 @@ def ready(parts: Parts) -> JSONResponse:
     """
     Tell whether requests can be served.
 
-    The database answers, its disk has room, and what runs beside the requests gets on.
+    The database answers, its disk has room, and what runs beside the requests gets on. The
+    upkeep of positions is not asked: days are made three ahead, and a fix without one is kept.
     """
     checks: dict[str, Any] = {
         "database": _database_answers(parts),

@@ -1,8 +1,8 @@
 """
 Local accounts: argon2 passwords, and tokens of which only the hash is kept.
 
-A token is 256 random bits; its SHA-256 is enough, because there is nothing to guess. The engine is
-that of the login of accounts; only `find_session` and `note_session_use` work for county work's as well.
+A token is 256 random bits; its SHA-256 is enough, because there is nothing to guess. The engine
+is that of the login of accounts; only `find_session` works for county work's as well.
 """
 
 import hashlib

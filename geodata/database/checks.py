@@ -89,8 +89,8 @@ def run_questions(
     """
     Ask every question and report all outcomes in that order; raises nothing.
 
-    `app_url` is the plain login's, whose questions are not asked without it; `data_dir` is that of the private cluster, None
-    for another server.
+    `app_url` is the plain login's, whose questions are not asked without it; `data_dir` is that
+    of the private cluster, None for another server.
     """
     owner = connect_owner(owner_url) if owner_url else None
     app = connect_database(app_url, pool_size=1) if app_url else None

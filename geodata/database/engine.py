@@ -2,8 +2,8 @@
 Engines, and the scope under which every statement of the application runs.
 
 `connect_database` connects as a plain login that row-level security binds, and that cannot
-become anybody else: a stronger one is refused. `scoped` opens one transaction and says in it who acts and
-for which counties; where nothing was said, every protected table is empty.
+become anybody else: a stronger one is refused. `scoped` opens one transaction and says in it
+who acts and for which counties; where nothing was said, every protected table is empty.
 """
 
 from collections.abc import Callable, Iterator

@@ -25,10 +25,10 @@ _NO_POSTGIS = text(
 
 
 def statements_for(*, owner: str, database: str) -> list[str]:
-    """
+    r"""
     Return what a superuser runs once for an `owner` without rights of its own, in this order.
 
-    The first ones on any database of the server, those after the `\\connect` in the new one.
+    The first ones on any database of the server, those after the `\connect` in the new one.
     Safe to run again, but for CREATE DATABASE. Passwords are for the administrator to set.
     """
     made = sql.Identifier(database)

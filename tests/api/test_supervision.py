@@ -5,7 +5,14 @@ import threading
 
 import pytest
 
-from api.supervision import LONGEST_PAUSE_S, Pulse, keep_running, keep_task_running
+from api.supervision import (
+    LONGEST_PAUSE_S,
+    Pulse,
+    SupervisedThread,
+    keep_running,
+    keep_task_running,
+)
+from tests.conftest_d.waiting import wait_until
 
 ERRORS = [
     OverflowError("date value out of range"), ValueError("x"), KeyError("x"), OSError("x"),
@@ -83,3 +90,29 @@ def test_a_stopped_part_is_not_started() -> None:
     part.stopped.set()
     keep_running(part.work, "part", part.pulse, part.stopped)
     assert part.starts == 0
+
+
+class Fragile(SupervisedThread):
+    """Fails some times, then works until it is told to stop."""
+
+    def __init__(self, error: Exception, failures: int) -> None:
+        super().__init__("fragile part", patience_s=60.0, join_s=5.0)
+        self.error, self.failures, self.starts, self.ended = error, failures, 0, False
+
+    def work(self) -> None:
+        self.starts += 1
+        if self.starts <= self.failures:
+            raise self.error
+        self.pulse.beat()
+        self.stopped.wait()
+        self.ended = True
+
+
+@pytest.mark.parametrize("failures", [0, 1, 2])
+def test_a_supervised_thread_works_while_inside_and_has_ended_after(failures: int) -> None:
+    with Fragile(KeyError("x"), failures) as part:
+        wait_until(lambda: part.starts == failures + 1 and part.pulse.is_well)
+        assert not part.ended
+        assert "fragile-part" in {thread.name for thread in threading.enumerate()}
+    assert part.ended
+    assert "fragile-part" not in {thread.name for thread in threading.enumerate()}
