@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 
+from api.access.looks import LookBook
 from api.access.throttle import LoginThrottle
 from api.background.cluster_watch import ClusterWatch
 from api.background.courier import Courier
@@ -71,6 +72,7 @@ class Services:
     lost: LostServer
     lost_pool: BoundedPool
     sign_in_pool: BoundedPool
+    looks: LookBook
     location_servers: LocationServers
     messages: MessageTaker
     courier: Courier
@@ -124,6 +126,7 @@ def running_services(
         travel.subscribe(following.tell_other_times)
         messages = MessageTaker(engine, hearing, servers, metrics, run_in_threadpool)
         unread = stack.enter_context(UnreadMessages(messages, metrics))
+        looks = stack.enter_context(LookBook(engine))
         stack.enter_context(PositionUpkeep(addresses.owner, clock))
         yield Services(
             settings=settings,
@@ -147,6 +150,7 @@ def running_services(
                 threads=settings.lost.lost_threads, queue=settings.lost.lost_queue
             ),
             sign_in_pool=BoundedPool(threads=session.login_threads, queue=session.login_queue),
+            looks=looks,
             location_servers=servers,
             messages=messages,
             courier=Courier(engine, sender, metrics, settings.handover.handover_poll_s),

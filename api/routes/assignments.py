@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from api.routes.parameters import PROBLEMS, Assigns, Now, Parts, ReadsTeams, Recommends
+from api.routes.parameters import PROBLEMS, Assigns, Looks, Now, Parts, ReadsTeams, Recommends
 from api.schemas.answers import AssignmentAnswer
 from api.schemas.requests import AssignRequest, ReleaseRequest
 from dispatch import services as use_cases
@@ -54,12 +54,17 @@ def assign_team(
 
 @router.get("/assignments")
 def list_assignments(
-    parts: Parts, scope: ReadsTeams, incident_id: UUID | None = None, open_only: bool = True
+    parts: Parts,
+    scope: ReadsTeams,
+    looks: Looks,
+    incident_id: UUID | None = None,
+    open_only: bool = True,
 ) -> list[AssignmentAnswer]:
-    """List assignments, by default the open ones."""
+    """List assignments, by default the open ones; the reading is audited."""
     views = use_cases.list_assignments(
         parts.engine, scope, open_only=open_only, incident_id=incident_id
     )
+    looks.at("assignments", len(views), str(incident_id) if incident_id else "")
     return [AssignmentAnswer.model_validate(view) for view in views]
 
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from api.routes.parameters import PROBLEMS, Limit, Parts, ReadsCalls, TakesCalls
+from api.routes.parameters import PROBLEMS, Limit, Looks, Parts, ReadsCalls, TakesCalls
 from api.schemas.answers import CallAnswer, IncidentAnswer
 from api.schemas.requests import JoinRequest, OpenRequest
 from dispatch import services as use_cases
@@ -14,10 +14,11 @@ router = APIRouter(prefix="/v1/calls", tags=["calls"], responses=PROBLEMS)
 
 @router.get("")
 def list_calls(
-    parts: Parts, scope: ReadsCalls, limit: Limit = 200, open_only: bool = False
+    parts: Parts, scope: ReadsCalls, looks: Looks, limit: Limit = 200, open_only: bool = False
 ) -> list[CallAnswer]:
-    """List calls, newest first, with masked numbers."""
+    """List calls, newest first, with masked numbers; the reading is audited."""
     views = use_cases.list_calls(parts.engine, scope, limit=limit, open_only=open_only)
+    looks.at("calls", len(views), "open" if open_only else "")
     return [CallAnswer.listed(view) for view in views]
 
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from api.routes.parameters import PROBLEMS, HandlesIncidents, Limit, Parts
+from api.routes.parameters import PROBLEMS, HandlesIncidents, Limit, Looks, Parts
 from api.schemas.handovers import (
     AcknowledgeRequest,
     HandoverAnswer,
@@ -43,10 +43,15 @@ def list_handovers(
 
 @router.get("/handovers")
 def list_open_handovers(
-    parts: Parts, scope: HandlesIncidents, limit: Limit = 100
+    parts: Parts, scope: HandlesIncidents, looks: Looks, limit: Limit = 100
 ) -> list[HandoverLine]:
-    """List what 112 has not acknowledged and nobody has settled, also of closed incidents."""
+    """
+    List what 112 has not acknowledged and nobody has settled, also of closed incidents.
+
+    The reading is audited.
+    """
     views = use_cases.list_open_handovers(parts.engine, scope, limit=limit)
+    looks.at("handovers", len(views))
     return [HandoverLine.model_validate(view) for view in views]
 
 

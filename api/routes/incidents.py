@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Response
 
-from api.routes.parameters import PROBLEMS, HandlesIncidents, Limit, Parts, ReadsIncidents
+from api.routes.parameters import PROBLEMS, HandlesIncidents, Limit, Looks, Parts, ReadsIncidents
 from api.schemas.answers import EventAnswer, IncidentAnswer
 from api.schemas.requests import CloseRequest, NoteRequest, TransferRequest, VersionRequest
 from dispatch import services as use_cases
@@ -18,11 +18,13 @@ router = APIRouter(prefix="/v1/incidents", tags=["incidents"], responses=PROBLEM
 def list_incidents(
     parts: Parts,
     scope: ReadsIncidents,
+    looks: Looks,
     state: Annotated[list[IncidentState] | None, Query()] = None,
     limit: Limit = 500,
 ) -> list[IncidentAnswer]:
-    """List incidents in the given states; without any, all that are not closed."""
+    """List incidents in the given states; without any, all not closed; the reading is audited."""
     views = use_cases.list_incidents(parts.engine, scope, states=state, limit=limit)
+    looks.at("incidents", len(views), ",".join(sorted(set(state or ()))))
     return [IncidentAnswer.of(view) for view in views]
 
 

@@ -12,11 +12,10 @@ from starlette.concurrency import run_in_threadpool
 from api.access.security import Principal
 from api.live.hub import Frame, Signal, StreamClient
 from api.live.snapshot import map_features
-from api.routes.parameters import PROBLEMS, Now, Parts, ReadsMap, SignedIn
+from api.routes.parameters import PROBLEMS, Looks, Now, Parts, ReadsMap, SignedIn
 from api.wiring import Services
 from dispatch import services as use_cases
 from dispatch.roles import viewer_of
-from geodata.database.engine import Scope
 from geodata.errors import DatabaseUnavailableError
 
 router = APIRouter(prefix="/v1", tags=["map"], responses=PROBLEMS)
@@ -28,9 +27,15 @@ _PING_S = 15.0
 
 
 @router.get("/map/features")
-def read_features(parts: Parts, scope: ReadsMap, moment: Now) -> dict[str, Any]:
-    """Return caller areas, incidents, teams and routes as GeoJSON, redacted by role."""
-    return map_features(parts, scope, now=moment)
+def read_features(parts: Parts, scope: ReadsMap, looks: Looks, moment: Now) -> dict[str, Any]:
+    """
+    Return caller areas, incidents, teams and routes as GeoJSON, redacted by role.
+
+    The reading is audited.
+    """
+    features = map_features(parts, scope, now=moment)
+    looks.at("map", len(features["features"]))
+    return features
 
 
 @router.get("/stream", response_class=EventSourceResponse)
@@ -41,15 +46,20 @@ async def stream(
     Stream events: `snapshot` (features), `position` (array), `change` (ask again), `ping`.
 
     Every connection starts with a snapshot, so a `Last-Event-ID` is not needed. The
-    stream ends when the session does.
+    stream ends when the session does. Its snapshots and its end are audited.
     """
+    opened_at = time.monotonic()
     with parts.hub.joined(viewer_of(scope), principal.session) as client:
-        async for event in _events(parts, scope, principal, client):
-            yield event
+        try:
+            async for event in _events(parts, principal, client):
+                yield event
+        finally:
+            # Nothing is awaited here: whoever left has cancelled this task.
+            parts.looks.note_end(scope, "stream", round(time.monotonic() - opened_at))
 
 
 async def _events(
-    parts: Services, scope: Scope, principal: Principal, client: StreamClient
+    parts: Services, principal: Principal, client: StreamClient
 ) -> AsyncIterator[ServerSentEvent]:
     interval_s = parts.settings.live.session_check_s
     checked_at = spoke_at = time.monotonic()
@@ -61,19 +71,19 @@ async def _events(
             checked_at = time.monotonic()
             if not await run_in_threadpool(_is_valid, parts, principal):
                 return
-        event = await _event_of(item, parts, scope, is_silent=_passed(spoke_at, _PING_S))
+        event = await _event_of(item, parts, principal, is_silent=_passed(spoke_at, _PING_S))
         if event is not None:
             spoke_at = time.monotonic()
             yield event
 
 
 async def _event_of(
-    item: Frame | Signal, parts: Services, scope: Scope, *, is_silent: bool
+    item: Frame | Signal, parts: Services, principal: Principal, *, is_silent: bool
 ) -> ServerSentEvent | None:
     if isinstance(item, Frame):
         return ServerSentEvent(event=item.event, raw_data=item.data)
     if item is Signal.SNAPSHOT:
-        features = await run_in_threadpool(map_features, parts, scope, now=parts.clock())
+        features = await run_in_threadpool(_snapshot, parts, principal)
         return ServerSentEvent(
             event="snapshot",
             raw_data=orjson.dumps(features).decode(),
@@ -81,6 +91,12 @@ async def _event_of(
             retry=_RETRY_MS,
         )
     return ServerSentEvent(event="ping", data={}) if is_silent else None
+
+
+def _snapshot(parts: Services, principal: Principal) -> dict[str, Any]:
+    features = map_features(parts, principal.scope, now=parts.clock())
+    parts.looks.note(principal.scope, principal.session, "stream", len(features["features"]))
+    return features
 
 
 def _passed(since: float, seconds: float) -> bool:

@@ -35,6 +35,21 @@ Plans = Annotated[Scope, Depends(require(Permission.PLAN))]
 ReadsAudit = Annotated[Scope, Depends(require(Permission.READ_AUDIT))]
 ManagesAccounts = Annotated[Scope, Depends(require(Permission.MANAGE_ACCOUNTS))]
 
+
+class Looking:
+    """Notes in the audit trail that whoever asks was shown rows of a view."""
+
+    def __init__(self, parts: Parts, principal: SignedIn) -> None:
+        self._parts, self._principal = parts, principal
+
+    def at(self, view: str, rows: int, wanted: str = "") -> None:
+        """Note it; raises when it cannot be noted, so that nothing is shown."""
+        known = self._principal
+        self._parts.looks.note(known.scope, known.session, view, rows, wanted)
+
+
+Looks = Annotated[Looking, Depends()]
+
 PROBLEMS: dict[int | str, dict[str, object]] = {
     "4XX": {
         "description": "Refused: RFC 9457 problem details with a stable code and a hint",

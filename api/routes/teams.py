@@ -9,6 +9,7 @@ from pydantic import Field
 
 from api.routes.parameters import (
     PROBLEMS,
+    Looks,
     ManagesTeams,
     Now,
     Parts,
@@ -36,9 +37,11 @@ _Batch = Annotated[list[PositionRequest], Field(max_length=2_000)]
 
 
 @router.get("")
-def list_teams(parts: Parts, scope: ReadsTeams) -> list[TeamAnswer]:
-    """List the teams of your counties and those lent to your incidents."""
-    return [TeamAnswer.of(view) for view in use_cases.list_teams(parts.engine, scope)]
+def list_teams(parts: Parts, scope: ReadsTeams, looks: Looks) -> list[TeamAnswer]:
+    """List the teams of your counties and those lent to your incidents; the reading is audited."""
+    views = use_cases.list_teams(parts.engine, scope)
+    looks.at("teams", len(views))
+    return [TeamAnswer.of(view) for view in views]
 
 
 @router.post("", status_code=201)
@@ -58,9 +61,11 @@ def create_team(wish: TeamRequest, parts: Parts, scope: ManagesTeams) -> TeamAns
 
 
 @router.get("/{team_id}")
-def get_team(team_id: UUID, parts: Parts, scope: ReadsTeams) -> TeamAnswer:
-    """Return one team."""
-    return TeamAnswer.of(use_cases.get_team(parts.engine, scope, team_id))
+def get_team(team_id: UUID, parts: Parts, scope: ReadsTeams, looks: Looks) -> TeamAnswer:
+    """Return one team; the reading is audited."""
+    view = use_cases.get_team(parts.engine, scope, team_id)
+    looks.at("teams", 1, str(team_id))
+    return TeamAnswer.of(view)
 
 
 @router.get("/{team_id}/track")
