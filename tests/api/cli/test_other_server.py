@@ -126,6 +126,26 @@ def test_a_report_is_taken_and_a_person_signs_in(
         assert desk.get("/health/ready").status_code == 200
 
 
+def test_a_backup_of_the_embedded_cluster_moves_to_a_plain_owner(
+    cli_with_database: CommandLine, other_cluster: EmbeddedCluster, tmp_path: Path
+):
+    file = tmp_path / "night.dump"
+    assert cli_with_database.call("db", "backup", str(file)).code == 0
+    prepare(other_cluster, "third_owner", "moved")
+    moved = CommandLine(
+        {
+            **addresses(other_cluster, "third_owner", "moved"),
+            "DISPATCH119_DATA_DIR": str(tmp_path),
+        }
+    )
+    answer = moved.call("db", "restore", str(file), "--yes")
+    assert answer.code == 0, answer.err
+    maintained = moved.call("db", "maintain", "--json")
+    assert maintained.code == 0, maintained.err
+    failed = [c for c in moved.call("check", "--json").json["checks"] if c["status"] == "FAIL"]
+    assert failed == []
+
+
 def test_a_backup_of_a_plain_owner_fills_a_database_of_another(
     other_server: CommandLine, other_cluster: EmbeddedCluster, tmp_path: Path
 ):

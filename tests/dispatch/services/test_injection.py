@@ -13,6 +13,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from dispatch import services
+from dispatch.handover.views import HandoverWish
 from geodata.database.embedded import EmbeddedCluster
 from geodata.database.engine import Scope, scoped
 from geodata.territories.counties import load_counties
@@ -86,7 +87,9 @@ def at_work(cluster: EmbeddedCluster, migrated_template: str) -> Iterator[Databa
         services.issue_token(
             database.accounts, maria.id, kind="bearer", lifetime=timedelta(hours=1)
         )
-        Desk(database.app, scope_of_county("B3")).call()
+        desk = Desk(database.app, scope_of_county("B3"))
+        case = desk.call().incident_id
+        services.open_handover(desk.engine, desk.scope, case, HandoverWish("danger"))
         yield database
 
 
@@ -147,6 +150,14 @@ def test_a_role_that_sql_gives_itself_opens_no_other_county(
     with scoped(at_work.app, scope_of_county("VS", actor="dan")) as connection:
         connection.execute(text("SELECT set_config('app.role', :role, true)"), {"role": role})
         assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() == 0
+
+
+def test_what_the_wall_is_not_the_courier_is_a_role_that_sql_may_take(at_work: Database):
+    with scoped(at_work.app, scope_of_county("VS", actor="dan")) as connection:
+        assert connection.execute(text("SELECT count(*) FROM handover")).scalar_one() == 0
+        connection.execute(text("SELECT set_config('app.role', 'courier', true)"))
+        assert connection.execute(text("SELECT count(*) FROM handover")).scalar_one() == 1
+        assert connection.execute(text("SELECT count(*) FROM call")).scalar_one() == 0
 
 
 @pytest.mark.parametrize("password", ["password_hash", "*", "account::text"])
