@@ -54,7 +54,11 @@ PROBLEMS: dict[int | str, dict[str, object]] = {
     "4XX": {
         "description": "Refused: RFC 9457 problem details with a stable code and a hint",
         "model": Problem,
-    }
+    },
+    "503": {
+        "description": "Not now: the database is away, too many ask, or nobody is set up to answer",
+        "model": Problem,
+    },
 }
 
 

@@ -110,7 +110,9 @@ def check(client: httpx.Client, operation: Operation, sent: HostileRequest) -> N
         kind = answer.headers.get("content-type", "")
         if not kind.startswith("text/event-stream"):
             answer.read()
-    assert answer.status_code < 500, answer.text
+    if answer.status_code >= 500:
+        # Nobody has set up an operator's server here; the description says that this may be.
+        assert answer.json()["code"] == "no_location_server"
     # A path whose parameter is empty or has a slash is another address.
     if answer.status_code != 404:
         documented = operation.documents(answer.status_code) or answer.status_code in _ALWAYS

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from dispatch import services as use_cases
-from tests.conftest_d.api import ADMIN, PASSWORD, ApiServer, code_of
+from tests.conftest_d.api import ADMIN, PASSWORD, ApiServer, code_of, send_report
 
 OURS = {"X-Requested-With": "dispatch119"}
 
@@ -202,3 +202,20 @@ def test_ones_tokens_are_listed_without_the_token_and_revoked(
     assert code_of(visitor.delete(f"/v1/tokens/{rows[0]['id']}")) == (404, "not_found")
     answer = visitor.get("/v1/me", headers={"Authorization": f"Bearer {issued}"})
     assert code_of(answer) == (401, "invalid_token")
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "body"),
+    [
+        ("administrator", "/v1/accounts", {"username": "late", "password": PASSWORD,
+                                           "role": "planner", "counties": ["B3"]}),
+        ("administrator", "/v1/accounts/nobody/password", {"password": PASSWORD}),
+        ("dispatcher", "/v1/me/password", {"old": PASSWORD, "new": "four other random words"}),
+    ],
+)  # fmt: skip
+def test_what_hashes_a_password_waits_where_no_report_does(
+    api: ApiServer, monkeypatch: pytest.MonkeyPatch, role: str, path: str, body: dict[str, object]
+) -> None:
+    monkeypatch.setattr(api.services.sign_in_pool, "_most", 0)
+    assert code_of(api.desk(role).post(path, json=body)) == (503, "pool_full")
+    send_report(api.desk("dispatcher"))

@@ -72,3 +72,22 @@ def test_an_unreachable_server_is_said_plainly():
     engine = connect_owner("postgresql+psycopg://nobody@/none?host=/nowhere")
     with pytest.raises(DatabaseUnavailableError, match="does not answer"):
         seed_reference(engine)
+
+
+_BOUND = text(
+    "SELECT (SELECT count(*) FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace"
+    " AND c.relforcerowsecurity),"
+    " (SELECT count(*) FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace"
+    " AND p.proconfig::text LIKE '%app.role%'),"
+    " has_table_privilege('dispatch119_app', 'account', 'INSERT')"
+)
+
+
+def test_a_database_of_before_the_two_logins_becomes_one_of_them(database: Database):
+    downgrade(database.url, "0007")
+    with database.owner.connect() as connection:
+        forced, named, writes_accounts = connection.execute(_BOUND).one()
+    assert (forced, named, writes_accounts) == (16, 16, True)
+    migrate(database.url)
+    with database.owner.connect() as connection:
+        assert tuple(connection.execute(_BOUND).one()) == (0, 0, False)
