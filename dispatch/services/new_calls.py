@@ -21,6 +21,7 @@ from dispatch.repository.incidents import IncidentChange, LockedIncident
 from dispatch.repository.reports import as_message
 from dispatch.services import found
 from dispatch.services.further_reports import hear, heard_before
+from dispatch.services.offering import offer
 from dispatch.services.opening import JOIN_WITHIN, open_or_join, place_columns
 from dispatch.views import CallView, ReportOutcome
 from geodata.database.audit import audit
@@ -62,6 +63,9 @@ def accept_report(
     within `JOIN_WITHIN`, or opens one; without an owner it waits for `open_incident` or a
     further report. A message that was accepted before changes nothing.
 
+    All of this only as far as the scope may know of the call or the incident. Where another
+    county has a case of the number, the report is a call of its own and is offered to it.
+
     Parameters
     ----------
     reading
@@ -83,10 +87,15 @@ def accept_report(
             since = now - (JOIN_WITHIN if report.trigger in _DURING_CALL else FURTHER_WITHIN)
             known = reports.find_call_of(connection, number, since)
             if known is not None:
-                return hear(connection, scope, known, raw, reading, believe)
+                outcome = hear(connection, scope, known, raw, reading, believe)
+                offer(connection, scope, known)
+                return outcome
         belief = believe([as_message(raw, report.format, reading)], caller=number)
         with widened(connection, scope, *_named(belief.assignment.owner)):
-            return _new_call(connection, scope, raw, belief, number, now)
+            outcome = _new_call(connection, scope, raw, belief, number, now)
+        if number is not None:
+            offer(connection, scope, outcome.call.id)
+        return outcome
 
 
 def open_incident(

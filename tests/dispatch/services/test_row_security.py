@@ -25,12 +25,12 @@ from tests.conftest_d.dispatching import Desk, a_fix
 TABLES = (
     "incident", "incident_event", "incident_counter", "call", "location_report",
     "county_assignment", "assignment", "team", "team_position", "team_position_latest",
-    "audit_entry", "handover", "handover_event", "missing_child_draft",
+    "audit_entry", "handover", "handover_event", "missing_child_draft", "offered_report",
 )  # fmt: skip
 # What a team's phone has no business with.
 NOT_FOR_TEAMS = (
     "call", "location_report", "county_assignment", "incident_counter", "audit_entry",
-    "handover", "handover_event", "missing_child_draft",
+    "handover", "handover_event", "missing_child_draft", "offered_report",
 )  # fmt: skip
 
 
@@ -45,6 +45,8 @@ def at_work(cluster: EmbeddedCluster, migrated_template: str) -> Iterator[Desk]:
         services.open_handover(desk.engine, desk.scope, incident.id, HandoverWish("danger"))
         child = MissingChild("Ana", datetime(2026, 3, 14, tzinfo=UTC), "school", "Sector 3")
         services.make_draft(desk.engine, desk.scope, incident.id, child)
+        desk.call(caller="+40700900001")
+        Desk(desk.engine, scope_of_county("VS")).hear("VS", "+40700900001")
         yield desk
 
 
