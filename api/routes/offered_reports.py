@@ -42,7 +42,5 @@ def keep_apart(
     offer_id: UUID, parts: Parts, scope: HandlesIncidents, wish: Decision = None
 ) -> OfferAnswer:
     """Leave it a case of its own; nobody is asked about it again."""
-    view = use_cases.keep_apart(
-        parts.engine, scope, offer_id, reason=wish.reason if wish else None
-    )
+    view = use_cases.keep_apart(parts.engine, scope, offer_id, reason=wish.reason if wish else None)
     return OfferAnswer.model_validate(view)

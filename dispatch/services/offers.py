@@ -106,9 +106,7 @@ def _decided(
         locked = found.locked_incident(connection, row.incident_id)
         payload = {"offer_id": str(row.id), "from": list(row.offered_from)}
         kind = "offer_taken_in" if decision == "taken_in" else "offer_kept_apart"
-        incidents.change_incident(
-            connection, scope, locked, IncidentChange(kind, reason, payload)
-        )
+        incidents.change_incident(connection, scope, locked, IncidentChange(kind, reason, payload))
     announce(connection, "call", row.known_call_id, counties=[row.county])
     audit(
         connection, scope, f"report.{decision}",

@@ -58,9 +58,10 @@ def world(api: ApiServer) -> World:
     child = next(one.body for one in ENDPOINTS if one.path.endswith("missing-child-drafts"))
     draft = desk.post(f"{path}/missing-child-drafts", json=child).json()
     number = "+40700620001"
-    send_report(desk, report_of(caller=number))
+    known = send_report(desk, report_of(caller=number))
     send_report(api.desk("dispatcher", "VS"), report_of(VASLUI, caller=number))
-    (offer,) = desk.get("/v1/offered-reports").json()
+    offered = desk.get("/v1/offered-reports").json()
+    (offer,) = [one for one in offered if one["known_call_id"] == known["call_id"]]
     return World(
         {
             "call_id": call["call_id"],

@@ -39,14 +39,17 @@ def at_work(cluster: EmbeddedCluster, migrated_template: str) -> Iterator[Desk]:
     """Sector 3 with one assigned team that was seen: a row in every table; shared, not changed."""
     with cloned(cluster, migrated_template) as database:
         desk = Desk(database.app, scope_of_county("B3"))
-        team, incident = desk.team("B3-1").team, desk.incident()
+        number = "+40700900001"
+        team, call = desk.team("B3-1").team, desk.call(caller=number)
+        assert call.incident_id is not None
+        incident = services.get_incident(desk.engine, desk.scope, call.incident_id)
         services.record_positions(desk.engine, desk.scope, [a_fix(team.id)])
         services.assign(desk.engine, desk.scope, incident.id, team.id, reason="near")
         services.open_handover(desk.engine, desk.scope, incident.id, HandoverWish("danger"))
         child = MissingChild("Ana", datetime(2026, 3, 14, tzinfo=UTC), "school", "Sector 3")
         services.make_draft(desk.engine, desk.scope, incident.id, child)
-        desk.call(caller="+40700900001")
-        Desk(desk.engine, scope_of_county("VS")).hear("VS", "+40700900001")
+        elsewhere = Scope("vera", "dispatcher", ("VS",))
+        Desk(desk.engine, elsewhere).hear("VS", number)
         yield desk
 
 
