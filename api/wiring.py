@@ -39,6 +39,7 @@ from dispatch.lost_protocol.server import LostServer
 from dispatch.notices import notice_of_other_times
 from dispatch.policy import Policies
 from dispatch.recommendation.proposal import Proposer
+from dispatch.services.offering import Offering
 from dispatch.services.taking import MessageTaker
 from geodata.database.engine import connect_database, conninfo
 from geodata.errors import RefusedError
@@ -118,7 +119,8 @@ def running_services(
         following = Following(engine, travel, policies.arrival, clock, lambda: _tell_pages(hub))
         follower, roads = stack.enter_context(_kept_roads(settings, addresses, travel, following))
         travel.subscribe(following.tell_other_times)
-        messages = MessageTaker(engine, hearing, servers, metrics, run_in_threadpool)
+        offer_soon = stack.enter_context(Offering(engine))
+        messages = MessageTaker(engine, hearing, servers, metrics, run_in_threadpool, offer_soon)
         unread = stack.enter_context(UnreadMessages(messages, metrics))
         yield Services(
             settings=settings,

@@ -24,7 +24,6 @@ from dispatch.repository.calls import RawReport
 from dispatch.repository.incidents import IncidentChange
 from dispatch.repository.reports import HeldCall, adding_to, as_message
 from dispatch.services import found
-from dispatch.services.offering import offer
 from dispatch.services.opening import open_or_join, place_columns
 from dispatch.views import CallView, ReportOutcome
 from geodata.database.audit import audit
@@ -80,9 +79,7 @@ def add_report(
         raw = found.raw_report(connection, raw_id)
         _take_turns(connection, call_id)
         _check_may_add(connection, scope, call_id)
-        outcome = hear(connection, scope, call_id, raw, reading, believe)
-        offer(connection, scope, call_id)
-        return outcome
+        return hear(connection, scope, call_id, raw, reading, believe)
 
 
 def note_trouble(

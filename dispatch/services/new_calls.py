@@ -21,7 +21,6 @@ from dispatch.repository.incidents import IncidentChange, LockedIncident
 from dispatch.repository.reports import as_message
 from dispatch.services import found
 from dispatch.services.further_reports import hear, heard_before
-from dispatch.services.offering import offer
 from dispatch.services.opening import JOIN_WITHIN, open_or_join, place_columns
 from dispatch.views import CallView, ReportOutcome
 from geodata.database.audit import audit
@@ -87,15 +86,10 @@ def accept_report(
             since = now - (JOIN_WITHIN if report.trigger in _DURING_CALL else FURTHER_WITHIN)
             known = reports.find_call_of(connection, number, since)
             if known is not None:
-                outcome = hear(connection, scope, known, raw, reading, believe)
-                offer(connection, scope, known)
-                return outcome
+                return hear(connection, scope, known, raw, reading, believe)
         belief = believe([as_message(raw, report.format, reading)], caller=number)
         with widened(connection, scope, *_named(belief.assignment.owner)):
-            outcome = _new_call(connection, scope, raw, belief, number, now)
-        if number is not None:
-            offer(connection, scope, outcome.call.id)
-        return outcome
+            return _new_call(connection, scope, raw, belief, number, now)
 
 
 def open_incident(

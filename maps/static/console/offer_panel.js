@@ -37,8 +37,7 @@ export class OfferPanel {
       h("span", { class: "muted small" }, t("offer.who", { who: offer.offered_by, time: clockTime(offer.offered_at) })),
       h("span", {}, offer.owner ? t("offer.place", { county: countyName(offer.owner) }) : t("offer.no_place")),
       offer.incident_id
-        ? h("button", { type: "button", class: "button quiet", dataset: { key: `case-${offer.id}` }, onclick: () => onSelect(offer.incident_id) },
-          t("offer.case", { number: offer.incident_number })) : null,
+        ? button("case", "quiet", () => onSelect(offer.incident_id), t("offer.case", { number: offer.incident_number })) : null,
       h("span", { class: "form-buttons" },
         button("take-in", "primary", () => this.decide(offer, "take-in"), icon("check"), t("offer.take_in")),
         button("keep-apart", "", () => this.decide(offer, "keep-apart"), t("offer.keep_apart"))));

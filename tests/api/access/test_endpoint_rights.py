@@ -10,6 +10,7 @@ import pytest
 from api.app import create_app
 from tests.api.access.endpoints import ENDPOINTS, ROLES, Endpoint
 from tests.conftest_d.api import VASLUI, ApiServer, code_of, report_of, send_report
+from tests.conftest_d.waiting import wait_until
 
 PROTECTED = [endpoint for endpoint in ENDPOINTS if endpoint.allowed is not None]
 WRITES = [endpoint for endpoint in PROTECTED if endpoint.method != "GET"]
@@ -60,8 +61,13 @@ def world(api: ApiServer) -> World:
     number = "+40700620001"
     known = send_report(desk, report_of(caller=number))
     send_report(api.desk("dispatcher", "VS"), report_of(VASLUI, caller=number))
-    offered = desk.get("/v1/offered-reports").json()
-    (offer,) = [one for one in offered if one["known_call_id"] == known["call_id"]]
+
+    def offered() -> list[dict[str, Any]]:
+        rows = desk.get("/v1/offered-reports").json()
+        return [one for one in rows if one["known_call_id"] == known["call_id"]]
+
+    wait_until(offered)
+    (offer,) = offered()
     return World(
         {
             "call_id": call["call_id"],

@@ -9,6 +9,7 @@ import pytest
 
 from geodata.points import LonLat
 from tests.conftest_d.api import TITAN, VASLUI, ApiServer, code_of, report_of, send_report
+from tests.conftest_d.waiting import wait_until
 
 BARLAD = LonLat(27.67, 46.23)
 CLUJ = LonLat(23.60, 46.77)
@@ -30,6 +31,13 @@ def offers(desk: httpx.Client, call: dict[str, Any]) -> list[dict[str, Any]]:
     answer = desk.get("/v1/offered-reports")
     assert answer.status_code == 200, answer.text
     return [row for row in answer.json() if row["known_call_id"] == call["call_id"]]
+
+
+def offered(desk: httpx.Client, call: dict[str, Any]) -> dict[str, Any]:
+    """Wait for the one offer to a call: it is made after its sender was answered."""
+    wait_until(lambda: offers(desk, call))
+    (offer,) = offers(desk, call)
+    return offer
 
 
 def decide(desk: httpx.Client, offer: dict[str, Any], decision: str, **why: str) -> httpx.Response:
@@ -77,7 +85,7 @@ def test_a_foreign_report_moves_nothing_by_itself(
     for _ in range(3):
         send_report(foreigner, report(number, place))
     assert incident(dispatcher, secret) == before
-    (offer,) = offers(dispatcher, secret)
+    offer = offered(dispatcher, secret)
     assert offer["offered_from"] == ["VS"]
     assert offer["offered_by"] == "dispatcher-vs"
     assert offer["incident_number"] == secret["incident_number"]
@@ -90,7 +98,7 @@ def test_taken_in_the_case_hears_it_and_the_other_case_stays(
 ) -> None:
     secret = send_report(dispatcher, report_of(TITAN, radius_m=900, caller=number))
     told = send_report(foreigner, report_of(place, radius_m=300, caller=number))
-    (offer,) = offers(dispatcher, secret)
+    offer = offered(dispatcher, secret)
     assert decide(dispatcher, offer, "take-in", reason="same child").status_code == 200
     shown = incident(dispatcher, secret)
     assert shown["belief_owner"] == told["owner"]
@@ -107,11 +115,11 @@ def test_taken_in_once_is_no_key_to_what_comes_later(
 ) -> None:
     secret = send_report(dispatcher, report_of(TITAN, radius_m=900, caller=number))
     told = send_report(foreigner, report_of(VASLUI, radius_m=300, caller=number))
-    decide(dispatcher, offers(dispatcher, secret)[0], "take-in")
+    decide(dispatcher, offered(dispatcher, secret), "take-in")
     later = send_report(foreigner, report_of(VASLUI, radius_m=200, caller=number))
     assert later["call_id"] == told["call_id"]
     assert len(incident(dispatcher, secret)["belief"]["steps"]) == 2
-    (again,) = offers(dispatcher, secret)
+    again = offered(dispatcher, secret)
     decide(dispatcher, again, "take-in")
     assert len(incident(dispatcher, secret)["belief"]["steps"]) == 3
 
@@ -122,7 +130,7 @@ def test_kept_apart_nothing_moves_and_nobody_is_asked_again(
     secret = send_report(dispatcher, report_of(TITAN, radius_m=900, caller=number))
     area = incident(dispatcher, secret)["area"]
     send_report(foreigner, report_of(VASLUI, radius_m=300, caller=number))
-    (offer,) = offers(dispatcher, secret)
+    offer = offered(dispatcher, secret)
     assert decide(dispatcher, offer, "keep-apart").status_code == 200
     send_report(foreigner, report_of(VASLUI, radius_m=250, caller=number))
     assert offers(dispatcher, secret) == []
@@ -136,6 +144,7 @@ def test_the_networks_updates_stay_with_the_case(
 ) -> None:
     secret = send_report(dispatcher, report_of(TITAN, radius_m=900, caller=number))
     send_report(foreigner, report_of(VASLUI, radius_m=300, caller=number))
+    offered(dispatcher, secret)
     update = send_report(api.desk("operator"), report_of(TITAN, radius_m=300, caller=number))
     assert update["call_id"] == secret["call_id"]
 
@@ -145,7 +154,7 @@ def test_only_the_owner_decides(
 ) -> None:
     secret = send_report(dispatcher, report_of(TITAN, radius_m=900, caller=number))
     send_report(foreigner, report_of(VASLUI, radius_m=300, caller=number))
-    (offer,) = offers(dispatcher, secret)
+    offer = offered(dispatcher, secret)
     for desk in (foreigner, api.desk("dispatcher", "CJ"), api.desk("operator", "IF", "VS")):
         for decision in ("take-in", "keep-apart"):
             assert code_of(decide(desk, offer, decision)) == (404, "not_found")
@@ -157,7 +166,7 @@ def test_offer_and_decision_are_audited(
 ) -> None:
     secret = send_report(dispatcher, report_of(TITAN, radius_m=900, caller=number))
     send_report(foreigner, report_of(VASLUI, radius_m=300, caller=number))
-    (offer,) = offers(dispatcher, secret)
+    offer = offered(dispatcher, secret)
     decide(dispatcher, offer, "keep-apart")
     entries = api.desk("supervisor", "B3").get("/v1/audit?limit=50").json()
     of_it = [(row["action"], row["actor"]) for row in entries if row["object_id"] == offer["id"]]
@@ -174,4 +183,4 @@ def test_a_number_that_calls_again_does_not_join_a_foreign_case(
     told = send_report(foreigner, report_of(TITAN, radius_m=300, caller=number))
     assert told["owner"] == "B3"
     assert told["incident_id"] != secret["incident_id"]
-    assert len(offers(dispatcher, secret)) == 1
+    assert offered(dispatcher, secret)["owner"] == "B3"

@@ -14,6 +14,7 @@ from dispatch.handover.views import HandoverWish
 from dispatch.recommendation.proposal import list_teams_to_rank
 from dispatch.repository.checks import run_checks
 from dispatch.repository.reports import adding_to
+from dispatch.services.offering import offer
 from geodata.database.embedded import EmbeddedCluster
 from geodata.database.engine import Scope, scoped
 from geodata.database.migrate import downgrade
@@ -49,7 +50,8 @@ def at_work(cluster: EmbeddedCluster, migrated_template: str) -> Iterator[Desk]:
         child = MissingChild("Ana", datetime(2026, 3, 14, tzinfo=UTC), "school", "Sector 3")
         services.make_draft(desk.engine, desk.scope, incident.id, child)
         elsewhere = Scope("vera", "dispatcher", ("VS",))
-        Desk(desk.engine, elsewhere).hear("VS", number)
+        told = Desk(desk.engine, elsewhere).hear("VS", number)
+        offer(desk.engine, elsewhere, told.call.id)
         yield desk
 
 
