@@ -14,9 +14,10 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.routing import BaseRoute, Match
 
 from api.language import fault_message, field_name, status_title, words_for
@@ -196,6 +197,12 @@ async def _unexpected(request: Request, error: Exception) -> JSONResponse:
     return problem(request, 500, refusal)
 
 
+async def _gone(_request: Request, _error: Exception) -> Response:
+    # Whoever sent half a body and went away, or was too slow with it: no fault of ours, no line of
+    # the log for each of them, and nobody left to read this.
+    return Response(status_code=HTTPStatus.REQUEST_TIMEOUT)
+
+
 class BodyTooLargeError(HTTPException):
     """
     A request body over the limit, raised while it is being received with the `chunk`
@@ -233,4 +240,5 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(DataError, _not_storable)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Exception, _unexpected)
