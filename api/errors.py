@@ -65,6 +65,10 @@ def status_of(error: RefusedError) -> HTTPStatus:
     return next(STATUS_BY_KIND[kind] for kind in type(error).__mro__ if kind in STATUS_BY_KIND)
 
 
+# The hint says how long it may really take; asking sooner costs nobody anything.
+_RETRY_AFTER_S = "5"
+
+
 def problem(request: Request, status: int, error: RefusedError, **extra: Any) -> JSONResponse:
     """
     Build the problem document of a refusal, in the language that the request asks for.
@@ -75,6 +79,8 @@ def problem(request: Request, status: int, error: RefusedError, **extra: Any) ->
     headers = {"Content-Language": words.language.value, "Vary": "Accept-Language"}
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        headers["Retry-After"] = _RETRY_AFTER_S
     return JSONResponse(
         {
             "type": f"urn:dispatch119:problem:{error.code}",

@@ -25,6 +25,7 @@ from api.database import DatabaseAddresses, prepare_database, running_database
 from api.installation import hearing_on, missed_import, road_folder, roads_in_use
 from api.live.hub import Hub
 from api.live.listener import Listener
+from api.live.shared_snapshots import SharedSnapshots
 from api.metrics import Metrics
 from api.pools import BoundedPool
 from api.settings import DatabaseSettings, HandoverSettings, LostSettings, Settings
@@ -62,6 +63,7 @@ class Services:
     policies: Policies
     proposer: Proposer
     hub: Hub
+    snapshots: SharedSnapshots
     listener: Listener
     metrics: Metrics
     throttle: LoginThrottle
@@ -133,6 +135,7 @@ def running_services(
                 engine, ground.counties, ground.population, travel, policies.recommendation
             ),
             hub=hub,
+            snapshots=SharedSnapshots(hub),
             listener=Listener(conninfo(addresses.app), hub, on_moved=travel.keep),
             metrics=metrics,
             throttle=LoginThrottle(session.login_attempts, session.login_window_s),

@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
-import orjson
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
@@ -17,7 +17,8 @@ from api.wiring import Services
 from dispatch import services as use_cases
 from dispatch.roles import viewer_of
 from geodata.database.engine import Scope
-from geodata.errors import DatabaseUnavailableError
+from geodata.errors import DatabaseUnavailableError, TooManyRequestsError
+from geodata.said import said
 
 router = APIRouter(prefix="/v1", tags=["map"], responses=PROBLEMS)
 
@@ -33,7 +34,25 @@ def read_features(parts: Parts, scope: ReadsMap, moment: Now) -> dict[str, Any]:
     return map_features(parts, scope, now=moment)
 
 
-@router.get("/stream", response_class=EventSourceResponse)
+def room_for_stream(parts: Parts, principal: SignedIn) -> None:
+    """
+    Admit one more stream of an account; before the answer begins, so that it can be refused.
+
+    Raises
+    ------
+    TooManyRequestsError
+        `too_many_streams`.
+    """
+    most = parts.settings.live.streams_per_account
+    if parts.hub.streams_of(principal.account.username) >= most:
+        raise TooManyRequestsError(
+            "too_many_streams",
+            said("this account has {number:d} live pages open already", number=most),
+            said("close some of them, or sign in with an account of your own"),
+        )
+
+
+@router.get("/stream", response_class=EventSourceResponse, dependencies=[Depends(room_for_stream)])
 async def stream(
     parts: Parts, scope: ReadsMap, principal: SignedIn
 ) -> AsyncIterator[ServerSentEvent]:
@@ -43,7 +62,8 @@ async def stream(
     Every connection starts with a snapshot, so a `Last-Event-ID` is not needed. The
     stream ends when the session does.
     """
-    with parts.hub.joined(viewer_of(scope), principal.session) as client:
+    name = principal.account.username
+    with parts.hub.joined(viewer_of(scope), principal.session, name) as client:
         async for event in _events(parts, scope, principal, client):
             yield event
 
@@ -73,14 +93,16 @@ async def _event_of(
     if isinstance(item, Frame):
         return ServerSentEvent(event=item.event, raw_data=item.data)
     if item is Signal.SNAPSHOT:
-        features = await run_in_threadpool(map_features, parts, scope, now=parts.clock())
+        taken = await parts.snapshots.take(viewer_of(scope), partial(_drawn_now, parts, scope))
         return ServerSentEvent(
-            event="snapshot",
-            raw_data=orjson.dumps(features).decode(),
-            id=str(features["sequence"]),
-            retry=_RETRY_MS,
+            event="snapshot", raw_data=taken.text, id=str(taken.sequence), retry=_RETRY_MS
         )
     return ServerSentEvent(event="ping", data={}) if is_silent else None
+
+
+def _drawn_now(parts: Services, scope: Scope) -> dict[str, Any]:
+    # The clock is read when it is the turn of this reading, not when it was asked for.
+    return map_features(parts, scope, now=parts.clock())
 
 
 def _passed(since: float, seconds: float) -> bool:
