@@ -45,7 +45,8 @@ class ConnectionPolicy:
 
     `headers_s` and `body_s` count from the first byte of the request, or from the connection;
     a report of a megabyte takes two seconds on the slowest line of the installation.
-    `unfinished` connections wait for the rest of a request; a centre sends a dozen at once.
+    More than `unfinished` connections wait for the rest of a request only while none of them has
+    waited for `grace_s`: after a restart hundreds of pages come in one moment, and are read.
     `per_address` does not hold for the addresses in `trusted`: behind a proxy sit all of them.
     """
 
@@ -55,6 +56,7 @@ class ConnectionPolicy:
     most: int = 2000
     per_address: int = 1000
     unfinished: int = 128
+    grace_s: float = 2.0
     trusted: frozenset[str] = frozenset()
 
 
@@ -64,7 +66,7 @@ class Connections:
 
     policy: ConnectionPolicy
     _by_address: Counter[str] = field(default_factory=Counter)
-    _unfinished: dict["BoundedConnection", str] = field(default_factory=dict)
+    _unfinished: dict["BoundedConnection", float] = field(default_factory=dict)
     _closed: Counter[str] = field(default_factory=Counter)
     _told_at: float = float("-inf")
 
@@ -87,13 +89,18 @@ class Connections:
         if self._by_address[address] <= 0:
             del self._by_address[address]
 
-    def waits(self, connection: "BoundedConnection", address: str) -> None:
+    def waits(self, connection: "BoundedConnection") -> None:
         """Note that a connection waits for the rest of a request; another may have to go."""
-        self._unfinished.setdefault(connection, address)
+        now = asyncio.get_running_loop().time()
+        self._unfinished.setdefault(connection, now)
         if len(self._unfinished) <= self.policy.unfinished:
             return
-        ((greediest, _),) = Counter(self._unfinished.values()).most_common(1)
-        oldest = next(one for one, whose in self._unfinished.items() if whose == greediest)
+        late = now - self.policy.grace_s
+        slow = [one for one, since in self._unfinished.items() if since <= late]
+        if not slow:
+            return
+        ((greediest, _),) = Counter(one.address for one in slow).most_common(1)
+        oldest = next(one for one in slow if one.address == greediest)
         del self._unfinished[oldest]
         oldest.end("too_many_unfinished")
 
@@ -117,14 +124,15 @@ class BoundedConnection(H11Protocol):
     """One connection under a policy; `bounded` gives it the others."""
 
     others: Connections
+    address = ""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection, or close it at once."""
         super().connection_made(transport)
-        self._address = self.client[0] if self.client else ""
+        self.address = self.client[0] if self.client else ""
         self._timer: TimerHandle | None = None
         self._is_in_body = False
-        self._admitted = self.others.admit(self._address)
+        self._admitted = self.others.admit(self.address)
         if not self._admitted:
             transport.abort()
             return
@@ -133,7 +141,7 @@ class BoundedConnection(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Let the connection go."""
         self._wait_no_more()
-        self.others.left(self, self._address)
+        self.others.left(self, self.address)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -183,7 +191,7 @@ class BoundedConnection(H11Protocol):
 
     def _wait_for(self, seconds: float, reason: str) -> None:
         self._timer = self.loop.call_later(seconds, self.end, reason)
-        self.others.waits(self, self._address)
+        self.others.waits(self)
 
     def _wait_no_more(self) -> None:
         if self._timer is not None:
