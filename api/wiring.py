@@ -5,6 +5,7 @@ The only module that knows every part: it builds them in order and takes them do
 """
 
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -22,7 +23,7 @@ from api.background.unread_messages import UnreadMessages
 from api.clients.handover_senders import running_sender
 from api.clients.location_servers import LocationServers, location_servers
 from api.database import DatabaseAddresses, prepare_database, running_database
-from api.installation import hearing_on, missed_import, road_folder, roads_in_use
+from api.installation import hearing_on, mend_roads, missed_import, road_folder, roads_in_use
 from api.live.hub import Hub
 from api.live.listener import Listener
 from api.live.shared_snapshots import SharedSnapshots
@@ -182,6 +183,10 @@ def _kept_roads(
         yield None, None
         return
     root, engine, clock = road_folder(settings.database), following.engine, following.clock
+    # Beside the start, which waits for no checksum.
+    threading.Thread(
+        target=_mend, args=(settings.database, travel), name="road-checksums", daemon=True
+    ).start()
     try:
         bring_up_to_date(engine, root, clock())
         travel.follow()
@@ -192,6 +197,14 @@ def _kept_roads(
     keeper = RoadKeeper(sources, lambda: _renew_etas(following))
     with Follower(travel, clock, following.tell_other_times) as follower, keeper:
         yield follower, keeper
+
+
+def _mend(database: DatabaseSettings, travel: TravelTimes) -> None:
+    try:
+        if mend_roads(database):
+            travel.follow()
+    except (RefusedError, OSError) as error:
+        _log.warning("the road index could not be checked", extra={"kind": type(error).__name__})
 
 
 def _renew_etas(following: Following) -> None:
