@@ -14,9 +14,10 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.routing import BaseRoute, Match
 
 from api.language import fault_message, field_name, status_title, words_for
@@ -64,6 +65,10 @@ def status_of(error: RefusedError) -> HTTPStatus:
     return next(STATUS_BY_KIND[kind] for kind in type(error).__mro__ if kind in STATUS_BY_KIND)
 
 
+# The hint says how long it may really take; asking sooner costs nobody anything.
+_RETRY_AFTER_S = "5"
+
+
 def problem(request: Request, status: int, error: RefusedError, **extra: Any) -> JSONResponse:
     """
     Build the problem document of a refusal, in the language that the request asks for.
@@ -74,6 +79,8 @@ def problem(request: Request, status: int, error: RefusedError, **extra: Any) ->
     headers = {"Content-Language": words.language.value, "Vary": "Accept-Language"}
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        headers["Retry-After"] = _RETRY_AFTER_S
     return JSONResponse(
         {
             "type": f"urn:dispatch119:problem:{error.code}",
@@ -196,6 +203,12 @@ async def _unexpected(request: Request, error: Exception) -> JSONResponse:
     return problem(request, 500, refusal)
 
 
+async def _gone(_request: Request, _error: Exception) -> Response:
+    # Whoever sent half a body and went away, or was too slow with it: no fault of ours, no line of
+    # the log for each of them, and nobody left to read this.
+    return Response(status_code=HTTPStatus.REQUEST_TIMEOUT)
+
+
 class BodyTooLargeError(HTTPException):
     """
     A request body over the limit, raised while it is being received with the `chunk`
@@ -233,4 +246,5 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(DataError, _not_storable)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Exception, _unexpected)

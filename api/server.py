@@ -1,30 +1,44 @@
 """uvicorn, stopped quickly: open event streams are ended before connections are awaited."""
 
+import logging
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 
 import uvicorn
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
+from api.connections import BACKLOG, ConnectionPolicy, Repeated, bounded, room_for
 from api.wiring import Services
 from geodata.errors import RefusedError, UnavailableError
 from geodata.said import said
 
 # What a request may still take after Ctrl-C; streams end at once.
 _GRACE_S = 2
+_REPEATED = Repeated()
 
 
 class Server(uvicorn.Server):
     """
     A uvicorn server for one application on one socket.
 
-    `on_started` is called once, in a thread, when requests are being answered.
+    `on_started` is called once, in a thread, when requests are being answered. `connections`
+    bounds what clients may hold open.
     """
 
     def __init__(
-        self, app: FastAPI, *, on_started: Callable[[Services], None] | None = None
+        self,
+        app: FastAPI,
+        *,
+        on_started: Callable[[Services], None] | None = None,
+        connections: ConnectionPolicy | None = None,
     ) -> None:
+        policy = connections or ConnectionPolicy()
+        proxies = (one.strip() for one in app.state.trusted_proxies.split(","))
+        policy = replace(policy, most=room_for(policy.most), trusted=frozenset(proxies))
+        # Where connections cannot be accepted, asyncio says so for each of them.
+        logging.getLogger("asyncio").addFilter(_REPEATED)
         super().__init__(
             uvicorn.Config(
                 app,
@@ -35,6 +49,11 @@ class Server(uvicorn.Server):
                 proxy_headers=True,
                 forwarded_allow_ips=app.state.trusted_proxies,
                 timeout_graceful_shutdown=_GRACE_S,
+                timeout_keep_alive=policy.keep_alive_s,
+                backlog=BACKLOG,
+                http=bounded(policy),
+                # Nothing here speaks it, and an upgrade would leave our protocol.
+                ws="none",
             )
         )
         self._app = app

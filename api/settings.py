@@ -104,6 +104,9 @@ class LiveSettings(BaseSettings):
     stream_queue: int = Field(
         default=256, ge=4, description="a client further behind gets one snapshot instead"
     )
+    streams_per_account: int = Field(
+        default=200, ge=1, description="the screens of a whole centre under one name, and no more"
+    )
     session_check_s: float = Field(
         default=5.0, gt=0, description="a revoked session loses its stream within this time"
     )

@@ -5,6 +5,7 @@ The only module that knows every part: it builds them in order and takes them do
 """
 
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -24,9 +25,10 @@ from api.background.unread_messages import UnreadMessages
 from api.clients.handover_senders import running_sender
 from api.clients.location_servers import LocationServers, location_servers
 from api.database import DatabaseAddresses, prepare_database, running_database
-from api.installation import hearing_on, missed_import, road_folder, roads_in_use
+from api.installation import hearing_on, mend_roads, missed_import, road_folder, roads_in_use
 from api.live.hub import Hub
 from api.live.listener import Listener
+from api.live.shared_snapshots import SharedSnapshots
 from api.metrics import Metrics
 from api.pools import BoundedPool
 from api.settings import DatabaseSettings, HandoverSettings, LostSettings, Settings
@@ -41,6 +43,7 @@ from dispatch.lost_protocol.server import LostServer
 from dispatch.notices import notice_of_other_times
 from dispatch.policy import Policies
 from dispatch.recommendation.proposal import Proposer
+from dispatch.services.offering import Offering
 from dispatch.services.taking import MessageTaker
 from geodata.database.engine import connect_database, conninfo
 from geodata.errors import RefusedError
@@ -49,6 +52,9 @@ from maps.ground import Documents
 from maps.pages.assets import default_vendor_dir
 
 _log = logging.getLogger("dispatch119.roads")
+
+# What open pages cost between their events: is the session still good, and who looked.
+_STREAM_THREADS, _STREAM_QUEUE = 2, 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,7 @@ class Services:
     policies: Policies
     proposer: Proposer
     hub: Hub
+    snapshots: SharedSnapshots
     listener: Listener
     metrics: Metrics
     throttle: LoginThrottle
@@ -72,6 +79,7 @@ class Services:
     lost: LostServer
     lost_pool: BoundedPool
     sign_in_pool: BoundedPool
+    stream_pool: BoundedPool
     looks: LookBook
     location_servers: LocationServers
     messages: MessageTaker
@@ -124,7 +132,8 @@ def running_services(
         following = Following(engine, travel, policies.arrival, clock, lambda: _tell_pages(hub))
         follower, roads = stack.enter_context(_kept_roads(settings, addresses, travel, following))
         travel.subscribe(following.tell_other_times)
-        messages = MessageTaker(engine, hearing, servers, metrics, run_in_threadpool)
+        offer_soon = stack.enter_context(Offering(engine))
+        messages = MessageTaker(engine, hearing, servers, metrics, run_in_threadpool, offer_soon)
         unread = stack.enter_context(UnreadMessages(messages, metrics))
         looks = stack.enter_context(LookBook(engine))
         stack.enter_context(PositionUpkeep(addresses.owner, clock))
@@ -140,6 +149,7 @@ def running_services(
                 engine, ground.counties, ground.population, travel, policies.recommendation
             ),
             hub=hub,
+            snapshots=SharedSnapshots(hub),
             listener=Listener(conninfo(addresses.app), hub, on_moved=travel.keep),
             metrics=metrics,
             throttle=LoginThrottle(session.login_attempts, session.login_window_s),
@@ -150,6 +160,7 @@ def running_services(
                 threads=settings.lost.lost_threads, queue=settings.lost.lost_queue
             ),
             sign_in_pool=BoundedPool(threads=session.login_threads, queue=session.login_queue),
+            stream_pool=BoundedPool(threads=_STREAM_THREADS, queue=_STREAM_QUEUE),
             looks=looks,
             location_servers=servers,
             messages=messages,
@@ -187,6 +198,10 @@ def _kept_roads(
         yield None, None
         return
     root, engine, clock = road_folder(settings.database), following.engine, following.clock
+    # Beside the start, which waits for no checksum.
+    threading.Thread(
+        target=_mend, args=(settings.database, travel), name="road-checksums", daemon=True
+    ).start()
     try:
         bring_up_to_date(engine, root, clock())
         travel.follow()
@@ -197,6 +212,14 @@ def _kept_roads(
     keeper = RoadKeeper(sources, lambda: _renew_etas(following))
     with Follower(travel, clock, following.tell_other_times) as follower, keeper:
         yield follower, keeper
+
+
+def _mend(database: DatabaseSettings, travel: TravelTimes) -> None:
+    try:
+        if mend_roads(database):
+            travel.follow()
+    except (RefusedError, OSError) as error:
+        _log.warning("the road index could not be checked", extra={"kind": type(error).__name__})
 
 
 def _renew_etas(following: Following) -> None:

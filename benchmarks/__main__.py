@@ -7,13 +7,14 @@ Numbers are for this machine and this moment; the ratios are what to read.
 import argparse
 from collections.abc import Callable
 
-from benchmarks import county, http_path, location, recommendation
+from benchmarks import county, crowd, http_path, location, recommendation
 
 _ALL: dict[str, Callable[[], object]] = {
     "county": county.run,
     "recommendation": recommendation.run,
     "http": http_path.run,
     "location": location.run,
+    "crowd": crowd.run,
 }
 
 

@@ -132,6 +132,29 @@ county_assignment = Table(
     Index("county_assignment_call_id", "call_id"),
 )
 
+offered_report = Table(
+    "offered_report",
+    metadata,
+    Column("id", UUID, primary_key=True, server_default=_NEW_ID),
+    Column("call_id", UUID, ForeignKey("call.id"), nullable=False),
+    Column("known_call_id", UUID, ForeignKey("call.id"), nullable=False),
+    Column("offered_at", AWARE, nullable=False, server_default=_MOMENT),
+    Column("offered_by", Text, nullable=False),
+    Column("offered_from", ARRAY(Text), nullable=False),
+    Column("decision", Text),
+    Column("decided_at", AWARE),
+    Column("decided_by", Text),
+    Column("reason", Text),
+    Index(
+        "offered_report_waiting",
+        "call_id",
+        "known_call_id",
+        unique=True,
+        postgresql_where=text("decision IS NULL"),
+    ),
+    Index("offered_report_known_call_id", "known_call_id"),
+)
+
 assignment = Table(
     "assignment",
     metadata,

@@ -51,6 +51,29 @@ class CallView:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferView:
+    """
+    A report of another county that may belong to a case of the scope's; nobody has decided.
+
+    `offered_from` are the counties of who sent it, `owner` the one that its place names;
+    `area` and `center` are EPSG:4326.
+    """
+
+    id: UUID
+    known_call_id: UUID
+    incident_id: UUID | None
+    incident_number: str | None
+    county: str | None
+    offered_at: datetime
+    offered_by: str
+    offered_from: tuple[str, ...]
+    owner: str | None
+    confidence: float | None
+    center: LonLat | None = None
+    area: GeoJson | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReportOutcome:
     """
     What became of a report that was read.

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from api.cli.handover_checks import handover_findings
 from api.database import prepare_database, running_database
-from api.installation import missed_import, roads_in_use
+from api.installation import missed_import, road_folder, roads_in_use
 from api.settings import DatabaseSettings, Settings
 from dispatch.repository.checks import run_checks
 from dispatch.services.unread import count_unread
@@ -16,6 +16,7 @@ from geodata.database.engine import connect_database
 from geodata.errors import RefusedError
 from geodata.findings import Finding
 from geodata.reference.manifest import verify_reference
+from geodata.roads.publishing.bundled import find_damage
 from geodata.said import said
 from maps.pages.assets import default_vendor_dir, missing_vendor_files
 
@@ -78,6 +79,9 @@ def _roads(database: DatabaseSettings) -> list[Finding]:
     message = said(
         "{nodes:,} nodes, {length_km:,} km", nodes=about["nodes"], length_km=about["length_km"]
     )
+    if damaged := find_damage(road_folder(database)):
+        message = said("damaged: {parts}", parts=", ".join(damaged))
+        return [Finding("road index", "FAIL", message, "start the server, or import it again")]
     if missed := missed_import(database):
         message = said(
             "Bucharest only: {missed} was imported by another version of the program", missed=missed

@@ -71,9 +71,10 @@ def sees_position(notice: Notice, viewer: Viewer) -> bool:
 class StreamClient:
     """One open event stream with its bounded queue."""
 
-    def __init__(self, viewer: Viewer, session: str, limit: int) -> None:
+    def __init__(self, viewer: Viewer, session: str, limit: int, account: str = "") -> None:
         self.viewer = viewer
         self.session = session
+        self.account = account
         self._limit = limit
         self._frames: deque[Frame] = deque()
         self._wake = asyncio.Event()
@@ -133,9 +134,9 @@ class Hub:
         self._loop: asyncio.AbstractEventLoop | None = None
 
     @contextmanager
-    def joined(self, viewer: Viewer, session: str) -> Iterator[StreamClient]:
+    def joined(self, viewer: Viewer, session: str, account: str = "") -> Iterator[StreamClient]:
         """Add a client for the duration of the block."""
-        client = StreamClient(viewer, session, self._limit)
+        client = StreamClient(viewer, session, self._limit, account)
         if self._is_closed:
             client.close()
         self._clients.add(client)
@@ -145,6 +146,10 @@ class Hub:
         finally:
             self._clients.discard(client)
             self._metrics.set_streams(len(self._clients))
+
+    def streams_of(self, account: str) -> int:
+        """Count the open streams of an account; the loop may change them meanwhile."""
+        return sum(client.account == account for client in tuple(self._clients))
 
     def publish(self, notice: Notice) -> None:
         """Take in one notice: positions wait for the tick, the rest leaves now."""
@@ -169,6 +174,8 @@ class Hub:
 
     def resync(self) -> None:
         """Give every client a fresh snapshot: notices may have been missed."""
+        # What was drawn before may lack what they told; no such snapshot is used again.
+        self.sequence += 1
         for client in self._clients:
             client.resync()
 

@@ -2,12 +2,11 @@
 
 import time
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
-import orjson
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from fastapi.sse import EventSourceResponse, ServerSentEvent
-from starlette.concurrency import run_in_threadpool
 
 from api.access.security import Principal
 from api.live.hub import Frame, Signal, StreamClient
@@ -16,7 +15,9 @@ from api.routes.parameters import PROBLEMS, Looks, Now, Parts, ReadsMap, SignedI
 from api.wiring import Services
 from dispatch import services as use_cases
 from dispatch.roles import viewer_of
-from geodata.errors import DatabaseUnavailableError
+from geodata.database.engine import Scope
+from geodata.errors import DatabaseUnavailableError, TooManyRequestsError
+from geodata.said import said
 
 router = APIRouter(prefix="/v1", tags=["map"], responses=PROBLEMS)
 
@@ -38,7 +39,25 @@ def read_features(parts: Parts, scope: ReadsMap, looks: Looks, moment: Now) -> d
     return features
 
 
-@router.get("/stream", response_class=EventSourceResponse)
+def room_for_stream(parts: Parts, principal: SignedIn) -> None:
+    """
+    Admit one more stream of an account; before the answer begins, so that it can be refused.
+
+    Raises
+    ------
+    TooManyRequestsError
+        `too_many_streams`.
+    """
+    most = parts.settings.live.streams_per_account
+    if parts.hub.streams_of(principal.account.username) >= most:
+        raise TooManyRequestsError(
+            "too_many_streams",
+            said("this account has {number:d} live pages open already", number=most),
+            said("close some of them, or sign in with an account of your own"),
+        )
+
+
+@router.get("/stream", response_class=EventSourceResponse, dependencies=[Depends(room_for_stream)])
 async def stream(
     parts: Parts, scope: ReadsMap, principal: SignedIn
 ) -> AsyncIterator[ServerSentEvent]:
@@ -48,8 +67,8 @@ async def stream(
     Every connection starts with a snapshot, so a `Last-Event-ID` is not needed. The
     stream ends when the session does. Its snapshots and its end are audited.
     """
-    opened_at = time.monotonic()
-    with parts.hub.joined(viewer_of(scope), principal.session) as client:
+    opened_at, name = time.monotonic(), principal.account.username
+    with parts.hub.joined(viewer_of(scope), principal.session, name) as client:
         try:
             async for event in _events(parts, principal, client):
                 yield event
@@ -69,7 +88,7 @@ async def _events(
             return
         if _passed(checked_at, interval_s):
             checked_at = time.monotonic()
-            if not await run_in_threadpool(_is_valid, parts, principal):
+            if not await parts.stream_pool.run(partial(_is_valid, parts, principal)):
                 return
         event = await _event_of(item, parts, principal, is_silent=_passed(spoke_at, _PING_S))
         if event is not None:
@@ -83,20 +102,20 @@ async def _event_of(
     if isinstance(item, Frame):
         return ServerSentEvent(event=item.event, raw_data=item.data)
     if item is Signal.SNAPSHOT:
-        features = await run_in_threadpool(_snapshot, parts, principal)
+        scope = principal.scope
+        taken = await parts.snapshots.take(viewer_of(scope), partial(_drawn_now, parts, scope))
+        # Shared or not, each session's look is its own.
+        looked = partial(parts.looks.note, scope, principal.session, "stream", taken.rows)
+        await parts.stream_pool.run(looked)
         return ServerSentEvent(
-            event="snapshot",
-            raw_data=orjson.dumps(features).decode(),
-            id=str(features["sequence"]),
-            retry=_RETRY_MS,
+            event="snapshot", raw_data=taken.text, id=str(taken.sequence), retry=_RETRY_MS
         )
     return ServerSentEvent(event="ping", data={}) if is_silent else None
 
 
-def _snapshot(parts: Services, principal: Principal) -> dict[str, Any]:
-    features = map_features(parts, principal.scope, now=parts.clock())
-    parts.looks.note(principal.scope, principal.session, "stream", len(features["features"]))
-    return features
+def _drawn_now(parts: Services, scope: Scope) -> dict[str, Any]:
+    # The clock is read when it is the turn of this reading, not when it was asked for.
+    return map_features(parts, scope, now=parts.clock())
 
 
 def _passed(since: float, seconds: float) -> bool:

@@ -20,6 +20,7 @@ from dispatch.views import (
     CallView,
     EventView,
     IncidentView,
+    OfferView,
     OwnSessionView,
     TeamView,
 )
@@ -87,6 +88,15 @@ def masked_number(caller: str | None) -> str | None:
     if caller is None:
         return None
     return f"{caller[:3]}{'•' * max(len(caller) - 6, 3)}{caller[-3:]}"
+
+
+@fields_of(OfferView, center=Place | None)
+class OfferAnswer(Answer):
+    """
+    A report of another county that may belong to a case of ours.
+
+    `offered_from` are the counties of who sent it, `owner` the one that its place names.
+    """
 
 
 @fields_of(AssignmentView)

@@ -92,6 +92,12 @@ class JoinRequest(Request):
     reason: str = Field(min_length=1, max_length=2000)
 
 
+class OfferDecision(Request):
+    """Why an offered report is taken in or kept apart."""
+
+    reason: str | None = Field(default=None, min_length=1, max_length=2000)
+
+
 class OpenRequest(Request):
     """Open an incident by hand for a call that no county owns."""
 

@@ -57,11 +57,7 @@ LEFT JOIN LATERAL (
 """
 _FIND = text(f"{_SELECT} WHERE i.id = :id")
 _LIST = text(f"{_SELECT} WHERE i.state = ANY(:states) ORDER BY i.opened_at DESC LIMIT :limit")
-_JOINABLE = text(
-    "SELECT i.id FROM incident i JOIN call c ON c.incident_id = i.id"
-    " WHERE i.county = :county AND i.state <> 'closed' AND c.caller = :caller"
-    " AND c.started_at >= :since ORDER BY c.started_at DESC LIMIT 1"
-)
+_JOINABLE = text("SELECT find_incident_of(:caller, :county, :since, :counties)")
 
 
 # ── reading ───────────────────────────────────────────────────────────────────
@@ -94,9 +90,13 @@ def list_events(connection: Connection, incident_id: UUID) -> list[EventView]:
     return [EventView(**row) for row in connection.execute(ordered).mappings()]
 
 
-def find_joinable(connection: Connection, county: str, caller: str, since: datetime) -> UUID | None:
-    """Return the open incident of `county` that `caller` called about since then."""
-    wanted = {"county": county, "caller": caller, "since": since}
+def find_joinable(
+    connection: Connection, scope: Scope, county: str, caller: str, since: datetime
+) -> UUID | None:
+    """Return the open incident that `caller` called about since then, if `scope` may know it."""
+    wanted = {
+        "county": county, "caller": caller, "since": since, "counties": list(scope.counties),
+    }  # fmt: skip
     found: UUID | None = connection.execute(_JOINABLE, wanted).scalar_one_or_none()
     return found
 

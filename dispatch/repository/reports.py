@@ -60,7 +60,11 @@ def take_turn_of_call(connection: Connection, call_id: UUID) -> None:
 
 
 def find_call_of(connection: Connection, caller: str, since: datetime) -> UUID | None:
-    """Return the call of a number that is still going on and was heard of since then."""
+    """
+    Return the call of a number that is still going on and was heard of since then.
+
+    Only one that the scope may know of, and asked before anything is `widened`.
+    """
     found: UUID | None = connection.execute(
         _FIND, {"caller": caller, "since": since}
     ).scalar_one_or_none()

@@ -51,6 +51,7 @@ from dispatch.services.incidents import (
     transfer,
 )
 from dispatch.services.new_calls import accept_report, open_incident
+from dispatch.services.offers import keep_apart, list_offers, take_in
 from dispatch.services.road_closures import (
     end_road_closure,
     get_road_closure,
@@ -88,6 +89,7 @@ __all__ = [
     "incident_timeline",
     "issue_token",
     "join",
+    "keep_apart",
     "list_accounts",
     "list_assignments",
     "list_audit",
@@ -96,6 +98,7 @@ __all__ = [
     "list_drives",
     "list_handovers",
     "list_incidents",
+    "list_offers",
     "list_open_handovers",
     "list_road_closures",
     "list_sessions",
@@ -121,6 +124,7 @@ __all__ = [
     "set_password",
     "set_team_status",
     "store_raw",
+    "take_in",
     "team_track",
     "transfer",
     "verify_audit",

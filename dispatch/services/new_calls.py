@@ -62,6 +62,9 @@ def accept_report(
     within `JOIN_WITHIN`, or opens one; without an owner it waits for `open_incident` or a
     further report. A message that was accepted before changes nothing.
 
+    All of this only as far as the scope may know of the call or the incident. Where another
+    county has a case of the number, the report is a call of its own and is offered to it.
+
     Parameters
     ----------
     reading

@@ -32,6 +32,8 @@ def open_or_join(
     """
     Open an incident of the county that owns a call, or join the caller's open one there.
 
+    One that the scope may not know of is not joined: its county is asked (`offering`).
+
     Returns
     -------
     incident
@@ -46,7 +48,7 @@ def open_or_join(
         # Taken before looking: two messages of one number at once would both find nothing and
         # open two incidents.
         calls.take_turn_of_caller(connection, caller)
-        known = incidents.find_joinable(connection, owner, caller, now - JOIN_WITHIN)
+        known = incidents.find_joinable(connection, scope, owner, caller, now - JOIN_WITHIN)
         if known is not None:
             return found.locked_incident(connection, known), True
     report = belief.steps[-1].report if belief.steps else None

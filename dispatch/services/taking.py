@@ -6,6 +6,7 @@ about it: a slow or silent location server costs an answer, never a call. Each m
 once; its reading goes with it into the belief of its call.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -79,6 +80,8 @@ class MessageTaker:
         The location servers of others that may be asked.
     tally
         Counts what was taken and what was refused.
+    offer_soon
+        Offers a call to the county that has a case of its number (`Offering.soon`).
     in_thread
         Runs what blocks beside the event loop. A thread and a transaction are held for each
         step by itself, never while another server is waited for.
@@ -89,6 +92,7 @@ class MessageTaker:
     servers: LocationServersPort
     tally: TallyPort
     in_thread: InThread
+    offer_soon: Callable[[Scope, UUID], None]
 
     def take(
         self, scope: Scope, incoming: IncomingMessage, *, call_id: UUID | None = None
@@ -133,6 +137,8 @@ class MessageTaker:
             refuse_report(self.engine, scope, raw.id, refusal)
             raise
         self.tally.count_report(reading.report.format)
+        if not outcome.repeated:
+            self.offer_soon(scope, outcome.call.id)
         return TakenMessage(raw.id, reading.report, outcome)
 
     async def take_with_reference(

@@ -10,7 +10,7 @@ tables bind their owner no longer: nobody works as the owner, and a plain one ca
 from migrations.scripts import run_sql
 
 revision = "0011"
-down_revision = "0007"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

@@ -27,6 +27,7 @@ from tests.conftest_d.database import cloned
 from tests.conftest_d.waiting import wait_until
 
 if TYPE_CHECKING:
+    from api.connections import ConnectionPolicy
     from api.settings import Settings
     from api.wiring import Services
 
@@ -132,7 +133,10 @@ def code_of(answer: httpx.Response) -> tuple[int, str]:
 
 @contextmanager
 def running_server(
-    settings: "Settings", *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    settings: "Settings",
+    *,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    connections: "ConnectionPolicy | None" = None,
 ) -> Iterator[tuple[str, "Services"]]:
     """Run the real application in a thread; yield its address and its parts."""
     from api.app import create_app
@@ -140,7 +144,7 @@ def running_server(
 
     app = create_app(settings, clock=clock)
     with closing(listening_socket("127.0.0.1", 0)) as listening:
-        server = Server(app)
+        server = Server(app, connections=connections)
         thread = threading.Thread(target=server.serve_on, args=(listening,), daemon=True)
         thread.start()
         wait_until(lambda: server.started or not thread.is_alive())

@@ -5,6 +5,7 @@ import { DetailPanel } from "console/detail_panel.js";
 import { HandoverPanel } from "console/handover_panel.js";
 import { IntakeForm } from "console/intake_form.js";
 import { Notices } from "console/notices.js";
+import { OfferPanel } from "console/offer_panel.js";
 import { QueuePanel } from "console/queue_panel.js";
 import { UnownedPanel } from "console/unowned_panel.js";
 import { ConnectionBanner } from "map/connection_banner.js";
@@ -41,6 +42,9 @@ class Console {
     };
     this.handovers = new HandoverPanel(part("handovers"), shared);
     this.unowned = new UnownedPanel(part("unowned"), shared);
+    this.offers = new OfferPanel(part("offers"), {
+      ...shared, countyName: this.countyName, onSelect: (id) => this.select(id),
+    });
     this.detail = new DetailPanel(part("detail"), {
       ...shared,
       may,
@@ -131,7 +135,10 @@ class Console {
       if (calls) this.calls = rowsOf(calls);
       this.unowned.show(this.calls);
     }
-    if (this.permissions.has("handle_incidents")) await this.handovers.load();
+    if (this.permissions.has("handle_incidents")) {
+      await this.handovers.load();
+      await this.offers.load();
+    }
     const rows = await this.attempt(() => get("/v1/incidents"));
     if (rows) this.queue.show(rowsOf(rows).filter(({ state }) => state !== "closed"));
   }

@@ -42,6 +42,7 @@ class Endpoint:
                 "{team_id}",
                 "{handover_id}",
                 "{draft_id}",
+                "{offer_id}",
             )
         )
 
@@ -75,6 +76,9 @@ ENDPOINTS = (
     Endpoint("POST", "/v1/calls/{call_id}/misdial", CALL_TAKERS),
     Endpoint("POST", "/v1/calls/{call_id}/join", CALL_TAKERS, _WHY | {"incident_id": "{incident_id}"}),
     Endpoint("POST", "/v1/calls/{call_id}/open", CALL_TAKERS, _WHY | {"county": "B3"}),
+    Endpoint("GET", "/v1/offered-reports", CALL_TAKERS),
+    Endpoint("POST", "/v1/offered-reports/{offer_id}/take-in", CALL_TAKERS),
+    Endpoint("POST", "/v1/offered-reports/{offer_id}/keep-apart", CALL_TAKERS),
     Endpoint("GET", "/v1/incidents", WITH_TEAMS),
     Endpoint("GET", "/v1/incidents/{incident_id}", WITH_TEAMS),
     Endpoint("GET", "/v1/incidents/{incident_id}/timeline", WITH_TEAMS),

@@ -9,7 +9,8 @@ import pytest
 
 from api.app import create_app
 from tests.api.access.endpoints import ENDPOINTS, ROLES, Endpoint
-from tests.conftest_d.api import ApiServer, code_of, send_report
+from tests.conftest_d.api import VASLUI, ApiServer, code_of, report_of, send_report
+from tests.conftest_d.waiting import wait_until
 
 PROTECTED = [endpoint for endpoint in ENDPOINTS if endpoint.allowed is not None]
 WRITES = [endpoint for endpoint in PROTECTED if endpoint.method != "GET"]
@@ -57,9 +58,20 @@ def world(api: ApiServer) -> World:
     handover = desk.post(f"{path}/handovers", json={"danger": "pericol"}).json()
     child = next(one.body for one in ENDPOINTS if one.path.endswith("missing-child-drafts"))
     draft = desk.post(f"{path}/missing-child-drafts", json=child).json()
+    number = "+40700620001"
+    known = send_report(desk, report_of(caller=number))
+    send_report(api.desk("dispatcher", "VS"), report_of(VASLUI, caller=number))
+
+    def offered() -> list[dict[str, Any]]:
+        rows = desk.get("/v1/offered-reports").json()
+        return [one for one in rows if one["known_call_id"] == known["call_id"]]
+
+    wait_until(offered)
+    (offer,) = offered()
     return World(
         {
             "call_id": call["call_id"],
+            "offer_id": offer["id"],
             "incident_id": call["incident_id"],
             "team_id": team_id,
             "assignment_id": assigned.json()["id"],

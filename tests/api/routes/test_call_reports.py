@@ -279,7 +279,8 @@ def test_a_number_is_no_key_to_another_countys_child(
 ) -> None:
     secret = send_report(dispatcher, report_of(TITAN, radius_m=300, caller=number))
     answer = send_report(foreigner, json.dumps({"caller": number}).encode())
-    assert answer["call_id"] == secret["call_id"]
+    assert answer["call_id"] != secret["call_id"]
+    assert (answer["joined"], answer["further"], answer["incident_id"]) == (False, False, None)
     assert answer["location"]["shape"] is None
     assert [step["report"]["shape"] for step in answer["steps"]] == [None]
     assert answer["owner"] is None

@@ -14,6 +14,7 @@ from dispatch.handover.views import HandoverWish
 from dispatch.recommendation.proposal import list_teams_to_rank
 from dispatch.repository.checks import run_checks
 from dispatch.repository.reports import adding_to
+from dispatch.services.offering import offer
 from geodata.database.embedded import EmbeddedCluster
 from geodata.database.engine import Scope, scoped
 from geodata.database.migrate import downgrade
@@ -25,12 +26,12 @@ from tests.conftest_d.dispatching import Desk, a_fix
 TABLES = (
     "incident", "incident_event", "incident_counter", "call", "location_report",
     "county_assignment", "assignment", "team", "team_position", "team_position_latest",
-    "audit_entry", "handover", "handover_event", "missing_child_draft",
+    "audit_entry", "handover", "handover_event", "missing_child_draft", "offered_report",
 )  # fmt: skip
 # What a team's phone has no business with.
 NOT_FOR_TEAMS = (
     "call", "location_report", "county_assignment", "incident_counter", "audit_entry",
-    "handover", "handover_event", "missing_child_draft",
+    "handover", "handover_event", "missing_child_draft", "offered_report",
 )  # fmt: skip
 
 
@@ -39,12 +40,18 @@ def at_work(cluster: EmbeddedCluster, migrated_template: str) -> Iterator[Desk]:
     """Sector 3 with one assigned team that was seen: a row in every table; shared, not changed."""
     with cloned(cluster, migrated_template) as database:
         desk = Desk(database.app, scope_of_county("B3"))
-        team, incident = desk.team("B3-1").team, desk.incident()
+        number = "+40700900001"
+        team, call = desk.team("B3-1").team, desk.call(caller=number)
+        assert call.incident_id is not None
+        incident = services.get_incident(desk.engine, desk.scope, call.incident_id)
         services.record_positions(desk.engine, desk.scope, [a_fix(team.id)])
         services.assign(desk.engine, desk.scope, incident.id, team.id, reason="near")
         services.open_handover(desk.engine, desk.scope, incident.id, HandoverWish("danger"))
         child = MissingChild("Ana", datetime(2026, 3, 14, tzinfo=UTC), "school", "Sector 3")
         services.make_draft(desk.engine, desk.scope, incident.id, child)
+        elsewhere = Scope("vera", "dispatcher", ("VS",))
+        told = Desk(desk.engine, elsewhere).hear("VS", number)
+        offer(desk.engine, elsewhere, told.call.id)
         yield desk
 
 

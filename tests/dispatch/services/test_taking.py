@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from types import FrameType
 from typing import Any, TypeVar
@@ -19,6 +20,7 @@ from dispatch.errors import LocationServerError, LocationServerSilentError
 from dispatch.ground import load_ground
 from dispatch.location.reader import PARSERS
 from dispatch.location.spoken.reader import hear_words
+from dispatch.services.offering import offer
 from dispatch.services.taking import IncomingMessage, MessageTaker
 from geodata.errors import RefusedError
 from tests.conftest_d.database import Database
@@ -83,7 +85,14 @@ async def at_once(call: Callable[[], T]) -> T:
 
 @pytest.fixture
 def taker(desk: Desk) -> MessageTaker:
-    return MessageTaker(desk.engine, Hearing(load_ground()), Servers(), Tally(), at_once)
+    return MessageTaker(
+        desk.engine,
+        Hearing(load_ground()),
+        Servers(),
+        Tally(),
+        at_once,
+        partial(offer, desk.engine),
+    )
 
 
 def report(radius_m: float = 800.0, caller: str | None = None) -> IncomingMessage:
@@ -190,7 +199,9 @@ def test_a_message_is_committed_before_anybody_reads_it(
     taker: MessageTaker, desk: Desk, database: Database, raw: bytes
 ) -> None:
     hearing = Watching(load_ground(), stored=lambda raw: status_of(database, raw))
-    watched = MessageTaker(desk.engine, hearing, taker.servers, taker.tally, at_once)
+    watched = MessageTaker(
+        desk.engine, hearing, taker.servers, taker.tally, at_once, taker.offer_soon
+    )
     with suppress(RefusedError):
         watched.take(desk.scope, IncomingMessage(raw))
     assert hearing.seen == ["stored"]

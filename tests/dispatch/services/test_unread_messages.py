@@ -1,12 +1,14 @@
 """A message whose reader died is read a minute later, once, as the door would have read it."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from sqlalchemy import text
 
 from dispatch.belief.hearing import Hearing
 from dispatch.ground import load_ground
+from dispatch.services.offering import offer
 from dispatch.services.taking import IncomingMessage, MessageTaker
 from dispatch.services.unread import count_unread, take_unread
 from tests.conftest_d.database import Database, scope_of_county
@@ -23,7 +25,14 @@ def desk(seeded_database: Database) -> Desk:
 
 @pytest.fixture
 def taker(desk: Desk) -> MessageTaker:
-    return MessageTaker(desk.engine, Hearing(load_ground()), Servers(), Tally(), at_once)
+    return MessageTaker(
+        desk.engine,
+        Hearing(load_ground()),
+        Servers(),
+        Tally(),
+        at_once,
+        partial(offer, desk.engine),
+    )
 
 
 def die_after_storing(taker: MessageTaker, desk: Desk, message: IncomingMessage, call_id=None):
