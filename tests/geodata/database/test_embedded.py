@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from geodata.database import binaries, faults
 from geodata.database.embedded import EmbeddedCluster
@@ -87,9 +88,7 @@ def test_it_starts_in_a_folder_with_a_space_and_without_a_network_port(data_dir:
             settings = connection.execute(
                 "SELECT current_setting('listen_addresses'), current_database(), current_user"
             ).fetchone()
-        socket = Path(
-            conninfo(cluster.url).partition("host=")[2].partition("&")[0].replace("%2F", "/")
-        )
+        socket = Path(conninfo_to_dict(conninfo(cluster.url))["host"])
         assert socket.stat().st_mode & 0o777 == 0o700
     assert settings == ("", "dispatch119", "owner")
     assert not socket.exists()
