@@ -14,16 +14,15 @@ too small for it, `CallerCloud.fine` computes the density itself at close places
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import uniform_filter
-from scipy.special import ndtri
 
 from geodata.people.caller_cloud_kernels import gather, weigh_places
 from geodata.points import LonLat
 from geodata.reference.codes import CODES, SECTORS
+from geodata.reference.worked_out import Arrays, Keeper, keep_nothing
 from geodata.territories.localities import Locality
 from geodata.territories.shares import Territories
 
@@ -102,23 +101,21 @@ class _Homes:
 class CallerCloud:
     """The density of callers over the country, and its sample."""
 
-    def __init__(self, localities: Sequence[Locality], territories: Territories) -> None:
+    def __init__(
+        self,
+        localities: Sequence[Locality],
+        territories: Territories,
+        keeper: Keeper = keep_nothing,
+    ) -> None:
         self._territories = territories
-        self._homes, residents = _residents(localities, territories)
-        sectors, self._sector_density, self._of_sector = _in_sectors(localities, territories)
-        near = _near_home(self._homes, territories)
-        anywhere, self._anywhere_m2 = _anywhere(float(self._homes.residents.sum()), territories)
-        places = joined_places([residents, sectors, near, anywhere])
-        self._corner = (float(places.lons.min()), float(places.lats.min()))
-        self._columns = int((places.lons.max() - self._corner[0]) / _CELL_DEG[0]) + 1
-        self._rows = int((places.lats.max() - self._corner[1]) / _CELL_DEG[1]) + 1
-        column, row = self._column_of(places.lons), self._row_of(places.lats)
-        cell = row * self._columns + column
-        order = np.argsort(cell, kind="stable")
-        cells = np.arange(self._columns * self._rows + 1)
-        self._starts = np.searchsorted(cell[order], cells)
-        self._crowd = _crowd(cell, places.weight, (self._rows, self._columns))
-        self._places = replace(places, crowd=self._crowd[cell]).take(order)
+        found = keeper("caller_cloud", lambda: _worked_out(localities, territories))
+        self._homes = _Homes(*(found[f"homes_{column.name}"] for column in fields(_Homes)))
+        self._places = Places(*(found[f"places_{column.name}"] for column in fields(Places)))
+        self._sector_density, self._of_sector = found["sector_density"], found["of_sector"]
+        self._anywhere_m2 = float(found["anywhere_m2"])
+        self._corner = (float(found["corner"][0]), float(found["corner"][1]))
+        self._columns, self._rows = (int(size) for size in found["size"])
+        self._starts, self._crowd = found["starts"], found["crowd"]
 
     def around(self, center: LonLat, reach_m: float) -> Places:
         """Return the places within a distance (and some beyond it)."""
@@ -169,6 +166,34 @@ class CallerCloud:
         column = np.floor((lon - self._corner[0]) / _CELL_DEG[0])
         row = np.floor((lat - self._corner[1]) / _CELL_DEG[1])
         return int(column), int(row)
+
+
+def _worked_out(localities: Sequence[Locality], territories: Territories) -> Arrays:
+    """Draw the sample and sort it by the cells of a grid: everything a cloud is made of."""
+    homes, residents = _residents(localities, territories)
+    sectors, sector_density, of_sector = _in_sectors(localities, territories)
+    near = _near_home(homes, territories)
+    anywhere, anywhere_m2 = _anywhere(float(homes.residents.sum()), territories)
+    places = joined_places([residents, sectors, near, anywhere])
+    corner = np.array([places.lons.min(), places.lats.min()])
+    column = ((places.lons - corner[0]) / _CELL_DEG[0]).astype(np.int64)
+    row = ((places.lats - corner[1]) / _CELL_DEG[1]).astype(np.int64)
+    columns, rows = int(column.max()) + 1, int(row.max()) + 1
+    cell = row * columns + column
+    order = np.argsort(cell, kind="stable")
+    crowd = _crowd(cell, places.weight, (rows, columns))
+    sorted_places = replace(places, crowd=crowd[cell]).take(order)
+    return {
+        **{f"homes_{f.name}": getattr(homes, f.name) for f in fields(_Homes)},
+        **{f"places_{f.name}": getattr(sorted_places, f.name) for f in fields(Places)},
+        "sector_density": sector_density,
+        "of_sector": of_sector,
+        "anywhere_m2": np.array(anywhere_m2),
+        "corner": corner,
+        "size": np.array([columns, rows]),
+        "starts": np.searchsorted(cell[order], np.arange(columns * rows + 1)),
+        "crowd": crowd,
+    }
 
 
 # ── the layers ────────────────────────────────────────────────────────────────
@@ -261,6 +286,10 @@ def _anywhere(residents: float, territories: Territories) -> tuple[Places, float
 
 def _crowd(cell: NDArray[np.int64], people: Floats, size: tuple[int, int]) -> Floats:
     """Return for each cell how many people are within 5 km, as a normal score of all callers."""
+    # Only where the cloud is drawn: scipy takes a tenth of a second to come.
+    from scipy.ndimage import uniform_filter
+    from scipy.special import ndtri
+
     own = np.bincount(cell, people, minlength=size[0] * size[1])
     # A window of five by five cells, each about 2 km wide.
     around = uniform_filter(own.reshape(size), 5, mode="constant").ravel()

@@ -22,6 +22,7 @@ from geodata.people.caller_cloud import CallerCloud, Places
 from geodata.people.population_kernels import overlaps
 from geodata.points import LonLat
 from geodata.reference.codes import CODES, SECTORS
+from geodata.reference.worked_out import Arrays, Keeper, keep_nothing, kept
 from geodata.territories.localities import Locality, load_localities
 from geodata.territories.shares import Territories, load_territories
 
@@ -60,25 +61,30 @@ class _Residents:
 class Population:
     """Residents by place."""
 
-    def __init__(self, localities: Sequence[Locality], territories: Territories) -> None:
+    def __init__(
+        self,
+        localities: Sequence[Locality],
+        territories: Territories,
+        keeper: Keeper = keep_nothing,
+    ) -> None:
         self._territories, self._localities = territories, tuple(localities)
+        self._keeper = keeper
         villages = [row for row in localities if row.county not in SECTORS]
         sectors = {row.county: row for row in localities if row.county in SECTORS}
         self._rows = (*villages, *(sectors[code] for code in SECTORS))
         self._people = np.array([row.population for row in villages])
         self._county = np.array([CODES.index(row.county) for row in villages])
-        self._discs, self._is_cut = _built_discs(villages, self._county, territories)
+        built = keeper("built_ground", lambda: _built_ground(villages, self._county, territories))
+        self._discs, self._is_cut = built["discs"], built["is_cut"]
+        self._sector_area, self._sector_bounds = built["sector_area"], built["sector_bounds"]
         self._cut_ground: dict[int, shapely.Geometry] = {}
         self._sectors = np.array([CODES.index(code) for code in SECTORS])
         self._sector_people = np.array([sectors[code].population for code in SECTORS])
-        ground = territories.polygons[self._sectors]
-        self._sector_area = shapely.area(ground)
-        self._sector_bounds = shapely.total_bounds(ground)
 
     @cached_property
     def cloud(self) -> CallerCloud:
-        """Where callers may be before anything is heard; half a second when first asked for."""
-        return CallerCloud(self._localities, self._territories)
+        """Where callers may be before anything is heard; half a second where it is not kept."""
+        return CallerCloud(self._localities, self._territories, self._keeper)
 
     def locality(self, index: int) -> Locality:
         """Return the locality that `Places.locality` counts."""
@@ -245,19 +251,25 @@ class Population:
 @lru_cache(maxsize=1)
 def load_population() -> Population:
     """Lay the localities' residents on the ground, once per process."""
-    return Population(load_localities().all(), load_territories())
+    return Population(load_localities().all(), load_territories(), kept)
 
 
-def _built_discs(
-    villages: Sequence[Locality], county: Ints, territories: Territories
-) -> tuple[Floats, NDArray[np.bool_]]:
+def _built_ground(villages: Sequence[Locality], county: Ints, territories: Territories) -> Arrays:
+    """Return each village's disc (x, y, radius in metres), if its county cuts it; the sectors."""
     lon = np.array([row.place.lon for row in villages])
     lat = np.array([row.place.lat for row in villages])
     built = np.array([max(row.built_km2, _LEAST_BUILT_KM2) for row in villages])
     radius = np.sqrt(built * 1e6 / np.pi)
     own = territories.shares_of_circles(lon, lat, radius)[np.arange(len(villages)), county]
     x, y = project(lon, lat, WGS84, EQUAL_AREA)
-    return np.column_stack([x, y, radius]), (own < _WHOLE) & (own > _MISPLACED)
+    is_cut = (own < _WHOLE) & (own > _MISPLACED)
+    sectors = territories.polygons[[CODES.index(code) for code in SECTORS]]
+    return {
+        "discs": np.column_stack([x, y, radius]),
+        "is_cut": is_cut,
+        "sector_area": shapely.area(sectors),
+        "sector_bounds": shapely.total_bounds(sectors),
+    }
 
 
 def _common(ground: shapely.Geometry, tiles: shapely.STRtree) -> BaseGeometry:

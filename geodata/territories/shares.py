@@ -23,6 +23,7 @@ from geodata.errors import BadShapeError
 from geodata.points import LonLat
 from geodata.reference.borders import build_area, lines_by_code, read_borders
 from geodata.reference.codes import CODES
+from geodata.reference.worked_out import Arrays, kept
 from geodata.said import said
 from geodata.territories.grid import BorderGrid, build_grid
 from geodata.territories.kernels import (
@@ -194,9 +195,15 @@ def load_territories() -> Territories:
     >>> round(shares.area_m2 / 1e6, 2), shares.outside
     (12.57, 0.0)
     """
+    stored = kept("border_grid", _filled_grid)
+    numbers = {name: stored[name].item() for name in ("x0", "y0", "columns", "rows")}
+    return Territories(BorderGrid(**{**stored, **numbers}))
+
+
+def _filled_grid() -> Arrays:
     grid = build_grid()
     fill_owners(grid)
-    return Territories(grid)
+    return {name: np.asarray(value) for name, value in grid._asdict().items()}
 
 
 def _as_shares(shares: Floats, area_m2: float) -> AreaShares:

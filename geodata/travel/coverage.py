@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from geodata.crs import STEREO70, WGS84, project
 from geodata.errors import BadInputError, NotFoundError
@@ -214,6 +213,8 @@ def _estimates(
     homes: Homes, lonlat: tuple[Floats, Floats], factor: float
 ) -> tuple[Floats, NDArray[np.int64]]:
     """Minutes by estimate from the base nearest in a straight line, and its number."""
+    from scipy.spatial import cKDTree
+
     tree = cKDTree(np.column_stack(project(*lonlat, WGS84, STEREO70)))
     x, y = project(homes.lon, homes.lat, WGS84, STEREO70)
     straight, base = tree.query(np.column_stack([x, y]))

@@ -13,7 +13,8 @@ from geodata.reference import files
 from geodata.reference.build import arcs, sources, tables, tiling
 from geodata.reference.build.sources import Source
 from geodata.reference.codes import CODES
-from geodata.roads.publishing.compile import build_roads, hash_file
+from geodata.roads.publishing.arrays_directory import hash_file
+from geodata.roads.publishing.compile import build_roads
 from geodata.said import said
 
 

@@ -45,7 +45,7 @@ def write_directory(
         about[name] = {"dtype": array.dtype.str, "shape": list(array.shape)}
         about[name]["bytes"] = file.stat().st_size
         if durable:
-            about[name]["sha256"] = _checksum(file)
+            about[name]["sha256"] = hash_file(file)
     manifest = {"format": FORMAT, **facts, "arrays": about}
     text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)
     (draft / MANIFEST).write_text(text + "\n", encoding="utf-8")
@@ -143,10 +143,11 @@ def _map(path: Path, name: str, about: Mapping[str, Any]) -> NDArray[Any]:
 
 
 def _is_intact(file: Path, checksum: str) -> bool:
-    return file.exists() and _checksum(file) == checksum
+    return file.exists() and hash_file(file) == checksum
 
 
-def _checksum(file: Path) -> str:
+def hash_file(file: Path) -> str:
+    """SHA-256 of a file's bytes, hexadecimal."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 

@@ -17,7 +17,7 @@ from typing import Any
 from geodata.errors import RoadNetworkError
 from geodata.roads.index import RoadIndex
 from geodata.roads.publishing import arrays_directory
-from geodata.roads.publishing.compile import hash_file
+from geodata.roads.publishing.arrays_directory import hash_file
 from geodata.roads.publishing.index_directory import CURRENT, read_generation, write_index
 from geodata.said import said
 

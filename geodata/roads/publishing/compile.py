@@ -5,12 +5,12 @@ The result holds the network and the contraction order, so that loading needs
 no METIS. Same input, same versions of the libraries: same bytes.
 """
 
-import hashlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from geodata.roads.hierarchy import find_order
+from geodata.roads.publishing.arrays_directory import hash_file
 from geodata.roads.reading.pbf import ImportSummary, read_pbf
 
 SOURCE = "© OpenStreetMap contributors"
@@ -56,9 +56,3 @@ def _about(source_pbf: Path, summary: ImportSummary) -> dict[str, Any]:
             "sliver_nodes_dropped": summary.sliver_nodes_dropped,
         },
     }
-
-
-def hash_file(path: Path) -> str:
-    """SHA-256 of a file's bytes, hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -7,7 +7,8 @@ import pytest
 
 from geodata.roads.index import RoadIndex
 from geodata.roads.network import FAR, RoadNetwork
-from geodata.roads.publishing.compile import build_roads, hash_file
+from geodata.roads.publishing.arrays_directory import hash_file
+from geodata.roads.publishing.compile import build_roads
 from geodata.roads.reading.graph import from_networkx, to_networkx
 from geodata.roads.reading.pbf import read_pbf
 from geodata.roads.verify import random_places, verify_index
