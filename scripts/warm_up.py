@@ -26,9 +26,13 @@ def main() -> None:
     # Imported here so that a broken environment fails with its own message, not at line 1.
     from geodata.people.population import load_population
     from geodata.territories.counties import load_counties
+    from geodata.territories.grid import build_grid
+    from geodata.territories.kernels import fill_owners
     from geodata.territories.shares import load_territories
     from geodata.travel.travel_times import load_travel_times
 
+    # Kept arrays need it no more, and what is kept is made anew when something changes.
+    fill_owners(build_grid())
     load_counties().find_at(PLACE)
     load_territories().shares_of_circle(PLACE, 1200.0)
     compile_callers(load_population())

@@ -7,16 +7,17 @@ processes that migrate at once take turns.
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from geodata.database.engine import connect_owner
 from geodata.database.faults import named_faults
 from geodata.database.roles import check_roles
+
+# Alembic is loaded where there is something to do: every start looks, and hardly any migrates.
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 # Beside the packages both in the repository and in an installed wheel.
 _SCRIPTS = Path(__file__).parents[2] / "migrations"
@@ -36,22 +37,31 @@ def migrate(url: str, revision: str = "head") -> None:
     DatabaseUnavailableError
         `logins_missing`, `extension_missing`.
     """
+    if revision == "head" and _is_there(url):
+        return
+    from alembic import command
+
     _run(url, lambda config: command.upgrade(config, revision))
 
 
 def downgrade(url: str, revision: str) -> None:
     """Downgrade the database at `url` to `revision`, or to nothing with `base`. Data is lost."""
+    from alembic import command
+
     _run(url, lambda config: command.downgrade(config, revision))
 
 
 def current_revision(connection: Connection) -> str | None:
     """Return the revision a database is at, None when it was never migrated."""
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return None if found is None else str(found)
 
 
-def newest_revision() -> str | None:
-    """Return the revision that this version of the program expects."""
-    return ScriptDirectory.from_config(_config()).get_current_head()
+def newest_revision() -> str:
+    """Return the revision that this version of the program expects: that of the last file."""
+    return max(path.name[:4] for path in (_SCRIPTS / "versions").glob("[0-9]*_*.py"))
 
 
 def is_current(connection: Connection) -> bool:
@@ -59,21 +69,35 @@ def is_current(connection: Connection) -> bool:
     return current_revision(connection) == newest_revision()
 
 
-def alembic_config(connection: Connection) -> Config:
+def alembic_config(connection: Connection) -> "Config":
     """Return an Alembic configuration bound to an open connection."""
     config = _config()
     config.attributes["connection"] = connection
     return config
 
 
-def _config() -> Config:
+def _config() -> "Config":
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return config
 
 
-def _run(url: str, step: Callable[[Config], None]) -> None:
+def _is_there(url: str) -> bool:
+    engine = connect_owner(url)
+    try:
+        with named_faults(), engine.begin() as connection:
+            if not is_current(connection):
+                return False
+            check_roles(connection)
+            return True
+    finally:
+        engine.dispose()
+
+
+def _run(url: str, step: Callable[["Config"], None]) -> None:
     engine = connect_owner(url)
     try:
         with named_faults(), engine.begin() as connection:

@@ -8,6 +8,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                     WHERE r.call_id = c.id AND r.received_at >= since)
     ORDER BY c.started_at DESC LIMIT 1
 $$;
+-- As it was bound before; only a superuser may attach this.
+DO $$
+BEGIN
+    IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+        ALTER FUNCTION find_call_of(text, timestamptz) SET "app.role" TO 'intake';
+    END IF;
+END
+$$;
 DROP FUNCTION offer_report, find_incident_of, knows_call;
 DROP TABLE offered_report;
 DROP FUNCTION keep_offered_report;

@@ -2,6 +2,7 @@
 
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from geodata.database.engine import connect_owner
@@ -91,3 +92,9 @@ def test_a_database_of_before_the_two_logins_becomes_one_of_them(database: Datab
     migrate(database.url)
     with database.owner.connect() as connection:
         assert tuple(connection.execute(_BOUND).one()) == (0, 0, False)
+
+
+def test_the_last_file_is_the_newest_revision(database: Database):
+    with database.owner.connect() as connection:
+        scripts = ScriptDirectory.from_config(alembic_config(connection))
+    assert scripts.get_heads() == [newest_revision()]
