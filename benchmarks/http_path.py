@@ -74,7 +74,7 @@ def running_stage(seed: int) -> Iterator[Stage]:
         with prepared_stage(own, utc_now, seed=seed) as stage:
             for team in stage.teams:
                 stage.desks[f"team-{team.callsign.lower()}"].report_positions(
-                    stage.team_ids[team.callsign], [standing_fix(team.place, utc_now())]
+                    stage.team_ids[team.callsign], [standing_fix(team.place, utc_now() - timedelta(minutes=1))]
                 )
             yield stage
 
@@ -87,7 +87,7 @@ class Draw:
         self._draw = np.random.default_rng(seed)
         self._callers = count(10_000_000)
         self._fixes = count()
-        self._start = utc_now() - timedelta(seconds=30)
+        self._start = utc_now()
         counties = stage.services.ground.counties
         self._seats = [counties.get(code).seat for code in SECTORS]
 
@@ -122,6 +122,7 @@ class Draw:
 
     def _position(self, i: int) -> Task:
         team = self._stage.teams[i % len(self._stage.teams)]
+        # Newer than all before, and not of the future: the clock runs faster than these.
         at = self._start + timedelta(milliseconds=next(self._fixes))
         token = self._stage.desks[f"team-{team.callsign.lower()}"].token
         path = f"/v1/teams/{self._stage.team_ids[team.callsign]}/positions"
