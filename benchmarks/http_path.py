@@ -40,9 +40,7 @@ class Row:
     p99_ms: float
 
 
-def run(
-    seed: int = 119, *, passes: int = PASSES, clients: tuple[int, ...] = CLIENTS
-) -> list[Row]:
+def run(seed: int = 119, *, passes: int = PASSES, clients: tuple[int, ...] = CLIENTS) -> list[Row]:
     """Time the path; print a table and return it."""
     with running_stage(seed) as stage:
         draw = Draw(stage, seed)
@@ -74,7 +72,8 @@ def running_stage(seed: int) -> Iterator[Stage]:
         with prepared_stage(own, utc_now, seed=seed) as stage:
             for team in stage.teams:
                 stage.desks[f"team-{team.callsign.lower()}"].report_positions(
-                    stage.team_ids[team.callsign], [standing_fix(team.place, utc_now() - timedelta(minutes=1))]
+                    stage.team_ids[team.callsign],
+                    [standing_fix(team.place, utc_now() - timedelta(minutes=1))],
                 )
             yield stage
 
@@ -147,7 +146,9 @@ def _row(kind: str, clients: int, run: Run) -> Row:
 
 
 def _show(rows: list[Row], passes: int) -> None:
-    print(f"\nfull path over HTTP, {passes} passes; server, database and clients share this machine")
+    print(
+        f"\nfull path over HTTP, {passes} passes; server, database and clients share this machine"
+    )
     print(f"{'kind':<24}{'clients':>8}{'per s':>9}{'p50 ms':>10}{'p99 ms':>10}")
     for row in rows:
         print(
