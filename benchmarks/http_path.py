@@ -45,9 +45,9 @@ def run(seed: int = 119, *, passes: int = PASSES, clients: tuple[int, ...] = CLI
     with running_stage(seed) as stage:
         draw = Draw(stage, seed)
         kinds: dict[str, Callable[[int], list[Task]]] = {
-            "report": lambda n: draw.reports(n),
-            "report, ranked teams": lambda n: draw.passes(n),
-            "position": lambda n: draw.positions(n),
+            "report": draw.reports,
+            "report, ranked teams": draw.passes,
+            "position": draw.positions,
         }
         for tasks in kinds.values():
             _run(stage, tasks(40), 8)

@@ -1,0 +1,1 @@
+"""How many statements the busiest requests send: each costs server, database and a way between."""
