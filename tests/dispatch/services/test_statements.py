@@ -1,1 +1,0 @@
-"""How many statements the busiest requests send: each costs server, database and a way between."""
