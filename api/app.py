@@ -11,6 +11,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from typing import Any
 
+from anyio import to_thread
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.concurrency import run_in_threadpool
@@ -43,7 +44,7 @@ from api.routes import (
 )
 from api.settings import Settings
 from api.supervision import keep_task_running
-from api.wiring import running_services
+from api.wiring import KEPT_CONNECTIONS, running_services
 from geodata.errors import RefusedError
 
 _ROUTERS = (
@@ -128,6 +129,9 @@ def _lifespan(
             app.state.refused = refusal
             raise
         app.state.services = services
+        # As many threads as there are kept connections. With more, those beyond would open a
+        # connection for one request, and all would get in each other's way.
+        to_thread.current_default_thread_limiter().total_tokens = KEPT_CONNECTIONS
         try:
             async with _background(
                 keep_task_running(

@@ -51,6 +51,9 @@ from geodata.travel.travel_times import TravelTimes
 from maps.ground import Documents
 from maps.pages.assets import default_vendor_dir
 
+KEPT_CONNECTIONS = 16
+"""Connections to the database that stay open; more than two cores keep busy."""
+
 _log = logging.getLogger("dispatch119.roads")
 
 # What open pages cost between their events: is the session still good, and who looked.
@@ -120,7 +123,7 @@ def running_services(
     with ExitStack() as stack:
         addresses = stack.enter_context(running_database(settings.database, ClusterWatch))
         prepare_database(addresses)
-        engine = connect_database(addresses.app, pool_size=16, clock=clock)
+        engine = connect_database(addresses.app, pool_size=KEPT_CONNECTIONS, clock=clock)
         stack.callback(engine.dispose)
         accounts = connect_database(addresses.accounts, pool_size=4, clock=clock)
         stack.callback(accounts.dispose)

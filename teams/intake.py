@@ -6,6 +6,7 @@ reports a second, one transaction per report a few hundred.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -43,7 +44,11 @@ def record_positions(
         newest = [report for report in live if (report.team_id, report.fix_at) in moved]
         announce_positions(connection, [(one, _counties(known[one.team_id])) for one in newest])
     pairs = zip(reports, judged, strict=True)
-    return [_outcome(report, one, moved) for report, one in pairs]
+    outcomes = (_outcome(report, one, moved) for report, one in pairs)
+    return [
+        replace(one, status=known[one.team_id].team.status) if one.team_id in known else one
+        for one in outcomes
+    ]
 
 
 def _judge_all(

@@ -74,7 +74,8 @@ class PositionOutcome:
     What became of one position report.
 
     `outcome` is `latest` (now the team's position), `history` (kept, but a newer fix
-    is known) or `refused`; `code` and `message` say why it is not `latest`.
+    is known) or `refused`; `code` and `message` say why it is not `latest`. `status` is what
+    the team was doing when the report came, None of a team that the sender does not see.
     """
 
     team_id: UUID
@@ -82,3 +83,4 @@ class PositionOutcome:
     outcome: str
     code: str | None = None
     message: str | None = None
+    status: TeamStatus | None = None

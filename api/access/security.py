@@ -8,7 +8,7 @@ therefore "not found", never "forbidden": its existence does not leak.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -99,10 +99,11 @@ def signed_in(request: Request) -> Principal:
     return principal
 
 
-def require(permission: Permission) -> Callable[[Principal], Scope]:
+def require(permission: Permission) -> Callable[[Principal], Awaitable[Scope]]:
     """Return a dependency that admits only roles with `permission` and gives their scope."""
 
-    def permitted(principal: Annotated[Principal, Depends(signed_in)]) -> Scope:
+    # `async`, because it only looks: a thread for it would cost more than it does.
+    async def permitted(principal: Annotated[Principal, Depends(signed_in)]) -> Scope:
         if not may(principal.account.role, permission):
             raise NotAllowedError(
                 "forbidden_role",

@@ -23,8 +23,10 @@ def read_recommendation(
     incident_id: UUID, parts: Parts, scope: Recommends, now: Now
 ) -> dict[str, Any]:
     """Rank the teams for an incident by road time to its area, each with its reasons."""
-    incident = use_cases.get_incident(parts.engine, scope, incident_id)
-    return recommendation_answer(parts.proposer.propose(scope, incident, now=now).recommendation)
+    proposal = parts.proposer.propose_read(
+        scope, use_cases.reading_incident(scope, incident_id), now=now
+    )
+    return recommendation_answer(proposal.recommendation)
 
 
 @router.post("/incidents/{incident_id}/assignments", status_code=201)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import Depends, Query
+from fastapi import Depends, Query, Request
 
 from api.access.permissions import Permission
 from api.access.security import Principal, require, services_of, signed_in
@@ -11,7 +11,13 @@ from api.schemas.answers import Problem
 from api.wiring import Services
 from geodata.database.engine import Scope
 
-Parts = Annotated[Services, Depends(services_of)]
+
+async def parts_of(request: Request) -> Services:
+    """Return the application's parts; `async` as all that only looks, for a thread costs more."""
+    return services_of(request)
+
+
+Parts = Annotated[Services, Depends(parts_of)]
 SignedIn = Annotated[Principal, Depends(signed_in)]
 Limit = Annotated[int, Query(ge=1, le=1000)]
 
@@ -62,7 +68,7 @@ PROBLEMS: dict[int | str, dict[str, object]] = {
 }
 
 
-def now(parts: Parts) -> datetime:
+async def now(parts: Parts) -> datetime:
     """Return the moment of the request, aware UTC; the only clock of the routes."""
     return parts.clock()
 

@@ -84,7 +84,7 @@ Caller = Annotated[
 ]
 
 
-def incoming_message(
+async def incoming_message(
     request: Request,
     raw: Annotated[bytes, Depends(raw_body)],
     message_format: Format = "auto",

@@ -73,7 +73,8 @@ class Following:
         self, scope: Scope, reports: Sequence[PositionReport]
     ) -> list[PositionOutcome]:
         """
-        Take in position reports, then follow every team whose latest position is among them.
+        Take in position reports, then follow every team under way whose latest position is
+        among them. Of the others no drive is looked for.
 
         Returns
         -------
@@ -87,7 +88,11 @@ class Following:
             changed the assignment meanwhile. The positions are stored all the same.
         """
         outcomes = use_cases.record_positions(self.engine, scope, reports)
-        moved = dict.fromkeys(one.team_id for one in outcomes if one.outcome == "latest")
+        moved = dict.fromkeys(
+            one.team_id
+            for one in outcomes
+            if one.outcome == "latest" and one.status is not None and is_under_way(one.status)
+        )
         for team_id in moved:
             self._follow(scope, team_id)
         return outcomes

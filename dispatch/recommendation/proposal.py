@@ -5,12 +5,12 @@ Computed again whenever it is asked for and once more at the moment of assigning
 that what is stored as "proposed" is what was true then.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from dispatch.model import Recommendation
 from dispatch.policy import RecommendationPolicy
@@ -91,8 +91,33 @@ class Proposer:
 
         See `dispatch.recommendation.ranking.recommend`.
         """
+        with scoped(self.engine, scope) as connection:
+            teams = self._teams_for(connection, owner)
+        return self._ranked(owner, area, teams, now)
+
+    def propose_read(
+        self, scope: Scope, read: Callable[[Connection], IncidentView], *, now: datetime
+    ) -> Proposal:
+        """
+        Rank the teams for an incident that `read` reads, in the same transaction as the teams.
+
+        Raises
+        ------
+        BadDemandError
+            `no_place`: nobody knows where it is. What `read` noted in the trail stays.
+        """
+        with scoped(self.engine, scope) as connection:
+            incident = read(connection)
+            teams = self._teams_for(connection, incident.county)
+        area = sampled_area(self.population, incident.area, incident.center)
+        return self._ranked(incident.county, area, teams, now)
+
+    def _teams_for(self, connection: Connection, owner: str) -> list[Team]:
         neighbours = self.counties.get(owner).neighbours
-        teams = list_teams_to_rank(self.engine, scope, owner=owner, neighbours=neighbours)
+        return teams_to_rank(connection, owner=owner, neighbours=neighbours)
+
+    def _ranked(self, owner: str, area: SampledArea, teams: list[Team], now: datetime) -> Proposal:
+        neighbours = self.counties.get(owner).neighbours
         recommendation = recommend(
             area=area,
             teams=teams,
@@ -105,18 +130,15 @@ class Proposer:
         return Proposal(recommendation, tuple(teams))
 
 
-def list_teams_to_rank(
-    engine: Engine, scope: Scope, *, owner: str, neighbours: Collection[str]
-) -> list[Team]:
+def teams_to_rank(connection: Connection, *, owner: str, neighbours: Collection[str]) -> list[Team]:
     """
     List the teams to rank for an incident of `owner`: its own, and those of `neighbours`.
 
     Own teams come in every status, so that a recommendation can say why one is left
     out; another county's only while they are free.
     """
-    with scoped(engine, scope) as connection:
-        wanted = {owner, *neighbours}
-        seen = {row.team.id: row.team for row in teams_at_work.list_teams(connection)}
-        ours = [team for team in seen.values() if team.county in wanted]
-        aid = teams_at_work.list_aid_teams(connection, neighbours)
-        return [*ours, *(team for team in aid if team.id not in seen)]
+    wanted = {owner, *neighbours}
+    seen = {row.team.id: row.team for row in teams_at_work.list_teams(connection)}
+    ours = [team for team in seen.values() if team.county in wanted]
+    aid = teams_at_work.list_aid_teams(connection, neighbours)
+    return [*ours, *(team for team in aid if team.id not in seen)]

@@ -48,6 +48,7 @@ from dispatch.services.incidents import (
     list_incidents,
     mark_misdial,
     note,
+    reading_incident,
     transfer,
 )
 from dispatch.services.new_calls import accept_report, open_incident
@@ -112,6 +113,7 @@ __all__ = [
     "open_handover",
     "open_incident",
     "read_tracks",
+    "reading_incident",
     "record_eta",
     "record_positions",
     "record_road_closure",

@@ -26,7 +26,7 @@ from dispatch.services import found
 from dispatch.views import AccountView, OwnSessionView, SessionView
 from geodata.database import sqlstates
 from geodata.database.audit import audit
-from geodata.database.engine import scoped
+from geodata.database.engine import scoped, unscoped
 from geodata.database.scope import Scope
 from geodata.errors import ConflictError, NotAllowedError, RefusedError
 from geodata.reference.codes import CODES
@@ -228,7 +228,7 @@ def issue_token(engine: Engine, account_id: UUID, *, kind: TokenKind, lifetime: 
 
 def find_session(engine: Engine, token: str) -> SessionView | None:
     """Return the live session of a token, None when it is unknown, expired or revoked."""
-    with scoped(engine, _visitor("")) as connection:
+    with unscoped(engine) as connection:
         known = accounts.find_session(connection, _digest(token))
         if known is not None and known.last_used_at + USE_NOTED < datetime.now(UTC):
             accounts.note_use(connection, _digest(token))

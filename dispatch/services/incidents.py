@@ -42,9 +42,18 @@ def list_incidents(
 def get_incident(engine: Engine, scope: Scope, incident_id: UUID) -> IncidentView:
     """Return one incident; the reading is audited."""
     with scoped(engine, scope) as connection:
+        return reading_incident(scope, incident_id)(connection)
+
+
+def reading_incident(scope: Scope, incident_id: UUID) -> Callable[[Connection], IncidentView]:
+    """Return what reads one incident in a transaction of `scope`, which may read more; audited."""
+
+    def read(connection: Connection) -> IncidentView:
         view = found.incident_view(connection, incident_id)
         _audit(connection, scope, "incident.read", incident_id, view.county)
         return view
+
+    return read
 
 
 def incident_timeline(engine: Engine, scope: Scope, incident_id: UUID) -> list[EventView]:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from dispatch.belief.model import Belief
 from dispatch.model import CallerLocation
-from dispatch.repository import calls, incidents
+from dispatch.repository import incidents
 from dispatch.repository.geometry import area_element, point_element
 from dispatch.repository.incidents import IncidentChange, LockedIncident
 from dispatch.services import found
@@ -33,6 +33,8 @@ def open_or_join(
     Open an incident of the county that owns a call, or join the caller's open one there.
 
     One that the scope may not know of is not joined: its county is asked (`offering`).
+    The caller's turn (`calls.take_turn_of_caller`) has been taken: two messages of one number
+    at once would both find nothing and open two incidents.
 
     Returns
     -------
@@ -45,9 +47,6 @@ def open_or_join(
     if owner is None:
         return None, False
     if caller is not None:
-        # Taken before looking: two messages of one number at once would both find nothing and
-        # open two incidents.
-        calls.take_turn_of_caller(connection, caller)
         known = incidents.find_joinable(connection, scope, owner, caller, now - JOIN_WITHIN)
         if known is not None:
             return found.locked_incident(connection, known), True

@@ -6,19 +6,17 @@ Every entry carries the hash of the one before. The database computes the chain
 aside so that a cut tail shows too. This module writes and reads; it judges nobody.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, select
 
+from geodata.database.closing_words import add_entry
 from geodata.database.metadata import audit_entry
 from geodata.database.scope import Scope
-
-_PENDING = "audit_pending"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,8 @@ def audit(
 
     A transaction that fails leaves no entry, as it left no trace otherwise.
     """
-    connection.info[_PENDING].append(
+    add_entry(
+        connection,
         {
             "actor": scope.actor,
             "role": scope.role,
@@ -68,23 +67,8 @@ def audit(
             "object_id": None if object_id is None else str(object_id),
             "county": county,
             "detail": dict(detail or {}),
-        }
+        },
     )
-
-
-@contextmanager
-def collected(connection: Connection) -> Iterator[None]:
-    """Collect the entries made inside and write them last, in one statement."""
-    pending = connection.info[_PENDING] = []
-    try:
-        yield
-        if pending:
-            connection.execute(insert(audit_entry), pending)
-    finally:
-        # Of a connection that was lost, `info` cannot be read any more, and trying to would
-        # hide why it was lost; it is gone with the connection.
-        if not connection.invalidated:
-            connection.info.pop(_PENDING, None)
 
 
 def list_entries(

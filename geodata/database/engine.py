@@ -12,9 +12,10 @@ from datetime import datetime
 from typing import Any
 
 from psycopg.conninfo import make_conninfo
-from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 
-from geodata.database import audit
+from geodata.database.alive import check_when_taken
+from geodata.database.closing_words import collected
 from geodata.database.faults import named_faults
 from geodata.database.instants import bound_instants
 from geodata.database.scope import Scope
@@ -28,6 +29,7 @@ __all__ = [
     "conninfo",
     "moment_of",
     "scoped",
+    "unscoped",
     "widened",
     "with_setting",
 ]
@@ -41,7 +43,8 @@ _SESSION = (
 _SET_SCOPE = text(
     "SELECT set_config('app.counties', cast(:counties AS text[])::text, true),"
     " set_config('app.actor', :actor, true), set_config('app.role', :role, true),"
-    " set_config('app.team', :team, true), set_config('app.now', :now, true)"
+    " set_config('app.team', :team, true), set_config('app.now', :now, true),"
+    " transaction_timestamp() AS began_at"
 )
 # A member of the owner counts, even one that does not inherit: SET ROLE would do.
 _MIGHT = (
@@ -50,6 +53,7 @@ _MIGHT = (
     " AND c.relkind IN ('r', 'p') AND pg_has_role(session_user, c.relowner, 'MEMBER'))"
     " FROM pg_roles WHERE rolname = session_user"
 )
+_MOMENT = "moment"
 _CLOCK = "dispatch119_clock"
 _SET_COUNTIES = text("SELECT set_config('app.counties', cast(:counties AS text[])::text, true)")
 _SET = text("SELECT set_config(:name, :value, true)")
@@ -81,17 +85,34 @@ def scoped(engine: Engine, scope: Scope) -> Iterator[Connection]:
     """
     Open one transaction that sees and changes only what `scope` allows.
 
-    Audit entries made in it are written last, just before the commit: the chain is one
-    queue for everybody, and nobody should stand in it longer than a commit takes.
+    Audit entries and notices made in it are written last, just before the commit: each of the
+    two is one queue for everybody, and nobody should stand in it longer than a commit takes.
 
     Raises
     ------
     DatabaseUnavailableError, RefusedError
         See `geodata.database.faults.named_faults`.
     """
-    with named_faults(), engine.begin() as connection, audit.collected(connection):
+    with named_faults(), engine.begin() as connection, collected(connection):
         _enter(connection, scope)
         yield connection
+
+
+@contextmanager
+def unscoped(engine: Engine) -> Iterator[Connection]:
+    """
+    Open a connection on which each statement is a transaction by itself, for nobody.
+
+    Every protected table is empty to it; it is for the functions of the database that let in
+    whoever has no scope yet, and spares them the way there and back of beginning and ending.
+
+    Raises
+    ------
+    DatabaseUnavailableError, RefusedError
+        See `geodata.database.faults.named_faults`.
+    """
+    with named_faults(), engine.connect() as connection:
+        yield connection.execution_options(isolation_level="AUTOCOMMIT")
 
 
 @contextmanager
@@ -102,8 +123,11 @@ def widened(connection: Connection, scope: Scope, *counties: str) -> Iterator[No
     Who writes into another county must be able to do so without being able to read there
     afterwards; who may, and when, is for the one who opens this to check.
     """
-    wider = [*scope.counties, *(code for code in counties if code not in scope.counties)]
-    connection.execute(_SET_COUNTIES, {"counties": wider})
+    more = [code for code in dict.fromkeys(counties) if code not in scope.counties]
+    if not more:
+        yield
+        return
+    connection.execute(_SET_COUNTIES, {"counties": [*scope.counties, *more]})
     yield
     # Not in a `finally`: after an error the transaction is rolled back, and the setting with it.
     connection.execute(_SET_COUNTIES, {"counties": list(scope.counties)})
@@ -128,32 +152,35 @@ def conninfo(url: str | URL) -> str:
 
 def moment_of(connection: Connection) -> datetime:
     """Return the present moment of a transaction (aware UTC), on the application's clock."""
-    moment: datetime = connection.execute(select(func.present_moment())).scalar_one()
+    moment: datetime = connection.info[_MOMENT]
     return moment
 
 
 def _enter(connection: Connection, scope: Scope) -> None:
     clock = connection.get_execution_options().get(_CLOCK)
-    connection.execute(
+    shown: datetime | None = clock() if clock is not None else None
+    entered = connection.execute(
         _SET_SCOPE,
         {
             "counties": list(scope.counties),
             "actor": scope.actor,
             "role": scope.role,
             "team": str(scope.team_id) if scope.team_id else "",
-            "now": clock().isoformat() if clock is not None else "",
+            "now": shown.isoformat() if shown is not None else "",
         },
-    )
+    ).one()
+    # What `present_moment()` says in this transaction: told once, so that nobody has to ask.
+    connection.info[_MOMENT] = shown or entered.began_at
 
 
 def _engine(url: str, **pool: Any) -> Engine:
     engine = create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
-        pool_pre_ping=True,
         connect_args={"options": _SESSION, "connect_timeout": 5},
         **pool,
     )
     event.listen(engine, "connect", lambda driver, _record: bound_instants(driver))
+    check_when_taken(engine)
     return engine
 
 

@@ -1,5 +1,5 @@
 """
-Send notices to who listens: NOTIFY, in the same transaction as the change.
+Send notices to who listens: NOTIFY, in the same transaction as the change, at its end.
 
 Knows how long a notice may be and nothing of what it says.
 """
@@ -8,18 +8,18 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
+
+from geodata.database.closing_words import add_notice
 
 # PostgreSQL refuses payloads of 8000 bytes and more.
 _LONGEST_BYTES = 7900
-
-_NOTIFY = text("SELECT pg_notify(:channel, :payload)")
 
 
 def notify(connection: Connection, channel: str, notice: Mapping[str, Any] | None = None) -> None:
     """Send one notice on `channel`; without a text it only wakes whoever listens."""
     payload = "" if notice is None else _compact(notice)
-    connection.execute(_NOTIFY, {"channel": channel, "payload": payload})
+    add_notice(connection, channel, payload)
 
 
 def notify_in_pieces(
@@ -30,10 +30,8 @@ def notify_in_pieces(
     items: Iterable[Mapping[str, Any]],
 ) -> None:
     """Send `envelope` with `items` under `key`, in as few notices as their length allows."""
-    pieces = _pieces({**envelope, key: []}, items)
-    payloads = [{"channel": channel, "payload": piece} for piece in pieces]
-    if payloads:
-        connection.execute(_NOTIFY, payloads)
+    for piece in _pieces({**envelope, key: []}, items):
+        add_notice(connection, channel, piece)
 
 
 def _pieces(empty: Mapping[str, Any], items: Iterable[Mapping[str, Any]]) -> Iterable[str]:

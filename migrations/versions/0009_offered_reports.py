@@ -7,7 +7,7 @@ The sender of a report is told of, and adds to, only what they may know of anywa
 from migrations.scripts import run_sql
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 

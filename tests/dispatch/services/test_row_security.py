@@ -11,7 +11,7 @@ from sqlalchemy.exc import ProgrammingError
 from dispatch import services
 from dispatch.handover.cap import MissingChild
 from dispatch.handover.views import HandoverWish
-from dispatch.recommendation.proposal import list_teams_to_rank
+from dispatch.recommendation.proposal import teams_to_rank
 from dispatch.repository.checks import run_checks
 from dispatch.repository.reports import adding_to
 from dispatch.services.offering import offer
@@ -215,7 +215,8 @@ def test_the_neighbours_free_teams_are_offered_and_no_others(seeded_database: Da
     desk = Desk(seeded_database.app, scope_of_county("B3"))
     for callsign, county in (("B3-1", "B3"), ("IF-1", "IF"), ("VS-1", "VS")):
         desk.team(callsign, county)
-    offered = list_teams_to_rank(desk.engine, desk.scope, owner="B3", neighbours=("IF", "VS"))
+    with scoped(desk.engine, desk.scope) as connection:
+        offered = teams_to_rank(connection, owner="B3", neighbours=("IF", "VS"))
     assert [team.callsign for team in offered] == ["B3-1", "IF-1"]
 
 
