@@ -16,12 +16,16 @@ from typing import Any
 
 from geodata.errors import RoadNetworkError
 from geodata.roads.index import RoadIndex
+from geodata.roads.profile_file import read_usable_profile
 from geodata.roads.publishing import arrays_directory
 from geodata.roads.publishing.compile import hash_file
 from geodata.roads.publishing.index_directory import CURRENT, read_generation, write_index
 from geodata.said import said
 
 MARK, _LOCK = "bundled.json", "bundled.lock"
+
+_MODEL = 2
+"""Counts up when the bundled times are made otherwise: 2 has belts (`geodata.roads.belts`)."""
 
 
 def ensure_index(root: Path, bundled: Path, *, instead_of_unreadable: bool = False) -> bool:
@@ -51,7 +55,9 @@ def ensure_index(root: Path, bundled: Path, *, instead_of_unreadable: bool = Fal
     OSError
         The directory cannot be written.
     """
-    wanted = {"sha256": hash_file(bundled), "format": arrays_directory.FORMAT}
+    wanted = {
+        "sha256": hash_file(bundled), "format": arrays_directory.FORMAT, "model": _MODEL,
+    }  # fmt: skip
     root.mkdir(parents=True, exist_ok=True)
     with _alone(root):
         missed = find_missed(root)
@@ -64,7 +70,9 @@ def ensure_index(root: Path, bundled: Path, *, instead_of_unreadable: bool = Fal
                 missed = _source_of(root)
             else:
                 return False
-        generation = write_index(root, RoadIndex.load(bundled))
+        profile = read_usable_profile(root)
+        index = RoadIndex.load(bundled).with_profile(profile)
+        generation = write_index(root, index, profile=profile.name)
         mark = {**wanted, "index": generation.index, "missed": missed}
         (root / MARK).write_text(json.dumps(mark) + "\n", encoding="utf-8")
     return True
