@@ -106,4 +106,3 @@ def _cities() -> tuple[_City, ...]:
 def _city(centre: LonLat, size: float) -> _City:
     x, y = project(np.array([centre.lon]), np.array([centre.lat]), WGS84, STEREO70)
     return _City(float(x[0]), float(y[0]), size)
-

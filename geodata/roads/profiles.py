@@ -46,10 +46,15 @@ class WeekBand:
         return at.weekday() in self.days and self.first <= at.hour <= self.last
 
     @property
+    def hours_name(self) -> str:
+        """Which hours and days: "06-09", "00-23 of Sat+Sun"."""
+        days = "" if self.days == ALL_DAYS else f" of {_days_name(self.days)}"
+        return f"{self.first:02}-{self.last:02}{days}"
+
+    @property
     def name(self) -> str:
         """Which hours and days, and what stands behind them: "06-09, 19 rides"."""
-        days = "" if self.days == ALL_DAYS else f" of {_days_name(self.days)}"
-        return f"{self.first:02}-{self.last:02}{days}, {self.drives} rides"
+        return f"{self.hours_name}, {self.drives} rides"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,8 @@ class SpeedProfile:
             for hour in range(band.first, band.last + 1)
         ]
         factors = [
-            *(one.factor for one in (*self.bands, *self.belts)),
+            *(band.factor for band in self.bands),
+            *(belt.factor for belt in self.belts),
             *self.class_factors.values(),
         ]
         if sorted(covered) != [(day, hour) for day in ALL_DAYS for hour in range(24)]:

@@ -73,9 +73,7 @@ def find_country(network: RoadNetwork) -> Country | None:
     return Country(network) if has_two_zones(network.about) else None
 
 
-def find_city(
-    network: RoadNetwork, pieces: NDArray[np.int64] | None = None
-) -> NDArray[np.bool_]:
+def find_city(network: RoadNetwork, pieces: NDArray[np.int64] | None = None) -> NDArray[np.bool_]:
     """Tell for each piece (of `pieces`, or all) whether its middle is in a big city; no ferry."""
     lon, lat = piece_middles(network, pieces)
     sectors = [CODES.index(code) for code in SECTORS]

@@ -102,8 +102,8 @@ class TravelTimes:
         Answer from an index, or from the newest one of a directory.
 
         Into an index at free flow the speed profile is worked in first; one with other
-        times is taken as it is. `closures` that hold at `closed_at` (now when not given) are applied to
-        an index in memory; see `set_closures`.
+        times is taken as it is. `closures` that hold at `closed_at` (now when not given) are
+        applied to an index in memory; see `set_closures`.
         """
         self.max_snap_m = max_snap_m
         self._kept_places = kept_places

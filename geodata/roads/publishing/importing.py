@@ -19,8 +19,8 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.errors import RoadNetworkError
 from geodata.roads.index import RoadIndex
-from geodata.roads.publishing.compile import LICENCE, SOURCE, hash_file
 from geodata.roads.profile_file import read_usable_profile
+from geodata.roads.publishing.compile import LICENCE, SOURCE, hash_file
 from geodata.roads.publishing.index_directory import locked, write_index
 from geodata.roads.reading.pbf import check_is_pbf, read_pbf, say_nothing
 from geodata.roads.reading.region import BBox

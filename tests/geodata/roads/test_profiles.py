@@ -15,14 +15,11 @@ from geodata.roads.profiles import (
     ALL_DAYS,
     BUCHAREST_HOURS,
     FREE_FLOW,
-    Drive,
     SpeedProfile,
     WeekBand,
-    median_error,
-    refit,
 )
+from geodata.roads.refit import Drive, median_error, refit
 from geodata.roads.routes import draw
-from geodata.roads.speeds import find_band
 from geodata.roads.tracks import Track, cut_legs, find_drives, refit_from_tracks
 from geodata.travel.travel_times import TravelTimes
 
