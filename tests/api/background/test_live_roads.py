@@ -314,7 +314,7 @@ def test_speeds_are_learnt_from_tracks_and_used_from_then_on(
             "DISPATCH119_DATA_DIR": str(settings.data_dir),
         }
     )
-    use_cases.record_positions(engine, ADMIN, drive_at(api, 0.6, 4), now=now)
+    use_cases.record_positions(engine, ADMIN, drive_at(api, 0.9, 4), now=now)
     used = shell.run("roads", "refit", "--json")
     assert used.code == 0, used.out + used.err
     assert used.json["error_after"] < used.json["error_before"]

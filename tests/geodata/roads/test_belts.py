@@ -49,10 +49,10 @@ def test_another_city_has_them_scaled_by_its_size_and_a_town_none(
 
 def test_a_ferry_and_the_country_have_none():
     assert belt_at(BUCHAREST_CENTRE, 0, "ferry") == 3
-    # South of sector 4, within the outermost belt and outside the sectors.
-    south = LonLat(26.14, 44.372)
-    assert belt_at(south, 0) == 2
-    assert belt_at(south, 0, speeds="romania") == 3
+    # East of sector 2, within the outermost belt and outside the sectors.
+    east = LonLat(26.1886, 44.4486)
+    assert belt_at(east, 0) == 2
+    assert belt_at(east, 0, speeds="romania") == 3
 
 
 def test_belts_are_in_the_weights_and_barred_arcs_stay_barred(bucharest_index: RoadIndex):

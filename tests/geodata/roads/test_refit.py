@@ -88,8 +88,9 @@ def test_tracks_give_back_the_factor_they_were_driven_at(bucharest: TravelTimes)
     nodes = [bucharest.index.network.node_place(i) for i in range(0, 8000, 500)]
     tracks = [track_of(bucharest, a, b, 0.5) for a, b in pairwise(nodes)]
     drives = find_drives(bucharest.index, filter(None, tracks), BUCHAREST_HOURS)
-    ratios = [one.free_flow_s / one.driven_s for one in drives]
+    usual = predict_s(drives, replace(FREE_FLOW, belts=BUCHAREST_HOURS.belts))
     assert len(drives) > 20
+    ratios = usual / [one.driven_s for one in drives]
     assert np.median(ratios) == pytest.approx(0.5, rel=0.15)
 
 
@@ -178,7 +179,7 @@ def test_nine_of_ten_unseen_drives_end_within_the_range(noise: float):
     fitted = refit(drawn_drives(2000, **truth)).profile
     unseen = drawn_drives(2000, **truth, seed=8)
     assert share_inside(unseen, fitted) == pytest.approx(0.9, abs=0.025)
-    assert all(one.share >= 1 and one.drives > 100 for one in fitted.late)
+    assert all(one.share >= 1 and one.drives >= 20 for one in fitted.late)
 
 
 def test_legs_alone_change_neither_fixed_seconds_nor_ranges():

@@ -31,7 +31,7 @@ def some_places(count: int, seed: int = 1) -> list[LonLat]:
     return [LonLat(*place) for place in zip(lon.tolist(), lat.tolist(), strict=True)]
 
 
-def test_free_flow_is_divided_by_the_factor_of_the_hour_and_gets_fixed_seconds(
+def test_free_flow_is_divided_by_the_hour_and_gets_fixed_seconds(
     islands: TravelTimes,
 ):
     ends = [ISLANDS["A"]], [ISLANDS["B"]]

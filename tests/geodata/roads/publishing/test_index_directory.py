@@ -260,7 +260,7 @@ def test_every_answer_during_swaps_is_the_old_or_the_new_truth(root: Path):
     holder = RoadIndexHolder(root)
     times = TravelTimes(holder)
     index, places = holder.get(), some_places(40)
-    # The usual times, everything at half the speed, and the same with a handful of pieces slowed more.
+    # The usual times, everything at half the speed, and a handful of pieces slowed more.
     slow = np.where(index.open_ms < FAR, index.open_ms * 2, FAR).astype(np.int32)
     states = [
         BUCHAREST_HOURS.weights_ms(index.network, index.open_ms),
