@@ -123,3 +123,46 @@ def test_the_hour_of_two_zones_equals_dijkstra(shared_data: Path):
     origins, end = random_places(index, 100, rng), random_places(index, 1, rng)
     expected = reference_ms(reversed_graph(index), index, origins, end)
     assert np.minimum(index.matrix_ms(origins, end)[:, 0], 10**9).tolist() == expected.tolist()
+
+
+BUS_MEDIAN_KPH, BUS_P90_KPH = 37.8, 51.4
+"""Of the scheduled buses between places of a county, stops included."""
+
+
+def countryside(open_km: float, *classes: str) -> tuple[dict[str, LonLat], list[Way]]:
+    """One road through villages of a kilometre, of which each stretch between has its class."""
+    ground: dict[str, LonLat] = {}
+    ways: list[Way] = []
+    km = 0.0
+    for number, road_class in enumerate(classes):
+        for label, step in ((f"v{number}", 0.5), (f"m{number}", 0.5), (f"w{number}", open_km)):
+            ground[label] = LonLat(AT.lon + km / 76.7, AT.lat)
+            ground[f"{label}s"] = LonLat(AT.lon + km / 76.7, AT.lat + 0.002)
+            ways.append(way(f"{label} {label}s", "residential"))
+            km += step
+        onward = f" v{number + 1}" if number + 1 < len(classes) else ""
+        ways.append(way(f"v{number} m{number} w{number}{onward}", road_class))
+    return ground, ways
+
+
+@pytest.mark.parametrize(
+    ("open_km", "classes"),
+    [
+        (4.0, ("secondary", "tertiary", "secondary", "primary", "trunk", "secondary")),
+        (3.0, ("tertiary",) * 8),
+        (6.0, ("primary", "secondary", "tertiary", "secondary", "tertiary")),
+    ],
+)
+def test_a_car_in_the_country_is_faster_than_nearly_all_buses(
+    open_km: float, classes: tuple[str, ...]
+):
+    ground, ways = countryside(open_km, *classes)
+    times = imported(ground, *ways)
+    ends = [label for label in ground if label[0] in "vm" and not label.endswith("s")]
+    routes = [times.route(ground[a], ground[b], at=NOON) for a in ends for b in ends if a != b]
+    kph = np.array(
+        [r.distance_m / r.seconds * 3.6 for r in routes if r.seconds and (r.distance_m or 0) > 8000]
+    )
+    assert len(kph) > 10
+    assert (kph > BUS_MEDIAN_KPH).all()
+    assert (kph > BUS_P90_KPH).mean() > 0.75

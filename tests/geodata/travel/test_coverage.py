@@ -57,7 +57,7 @@ def test_every_junction_knows_its_base_and_minutes() -> None:
     found = covered(GROUND["A"], GROUND["Y"])
     owners = dict(zip(np.round(found.node_places[:, 1], 4), found.node_owner, strict=True))
     assert owners == {round(GROUND["A"].lat, 4): 0, round(GROUND["Y"].lat, 4): 1}
-    # The southern road is beyond the belts of Bucharest, the northern one is not, or the other way.
+    # One of the two roads lies in the outermost belt of Bucharest, the other beyond it.
     assert sorted(np.round(found.node_min, 1)) == [0, 0, 10.5, 13.9]
 
 
