@@ -15,10 +15,9 @@ from dispatch import services as use_cases
 from dispatch.closures.standing import bring_up_to_date, read_wanted
 from geodata.database.engine import conninfo
 from geodata.points import LonLat
-from geodata.roads.profiles import BUCHAREST_HOURS
 from geodata.roads.closures import Closure
 from geodata.roads.profile_file import write_profile
-from geodata.roads.profiles import FREE_FLOW, SpeedProfile
+from geodata.roads.profiles import BUCHAREST_HOURS, FREE_FLOW, SpeedProfile
 from geodata.roads.publishing.bundled import ensure_index
 from geodata.roads.publishing.index_directory import open_index, read_generation
 from geodata.roads.publishing.index_holder import RoadIndexHolder
