@@ -200,7 +200,8 @@ def _hours(
 def _check_fresh(root: Path) -> None:
     """Compare with all worked out anew: weights, and the metric of them."""
     _, index = open_index(root)
-    shares, expected = find_country_shares(index.network), index.open_ms
+    expected = BUCHAREST_HOURS.weights_ms(index.network, index.open_ms)
+    shares = find_country_shares(index.network)
     if shares is not None:
         expected = scale_to_hour(expected, shares, BUCHAREST_HOURS.find_band(NOW).factor)
     fresh = customize(index.hierarchy, expected)

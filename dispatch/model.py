@@ -157,7 +157,9 @@ class TravelTime:
     Seconds on the road from a team to an uncertain caller location.
 
     `seconds` is the median over the area, `p10_s` and `p90_s` its spread (None when
-    unreachable). `profile` names the speed profile that was used, `closures` is the
+    unreachable). `late_s` is what nine of ten drives do not exceed, the roads' own
+    uncertainty and that of the area taken together (None when unreachable, or when `p90_s`
+    is). `profile` names the speed profile that was used, `closures` is the
     number of road closures and slow-downs in force between the two.
     """
 
@@ -168,6 +170,7 @@ class TravelTime:
     profile: str
     distance_m: float | None = None
     closures: int = 0
+    late_s: float | None = None
 
 
 class Exclusion(StrEnum):

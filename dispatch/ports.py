@@ -77,6 +77,10 @@ class TravelTimePort(Protocol):
         """Count, per origin, the road closures in force that may matter on its way."""
         ...
 
+    def late_s(self, seconds: Floats, *, at: datetime) -> Floats:
+        """Return the seconds that nine of ten drives expected to take `seconds` do not exceed."""
+        ...
+
     def profile_name(self, at: datetime) -> str:
         """Name the speed profile in force at that moment."""
         ...

@@ -1,6 +1,6 @@
 """``roads refit``: the speeds of the hours of the week, learnt from the teams' own tracks."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,7 +9,8 @@ import typer
 from api.cli.edge import Json, say, show
 
 if TYPE_CHECKING:
-    from geodata.roads.profiles import Refit, SpeedProfile
+    from geodata.roads.profiles import SpeedProfile
+    from geodata.roads.refit import ClassError, Refit
 
 
 def refit(
@@ -63,20 +64,55 @@ def _report(found: "Refit", profile: "SpeedProfile", *, used: bool) -> dict[str,
         "held_out": found.held_out,
         "error_before": round(found.error_before, 4),
         "error_after": round(found.error_after, 4),
+        "classes": [_class(one) for one in found.classes],
+        "whole_held_out": found.whole_held_out,
+        "inside_before": _share(found.inside_before),
+        "inside_after": _share(found.inside_after),
         "used": used,
     }
 
 
+def _class(one: "ClassError") -> dict[str, Any]:
+    figures = asdict(one)
+    return {name: _share(x) if isinstance(x, float) else x for name, x in figures.items()}
+
+
+def _share(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
+
+
 def _lines(report: dict[str, Any]) -> list[str]:
-    bands = report["profile"]["bands"]
+    profile = report["profile"]
     return [
         f"{report['drives']} drives of {report['tracks']} tracks",
         f"median error on {report['held_out']} drives held out:"
         f" {report['error_before']:.1%} before, {report['error_after']:.1%} after",
         *(
+            f"  {one['name']:<14} {one['drives']:5} drives  error {one['error_before']:.1%} to"
+            f" {one['error_after']:.1%}  bias {one['bias_before']:+.1%} to {one['bias_after']:+.1%}"
+            for one in report["classes"]
+        ),
+        *_range_lines(report),
+        f"fixed seconds of a drive {profile['start_s']:.0f}",
+        *(
+            f"  up to {belt['to_m']:.0f} m from the centre  factor {belt['factor']:.3f}"
+            f"  {belt['drives']} drives"
+            for belt in profile["belts"]
+        ),
+        *(
             f"  {band['first']:02}-{band['last']:02}  factor {band['factor']:.3f}"
             f"  {band['drives']} drives"
-            for band in bands
+            for band in profile["bands"]
         ),
-        f"in use: {report['profile']['name']}" if report["used"] else "nothing was changed",
+        f"in use: {profile['name']}" if report["used"] else "nothing was changed",
+    ]
+
+
+def _range_lines(report: dict[str, Any]) -> list[str]:
+    """How often drives ended within their range; nine of ten should."""
+    if not report["whole_held_out"]:
+        return ["no whole drive from standing to standing: ranges and fixed seconds are kept"]
+    return [
+        f"within the range, of {report['whole_held_out']} whole drives held out:"
+        f" {report['inside_before']:.0%} before, {report['inside_after']:.0%} after"
     ]

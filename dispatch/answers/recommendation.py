@@ -43,6 +43,7 @@ def _travel_time(time: TravelTime) -> dict[str, Any]:
         "seconds": _tenth(time.seconds),
         "p10_s": _tenth(time.p10_s),
         "p90_s": _tenth(time.p90_s),
+        "late_s": _tenth(time.late_s),
         "source": time.source.value,
         "profile": time.profile,
         "distance_m": _tenth(time.distance_m),

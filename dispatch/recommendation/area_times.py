@@ -4,6 +4,10 @@ Travel times to an area instead of to a point.
 A caller location is an area, so the time to it is a distribution. The area is given as
 weighted points (people live at some of them and not at others); the times to them
 become a median and a spread. Places are EPSG:4326, times seconds.
+
+A drive to one known place is uncertain too. Its range (`late_s`: nine of ten drives) comes
+from the speed profile. Area and road are two independent reasons to be late, so their
+distances from the median are added as such: logarithms, squared.
 """
 
 from collections.abc import Sequence
@@ -46,16 +50,18 @@ def times_to_area(
     # Where there is no way the time is infinite, which pushes percentiles up and never down.
     times = np.where(reached, seconds, np.inf)
     spreads = weighted_quantiles(times, area.weights, (0.1, 0.5, 0.9))
+    late = latest_s(spreads[:, 1], spreads[:, 2], travel.late_s(spreads[:, 1], at=at))
     profile, closures = travel.profile_name(at), travel.closures_near(origins, area.middle())
     return [
         _travel_time(
             spread if reachable else _NO_TIMES,
             TimeSource.ESTIMATE if share > policy.estimate_share_max else TimeSource.ROAD,
             profile,
-            near,
+            closures=near,
+            late_s=_finite(late_s) if reachable else None,
         )
-        for spread, reachable, share, near in zip(
-            spreads, is_reachable, estimated, closures, strict=True
+        for spread, reachable, share, near, late_s in zip(
+            spreads, is_reachable, estimated, closures, late, strict=True
         )
     ]
 
@@ -75,8 +81,30 @@ def weighted_quantiles(values: Floats, weights: Floats, shares: Sequence[float])
     return np.take_along_axis(values, columns, axis=1)
 
 
-def _travel_time(spread: Floats, source: TimeSource, profile: str, closures: int) -> TravelTime:
-    p10_s, seconds, p90_s = (float(value) if isfinite(value) else None for value in spread)
+def latest_s(median: Floats, far: Floats, late: Floats) -> Floats:
+    """
+    Seconds that nine of ten arrivals do not exceed, by area and road together.
+
+    `median` and `far` are the 50th and 90th percentile over the area, `late` what nine of
+    ten drives of the median's length do not exceed. Infinite where `far` is.
+    """
+    usable = np.isfinite(far) & (median > 0)
+    late_by = np.ones((2, len(median)))
+    np.divide(far, median, out=late_by[0], where=usable)
+    np.divide(late, median, out=late_by[1], where=usable)
+    together = median * np.exp(np.hypot(*np.log(np.maximum(late_by, 1.0))))
+    # No time at all to half of the area: nothing to scale, the area's own end stands.
+    return np.where(usable, together, far)
+
+
+def _travel_time(
+    spread: Floats, source: TimeSource, profile: str, *, closures: int, late_s: float | None
+) -> TravelTime:
+    p10_s, seconds, p90_s = (_finite(value) for value in spread)
     # An estimate knows no roads, so closures cannot have changed it.
     counted = closures if source is TimeSource.ROAD else 0
-    return TravelTime(seconds, p10_s, p90_s, source, profile, closures=counted)
+    return TravelTime(seconds, p10_s, p90_s, source, profile, closures=counted, late_s=late_s)
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if isfinite(value) else None

@@ -64,7 +64,15 @@ def candidate_sentence(
 def _time(time: TravelTime, words: Catalogue) -> str:
     kind = "estimate" if time.source is TimeSource.ESTIMATE else "road"
     taken = words.duration(time.seconds or 0.0)
-    return words.word(f"recommendation.time.{kind}", time=taken) + _spread(time, words)
+    told = words.word(f"recommendation.time.{kind}", time=taken)
+    return told + _late(time, taken, words) + _spread(time, words)
+
+
+def _late(time: TravelTime, taken: str, words: Catalogue) -> str:
+    """Say what nine of ten drives do not exceed, unless it reads like the time itself."""
+    if time.late_s is None or (late := words.duration(time.late_s)) == taken:
+        return ""
+    return words.word("recommendation.late", late=late)
 
 
 def _spread(time: TravelTime, words: Catalogue) -> str:

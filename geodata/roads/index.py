@@ -25,6 +25,7 @@ from geodata.roads.hierarchy import Hierarchy, find_order
 from geodata.roads.labels import Labels, Seeds
 from geodata.roads.network import FAR, Floats, Int32s, RoadNetwork
 from geodata.roads.paths import find_path
+from geodata.roads.profiles import SpeedProfile
 from geodata.roads.snapping import Snapped, SnappedMany, Snapper
 from geodata.roads.speeds import free_flow_ms
 
@@ -148,6 +149,10 @@ class RoadIndex:
         if self.metric.pruned is not None:
             metric = customization.prune(self.hierarchy, metric)
         return replace(self, weights_ms=weights_ms, free_ms=free_ms, metric=metric)
+
+    def with_profile(self, profile: SpeedProfile) -> Self:
+        """Return the same roads at their usual times: free flow, belts and classes worked in."""
+        return self.with_weights(profile.weights_ms(self.network, self.open_ms))
 
     def with_closures(self, closures: Iterable[Closure], at: datetime) -> Self:
         """Return the same roads under the closures and slow-downs that hold at `at`."""

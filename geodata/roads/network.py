@@ -301,3 +301,13 @@ def place_nodes(
     for nodes, points in ((head, shape_first[1:] - 1), (tail, shape_first[:-1])):
         lon[nodes], lat[nodes] = shape[0][points], shape[1][points]
     return lon, lat
+
+
+def piece_middles(
+    network: RoadNetwork, pieces: NDArray[np.int64] | None = None
+) -> tuple[Floats, Floats]:
+    """Longitude and latitude (degrees) of the middle point of each piece, or of some."""
+    first, last = network.shape_first[:-1], network.shape_first[1:] - 1
+    middle = (first + last) // 2
+    middle = middle if pieces is None else middle[pieces]
+    return network.shape_lon_e7[middle] * E7, network.shape_lat_e7[middle] * E7

@@ -4,7 +4,7 @@ import json
 import os
 from pathlib import Path
 
-from geodata.errors import BadInputError
+from geodata.errors import BadInputError, RefusedError
 from geodata.roads.profiles import BUCHAREST_HOURS, SpeedProfile
 from geodata.said import said
 
@@ -31,6 +31,19 @@ def read_profile(root: Path) -> SpeedProfile:
             "bad_profile", said("{file} is not JSON", file=FILE), said("fit it again, or delete it")
         ) from error
     return SpeedProfile.from_dict(content)
+
+
+def read_usable_profile(root: Path) -> SpeedProfile:
+    """
+    Return the profile of the directory, or the built-in one where it cannot be read.
+
+    For who must not fail over it: a damaged file stops no answer and no import. The next
+    publication refuses it and says so.
+    """
+    try:
+        return read_profile(root)
+    except RefusedError:
+        return BUCHAREST_HOURS
 
 
 def write_profile(root: Path, profile: SpeedProfile) -> Path:

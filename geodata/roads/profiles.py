@@ -1,29 +1,34 @@
 """
-Speeds by the hour of the week: data with its source, and how to fit it anew.
+How long drives really take, by place and hour of the week: data with its source.
 
 A profile divides the week into bands. The factor of a band is free-flow time /
 real driven time: one scalar for the whole map, so another hour needs no other
-index. A profile may also scale classes of road against each other; that is
-one customization. Both are shares of the free-flow speed.
+index. What does not change with the hour is worked into the times of the roads, once: the
+factors of the belts of a city (`geodata.roads.belts`) and of classes of road. Fixed seconds
+of a drive and the range of its time are added when a question is answered
+(`geodata.roads.pace`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
 import numpy as np
 
 from geodata.errors import BadInputError, RefusedError
+from geodata.roads import measured
+from geodata.roads.belts import Belt, find_belts
 from geodata.roads.network import FAR, Int32s, RoadNetwork
-from geodata.roads.speeds import HOUR_BANDS, LOCAL_TIME
+from geodata.roads.pace import Lateness, Pace
+from geodata.roads.speeds import LOCAL_TIME
 from geodata.roads.tags import CLASS_CODES, ROAD_CLASSES
 from geodata.said import said
 
 ALL_DAYS = (0, 1, 2, 3, 4, 5, 6)
 _DIGITS = 4
-LEAST_DRIVES = 20
-"""Drives a band must have for its factor to be fitted; others keep the old one."""
+MOST_START_S = 600.0
+"""Fixed seconds of a drive, at most; more is no start but a wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,27 +46,45 @@ class WeekBand:
         return at.weekday() in self.days and self.first <= at.hour <= self.last
 
     @property
+    def hours_name(self) -> str:
+        """Which hours and days: "06-09", "00-23 of Sat+Sun"."""
+        days = "" if self.days == ALL_DAYS else f" of {_days_name(self.days)}"
+        return f"{self.first:02}-{self.last:02}{days}"
+
+    @property
     def name(self) -> str:
         """Which hours and days, and what stands behind them: "06-09, 19 rides"."""
-        days = "" if self.days == ALL_DAYS else f" of {_days_name(self.days)}"
-        return f"{self.first:02}-{self.last:02}{days}, {self.drives} rides"
+        return f"{self.hours_name}, {self.drives} rides"
 
 
 @dataclass(frozen=True, slots=True)
 class SpeedProfile:
     """
-    Bands that cover the week once, and the relative speed of road classes (1 when not named).
+    What drives take: bands that cover the week once, belts of a city, fixed seconds, range.
+
+    Attributes
+    ----------
+    class_factors
+        Relative speed of road classes, 1 when not named.
+    start_s, late
+        See `geodata.roads.pace.Pace`.
+    belts
+        From the centre outwards; beyond the last, free flow is as it is.
 
     Raises
     ------
     RefusedError
-        `bad_profile`: an hour without a band or with two, or a factor that is no speed.
+        `bad_profile`: an hour without a band or with two, a factor that is no speed, belts
+        or ranges out of order.
     """
 
     name: str
     source: str
     bands: tuple[WeekBand, ...]
     class_factors: Mapping[str, float] = field(default_factory=dict)
+    start_s: float = 0.0
+    belts: tuple[Belt, ...] = ()
+    late: tuple[Lateness, ...] = measured.LATE
 
     def __post_init__(self) -> None:
         """Check that every hour of the week has one band and every factor is a speed."""
@@ -71,7 +94,11 @@ class SpeedProfile:
             for day in band.days
             for hour in range(band.first, band.last + 1)
         ]
-        factors = [*(band.factor for band in self.bands), *self.class_factors.values()]
+        factors = [
+            *(band.factor for band in self.bands),
+            *(belt.factor for belt in self.belts),
+            *self.class_factors.values(),
+        ]
         if sorted(covered) != [(day, hour) for day in ALL_DAYS for hour in range(24)]:
             raise BadInputError(
                 "bad_profile", said("the bands do not cover the week once"), said("mend them")
@@ -85,6 +112,24 @@ class SpeedProfile:
                 "bad_profile",
                 said("no road class {road_class}", road_class=min(unknown)),
                 said("mend it"),
+            )
+        if not 0 <= self.start_s <= MOST_START_S:
+            raise BadInputError(
+                "bad_profile",
+                said("the fixed seconds are not between 0 and {most:.0f}", most=MOST_START_S),
+                said("mend them"),
+            )
+        if not _rise([belt.to_m for belt in self.belts]):
+            raise BadInputError(
+                "bad_profile",
+                said("the belts do not follow each other outwards"),
+                said("mend them"),
+            )
+        if not _are_ranges(self.late):
+            raise BadInputError(
+                "bad_profile",
+                said("the ranges do not hold all drives, each with a share of 1 or more"),
+                said("mend them"),
             )
 
     def find_band(self, at: datetime) -> WeekBand:
@@ -102,6 +147,19 @@ class SpeedProfile:
             )
         local = at.astimezone(LOCAL_TIME)
         return next(band for band in self.bands if band.holds(local))
+
+    def pace_at(self, at: datetime) -> Pace:
+        """Return what turns times of an index into real ones at the aware instant `at`."""
+        return Pace(self.find_band(at).factor, self.start_s, self.town_factor, self.late)
+
+    @property
+    def town_factor(self) -> float:
+        """
+        Factor of the belts for a drive in a city whose streets are not known.
+
+        That of the outermost belt, which comes nearest to the drives of the bundled network.
+        """
+        return self.belts[-1].factor if self.belts else 1.0
 
     def name_at(self, at: datetime) -> str:
         """Name shown beside every ETA of that instant."""
@@ -123,12 +181,24 @@ class SpeedProfile:
                 for band in self.bands
             ],
             "class_factors": dict(self.class_factors),
+            "start_s": round(self.start_s, 1),
+            "belts": [
+                {"to_m": one.to_m, "factor": round(one.factor, _DIGITS), "drives": one.drives}
+                for one in self.belts
+            ],
+            "late": [
+                {"to_s": one.to_s, "share": round(one.share, _DIGITS), "drives": one.drives}
+                for one in self.late
+            ],
         }
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> Self:
         """
         Rebuild from the JSON form.
+
+        A profile written before there were belts says nothing of them: it has none, and no
+        fixed seconds, which is what its factors were fitted with.
 
         Raises
         ------
@@ -149,7 +219,17 @@ class SpeedProfile:
                 for band in content["bands"]
             )
             named = {str(k): float(v) for k, v in content.get("class_factors", {}).items()}
-            return cls(str(content["name"]), str(content["source"]), bands, named)
+            return cls(
+                str(content["name"]),
+                str(content["source"]),
+                bands,
+                named,
+                start_s=round(float(content.get("start_s", 0.0)), 1),
+                belts=tuple(_belt(one) for one in content.get("belts", ())),
+                late=tuple(_lateness(one) for one in content["late"])
+                if "late" in content
+                else measured.LATE,
+            )
         except RefusedError:
             raise
         except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -159,15 +239,54 @@ class SpeedProfile:
                 said("see docs/roads-live.md"),
             ) from error
 
-    def weights_ms(self, network: RoadNetwork, open_ms: Int32s) -> Int32s:
-        """Weights of all arcs with the classes' relative speeds; `open_ms` itself without any."""
-        if not self.class_factors:
-            return open_ms
-        table = np.array([self.class_factors.get(name, 1.0) for name in ROAD_CLASSES])
-        scaled = np.rint(open_ms.reshape(-1, 2) / table[network.road_class][:, None])
+    @property
+    def of_roads(self) -> tuple[Any, ...]:
+        """What of the profile is worked into the times of roads: belts and classes."""
+        belts = tuple((one.to_m, one.factor) for one in self.belts)
+        return belts, tuple(sorted(self.class_factors.items()))
+
+    def weights_ms(self, network: RoadNetwork, free_ms: Int32s) -> Int32s:
+        """
+        Return times of all arcs with belts and classes worked in; barred arcs stay barred.
+
+        `free_ms` (2 * pieces, milliseconds) is free flow; itself when there is nothing to
+        work in.
+        """
+        if not self.class_factors and not self.belts:
+            return free_ms
+        slower = 1.0 / np.array([self.class_factors.get(name, 1.0) for name in ROAD_CLASSES])
+        by_belt = np.array([*(belt.factor for belt in self.belts), 1.0])
+        belts = find_belts(network, [belt.to_m for belt in self.belts])
+        ratio = slower[network.road_class] * by_belt[belts]
+        scaled = np.rint(free_ms.reshape(-1, 2) * ratio[:, None])
         # Rounding must neither make a road free of time nor close it.
         scaled = np.clip(scaled, 1, FAR - 1).astype(np.int32).ravel()
-        return np.where(open_ms < FAR, scaled, open_ms)
+        return np.where(free_ms < FAR, scaled, free_ms)
+
+
+def _belt(content: Mapping[str, Any]) -> Belt:
+    factor = round(float(content["factor"]), _DIGITS)
+    return Belt(float(content["to_m"]), factor, int(content.get("drives", 0)))
+
+
+def _lateness(content: Mapping[str, Any]) -> Lateness:
+    to_s = None if content["to_s"] is None else float(content["to_s"])
+    share = round(float(content["share"]), _DIGITS)
+    return Lateness(to_s, share, int(content.get("drives", 0)))
+
+
+def _rise(edges: Sequence[float]) -> bool:
+    """Whether edges are numbers above 0, each greater than the one before."""
+    return bool(np.isfinite(edges).all() and (np.diff([0.0, *edges]) > 0).all())
+
+
+def _are_ranges(late: Sequence[Lateness]) -> bool:
+    if not late or late[-1].to_s is not None:
+        return False
+    inner = [one.to_s for one in late[:-1] if one.to_s is not None]
+    shares = np.array([one.share for one in late])
+    is_share = np.isfinite(shares).all() and (shares >= 1).all()
+    return bool(is_share) and len(inner) == len(late) - 1 and _rise(inner)
 
 
 _DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -181,109 +300,10 @@ def _days_name(days: tuple[int, ...]) -> str:
 
 BUCHAREST_HOURS = SpeedProfile(
     name="Bucharest hours",
-    source="877 car rides in Bucharest, February to July 2026",
-    bands=tuple(WeekBand(ALL_DAYS, b.first, b.last, b.factor, b.rides) for b in HOUR_BANDS),
+    source="877 car rides in Bucharest, February to July 2026; fixed seconds: 1,682 drives",
+    bands=tuple(WeekBand(ALL_DAYS, *hours) for hours in measured.HOURS),
+    start_s=measured.START_S,
+    belts=measured.BELTS,
+    late=measured.LATE,
 )
 FREE_FLOW = SpeedProfile("free flow", "class speeds alone", (WeekBand(ALL_DAYS, 0, 23, 1.0),))
-
-
-@dataclass(frozen=True, slots=True)
-class Drive:
-    """
-    One drive as it was: when it began, seconds it took, and seconds at free flow.
-
-    Drives of the same track (one vehicle, one day) carry the same number.
-    """
-
-    began: datetime
-    driven_s: float
-    free_flow_s: float
-    track: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Refit:
-    """
-    A fitted profile and what it is worth.
-
-    Errors are medians of |predicted - driven| / driven over the `held_out` drives,
-    which were NOT used for the fit.
-    """
-
-    profile: SpeedProfile
-    drives: int
-    tracks: int
-    held_out: int
-    error_before: float
-    error_after: float
-
-
-def refit(drives: Iterable[Drive], profile: SpeedProfile = BUCHAREST_HOURS) -> Refit:
-    """
-    Fit the factors of a profile's bands to drives; a band with too few keeps its own.
-
-    The errors are measured with factors fitted on every second track and
-    tested on the others (on every second drive where there is one track
-    only); the profile returned is then fitted on all.
-
-    Raises
-    ------
-    RefusedError
-        `too_few_drives`: fewer than 2 * LEAST_DRIVES usable ones.
-    """
-    usable = sorted(
-        (one for one in drives if one.driven_s > 0 and one.free_flow_s > 0),
-        key=lambda one: (one.began, one.track),
-    )
-    if len(usable) < 2 * LEAST_DRIVES:
-        raise BadInputError(
-            "too_few_drives",
-            said("{count} drives are too few to fit speeds", count=len(usable)),
-            said("at least {least} are needed", least=2 * LEAST_DRIVES),
-        )
-    taught, held_out = _split(usable)
-    trained = _fit(taught, profile)
-    return Refit(
-        profile=_fit(usable, profile),
-        drives=len(usable),
-        tracks=len({one.track for one in usable}),
-        held_out=len(held_out),
-        error_before=median_error(held_out, profile),
-        error_after=median_error(held_out, trained),
-    )
-
-
-def _split(drives: Sequence[Drive]) -> tuple[Sequence[Drive], Sequence[Drive]]:
-    """Halves to learn from and to test on; a track is never in both where there are several."""
-    tracks = list(dict.fromkeys(one.track for one in drives))
-    if len(tracks) < 2:
-        return drives[::2], drives[1::2]
-    # Drives of one track are alike. Splitting a track would test on what was learnt.
-    kept = set(tracks[::2])
-    return (
-        [one for one in drives if one.track in kept],
-        [one for one in drives if one.track not in kept],
-    )
-
-
-def median_error(drives: Sequence[Drive], profile: SpeedProfile) -> float:
-    """Median of |predicted - driven| / driven."""
-    predicted = np.array([one.free_flow_s / profile.find_band(one.began).factor for one in drives])
-    driven = np.array([one.driven_s for one in drives])
-    return float(np.median(np.abs(predicted - driven) / driven))
-
-
-def _fit(drives: Sequence[Drive], profile: SpeedProfile) -> SpeedProfile:
-    ratios: dict[int, list[float]] = {}
-    for one in drives:
-        band = profile.bands.index(profile.find_band(one.began))
-        # The median of the ratios and not the ratio of sums: a single stop must not count.
-        ratios.setdefault(band, []).append(one.free_flow_s / one.driven_s)
-    bands = [
-        replace(band, factor=float(np.median(ratios[i])), drives=len(ratios[i]))
-        if len(ratios.get(i, ())) >= LEAST_DRIVES
-        else band
-        for i, band in enumerate(profile.bands)
-    ]
-    name = f"{profile.name.removesuffix(', refitted')}, refitted"
-    return replace(profile, name=name, source=f"{len(drives)} own drives", bands=tuple(bands))

@@ -21,7 +21,7 @@ class DrawnWay:
 
 def draw(index: RoadIndex, way: Way) -> DrawnWay:
     """Turn the arcs of a way into its line, from where it starts to where it ends."""
-    spans = _spans(way)
+    spans = driven_spans(way)
     parts = [
         cut(index, arc // 2, start, end) for arc, (start, end) in zip(way.arcs, spans, strict=True)
     ]
@@ -38,7 +38,7 @@ def draw(index: RoadIndex, way: Way) -> DrawnWay:
     )
 
 
-def _spans(way: Way) -> list[tuple[float, float]]:
+def driven_spans(way: Way) -> list[tuple[float, float]]:
     """Shares of its piece between which each arc is driven; falling on a backward arc."""
     spans = [(1.0, 0.0) if arc % 2 else (0.0, 1.0) for arc in way.arcs]
     spans[0] = (way.start.fraction, spans[0][1])

@@ -1,20 +1,13 @@
 """
-How fast a car really drives: class speeds times the hour of the day.
+How fast a car could drive: free flow by the class of road, before belts and hours.
 
-Free flow is a speed for each class of road; the time of a drive is free flow divided by
-a factor. A network says in `about["speeds"]` which of two tables gives its free flow;
-without a word it is the first.
+What is really driven is in the speed profile (`geodata.roads.profiles`, the measured
+figures in `geodata.roads.measured`). A network says in `about["speeds"]` which of two
+tables gives its free flow; without a word it is the first.
 
 `bucharest`: free-flow class speeds (km/h): motorway 110, trunk 70, primary, secondary and
-tertiary 50, everything else 40. Free flow is optimistic: the factor of the
-hour is free-flow time / real driven time, the median over 877 real car rides
-in Bucharest, February to July 2026, fitted together with these class speeds.
-On rides not used for the fit it brings the median absolute error of the
-driving time from 57 % to 19 %. Real time = free-flow time / factor, so one
-scalar serves the whole graph.
-
-Source: `bucharest_hour_factors.csv` of the project's source data (aggregates
-only), read on 2026-11-22.
+tertiary 50, everything else 40. Free flow is optimistic; belts and hours were fitted
+together with these class speeds.
 
 `romania`, for whatever is imported: the same class speeds and factors inside the big
 cities (`geodata.roads.zones`). Elsewhere the signed limit, else the general limit of the
@@ -28,18 +21,14 @@ Ferries take the time of their `duration` tag, else 10 km/h; waiting is not coun
 Decision 0006 says why.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geodata.errors import BadInputError
 from geodata.roads.network import FAR, Int32s, RoadNetwork
 from geodata.roads.tags import CLASS_CODES, FERRY, ROAD_CLASSES
 from geodata.roads.zones import ROMANIA, find_city
-from geodata.said import said
 
 LOCAL_TIME = ZoneInfo("Europe/Bucharest")
 
@@ -75,49 +64,6 @@ roads get what their bends and width allow, not the legal 90.
 """
 
 BUILT_UP_KPH, _BUILT_UP_STEP_CM = 50.0, 100_000
-
-
-@dataclass(frozen=True, slots=True)
-class HourBand:
-    """Local hours `first` to `last` (inclusive), free-flow / real time, rides behind it."""
-
-    first: int
-    last: int
-    factor: float
-    rides: int
-
-    @property
-    def name(self) -> str:
-        """Name shown beside every ETA."""
-        return f"Bucharest hours {self.first:02}-{self.last:02}, {self.rides} rides"
-
-
-HOUR_BANDS = (
-    HourBand(0, 5, 0.516, 112),
-    HourBand(6, 9, 0.344, 19),
-    HourBand(10, 13, 0.312, 50),
-    HourBand(14, 17, 0.338, 105),
-    HourBand(18, 19, 0.385, 174),
-    HourBand(20, 21, 0.437, 212),
-    HourBand(22, 23, 0.523, 205),
-)
-
-
-def find_band(at: datetime) -> HourBand:
-    """
-    Band of the day that holds the instant `at` in Romanian local time.
-
-    Raises
-    ------
-    RefusedError
-        `naive_time` when `at` carries no time zone.
-    """
-    if at.tzinfo is None:
-        raise BadInputError(
-            "naive_time", said("the time has no time zone"), said("send it with an offset or Z")
-        )
-    hour = at.astimezone(LOCAL_TIME).hour
-    return next(band for band in HOUR_BANDS if hour <= band.last)
 
 
 def speeds_kph(network: RoadNetwork) -> NDArray[np.float64]:

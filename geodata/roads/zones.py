@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from geodata.crs import EQUAL_AREA, WGS84, project
 from geodata.reference.codes import CODES, SECTORS
-from geodata.roads.network import E7, FAR, Floats, Int32s, RoadNetwork
+from geodata.roads.network import FAR, Floats, Int32s, RoadNetwork, piece_middles
 from geodata.roads.tags import FERRY
 from geodata.territories.localities import load_localities
 from geodata.territories.shares import load_territories
@@ -73,17 +73,16 @@ def find_country(network: RoadNetwork) -> Country | None:
     return Country(network) if has_two_zones(network.about) else None
 
 
-def find_city(network: RoadNetwork) -> NDArray[np.bool_]:
-    """Tell for each piece whether its middle lies in a big city; never for a ferry."""
-    first, last = network.shape_first[:-1], network.shape_first[1:] - 1
-    middle = (first + last) // 2
-    lon, lat = network.shape_lon_e7[middle] * E7, network.shape_lat_e7[middle] * E7
+def find_city(network: RoadNetwork, pieces: NDArray[np.int64] | None = None) -> NDArray[np.bool_]:
+    """Tell for each piece (of `pieces`, or all) whether its middle is in a big city; no ferry."""
+    lon, lat = piece_middles(network, pieces)
     sectors = [CODES.index(code) for code in SECTORS]
     inside = np.isin(load_territories().find_many(lon, lat), sectors)
     x, y = project(lon, lat, WGS84, EQUAL_AREA)
     for at_x, at_y, radius in _city_discs():
         inside |= (x - at_x) ** 2 + (y - at_y) ** 2 <= radius**2
-    return np.asarray(inside & (network.road_class != FERRY))
+    classes = network.road_class if pieces is None else network.road_class[pieces]
+    return np.asarray(inside & (classes != FERRY))
 
 
 @lru_cache(maxsize=1)

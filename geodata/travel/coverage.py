@@ -23,12 +23,13 @@ from geodata.points import LonLat
 from geodata.reference.codes import CODES
 from geodata.roads.index import RoadIndex
 from geodata.roads.nearest import find_nearest_bases
-from geodata.roads.network import FAR, Floats
+from geodata.roads.network import Floats
+from geodata.roads.pace import Pace
 from geodata.roads.reach import Catchments, find_catchments
 from geodata.roads.snapping import SnappedMany
 from geodata.said import said
 from geodata.territories.counties import Counties
-from geodata.travel.travel_times import TravelTimes, estimate_s
+from geodata.travel.travel_times import TravelTimes
 
 LONGEST_MIN = 180.0
 
@@ -121,19 +122,18 @@ def cover_people(
     True
     """
     _check(bases, minutes)
-    index, factor = travel.roads_at(at)
+    index, pace = travel.roads_at(at)
     starts = _snap_bases(index, bases, travel.max_snap_m)
     catchments = find_catchments(index, starts)
     ends = index.snap(homes.lon, homes.lat, max_distance_m=travel.max_snap_m, avoid_fragments=True)
     nearest = find_nearest_bases(index, starts, ends, catchments)
     on_road = ends.piece >= 0
-    reached = nearest.times_ms < FAR
-    real_min = np.where(reached, nearest.times_ms / (60_000 * factor), np.nan)
+    real_min = pace.seconds(nearest.times_ms) / 60
     times, owner, by_estimate = _with_estimates(
-        homes, _columns(bases), starts.piece < 0, _ByRoad(real_min, nearest.owner, on_road), factor
+        homes, _columns(bases), starts.piece < 0, _ByRoad(real_min, nearest.owner, on_road), pace
     )
     people = np.bincount(owner[owner >= 0], homes.persons[owner >= 0], minlength=len(bases))
-    places, node_min, node_owner = _junctions(index, catchments, factor)
+    places, node_min, node_owner = _junctions(index, catchments, pace)
     return PeopleCoverage(
         minutes=minutes,
         bases=tuple(bases),
@@ -189,7 +189,7 @@ def _with_estimates(
     lonlat: tuple[Floats, Floats],
     is_off_road: NDArray[np.bool_],
     by_road: _ByRoad,
-    factor: float,
+    pace: Pace,
 ) -> tuple[Floats, NDArray[np.int64], NDArray[np.bool_]]:
     """Minutes, base and whether it is an estimate: where an end is off the roads, as ever."""
     times, owner = by_road.minutes, by_road.owner.astype(np.int64)
@@ -201,7 +201,7 @@ def _with_estimates(
     ):
         if not len(chosen):
             continue
-        guess, base = _estimates(homes, (lonlat[0][chosen], lonlat[1][chosen]), factor)
+        guess, base = _estimates(homes, (lonlat[0][chosen], lonlat[1][chosen]), pace)
         sooner = asked & ~(times <= guess)
         times = np.where(sooner, guess, times)
         owner = np.where(sooner, chosen[base], owner)
@@ -210,7 +210,7 @@ def _with_estimates(
 
 
 def _estimates(
-    homes: Homes, lonlat: tuple[Floats, Floats], factor: float
+    homes: Homes, lonlat: tuple[Floats, Floats], pace: Pace
 ) -> tuple[Floats, NDArray[np.int64]]:
     """Minutes by estimate from the base nearest in a straight line, and its number."""
     from scipy.spatial import cKDTree
@@ -218,15 +218,15 @@ def _estimates(
     tree = cKDTree(np.column_stack(project(*lonlat, WGS84, STEREO70)))
     x, y = project(homes.lon, homes.lat, WGS84, STEREO70)
     straight, base = tree.query(np.column_stack([x, y]))
-    return estimate_s(np.asarray(straight), factor) / 60, np.asarray(base, np.int64)
+    return pace.estimate_s(np.asarray(straight)) / 60, np.asarray(base, np.int64)
 
 
 def _junctions(
-    index: RoadIndex, catchments: Catchments, factor: float
+    index: RoadIndex, catchments: Catchments, pace: Pace
 ) -> tuple[Floats, Floats, NDArray[np.int32]]:
     network = index.network
     places = np.column_stack([network.lon, network.lat])
-    minutes = np.where(catchments.times_ms < FAR, catchments.times_ms / (60_000 * factor), np.nan)
+    minutes = pace.seconds(catchments.times_ms) / 60
     # The extra nodes of turn restrictions lie on the junctions they belong to.
     pieces = network.own_piece_count
     own = int(max(network.tail[:pieces].max(), network.head[:pieces].max())) + 1

@@ -123,7 +123,7 @@ def draw_isochrones(
         raise BadInputError(
             "no_places", said("there is no place to start from"), said("give one or more")
         )
-    index, factor = travel.roads_at(at)
+    index, pace = travel.roads_at(at)
     starts = _snap(travel, index, places)
     if (starts.piece < 0).all():
         raise NotFoundError(
@@ -134,8 +134,7 @@ def draw_isochrones(
             ),
             said("see `roads info` for the extent of the network in use"),
         )
-    # Divided by the factor, times of the index are real; limits go the other way.
-    limits_ms = [max(1, round(limit * 60_000 * factor)) for limit in limits]
+    limits_ms = [pace.limit_ms(limit) for limit in limits]
     found = find_isochrones(index, starts, limits_ms, outward=outward)
     areas = _nested([_rounded(one.area) for one in found])
     reached = _times_to_homes(index, starts, homes, travel.max_snap_m)

@@ -1,13 +1,14 @@
 """
 How long a drive takes: by road where the road graph reaches, else by estimate.
 
-By road: exact shortest time on the compiled index at free-flow speeds, divided by the
-factor of the hour of the week in a big city (`geodata.roads.profiles`) and by a fixed share
-in the country (`geodata.roads.zones`). By estimate, when
-either end lies farther than `max_snap_m` from every road of the graph:
+By road: exact shortest time on the compiled index at free flow x belt of the city
+(`geodata.roads.belts`), divided by the factor of the hour of the week in a big city
+(`geodata.roads.profiles`) and by a fixed share in the country (`geodata.roads.zones`). By
+estimate, when either end lies farther than `max_snap_m` from every road of the graph:
 geodesic distance x 1.37 (median driven distance / straight line over 877 rides
-in Bucharest), the first 10 km as a city's at 50 km/h divided by the factor of the
-hour, the rest at 70 km/h at every hour. An estimate says so.
+in Bucharest), the first 10 km as a city's at 50 km/h, belt and hour included,
+the rest at 70 km/h at every hour. An estimate says so. Either way the fixed seconds of a
+drive are added once (`geodata.roads.pace`).
 
 A place is put on the nearest road of a connected part of the graph, and only
 where there is none within `max_snap_m` on one that leads nowhere.
@@ -33,11 +34,12 @@ from geodata.errors import RoadNetworkError
 from geodata.points import LonLat
 from geodata.reference import files
 from geodata.roads import basemap
-from geodata.roads.closures import Closure, find_pieces
+from geodata.roads.closures import Closure, close, find_pieces
 from geodata.roads.in_force import InForce, gather
 from geodata.roads.index import RoadIndex
 from geodata.roads.kept_labels import KeptLabels
-from geodata.roads.network import FAR, Floats
+from geodata.roads.network import Floats
+from geodata.roads.pace import DETOUR, Pace
 from geodata.roads.profiles import WeekBand
 from geodata.roads.publishing.index_holder import Hours, RoadIndexHolder
 from geodata.roads.routes import draw
@@ -51,9 +53,6 @@ BUNDLED_INDEX = files.DATA / files.ROADS
 
 MAX_SNAP_M = 500.0
 """Farther than this from every road, a place is not on the graph."""
-
-DETOUR = 1.37
-_TOWN_M, _TOWN_KPH, _COUNTRY_KPH = 10_000.0, 50.0, 70.0
 
 Source = Literal["road", "estimate"]
 
@@ -83,14 +82,6 @@ class Route:
     street_names: tuple[str, ...] = ()
 
 
-def estimate_s(straight_m: Floats, factor: float) -> Floats:
-    """Estimated driving time (s) over a geodesic distance (m) at an hour factor."""
-    driven = straight_m * DETOUR
-    town = np.minimum(driven, _TOWN_M)
-    hours = town / _TOWN_KPH / factor + (driven - town) / _COUNTRY_KPH
-    return np.asarray(hours * 3.6)
-
-
 class TravelTimes:
     """
     Driving times and routes between any two places in the country.
@@ -110,8 +101,9 @@ class TravelTimes:
         """
         Answer from an index, or from the newest one of a directory.
 
-        `closures` that hold at `closed_at` (now when not given) are applied to
-        an index in memory; see `set_closures`.
+        Into an index at free flow the speed profile is worked in first; one with other
+        times is taken as it is. `closures` that hold at `closed_at` (now when not given) are
+        applied to an index in memory; see `set_closures`.
         """
         self.max_snap_m = max_snap_m
         self._kept_places = kept_places
@@ -120,6 +112,8 @@ class TravelTimes:
         self._listeners: list[Callable[[], None]] = []
         in_force = self._holder.in_force if self._holder else InForce()
         hours = self._holder.hours if self._holder else {}
+        if first.weights_ms is first.open_ms and self._holder is None:
+            first = first.with_profile(in_force.profile)
         self._hours = HourStates(first, in_force, hours, self._keep)
         if self._holder is not None:
             self._holder.subscribe(self._take)
@@ -131,10 +125,10 @@ class TravelTimes:
         """The index that answers at this moment."""
         return self._now().index
 
-    def roads_at(self, at: datetime) -> tuple[RoadIndex, float]:
-        """Return the index for the hour of `at`; its times divided by the number are real."""
-        state, factor = self._at(at)
-        return state.index, factor
+    def roads_at(self, at: datetime) -> tuple[RoadIndex, Pace]:
+        """Return the index for the hour of `at`, and what makes real times of its own."""
+        state, pace = self._at(at)
+        return state.index, pace
 
     @property
     def in_force(self) -> InForce:
@@ -170,8 +164,9 @@ class TravelTimes:
                 said("publish the closures"),
             )
         state = self._hours.current
-        index = state.index.with_closures(closures, at)
-        network, grid = index.network, index.grids.whole
+        network, grid = state.index.network, state.index.grids.whole
+        usual = state.in_force.profile.weights_ms(network, state.index.open_ms)
+        index = state.index.with_weights(close(network, grid, usual, closures, at))
         find = partial(find_pieces, network, grid)
         in_force = gather(network, closures, at, find=find, profile=state.in_force.profile)
         self._take(index, in_force, {})
@@ -221,31 +216,35 @@ class TravelTimes:
         -----
         300 kept origins to one destination take about 0.1 ms.
         """
-        state, factor = self._at(at)
+        state, pace = self._at(at)
         into = self._snap(state.index, destinations)
         times, on_road = self._times_ms(state, origins, into)
-        seconds = np.where(times < FAR, times / (1000.0 * factor), np.nan)
+        seconds = pace.seconds(times)
         is_estimate = ~(on_road[:, None] & (into.piece >= 0))
         i, j = np.nonzero(is_estimate)
         if len(i):
-            seconds[i, j] = estimate_s(_straight_m(origins, destinations, i, j), factor)
+            seconds[i, j] = pace.estimate_s(_straight_m(origins, destinations, i, j))
         return seconds, is_estimate
 
     def route(self, origin: LonLat, destination: LonLat, *, at: datetime) -> Route:
         """Fastest drive with its line, length and streets; about 3 ms across Bucharest."""
-        index, factor = self.roads_at(at)
+        index, pace = self.roads_at(at)
         ends = self._snap(index, [origin, destination])
         start, end = ends.get(0), ends.get(1)
         if start is None or end is None:
             straight = _straight_m([origin], [destination], *np.zeros((2, 1), np.int64))
-            seconds = float(estimate_s(straight, factor)[0])
+            seconds = float(pace.estimate_s(straight)[0])
             return Route((origin, destination), seconds, float(straight[0]) * DETOUR, "estimate")
         way = index.find_way(start, end)
         if way is None:
             return Route((), None, None, "road")
         drawn = draw(index, way)
-        seconds = way.time_ms / (1000.0 * factor)
+        seconds = float(pace.seconds(np.array(way.time_ms)))
         return Route(drawn.places, seconds, drawn.length_m, "road", drawn.street_names)
+
+    def late_s(self, seconds: Floats, *, at: datetime) -> Floats:
+        """Seconds that nine of ten drives expected to take `seconds` (any shape) do not exceed."""
+        return self._now().in_force.profile.pace_at(at).late_s(seconds)
 
     def snap(self, place: LonLat) -> Snapped | None:
         """Nearest point of the road graph, or None beyond `max_snap_m`."""
@@ -312,10 +311,10 @@ class TravelTimes:
             self._holder.get()
         return self._hours.current
 
-    def _at(self, at: datetime) -> tuple[State, float]:
-        """Return the state for the hour of `at`, and what its times are divided by."""
-        factor = self._now().in_force.profile.find_band(at).factor
-        return self._hours.at(factor), factor
+    def _at(self, at: datetime) -> tuple[State, Pace]:
+        """Return the state for the hour of `at`, and what makes real times of its own."""
+        pace = self._now().in_force.profile.pace_at(at)
+        return self._hours.at(pace.factor), pace
 
     def _take(self, index: RoadIndex, in_force: InForce, hours: Hours) -> None:
         old = self._hours.current

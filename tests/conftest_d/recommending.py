@@ -55,6 +55,7 @@ class StraightRoads:
     islands: frozenset[LonLat] = frozenset()
     unmapped: frozenset[LonLat] = frozenset()
     closures: int = 0
+    late_share: float = 1.0
     asked: list[int] = field(default_factory=list, compare=False)
 
     def matrix(
@@ -78,6 +79,9 @@ class StraightRoads:
 
     def profile_name(self, at: datetime) -> str:
         return "straight roads"
+
+    def late_s(self, seconds: Floats, *, at: datetime) -> Floats:
+        return seconds * self.late_share
 
 
 def ask(

@@ -16,7 +16,7 @@ from tests.conftest_d.drawn_roads import draw_network, way
 from tests.conftest_d.grid import grid
 
 CHANGE = datetime(2026, 12, 1, 12, tzinfo=UTC)
-"""Two in the afternoon in Bucharest: 0.312 becomes 0.338."""
+"""Two in the afternoon in Bucharest: 0.55 becomes 0.53."""
 
 NOON, EARLY, LATE = CHANGE - timedelta(hours=2), CHANGE - BEFORE, CHANGE + AFTER
 NIGHT = datetime(2026, 12, 1, 0, tzinfo=UTC)

@@ -16,12 +16,16 @@ from typing import Any
 
 from geodata.errors import RoadNetworkError
 from geodata.roads.index import RoadIndex
+from geodata.roads.profile_file import read_usable_profile
 from geodata.roads.publishing import arrays_directory
 from geodata.roads.publishing.arrays_directory import hash_file
 from geodata.roads.publishing.index_directory import CURRENT, read_generation, write_index
 from geodata.said import said
 
 MARK, _LOCK = "bundled.json", "bundled.lock"
+
+_MODEL = 2
+"""Counts up when the bundled times are made otherwise: 2 has belts (`geodata.roads.belts`)."""
 
 
 def rebuild_index(root: Path, bundled: Path) -> None:
@@ -43,8 +47,7 @@ def rebuild_index(root: Path, bundled: Path) -> None:
             missed = find_missed(root) or (None if is_bundled(root) else _source_of(root))
         except RoadNetworkError:
             missed = None
-        wanted = {"sha256": hash_file(bundled), "format": arrays_directory.FORMAT}
-        _write(root, bundled, wanted, missed)
+        _write(root, bundled, _wanted(bundled), missed)
 
 
 def find_damage(root: Path) -> list[str]:
@@ -88,7 +91,7 @@ def ensure_index(root: Path, bundled: Path, *, instead_of_unreadable: bool = Fal
     OSError
         The directory cannot be written.
     """
-    wanted = {"sha256": hash_file(bundled), "format": arrays_directory.FORMAT}
+    wanted = _wanted(bundled)
     root.mkdir(parents=True, exist_ok=True)
     with _alone(root):
         missed = find_missed(root)
@@ -105,8 +108,15 @@ def ensure_index(root: Path, bundled: Path, *, instead_of_unreadable: bool = Fal
     return True
 
 
+def _wanted(bundled: Path) -> dict[str, Any]:
+    """Return what the mark of an up-to-date directory says."""
+    return {"sha256": hash_file(bundled), "format": arrays_directory.FORMAT, "model": _MODEL}
+
+
 def _write(root: Path, bundled: Path, wanted: dict[str, Any], missed: str | None) -> None:
-    generation = write_index(root, RoadIndex.load(bundled))
+    profile = read_usable_profile(root)
+    index = RoadIndex.load(bundled).with_profile(profile)
+    generation = write_index(root, index, profile=profile.name)
     mark = {**wanted, "index": generation.index, "missed": missed}
     (root / MARK).write_text(json.dumps(mark) + "\n", encoding="utf-8")
 

@@ -19,6 +19,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.errors import RoadNetworkError
 from geodata.roads.index import RoadIndex
+from geodata.roads.profile_file import read_usable_profile
 from geodata.roads.publishing.arrays_directory import hash_file
 from geodata.roads.publishing.compile import LICENCE, SOURCE
 from geodata.roads.publishing.index_directory import locked, write_index
@@ -160,7 +161,8 @@ def _import(
     progress("ordering", network.node_count)
     index = RoadIndex.build(replace(network, about=_about(pbf, summary, county)))
     progress("writing", network.piece_count)
-    write_index(target_dir, index)
+    profile = read_usable_profile(target_dir)
+    write_index(target_dir, index.with_profile(profile), profile=profile.name)
     return summary
 
 

@@ -4,11 +4,10 @@ import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from geodata.errors import RefusedError, RoadNetworkError
+from geodata.errors import RoadNetworkError
 from geodata.roads.in_force import InForce
 from geodata.roads.index import RoadIndex
-from geodata.roads.profile_file import read_profile
-from geodata.roads.profiles import BUCHAREST_HOURS, SpeedProfile
+from geodata.roads.profile_file import read_usable_profile
 from geodata.roads.publishing.index_directory import (
     Generation,
     open_state,
@@ -119,13 +118,4 @@ def _by_hour(in_force: InForce, states: tuple[RoadIndex, ...]) -> Hours:
 
 def _read(root: Path, generation: Generation) -> InForce:
     notes = read_notes(root, generation)
-    return InForce.from_notes(notes) if notes else InForce(profile=_profile(root))
-
-
-def _profile(root: Path) -> SpeedProfile:
-    try:
-        return read_profile(root)
-    except RefusedError:
-        # The times on disk are complete without the profile, so a damaged file stops no
-        # answer. The next publication refuses it and says so.
-        return BUCHAREST_HOURS
+    return InForce.from_notes(notes) if notes else InForce(profile=read_usable_profile(root))

@@ -77,6 +77,7 @@ class Publisher:
         """
         self.root = root
         self._country: Country | None = None
+        self._usual: tuple[tuple[Any, ...], Int32s] | None = None
         self._open()
         # An empty change compiles the kernels, maps the pages and turns the hierarchy upside
         # down now. Otherwise the first closure would wait for all of that.
@@ -102,8 +103,8 @@ class Publisher:
             self._catch_up()
             self._forget_all_but(closures)
             index = self._index
-            open_ms = profile.weights_ms(index.network, index.open_ms)
-            free = close(index.network, index.grids.whole, open_ms, closures, at, find=self._find)
+            usual = self._usual_ms(profile)
+            free = close(index.network, index.grids.whole, usual, closures, at, find=self._find)
             hours = () if self._country is None else hours_around(profile, at)
             in_force = gather(
                 index.network, closures, at, find=self._find, profile=profile, hours=hours
@@ -124,6 +125,7 @@ class Publisher:
         network = self._index.network
         if self._country is None or not _is_same_map(self._country.network, network):
             self._country = find_country(network)
+        self._usual = None
         self._notes = read_notes(self.root, self._generation)
         self._found: dict[Closure, Found] = {}
         hours = InForce.from_notes(self._notes).hours or (None,)
@@ -153,6 +155,13 @@ class Publisher:
             index = self._index
             self._found[closure] = find_pieces(index.network, index.grids.whole, closure)
         return self._found[closure]
+
+    def _usual_ms(self, profile: SpeedProfile) -> Int32s:
+        """Times of open roads under a profile; kept, because a closure changes few of them."""
+        if self._usual is None or self._usual[0] != profile.of_roads:
+            usual = profile.weights_ms(self._index.network, self._index.open_ms)
+            self._usual = (profile.of_roads, usual)
+        return self._usual[1]
 
     def _publish(self, free_ms: Int32s, profile: str, in_force: InForce | None) -> Published:
         wanted: tuple[float | None, ...] = (in_force.hours if in_force else ()) or (None,)

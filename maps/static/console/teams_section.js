@@ -104,9 +104,9 @@ export class TeamsSection {
   }
 
   candidateRow(row) {
-    const { seconds, p10_s: low, p90_s: high, source } = row.travel_time;
+    const { seconds, late_s: late, source } = row.travel_time;
     const best = row.rank === 1;
-    const range = { low: minutes(low), high: minutes(high) };
+    const high = late === null ? null : minutes(late);
     return h("li", { class: `row candidate${best ? " is-best" : ""}`, dataset: { team: row.callsign } },
       h("span", { class: "rank number", "aria-hidden": "true" }, String(row.rank)),
       h("div", { class: "row-main" },
@@ -114,8 +114,9 @@ export class TeamsSection {
           best ? h("span", { class: "badge good" }, icon("check"), t("teams.best")) : null),
         h("div", { class: "row-facts" },
           h("strong", { class: "eta-figure number" }, source === "estimate" ? "≈ " : "", t("teams.minutes", { n: minutes(seconds) })),
-          low !== null && high !== null
-            ? h("span", { class: "number", title: t("teams.range.label", { low: range.low, n: range.high }) }, t("teams.range", range))
+          // A range whose ends read alike says nothing.
+          high !== null && high > minutes(seconds)
+            ? h("span", { class: "number", title: t("teams.range.label", { n: high }) }, t("teams.range", { high }))
             : null,
           h("span", { class: "number muted" }, t("teams.arrives", { time: clockTime(row.eta_at) })),
           sourceBadge(source, row.travel_time.profile)),

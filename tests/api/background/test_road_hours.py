@@ -67,34 +67,34 @@ def hours(root: Path) -> tuple[float, ...]:
 def test_the_keeper_has_the_next_hour_ready_before_it_begins(
     keeper: RoadKeeper, root: Path, clock: Clock, told: list[datetime]
 ) -> None:
-    wait_until(lambda: hours(root) == (0.312,))
+    wait_until(lambda: hours(root) == (0.55,))
     wait_until(lambda: told == [NOON])
     clock.now = CHANGE - BEFORE
-    wait_until(lambda: hours(root) == (0.312, 0.338))
+    wait_until(lambda: hours(root) == (0.55, 0.53))
     state = read_generation(root)
     # The change itself publishes nothing, but teams under way get new ETAs.
     clock.now = CHANGE
     wait_until(lambda: told == [NOON, CHANGE])
     assert read_generation(root) == state
     clock.now = LATE
-    wait_until(lambda: hours(root) == (0.338,))
+    wait_until(lambda: hours(root) == (0.53,))
     assert told == [NOON, CHANGE]
 
 
 def test_a_worker_killed_before_the_change_is_started_again_for_it(
     keeper: RoadKeeper, root: Path, clock: Clock
 ) -> None:
-    wait_until(lambda: hours(root) == (0.312,))
+    wait_until(lambda: hours(root) == (0.55,))
     worker = wait_until(lambda: keeper.worker)
     os.kill(*worker.pids, 9)
     clock.now = CHANGE - BEFORE
-    wait_until(lambda: hours(root) == (0.312, 0.338))
+    wait_until(lambda: hours(root) == (0.55, 0.53))
     assert worker.starts > 1
 
 
 def test_a_start_brings_the_hour_up_to_date(database: Database, root: Path) -> None:
     assert bring_up_to_date(database.app, root, NOON)
-    assert hours(root) == (0.312,)
+    assert hours(root) == (0.55,)
     assert not bring_up_to_date(database.app, root, NOON)
     # Both hours are more than one needs, but not less.
     assert bring_up_to_date(database.app, root, CHANGE)
@@ -128,4 +128,4 @@ def test_where_nobody_published_the_hour_each_process_makes_it_in_time(
     assert not travel._hours.current.own
     clock.now = CHANGE - SOON
     with follower:
-        wait_until(lambda: list(travel._hours.current.own) == [0.338])
+        wait_until(lambda: list(travel._hours.current.own) == [0.53])

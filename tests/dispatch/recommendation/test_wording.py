@@ -155,3 +155,29 @@ def test_a_shortfall_of_the_neighbours_names_them_so() -> None:
         "ro": "Centrele vecine: toate echipele sunt ocupate.",
         "en": "Neighbouring centres: all teams are busy.",
     }
+
+
+@pytest.mark.parametrize(
+    ("seconds", "late_s", "romanian"),
+    [
+        (420, 640, "7 min pe drum, cel mult 11 min în nouă drumuri din zece"),
+        (40, 52, "40 s pe drum, cel mult 52 s în nouă drumuri din zece"),
+        (62, 88, "1 min pe drum"),
+        (420, 425, "7 min pe drum"),
+        (4000, 5800, "1 h 07 min pe drum, cel mult 1 h 37 min în nouă drumuri din zece"),
+    ],
+)
+def test_the_end_of_the_range_is_told_unless_it_reads_like_the_time(
+    seconds: float, late_s: float, romanian: str
+) -> None:
+    time = TravelTime(seconds, seconds, seconds, TimeSource.ROAD, "night", late_s=late_s)
+    told_ro = told(facts(), time, RankReason.FASTEST)["ro"]
+    assert told_ro == f"Cel mai rapid: {romanian}; poziție de acum 40 s; 2 oameni."
+
+
+def test_area_and_late_are_told_apart() -> None:
+    time = TravelTime(420.0, 300.0, 900.0, TimeSource.ROAD, "night", late_s=960.0)
+    assert told(facts(), time, RankReason.FASTEST)["en"].startswith(
+        "Fastest: 7 min by road, at most 16 min in nine drives of ten, "
+        "5 min to 15 min within the area;"
+    )

@@ -102,6 +102,9 @@ def test_whoever_follows_learns_times_and_closures_in_one_step(root: Path):
 
 def test_a_profile_published_is_the_one_answered_with(root: Path):
     times = TravelTimes(RoadIndexHolder(root))
+    once = SpeedProfile("once", "drawn", BUCHAREST_HOURS.bands)
+    Publisher(root).publish_closures([], NOW, profile=once)
+    times.follow()
     before = seconds_between(times, GROUND["A"], GROUND["B"], at=NOW)
     twice = SpeedProfile("twice", "drawn", BUCHAREST_HOURS.bands, {"residential": 0.5})
     Publisher(root).publish_closures([], NOW, profile=twice)

@@ -2,29 +2,24 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from geodata.errors import RefusedError
-from geodata.points import LonLat
+from geodata.roads.belts import Belt
 from geodata.roads.index import RoadIndex
 from geodata.roads.network import FAR
+from geodata.roads.pace import Lateness
 from geodata.roads.profiles import (
     ALL_DAYS,
     BUCHAREST_HOURS,
     FREE_FLOW,
-    Drive,
     SpeedProfile,
     WeekBand,
-    median_error,
-    refit,
 )
-from geodata.roads.routes import draw
-from geodata.roads.speeds import find_band
-from geodata.roads.tracks import Track, cut_legs, find_drives, refit_from_tracks
-from geodata.travel.travel_times import TravelTimes
 
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
 WEEKEND = SpeedProfile(
@@ -34,10 +29,40 @@ WEEKEND = SpeedProfile(
 )
 
 
-@pytest.mark.parametrize("hour", range(24))
-def test_the_bundled_profile_is_the_table_of_hours(hour: int):
-    at = MONDAY + timedelta(hours=hour)
-    assert BUCHAREST_HOURS.find_band(at).factor == find_band(at).factor
+@pytest.mark.parametrize(
+    ("at", "first"),
+    [
+        (datetime(2026, 1, 15, 4, 0, tzinfo=UTC), 6),
+        (datetime(2026, 1, 15, 3, 59, tzinfo=UTC), 0),
+        (datetime(2026, 7, 15, 3, 0, tzinfo=UTC), 6),
+        (datetime(2026, 7, 15, 20, 30, tzinfo=UTC), 22),
+        (datetime(2026, 7, 15, 21, 30, tzinfo=UTC), 0),
+    ],
+)
+def test_the_hour_is_the_romanian_one_summer_and_winter(at: datetime, first: int):
+    assert BUCHAREST_HOURS.find_band(at).first == first
+
+
+def test_a_time_without_zone_is_refused():
+    with pytest.raises(RefusedError) as caught:
+        BUCHAREST_HOURS.find_band(datetime(2026, 1, 15))  # noqa: DTZ001
+    assert caught.value.code == "naive_time"
+
+
+def test_the_figures_are_those_that_were_measured(shared_data: Path):
+    roads = shared_data / "roads"
+    rows = (roads / "bucharest_time_model.csv").read_text().splitlines()[1:]
+    model = {row.split(",")[0]: float(row.split(",")[1]) for row in rows}
+    assert model == {
+        "start_s": BUCHAREST_HOURS.start_s,
+        "zone_0_2000_m": BUCHAREST_HOURS.belts[0].factor,
+        "zone_2000_4500_m": BUCHAREST_HOURS.belts[1].factor,
+        "zone_4500_7500_m": BUCHAREST_HOURS.belts[2].factor,
+        "zone_beyond": 1.0,
+    } | {f"hours_{b.first:02}_{b.last:02}": b.factor for b in BUCHAREST_HOURS.bands}
+    assert [belt.to_m for belt in BUCHAREST_HOURS.belts] == [2000, 4500, 7500]
+    counted = (roads / "bucharest_hour_factors.csv").read_text().split()[1:]
+    assert [int(row.split(",")[2]) for row in counted] == [b.drives for b in BUCHAREST_HOURS.bands]
 
 
 def test_days_can_have_bands_of_their_own():
@@ -80,105 +105,6 @@ def test_class_factors_scale_the_weights_of_their_class(bucharest_index: RoadInd
     assert (scaled[~pairs] == FAR).all()
 
 
-def some_drives(count: int, factor: float) -> list[Drive]:
-    rng = np.random.default_rng(1)
-    took = rng.uniform(200, 900, count)
-    noise = rng.uniform(0.9, 1.1, count)
-    begin = [MONDAY + timedelta(hours=float(h)) for h in rng.uniform(0, 168, count)]
-    columns = zip(begin, took.tolist(), (took * factor * noise).tolist(), strict=True)
-    return [Drive(*one) for one in columns]
-
-
-def test_refitting_finds_the_factor_and_says_what_it_is_worth():
-    fitted = refit(some_drives(800, 0.6), WEEKEND)
-    assert [band.factor for band in fitted.profile.bands] == pytest.approx([0.6, 0.6], abs=0.02)
-    assert fitted.error_before > 0.2
-    assert fitted.error_after < 0.06
-    assert (fitted.drives, sum(b.drives for b in fitted.profile.bands)) == (800, 800)
-
-
-def test_a_band_with_few_drives_keeps_its_factor():
-    weekdays = [d for d in some_drives(300, 0.6) if WEEKEND.find_band(d.began).factor == 0.4]
-    fitted = refit(weekdays, WEEKEND)
-    assert fitted.profile.bands[1] == WEEKEND.bands[1]
-
-
-def test_refitting_twice_names_the_profile_once():
-    once = refit(some_drives(300, 0.6)).profile
-    assert refit(some_drives(300, 0.6), once).profile.name == "Bucharest hours, refitted"
-
-
-@pytest.mark.parametrize("count", [0, 39])
-def test_too_few_drives_are_refused(count: int):
-    with pytest.raises(RefusedError) as caught:
-        refit(some_drives(count, 0.5))
-    assert caught.value.code == "too_few_drives"
-
-
-def test_drives_that_took_no_time_are_left_out():
-    drives = [*some_drives(60, 0.5), Drive(MONDAY, 0.0, 10.0), Drive(MONDAY, 10.0, 0.0)]
-    assert refit(drives).drives == 60
-
-
-def test_the_error_is_relative_to_the_time_driven():
-    assert median_error([Drive(MONDAY, 100.0, 60.0)], FREE_FLOW) == pytest.approx(0.4)
-
-
-def track_of(times: TravelTimes, start: LonLat, end: LonLat, factor: float) -> Track | None:
-    """A vehicle that reports every 20 s on the fastest way, at a share of free flow."""
-    index = times.index
-    ends = times.snap(start), times.snap(end)
-    assert ends[0]
-    assert ends[1]
-    way = index.find_way(ends[0], ends[1])
-    if way is None:
-        return None
-    places = draw(index, way).places
-    seconds = np.linspace(0, way.time_ms / 1000 / factor, len(places))
-    keep = np.unique(np.searchsorted(seconds, np.arange(0, seconds[-1], 20)))
-    stamps = tuple(MONDAY + timedelta(seconds=float(seconds[i])) for i in keep)
-    return Track(stamps, tuple(places[i] for i in keep))
-
-
-def test_tracks_give_back_the_factor_they_were_driven_at(bucharest: TravelTimes):
-    nodes = [bucharest.index.network.node_place(i) for i in range(0, 8000, 500)]
-    tracks = [track_of(bucharest, a, b, 0.5) for a, b in pairwise(nodes)]
-    drives = find_drives(bucharest.index, filter(None, tracks))
-    ratios = [one.free_flow_s / one.driven_s for one in drives]
-    assert len(drives) > 20
-    assert np.median(ratios) == pytest.approx(0.5, rel=0.15)
-
-
-def test_a_vehicle_that_stands_gives_no_drive(bucharest: TravelTimes):
-    stamps = tuple(MONDAY + timedelta(seconds=20 * i) for i in range(60))
-    assert find_drives(bucharest.index, [Track(stamps, (bucharest.middle,) * 60)]) == []
-
-
-def test_silence_ends_a_leg():
-    seconds = [0, 60, 120, 180, 240, 900, 960, 1020, 1080, 1081]
-    stamps = tuple(MONDAY + timedelta(seconds=s) for s in seconds)
-    track = Track(stamps, (LonLat(26.1, 44.4),) * len(seconds))
-    assert cut_legs(track) == [(0, 3), (5, 8)]
-
-
-def test_an_empty_track_gives_no_drive(bucharest: TravelTimes):
-    assert find_drives(bucharest.index, [Track((), ())]) == []
-
-
-def test_a_track_is_never_taught_and_tested_at_once():
-    """One odd vehicle among four: tested on it, the fit of the others is no better."""
-    tracks = [replace(d, track=i % 4) for i, d in enumerate(some_drives(400, 0.6))]
-    fitted = refit(tracks, WEEKEND)
-    assert (fitted.tracks, fitted.held_out) == (4, 200)
-
-
-def test_tracks_without_enough_driving_are_refused(bucharest_index: RoadIndex):
-    still = Track((MONDAY, MONDAY + timedelta(seconds=200)), (LonLat(26.1, 44.43),) * 2)
-    with pytest.raises(RefusedError) as caught:
-        refit_from_tracks(bucharest_index, [still] * 9, BUCHAREST_HOURS)
-    assert caught.value.code == "too_few_tracks"
-
-
 def test_a_profile_says_its_name_for_every_hour():
     assert BUCHAREST_HOURS.name_at(MONDAY) == "Bucharest hours 00-05, 112 rides"
     assert WEEKEND.name_at(MONDAY) == "weekend apart 00-23 of Mon-Fri, 0 rides"
@@ -190,3 +116,36 @@ def test_a_profile_says_its_name_for_every_hour():
 @pytest.mark.parametrize("profile", [BUCHAREST_HOURS, WEEKEND, FREE_FLOW])
 def test_a_profile_comes_back_from_its_json_form(profile: SpeedProfile):
     assert SpeedProfile.from_dict(profile.as_dict()) == profile
+
+
+def test_a_profile_written_before_there_were_belts_is_read_as_it_was_meant():
+    old = {
+        "name": "Bucharest hours, refitted", "source": "own",
+        "bands": [{"days": list(ALL_DAYS), "first": 0, "last": 23, "factor": 0.4, "drives": 90}],
+        "class_factors": {"primary": 1.1},
+    }  # fmt: skip
+    profile = SpeedProfile.from_dict(old)
+    assert (profile.start_s, profile.belts, profile.class_factors) == (0.0, (), {"primary": 1.1})
+    assert profile.pace_at(MONDAY).seconds(np.array([40_000])).tolist() == [100.0]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"start_s": -1.0},
+        {"start_s": float("nan")},
+        {"start_s": 601.0},
+        {"belts": (Belt(2000, 1.5), Belt(2000, 1.2))},
+        {"belts": (Belt(2000, 0.0),)},
+        {"belts": (Belt(float("inf"), 1.2),)},
+        {"late": ()},
+        {"late": (Lateness(300.0, 1.5),)},
+        {"late": (Lateness(None, 0.9),)},
+        {"late": (Lateness(None, 1.5), Lateness(None, 1.5))},
+        {"late": (Lateness(600.0, 1.5), Lateness(300.0, 1.5), Lateness(None, 1.5))},
+    ],
+)
+def test_belts_seconds_and_ranges_that_cannot_be_are_refused(changes: dict[str, Any]):
+    with pytest.raises(RefusedError) as caught:
+        replace(BUCHAREST_HOURS, **changes)
+    assert caught.value.code == "bad_profile"

@@ -20,7 +20,9 @@ from tests.conftest_d.grid import grid
 
 NIGHT, NOON = (datetime(2026, 11, 23, hour, tzinfo=UTC) for hour in (1, 9))
 AT = LonLat(27.7, 46.45)
+START_MIN = 55 / 60
 FIELDS = grid("A . . . . B", step_m=1000, corner=AT)
+# Eight kilometres north of the centre, beyond the belts.
 CITY = grid("A . . . . B", step_m=1000)
 CLUJ = grid("A B", step_m=500, corner=LonLat(23.59, 46.77))
 
@@ -40,15 +42,15 @@ def minutes(times: TravelTimes, ground: Mapping[str, LonLat], at: datetime) -> f
 
 def test_a_county_road_takes_the_same_time_at_noon_and_at_night():
     times = imported(FIELDS, way("A B", "primary"))
-    expected = 5 / (90 * COUNTRY_SHARE) * 60
+    expected = START_MIN + 5 / (90 * COUNTRY_SHARE) * 60
     assert minutes(times, FIELDS, NIGHT) == pytest.approx(expected, rel=3e-3)
     assert minutes(times, FIELDS, NOON) == pytest.approx(expected, rel=3e-3)
 
 
 def test_a_street_of_bucharest_takes_the_time_the_rides_took():
     times = imported(CITY, way("A B", "primary"))
-    assert minutes(times, CITY, NIGHT) == pytest.approx(5 / (50 * 0.516) * 60, rel=3e-3)
-    assert minutes(times, CITY, NOON) == pytest.approx(5 / (50 * 0.312) * 60, rel=3e-3)
+    assert minutes(times, CITY, NIGHT) == pytest.approx(START_MIN + 5 / (50 * 0.94) * 60, rel=3e-3)
+    assert minutes(times, CITY, NOON) == pytest.approx(START_MIN + 5 / (50 * 0.55) * 60, rel=3e-3)
 
 
 def test_a_ferry_takes_its_own_time_at_every_hour():
@@ -86,7 +88,7 @@ def test_a_closed_road_is_closed_at_every_hour():
     for at in (NOON, NIGHT):
         assert np.isnan(times.matrix([FIELDS["A"]], [FIELDS["B"]], at=at)[0][0, 0])
     times.set_closures([], NOON)
-    assert minutes(times, FIELDS, NOON) < 5
+    assert minutes(times, FIELDS, NOON) < 5 + START_MIN
 
 
 # Minutes of a car as a person who knows the road would say them: from - to.
@@ -115,9 +117,52 @@ def test_named_drives_take_what_a_person_would_expect(shared_data: Path, name: s
 def test_the_hour_of_two_zones_equals_dijkstra(shared_data: Path):
     network = read_pbf(shared_data / "roads" / "bucharest_drive.osm.pbf")[0]
     times = TravelTimes(RoadIndex.build(replace(network, about={"speeds": "romania"})))
-    index, factor = times.roads_at(NOON)
-    assert (factor, 0 < find_city(network).mean() < 1) == (0.312, True)
+    index, pace = times.roads_at(NOON)
+    assert (pace.factor, 0 < find_city(network).mean() < 1) == (0.55, True)
     rng = np.random.default_rng(3)
     origins, end = random_places(index, 100, rng), random_places(index, 1, rng)
     expected = reference_ms(reversed_graph(index), index, origins, end)
     assert np.minimum(index.matrix_ms(origins, end)[:, 0], 10**9).tolist() == expected.tolist()
+
+
+BUS_MEDIAN_KPH, BUS_P90_KPH = 37.8, 51.4
+"""Of the scheduled buses between places of a county, stops included."""
+
+
+def countryside(open_km: float, *classes: str) -> tuple[dict[str, LonLat], list[Way]]:
+    """One road through villages of a kilometre, of which each stretch between has its class."""
+    ground: dict[str, LonLat] = {}
+    ways: list[Way] = []
+    km = 0.0
+    for number, road_class in enumerate(classes):
+        for label, step in ((f"v{number}", 0.5), (f"m{number}", 0.5), (f"w{number}", open_km)):
+            ground[label] = LonLat(AT.lon + km / 76.7, AT.lat)
+            ground[f"{label}s"] = LonLat(AT.lon + km / 76.7, AT.lat + 0.002)
+            ways.append(way(f"{label} {label}s", "residential"))
+            km += step
+        onward = f" v{number + 1}" if number + 1 < len(classes) else ""
+        ways.append(way(f"v{number} m{number} w{number}{onward}", road_class))
+    return ground, ways
+
+
+@pytest.mark.parametrize(
+    ("open_km", "classes"),
+    [
+        (4.0, ("secondary", "tertiary", "secondary", "primary", "trunk", "secondary")),
+        (3.0, ("tertiary",) * 8),
+        (6.0, ("primary", "secondary", "tertiary", "secondary", "tertiary")),
+    ],
+)
+def test_a_car_in_the_country_is_faster_than_nearly_all_buses(
+    open_km: float, classes: tuple[str, ...]
+):
+    ground, ways = countryside(open_km, *classes)
+    times = imported(ground, *ways)
+    ends = [label for label in ground if label[0] in "vm" and not label.endswith("s")]
+    routes = [times.route(ground[a], ground[b], at=NOON) for a in ends for b in ends if a != b]
+    kph = np.array(
+        [r.distance_m / r.seconds * 3.6 for r in routes if r.seconds and (r.distance_m or 0) > 8000]
+    )
+    assert len(kph) > 10
+    assert (kph > BUS_MEDIAN_KPH).all()
+    assert (kph > BUS_P90_KPH).mean() > 0.75

@@ -83,8 +83,8 @@ def test_the_hour_of_now_is_answered_from_shared_files_alone(root: Path, importe
     travel = TravelTimes(RoadIndexHolder(root))
     assert ask(travel, NOON) == truth(imported, NOON, CLOSED)
     assert own_hours(travel) == []
-    index, factor = travel.roads_at(NOON)
-    assert factor == 0.312
+    index, pace = travel.roads_at(NOON)
+    assert pace.factor == 0.55
     assert all(is_mapped(array) for array in (*index.metric.times, *index.metric.vias))
     assert index.metric.pruned is not None
 
@@ -107,14 +107,14 @@ def test_an_hour_to_come_is_news_to_nobody_but_the_index(root: Path):
     ask(travel, NOON)
     publisher.publish_closures([], EARLY, profile=BUCHAREST_HOURS)
     travel.follow()
-    assert (travel.in_force.hours, told) == ((0.312, 0.338), [])
+    assert (travel.in_force.hours, told) == ((0.55, 0.53), [])
     # The teams' labels are there before the first question of the new hour.
     before = travel.labels_computed
     ask(travel, CHANGE)
     assert travel.labels_computed == before
     publisher.publish_closures([], LATE, profile=BUCHAREST_HOURS)
     travel.follow()
-    assert (travel.in_force.hours, told) == ((0.338,), [])
+    assert (travel.in_force.hours, told) == ((0.53,), [])
     publisher.publish_closures([CLOSED], LATE, profile=BUCHAREST_HOURS)
     travel.follow()
     assert told == [{"1"}]
@@ -129,8 +129,8 @@ def test_single_closures_stay_partial_for_one_hour_and_for_two(root: Path, impor
     shares = find_country_shares(imported.network)
     assert shares is not None
     _, index, others = open_state(root)
-    free = imported.closed_ms([CLOSED], NOON)
-    for one, factor in zip((index, *others), (0.312, 0.338), strict=True):
+    free = BUCHAREST_HOURS.weights_ms(imported.network, imported.closed_ms([CLOSED], NOON))
+    for one, factor in zip((index, *others), (0.55, 0.53), strict=True):
         assert one.free_ms.tolist() == free.tolist()
         assert one.weights_ms.tolist() == scale_to_hour(free, shares, factor).tolist()
         fresh = customize(imported.hierarchy, one.weights_ms)
@@ -267,7 +267,7 @@ def test_an_hour_follows_closures_as_long_as_somebody_asks_for_it(root: Path, im
     ask(travel, NIGHT)
     publisher.publish_closures([CLOSED], NOON, profile=BUCHAREST_HOURS)
     travel.follow()
-    assert own_hours(travel) == [0.516]
+    assert own_hours(travel) == [0.94]
     publisher.publish_closures([], NOON, profile=BUCHAREST_HOURS)
     travel.follow()
     assert own_hours(travel) == []
@@ -281,9 +281,9 @@ def test_a_map_imported_while_it_answers_costs_no_question_its_hour(
     write_index(root, index_of(speeds=None))
     travel = TravelTimes(RoadIndexHolder(root))
     ask(travel, NOON)
-    write_index(root, imported)
+    write_index(root, imported.with_profile(BUCHAREST_HOURS))
     travel.follow()
-    assert own_hours(travel) == [0.312]
+    assert own_hours(travel) == [0.55]
     assert ask(travel, NOON) == truth(imported, NOON)
     publish(root, NOON)
     travel.follow()

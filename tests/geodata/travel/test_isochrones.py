@@ -10,7 +10,6 @@ from geodata.errors import RefusedError
 from geodata.people.homes import Homes, load_homes
 from geodata.points import LonLat
 from geodata.reference.codes import CODES
-from geodata.roads.network import FAR
 from geodata.travel.isochrones import Isochrones, draw_isochrones
 from geodata.travel.travel_times import TravelTimes, load_travel_times
 from tests.conftest_d.drawn_roads import draw_index, way
@@ -52,13 +51,13 @@ def test_rings_come_in_order_and_hold_one_another(night: Isochrones) -> None:
 def test_every_junction_in_reach_lies_inside_and_far_ones_outside(
     bucharest: TravelTimes, night: Isochrones
 ) -> None:
-    index, factor = bucharest.roads_at(NIGHT)
+    index, pace = bucharest.roads_at(NIGHT)
     rng = np.random.default_rng(4)
     nodes = rng.choice(index.network.node_count, 1500, replace=False)
     lon, lat = index.network.lon[nodes], index.network.lat[nodes]
     start = index.snap(np.array([UNIRII.lon]), np.array([UNIRII.lat]), max_distance_m=500.0)
     ends = index.snap(lon, lat, max_distance_m=1.0)
-    minutes = np.minimum(index.matrix_ms(start, ends)[0], FAR) / (60_000 * factor)
+    minutes = np.nan_to_num(pace.seconds(index.matrix_ms(start, ends)[0]), nan=np.inf) / 60
     inside = shapely.contains_xy(night.rings[1].area, lon, lat)
     assert inside[minutes <= 20].all()
     # What is a minute and more too far is inside only beside a road that is in time.
@@ -68,8 +67,8 @@ def test_every_junction_in_reach_lies_inside_and_far_ones_outside(
 def test_the_people_are_those_whose_own_road_is_in_time() -> None:
     travel = block()
     a, b, c = RING["A"], RING["B"], RING["C"]
-    # 4 km of street at 40 km/h and the night's factor: 11.6 min.
-    found = draw_isochrones(travel, [a], [11, 12], at=NIGHT, homes=homes_at(a, b, c))
+    # 4 km of street at 40 km/h and the night's factor, and the fixed seconds: 7.3 min.
+    found = draw_isochrones(travel, [a], [7, 8], at=NIGHT, homes=homes_at(a, b, c))
     assert [ring.persons for ring in found.rings] == [{"IF": 100.0}, {"IF": 200.0}]
 
 

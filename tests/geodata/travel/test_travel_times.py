@@ -9,7 +9,7 @@ import pytest
 
 from geodata.errors import BadInputError, RoadNetworkError
 from geodata.points import LonLat
-from geodata.travel.travel_times import TravelTimes, estimate_s, load_travel_times
+from geodata.travel.travel_times import TravelTimes, load_travel_times
 from tests.conftest_d.drawn_roads import draw_index, way
 from tests.conftest_d.grid import grid
 
@@ -31,10 +31,12 @@ def some_places(count: int, seed: int = 1) -> list[LonLat]:
     return [LonLat(*place) for place in zip(lon.tolist(), lat.tolist(), strict=True)]
 
 
-def test_free_flow_time_is_divided_by_the_factor_of_the_hour(islands: TravelTimes):
+def test_free_flow_is_divided_by_the_hour_and_gets_fixed_seconds(
+    islands: TravelTimes,
+):
     ends = [ISLANDS["A"]], [ISLANDS["B"]]
-    assert islands.matrix(*ends, at=NIGHT)[0][0, 0] == pytest.approx(90 / 0.516, rel=1e-3)
-    assert islands.matrix(*ends, at=NOON)[0][0, 0] == pytest.approx(90 / 0.312, rel=1e-3)
+    assert islands.matrix(*ends, at=NIGHT)[0][0, 0] == pytest.approx(55 + 90 / 0.94, rel=1e-3)
+    assert islands.matrix(*ends, at=NOON)[0][0, 0] == pytest.approx(55 + 90 / 0.55, rel=1e-3)
 
 
 def test_both_ends_on_the_graph_without_a_way_is_unreachable(islands: TravelTimes):
@@ -49,16 +51,6 @@ def test_either_end_off_the_graph_is_an_estimate_and_says_so(islands: TravelTime
     seconds, is_estimate = islands.matrix([VASLUI, ISLANDS["A"]], [BARLAD, ISLANDS["B"]], at=NIGHT)
     assert is_estimate.tolist() == [[True, True], [True, False]]
     assert not np.isnan(seconds).any()
-
-
-def test_an_estimate_is_the_detour_at_town_then_country_speed_and_the_hour_slows_the_town():
-    straight = np.array([0.0, 1000.0, 30_000.0])
-    driven = straight * 1.37
-    expected = [0.0, driven[1] / 50 * 3.6, (10_000 / 50 + (driven[2] - 10_000) / 70) * 3.6]
-    assert estimate_s(straight, 1.0).tolist() == pytest.approx(expected)
-    country = (driven[2] - 10_000) / 70 * 3.6
-    slow = [0.0, 2 * expected[1], 2 * 10_000 / 50 * 3.6 + country]
-    assert estimate_s(straight, 0.5).tolist() == pytest.approx(slow)
 
 
 def test_an_estimated_route_is_the_straight_line(bucharest: TravelTimes):
@@ -100,7 +92,7 @@ def test_kept_labels_give_the_same_times_as_fresh_ones(bucharest: TravelTimes):
 def test_more_places_than_room_are_answered_too(islands: TravelTimes):
     many = [ISLANDS["A"], ISLANDS["B"]] * 5
     seconds, _ = islands.matrix(many, [ISLANDS["B"]], at=NIGHT)
-    assert seconds[:, 0].tolist() == pytest.approx([90 / 0.516, 0] * 5, rel=1e-3)
+    assert seconds[:, 0].tolist() == pytest.approx([55 + 90 / 0.94, 0] * 5, rel=1e-3)
 
 
 def test_no_origin_or_no_destination_gives_an_empty_table(islands: TravelTimes):
@@ -147,3 +139,27 @@ def test_a_missing_index_is_refused(tmp_path: Path):
     with pytest.raises(RoadNetworkError) as caught:
         load_travel_times(tmp_path / "none.npz")
     assert caught.value.code == "file_missing"
+
+
+def test_a_drive_gets_its_fixed_seconds_once_however_it_is_asked(bucharest: TravelTimes):
+    """Matrix, route, reach and coverage ask one place; two drives have them twice."""
+    index, pace = bucharest.roads_at(NIGHT)
+    start, end = bucharest.snap(UNIRII), bucharest.snap(OTOPENI)
+    assert start
+    assert end
+    way_found = index.find_way(start, end)
+    assert way_found
+    moving_s = way_found.time_ms / 1000 / pace.factor
+    seconds = bucharest.matrix([UNIRII], [OTOPENI], at=NIGHT)[0][0, 0]
+    assert seconds == pytest.approx(moving_s + pace.start_s)
+    assert bucharest.route(UNIRII, OTOPENI, at=NIGHT).seconds == pytest.approx(seconds)
+    assert pace.limit_ms(seconds / 60) == pytest.approx(way_found.time_ms, abs=1)
+
+
+def test_an_index_with_times_of_its_own_is_taken_as_it_is(bucharest: TravelTimes):
+    index = bucharest.index
+    twice = TravelTimes(index.with_weights(np.minimum(index.weights_ms, 10**8) * 2))
+    pairs = [UNIRII], [OTOPENI]
+    start_s = bucharest.in_force.profile.start_s
+    once_s, twice_s = (one.matrix(*pairs, at=NIGHT)[0][0, 0] for one in (bucharest, twice))
+    assert twice_s - start_s == pytest.approx(2 * (once_s - start_s))

@@ -15,6 +15,7 @@ from geodata.points import LonLat
 from geodata.roads.closures import Closure
 from geodata.roads.index import RoadIndex
 from geodata.roads.network import FAR
+from geodata.roads.profiles import BUCHAREST_HOURS
 from geodata.roads.publishing import arrays_directory
 from geodata.roads.publishing.index_directory import open_index, read_generation, write_index
 from geodata.roads.publishing.index_holder import RoadIndexHolder
@@ -198,10 +199,11 @@ def test_a_process_of_its_own_publishes_closures(root: Path, bucharest_index: Ro
     closure = Closure("1", NOW, pieces=(100, 101, 102))
     with Recustomizer(root) as recustomizer:
         assert recustomizer.ready.result(60)
-        done = recustomizer.apply([closure], NOW).result(60)
+        done = recustomizer.apply([closure], NOW, profile=BUCHAREST_HOURS).result(60)
     assert done.in_part
-    expected = bucharest_index.with_closures([closure], NOW)
-    assert open_index(root)[1].weights_ms.tolist() == expected.weights_ms.tolist()
+    closed = bucharest_index.closed_ms([closure], NOW)
+    expected = BUCHAREST_HOURS.weights_ms(bucharest_index.network, closed)
+    assert open_index(root)[1].weights_ms.tolist() == expected.tolist()
 
 
 def test_a_process_that_cannot_open_its_directory_says_why(tmp_path: Path):
@@ -258,9 +260,13 @@ def test_every_answer_during_swaps_is_the_old_or_the_new_truth(root: Path):
     holder = RoadIndexHolder(root)
     times = TravelTimes(holder)
     index, places = holder.get(), some_places(40)
-    # Free flow, everything at half the speed, and the same with a handful of pieces slowed more.
+    # The usual times, everything at half the speed, and a handful of pieces slowed more.
     slow = np.where(index.open_ms < FAR, index.open_ms * 2, FAR).astype(np.int32)
-    states = [index.open_ms, slow, some_weights(index, 30)]
+    states = [
+        BUCHAREST_HOURS.weights_ms(index.network, index.open_ms),
+        slow,
+        some_weights(index, 30),
+    ]
     truths = [answer(TravelTimes(index.with_weights(one)), places) for one in states]
     wrong: list[object] = []
     done = threading.Event()
