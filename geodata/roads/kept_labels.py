@@ -47,20 +47,20 @@ class KeptLabels:
 
     def times_ms(
         self, origins: Sequence[LonLat], destinations: SnappedMany
-    ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    ) -> tuple[NDArray[np.int64], SnappedMany]:
         """
         Milliseconds from every origin to every destination (FAR or more: no way).
 
         Returns
         -------
-        times, on_road
-            Shape (origins, destinations); and whether each origin is near a road.
+        times, placed
+            Shape (origins, destinations); and where each origin was put.
         """
         with self._lock:
             rows = self._rows(origins)
             snapped = self._snapped.take(rows)
             times = self._index.meet_ms(self._labels, rows, snapped, destinations)
-        return times, snapped.piece >= 0
+        return times, snapped
 
     def recent_places(self, most: int = 512) -> list[LonLat]:
         """Places asked about last, the latest at the end."""
@@ -94,8 +94,8 @@ class KeptLabels:
             self._row_of[place] = row
         rows = np.array([self._row_of[place] for place in places], np.int32)
         lons, lats = np.array(places, np.float64).T.copy()
-        snapped = self._index.snap(
-            lons, lats, max_distance_m=self._max_distance_m, avoid_fragments=True
+        snapped = self._index.place(
+            lons, lats, max_distance_m=self._max_distance_m, outward=True, is_car=True
         )
         self._snapped.replace(rows, snapped)
         index = self._index

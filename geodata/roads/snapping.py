@@ -7,7 +7,7 @@ the index decides which of them a car may use.
 """
 
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,6 +81,14 @@ class SnappedMany:
             getattr(self, column.name)[rows] = getattr(others, column.name)
 
 
+class Nearby(NamedTuple):
+    """Nearest segments of places: first point (-1: none), share along it, metres to it."""
+
+    segment: NDArray[np.int64]
+    share: Floats
+    distance_m: Floats
+
+
 @dataclass(frozen=True, slots=True)
 class Snapper:
     """
@@ -132,19 +140,43 @@ class Snapper:
     def only(self, pieces: NDArray[np.bool_]) -> Self:
         """Return the same grid for some of the pieces."""
         points = np.repeat(pieces, np.diff(self.network.shape_first))
-        return replace(self, allowed=np.packbits(points, bitorder="little"))
+        return self.among(np.packbits(points, bitorder="little"))
+
+    def among(self, allowed: NDArray[np.uint8]) -> Self:
+        """Return the same grid for the segments of other bits."""
+        return replace(self, allowed=allowed)
 
     def snap(self, lons: Floats, lats: Floats, *, max_distance_m: float) -> SnappedMany:
         """Nearest road point of every place (WGS84 degrees) within `max_distance_m`."""
-        segment = np.empty(len(lons), np.int64)
-        share, distance = np.empty(len(lons)), np.empty(len(lons))
-        shape = (self.network.shape_lon_e7, self.network.shape_lat_e7)
-        cells = (self.bits, self.before, self.cell_first, self.cell_items, self.allowed)
+        found = self._search(lons, lats, max_distance_m, np.zeros(0, np.uint8), kinds=1)
+        return self.describe(Nearby(*(column[0] for column in found)))
+
+    def snap_kinds(
+        self, lons: Floats, lats: Floats, *, max_distance_m: float, second: NDArray[np.uint8]
+    ) -> Nearby:
+        """
+        Nearest point of each of three kinds: allowed segments, those of the bits, all others.
+
+        What is farther than an allowed segment may be missing. Columns have shape (3, places).
+        """
+        return self._search(lons, lats, max_distance_m, second, kinds=3)
+
+    def _search(
+        self,
+        lons: Floats,
+        lats: Floats,
+        max_distance_m: float,
+        second: NDArray[np.uint8],
+        *,
+        kinds: int,
+    ) -> Nearby:
+        shape = (kinds, len(lons))
+        found = Nearby(np.empty(shape, np.int64), np.empty(shape), np.empty(shape))
+        lines = (self.network.shape_lon_e7, self.network.shape_lat_e7)
+        cells = (self.bits, self.before, self.cell_first, self.cell_items, self.allowed, second)
         grid = (*cells, *self.corner, self.cell_deg, *self.size)
-        kernels.nearest_segments(
-            (lons, lats), float(max_distance_m), grid, shape, (segment, share, distance)
-        )
-        return self._describe(segment, share, distance)
+        kernels.nearest_segments((lons, lats), float(max_distance_m), grid, lines, (*found,))
+        return found
 
     def snap_open(
         self, lon: float, lat: float, *, max_distance_m: float, closed: NDArray[np.bool_]
@@ -192,7 +224,9 @@ class Snapper:
             return len(self.cell_first) - 1
         return int(self.before[word]) + (int(self.bits[word]) & ((1 << bit) - 1)).bit_count()
 
-    def _describe(self, segment: NDArray[np.int64], share: Floats, distance: Floats) -> SnappedMany:
+    def describe(self, nearby: Nearby) -> SnappedMany:
+        """Pieces and places of nearest segments, one of each place."""
+        segment, share, distance = nearby
         network, hit = self.network, segment >= 0
         start = np.where(hit, segment, 0)
         piece = np.searchsorted(network.shape_first, start, side="right") - 1

@@ -34,29 +34,55 @@ def _entry(bits: Array, before: Array, place: int) -> Any:
     return before[place >> 5] + _count_ones(word & ((1 << bit) - 1))
 
 
+@njit(cache=True, nogil=True, inline="always")
+def _has(bits: Array, place: int) -> Any:
+    return (bits[place >> 3] >> (place & 7)) & 1
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _kind(allowed: Array, second: Array, segment: int) -> Any:
+    """Kind of a segment: 0 if allowed, 1 if of the second kind, else 2."""
+    if _has(allowed, segment):
+        return 0
+    # Whoever asks for one kind gives no bits of a second.
+    return 1 if len(second) and _has(second, segment) else 2
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _share(ax: float, ay: float, dx: float, dy: float) -> Any:
+    """Share of a segment from (ax, ay) along (dx, dy) at which it is nearest to the origin."""
+    size = dx * dx + dy * dy
+    # Two points in one place make a segment without a direction.
+    return min(1.0, max(0.0, -(ax * dx + ay * dy) / size)) if size > 0.0 else 0.0
+
+
 @njit(cache=True, nogil=True)
 def nearest_segments(
     places: tuple[Array, Array],
     limit_m: float,
-    grid: tuple[Array, Array, Array, Array, Array, float, float, float, int, int],
+    grid: tuple[Array, Array, Array, Array, Array, Array, float, float, float, int, int],
     shape: tuple[Array, Array],
     found: tuple[Array, Array, Array],
 ) -> None:
     """
-    Find for each place the nearest segment within the limit.
+    Find for each place the nearest segment of each kind within the limit.
 
     Distances are measured on the plane that touches the ellipsoid at the
     place: right to a millimetre within a kilometre. A segment is named by its
     first point in `shape` (1e-7 degrees) and ends at the next. `grid` = a bit
     for each cell that holds anything, 32 to a word; such cells before each
-    word; first item of each such cell, items, a bit for each segment that may
-    be found (empty: all); west, south, cell size in degrees, columns, rows.
-    `found` receives segment (-1: none), share along it, distance in metres.
+    word; first item of each such cell, items; a bit for each segment of the first
+    kind (empty: all), a bit for each of the second; west, south, cell size in
+    degrees, columns, rows. Those of neither are the third kind.
+    `found` receives segment (-1: none), share along it, distance in metres, each of shape
+    (kinds, places); of the second and third kind only what is no farther than the first
+    kind counts. With one row only the first kind is looked for.
     """
     lons, lats = places
-    bits, before, first, items, allowed, west, south, cell, columns, rows = grid
+    bits, before, first, items, allowed, second, west, south, cell, columns, rows = grid
     shape_lon, shape_lat = shape
-    masked = len(allowed) > 0
+    masked, kinds = len(allowed) > 0, len(found[0])
+    best, best_segment, best_share = np.empty(kinds), np.empty(kinds, np.int64), np.empty(kinds)
     for q in range(len(lons)):
         sine = np.sin(np.radians(lats[q]))
         bend = 1.0 - _E2 * sine * sine
@@ -67,12 +93,12 @@ def nearest_segments(
         step = cell * max(min(per_lon, per_lat), _SHORTEST_DEGREE_M)
         column = int(np.floor((lons[q] - west) / cell))
         row = int(np.floor((lats[q] - south) / cell))
-        best, best_segment, best_share = limit_m * limit_m, -1, 0.0
+        best[:], best_segment[:], best_share[:] = limit_m * limit_m, -1, 0.0
         ring = 0
         # Rings of cells are searched outwards. Ring r holds nothing nearer than r - 1 cells,
         # because the place may lie anywhere in the middle cell; so the search may stop as
         # soon as that distance is beyond the best one found.
-        while (ring - 1) * step <= np.sqrt(best):
+        while (ring - 1) * step <= np.sqrt(best[0]):
             for y in range(max(0, row - ring), min(rows - 1, row + ring) + 1):
                 # The inner cells of a ring were searched before: of its middle rows only the
                 # first and the last cell are new.
@@ -85,7 +111,8 @@ def nearest_segments(
                         continue
                     for k in range(first[entry], first[entry + 1]):
                         s = items[k]
-                        if masked and not (allowed[s >> 3] >> (s & 7)) & 1:
+                        kind = _kind(allowed, second, s) if masked else 0
+                        if kind >= kinds:
                             continue
                         # Distances are relative to the place itself, so that the plane that
                         # touches the ellipsoid there is exact enough.
@@ -93,19 +120,17 @@ def nearest_segments(
                         ay = (shape_lat[s] * _E7 - lats[q]) * per_lat
                         dx = (shape_lon[s + 1] * _E7 - shape_lon[s] * _E7) * per_lon
                         dy = (shape_lat[s + 1] * _E7 - shape_lat[s] * _E7) * per_lat
-                        size = dx * dx + dy * dy
-                        share = 0.0
-                        # Two points in one place make a segment without a direction.
-                        if size > 0.0:
-                            share = min(1.0, max(0.0, -(ax * dx + ay * dy) / size))
+                        share = _share(ax, ay, dx, dy)
                         ex, ey = ax + share * dx, ay + share * dy
                         away = ex * ex + ey * ey
                         # The lower number wins a tie. Otherwise the answer would depend
                         # on the order in which cells are visited.
-                        if away < best or (away == best and s < best_segment):
-                            best, best_segment, best_share = away, s, share
+                        if away < best[kind] or (away == best[kind] and s < best_segment[kind]):
+                            best[kind], best_segment[kind], best_share[kind] = away, s, share
             ring += 1
-        found[0][q], found[1][q], found[2][q] = best_segment, best_share, np.sqrt(best)
+        for kind in range(kinds):
+            found[0][kind, q], found[1][kind, q] = best_segment[kind], best_share[kind]
+            found[2][kind, q] = np.sqrt(best[kind])
 
 
 @njit(cache=True, nogil=True)

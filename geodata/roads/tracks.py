@@ -101,9 +101,12 @@ def _drives_of(index: RoadIndex, track: Track) -> Iterator[Drive]:
     if not track.places:
         return
     lons, lats = np.array(track.places, np.float64).T.copy()
-    snapped = index.snap(lons, lats, max_distance_m=MAX_SNAP_M, avoid_fragments=True)
+    starts, ends = (
+        index.place(lons, lats, max_distance_m=MAX_SNAP_M, outward=outward, is_car=True)
+        for outward in (True, False)
+    )
     for first, last in cut_legs(track):
-        start, end = snapped.get(first), snapped.get(last)
+        start, end = starts.get(first), ends.get(last)
         way = index.find_way(start, end) if start and end else None
         if way is not None and way.time_ms >= LEAST_MOVED_MS:
             driven_s = (track.times[last] - track.times[first]).total_seconds()

@@ -4,13 +4,13 @@ How long a drive takes: by road where the road graph reaches, else by estimate.
 By road: exact shortest time on the compiled index at free-flow speeds, divided by the
 factor of the hour of the week in a big city (`geodata.roads.profiles`) and by a fixed share
 in the country (`geodata.roads.zones`). By estimate, when
-either end lies farther than `max_snap_m` from every road of the graph:
+either end lies farther than `max_snap_m` from every road of the graph, or on one
+that nothing joins to the rest:
 geodesic distance x 1.37 (median driven distance / straight line over 877 rides
 in Bucharest), the first 10 km as a city's at 50 km/h divided by the factor of the
 hour, the rest at 70 km/h at every hour. An estimate says so.
 
-A place is put on the nearest road of a connected part of the graph, and only
-where there is none within `max_snap_m` on one that leads nowhere.
+Which road a place is put on is said in `geodata.roads.placing`.
 The way between a place and its nearest road is not counted. No turn costs.
 
 The index is either held in memory or followed in a directory, where another
@@ -41,7 +41,7 @@ from geodata.roads.network import FAR, Floats
 from geodata.roads.profiles import WeekBand
 from geodata.roads.publishing.index_holder import Hours, RoadIndexHolder
 from geodata.roads.routes import draw
-from geodata.roads.snapping import Snapped, SnappedMany
+from geodata.roads.snapping import SnappedMany
 from geodata.roads.zones import COUNTRY_SHARE
 from geodata.said import said
 from geodata.travel.hour_states import HourStates, State
@@ -209,8 +209,8 @@ class TravelTimes:
         Returns
         -------
         seconds, is_estimate
-            Both of shape (origins, destinations). NaN seconds: both ends are
-            on the graph and no way leads from one to the other.
+            Both of shape (origins, destinations). NaN seconds: both ends are on
+            joined roads of the graph and no way leads from one to the other.
 
         Raises
         ------
@@ -222,10 +222,16 @@ class TravelTimes:
         300 kept origins to one destination take about 0.1 ms.
         """
         state, factor = self._at(at)
-        into = self._snap(state.index, destinations)
-        times, on_road = self._times_ms(state, origins, into)
+        index = state.index
+        into = self._place(index, destinations, outward=False)
+        times, start = self._times_ms(state, origins, into)
         seconds = np.where(times < FAR, times / (1000.0 * factor), np.nan)
-        is_estimate = ~(on_road[:, None] & (into.piece >= 0))
+        # Off the roads, or on one that is joined to no other: then the map knows no way, but that
+        # does not mean that there is none. On one island it may know one.
+        joined = index.leads(start.piece, outward=True)[:, None] & index.leads(
+            into.piece, outward=False
+        )
+        is_estimate = ~joined & (times >= FAR)
         i, j = np.nonzero(is_estimate)
         if len(i):
             seconds[i, j] = estimate_s(_straight_m(origins, destinations, i, j), factor)
@@ -234,22 +240,26 @@ class TravelTimes:
     def route(self, origin: LonLat, destination: LonLat, *, at: datetime) -> Route:
         """Fastest drive with its line, length and streets; about 3 ms across Bucharest."""
         index, factor = self.roads_at(at)
-        ends = self._snap(index, [origin, destination])
-        start, end = ends.get(0), ends.get(1)
-        if start is None or end is None:
+        starts, ends = (
+            self._place(index, [place], outward=outward)
+            for place, outward in ((origin, True), (destination, False))
+        )
+        start, end = starts.get(0), ends.get(0)
+        way = index.find_way(start, end) if start and end else None
+        joined = index.leads(starts.piece, outward=True) & index.leads(ends.piece, outward=False)
+        if way is None and not joined[0]:
             straight = _straight_m([origin], [destination], *np.zeros((2, 1), np.int64))
             seconds = float(estimate_s(straight, factor)[0])
             return Route((origin, destination), seconds, float(straight[0]) * DETOUR, "estimate")
-        way = index.find_way(start, end)
         if way is None:
             return Route((), None, None, "road")
         drawn = draw(index, way)
         seconds = way.time_ms / (1000.0 * factor)
         return Route(drawn.places, seconds, drawn.length_m, "road", drawn.street_names)
 
-    def snap(self, place: LonLat) -> Snapped | None:
-        """Nearest point of the road graph, or None beyond `max_snap_m`."""
-        return self._snap(self._now().index, [place]).get(0)
+    def place(self, places: Sequence[LonLat], *, outward: bool) -> SnappedMany:
+        """Road points at which drives from (`outward`) or to places start or end."""
+        return self._place(self._now().index, places, outward=outward)
 
     def profile_name(self, at: datetime) -> str:
         """
@@ -330,17 +340,20 @@ class TravelTimes:
     def _keep(self, index: RoadIndex) -> KeptLabels:
         return KeptLabels(index, capacity=self._kept_places, max_distance_m=self.max_snap_m)
 
-    def _snap(self, index: RoadIndex, places: Sequence[LonLat]) -> SnappedMany:
-        lons, lats = _columns(places)
-        return index.snap(lons, lats, max_distance_m=self.max_snap_m, avoid_fragments=True)
+    def _place(self, index: RoadIndex, places: Sequence[LonLat], *, outward: bool) -> SnappedMany:
+        limit_m = self.max_snap_m
+        # Drives start where a team's car is, and end where somebody is in need.
+        return index.place(
+            *_columns(places), max_distance_m=limit_m, outward=outward, is_car=outward
+        )
 
     def _times_ms(
         self, state: State, origins: Sequence[LonLat], into: SnappedMany
-    ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    ) -> tuple[NDArray[np.int64], SnappedMany]:
         if len(origins) <= state.kept.capacity:
             return state.kept.times_ms(origins, into)
-        snapped = self._snap(state.index, origins)
-        return state.index.matrix_ms(snapped, into), snapped.piece >= 0
+        start = self._place(state.index, origins, outward=True)
+        return state.index.matrix_ms(start, into), start
 
 
 def _columns(places: Sequence[LonLat]) -> tuple[Floats, Floats]:
