@@ -41,7 +41,7 @@ def travel_times(
             said("a radius of {radius_m:g} m is not usable", radius_m=radius_m),
             said("0 to 100000"),
         )
-    rows, destination = read_places(teams), parse_place(to)
+    rows, destination = read_places(teams, fault="bad_teams"), parse_place(to)
     travel = in_use()
     times = times_to_area(
         [row.place for row in rows],

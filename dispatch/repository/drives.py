@@ -17,7 +17,7 @@ SELECT a.id AS assignment_id, a.team_id, t.status,
        ST_X(p.geom) AS fix_lon, ST_Y(p.geom) AS fix_lat,
        p.fix_at, p.received_at, p.accuracy_m, p.speed_ms,
        ST_AsGeoJSON(ST_EndPoint(a.route), 6)::jsonb AS route_end,
-       ST_AsGeoJSON(i.area, 6)::jsonb AS area, ST_X(i.center) AS lon, ST_Y(i.center) AS lat
+       ST_AsGeoJSON(ST_ForcePolygonCCW(i.area), 6)::jsonb AS area, ST_X(i.center) AS lon, ST_Y(i.center) AS lat
 FROM assignment a
 JOIN team t ON t.id = a.team_id
 JOIN team_position_latest p ON p.team_id = a.team_id

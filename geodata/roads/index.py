@@ -154,7 +154,8 @@ class RoadIndex:
         Road point at which a drive from (`outward`) or to each place starts or ends.
 
         See `geodata.roads.placing` for which road that is, and for places of cars (`is_car`);
-        piece -1 beyond the limit. An open road within the limit goes before a nearer one that is closed.
+        piece -1 beyond the limit. An open road within the limit goes before a nearer one
+        that is closed.
         """
         placed = place(
             self.grids,

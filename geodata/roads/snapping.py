@@ -148,7 +148,7 @@ class Snapper:
 
     def snap(self, lons: Floats, lats: Floats, *, max_distance_m: float) -> SnappedMany:
         """Nearest road point of every place (WGS84 degrees) within `max_distance_m`."""
-        found = self._search(lons, lats, max_distance_m, np.zeros(0, np.uint8), kinds=1)
+        found = self._search(lons, lats, max_distance_m, self.allowed, kinds=1)
         return self.describe(Nearby(*(column[0] for column in found)))
 
     def snap_kinds(

@@ -39,23 +39,6 @@ def _has(bits: Array, place: int) -> Any:
     return (bits[place >> 3] >> (place & 7)) & 1
 
 
-@njit(cache=True, nogil=True, inline="always")
-def _kind(allowed: Array, second: Array, segment: int) -> Any:
-    """Kind of a segment: 0 if allowed, 1 if of the second kind, else 2."""
-    if _has(allowed, segment):
-        return 0
-    # Whoever asks for one kind gives no bits of a second.
-    return 1 if len(second) and _has(second, segment) else 2
-
-
-@njit(cache=True, nogil=True, inline="always")
-def _share(ax: float, ay: float, dx: float, dy: float) -> Any:
-    """Share of a segment from (ax, ay) along (dx, dy) at which it is nearest to the origin."""
-    size = dx * dx + dy * dy
-    # Two points in one place make a segment without a direction.
-    return min(1.0, max(0.0, -(ax * dx + ay * dy) / size)) if size > 0.0 else 0.0
-
-
 @njit(cache=True, nogil=True)
 def nearest_segments(
     places: tuple[Array, Array],
@@ -107,20 +90,24 @@ def nearest_segments(
                 for x in range(column - ring, column + ring + 1, stride):
                     inside = 0 <= x < columns
                     entry = _entry(bits, before, y * columns + x) if inside else -1
-                    if entry < 0:
-                        continue
-                    for k in range(first[entry], first[entry + 1]):
-                        s = items[k]
-                        kind = _kind(allowed, second, s) if masked else 0
-                        if kind >= kinds:
-                            continue
+                    # An empty cell has the number -1, of which nothing comes out here.
+                    for k in range(first[max(entry, 0)], first[entry + 1]):
+                        s, kind = items[k], 0
+                        if masked and not _has(allowed, s):
+                            if kinds == 1:
+                                continue
+                            kind = 2 - _has(second, s)
                         # Distances are relative to the place itself, so that the plane that
                         # touches the ellipsoid there is exact enough.
                         ax = (shape_lon[s] * _E7 - lons[q]) * per_lon
                         ay = (shape_lat[s] * _E7 - lats[q]) * per_lat
                         dx = (shape_lon[s + 1] * _E7 - shape_lon[s] * _E7) * per_lon
                         dy = (shape_lat[s + 1] * _E7 - shape_lat[s] * _E7) * per_lat
-                        share = _share(ax, ay, dx, dy)
+                        size = dx * dx + dy * dy
+                        share = 0.0
+                        # Two points in one place make a segment without a direction.
+                        if size > 0.0:
+                            share = min(1.0, max(0.0, -(ax * dx + ay * dy) / size))
                         ex, ey = ax + share * dx, ay + share * dy
                         away = ex * ex + ey * ey
                         # The lower number wins a tie. Otherwise the answer would depend
@@ -128,9 +115,8 @@ def nearest_segments(
                         if away < best[kind] or (away == best[kind] and s < best_segment[kind]):
                             best[kind], best_segment[kind], best_share[kind] = away, s, share
             ring += 1
-        for kind in range(kinds):
-            found[0][kind, q], found[1][kind, q] = best_segment[kind], best_share[kind]
-            found[2][kind, q] = np.sqrt(best[kind])
+        found[0][:, q], found[1][:, q] = best_segment, best_share
+        found[2][:, q] = np.sqrt(best)
 
 
 @njit(cache=True, nogil=True)

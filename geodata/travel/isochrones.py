@@ -18,6 +18,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geodata.areas.geojson import geometry_json
 from geodata.crs import EQUAL_AREA, WGS84, project
 from geodata.errors import BadInputError, NotFoundError
 from geodata.people.homes import Homes
@@ -244,7 +245,7 @@ def _ring_feature(ring: Ring, whole: Isochrones) -> dict[str, Any]:
             "at": whole.at.isoformat(),
             "outward": whole.outward,
         },
-        "geometry": shapely.geometry.mapping(shapely.set_precision(ring.area, 1e-6)),
+        "geometry": geometry_json(shapely.set_precision(ring.area, 1e-6)),
     }
 
 
