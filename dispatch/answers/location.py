@@ -22,13 +22,12 @@ from dispatch.model import (
     LocationReport,
     Warning119,
 )
-from geodata.areas.geojson import turned
+from geodata.areas.geojson import Ring, turned
 from geodata.areas.shapes import ArcBand, Box, Circle, Ellipse, MultiPolygon, Point, Polygon, Shape
 from geodata.areas.uncertainty import outlines
 from geodata.points import LonLat
 
 Json = dict[str, Any]
-_Ring = list[list[float]]
 
 _DRAWN_VERTICES = 72
 
@@ -117,16 +116,16 @@ def _geometry_answer(shape: Point | Polygon | Box | MultiPolygon) -> Json:
     return {"type": "Polygon", "coordinates": _rings(shape)}
 
 
-def _rings(polygon: Polygon) -> list[_Ring]:
+def _rings(polygon: Polygon) -> list[Ring]:
     outer, *holes = (_closed(ring) for ring in (polygon.exterior, *polygon.holes))
     return _as_geojson(outer, holes)
 
 
-def _as_geojson(outer: _Ring, holes: Iterable[_Ring]) -> list[_Ring]:
-    return [list(turned(outer)), *(list(turned(ring, is_hole=True)) for ring in holes)]
+def _as_geojson(outer: Ring, holes: Iterable[Ring]) -> list[Ring]:
+    return [turned(outer), *(turned(ring, is_hole=True) for ring in holes)]
 
 
-def _drawn(ring: NDArray[np.float64]) -> _Ring:
+def _drawn(ring: NDArray[np.float64]) -> Ring:
     return _closed([LonLat(*place) for place in ring.tolist()])
 
 

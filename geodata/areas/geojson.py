@@ -5,10 +5,12 @@ Outer rings run counterclockwise and holes clockwise. Some readers take a ring t
 runs the other way for the rest of the world.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 import shapely
+import shapely.geometry
+
+Ring = list[list[float]]
 
 
 def geometry_json(geometry: shapely.Geometry) -> dict[str, Any]:
@@ -21,17 +23,18 @@ def geometry_json(geometry: shapely.Geometry) -> dict[str, Any]:
     >>> geometry_json(clockwise)["coordinates"][0]
     ((0.0, 0.0), (1.0, 1.0), (0.0, 1.0), (0.0, 0.0))
     """
-    return dict(shapely.geometry.mapping(shapely.orient_polygons(geometry)))
+    turned_right: Any = shapely.orient_polygons(geometry)
+    return dict(shapely.geometry.mapping(turned_right))
 
 
-def turned[P: Sequence[float]](ring: Sequence[P], *, is_hole: bool = False) -> Sequence[P]:
+def turned(ring: Ring, *, is_hole: bool = False) -> Ring:
     """
-    Return a closed ring of (longitude, latitude, …) in the order of an outer ring, or of a hole.
+    Return a closed ring of [longitude, latitude] in the order of an outer ring, or of a hole.
 
     Examples
     --------
-    >>> turned([(0, 0), (0, 1), (1, 1), (0, 0)])
-    [(0, 0), (1, 1), (0, 1), (0, 0)]
+    >>> turned([[0, 0], [0, 1], [1, 1], [0, 0]])
+    [[0, 0], [1, 1], [0, 1], [0, 0]]
     """
-    is_counterclockwise = shapely.LinearRing([place[:2] for place in ring]).is_ccw
-    return ring if is_counterclockwise != is_hole else list(reversed(ring))
+    is_counterclockwise = shapely.LinearRing(ring).is_ccw
+    return ring if is_counterclockwise != is_hole else ring[::-1]

@@ -6,7 +6,7 @@ a new index with `with_weights`, which shares everything but the metric. All
 methods may be called from many threads at once.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -16,6 +16,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.points import Moving, Origin, standing
 from geodata.roads import customization, labels, storage
 from geodata.roads.arc_ends import ArcEnds
 from geodata.roads.closures import Closure, close
@@ -24,7 +25,7 @@ from geodata.roads.hierarchy import Hierarchy, find_order
 from geodata.roads.labels import Labels, Seeds
 from geodata.roads.network import FAR, Floats, Int32s, RoadNetwork
 from geodata.roads.paths import find_path
-from geodata.roads.placing import Grids, place
+from geodata.roads.placing import Grids, find_on_heading, place
 from geodata.roads.snapping import Snapped, SnappedMany
 from geodata.roads.speeds import free_flow_ms
 
@@ -174,6 +175,19 @@ class RoadIndex:
                 if open_.piece[0] >= 0:
                     placed.replace(np.array([row]), open_)
                     break
+        return placed
+
+    def place_cars(self, origins: Sequence[Origin], *, max_distance_m: float) -> SnappedMany:
+        """Road points at which drives of cars start; those that move, in their direction."""
+        lons, lats = (
+            np.array([standing(one) for one in origins], np.float64).reshape(-1, 2).T.copy()
+        )
+        placed = self.place(lons, lats, max_distance_m=max_distance_m, outward=True, is_car=True)
+        for row, origin in enumerate(origins):
+            if isinstance(origin, Moving):
+                found = find_on_heading(self.grids, *origin, closed=self._shut_pieces)
+                if found.piece[0] >= 0:
+                    placed.replace(np.array([row]), found)
         return placed
 
     def leads(self, piece: Int32s, *, outward: bool) -> NDArray[np.bool_]:

@@ -13,9 +13,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.points import LonLat
 from geodata.roads.fragments import find_fast, find_leads
 from geodata.roads.network import Floats, Int32s, RoadNetwork
-from geodata.roads.snapping import Nearby, SnappedMany, Snapper
+from geodata.roads.snapping import Nearby, SnappedMany, Snapper, box_around
+from geodata.roads.tags import BACKWARD, FORWARD
 
 ON_ROAD_M = 15.0
 """Who is so near the middle of a motorway's carriageway is on it; no house stands there."""
@@ -33,6 +35,12 @@ A road that leads on is taken before a nearer one that does not, if it is not fa
 
 A gate or a gap in the map is as wide as that; water without a bridge is wider.
 """
+
+FIX_M = 30.0
+"""How far the road may be from where a moving car says it is."""
+
+# Cosine of 45 degrees: streets that cross at a right angle are told apart.
+_LEAST_ALONG = 0.7071
 
 Bits = NDArray[np.uint8]
 
@@ -131,3 +139,28 @@ def place(
     rows = np.arange(len(kind))
     chosen = Nearby(near.segment[kind, rows], near.share[kind, rows], near.distance_m[kind, rows])
     return streets.describe(chosen)
+
+
+def find_on_heading(
+    grids: Grids, at: LonLat, heading_deg: float, *, closed: NDArray[np.bool_]
+) -> SnappedMany:
+    """
+    Nearest road on which a car at a place may drive in a direction; piece -1 if none is near.
+
+    Of the carriageways of a motorway it is the one that the car is on, although its fix may
+    lie on the other. Roads that are `closed` do not count.
+    """
+    grid, network = grids.whole, grids.network
+    segments = grid.find_segments(box_around(*at, FIX_M))
+    pieces = grid.pieces_of(segments)
+    lon, lat = network.shape_lon_e7, network.shape_lat_e7
+    east = (lon[segments + 1].astype(np.float64) - lon[segments]) * np.cos(np.radians(at.lat))
+    north = lat[segments + 1].astype(np.float64) - lat[segments]
+    # Cosine of the angle between the line as drawn and the heading.
+    drive = np.radians(heading_deg)
+    along = east * np.sin(drive) + north * np.cos(drive)
+    length = np.hypot(east, north)
+    ahead, back = (along >= _LEAST_ALONG * length), (along <= -_LEAST_ALONG * length)
+    flags = network.flags[pieces]
+    fits = (ahead & (flags & FORWARD != 0)) | (back & (flags & BACKWARD != 0))
+    return grid.snap_among(*at, segments[fits & ~closed[pieces]], max_distance_m=FIX_M)

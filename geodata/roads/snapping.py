@@ -182,13 +182,27 @@ class Snapper:
         self, lon: float, lat: float, *, max_distance_m: float, closed: NDArray[np.bool_]
     ) -> SnappedMany:
         """Nearest point of one place on a piece that is not `closed`; slower than `snap`."""
-        segments = self.find_segments(_box_around(lon, lat, max_distance_m))
-        pieces = np.searchsorted(self.network.shape_first, segments, side="right") - 1
-        items = segments[~closed[pieces]].astype(np.int32)
+        segments = self.find_segments(box_around(lon, lat, max_distance_m))
+        pieces = self.pieces_of(segments)
+        return self.snap_among(lon, lat, segments[~closed[pieces]], max_distance_m=max_distance_m)
+
+    def pieces_of(self, segments: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Pieces that segments belong to."""
+        # A segment is named by its first point, so the piece is the last one that starts at or
+        # before it.
+        first = self.network.shape_first
+        return np.asarray(np.searchsorted(first, segments, side="right") - 1, dtype=np.int64)
+
+    def snap_among(
+        self, lon: float, lat: float, segments: NDArray[np.int64], *, max_distance_m: float
+    ) -> SnappedMany:
+        """Nearest point of one place on some of the segments."""
+        items = segments.astype(np.int32)
         # The kernel searches grids only. The segments left over become a grid of one cell,
         # so that both searches share one measure of distance.
         one_cell = replace(
             self,
+            allowed=np.zeros(0, np.uint8),
             bits=np.array([1], np.uint32),
             before=np.zeros(1, np.int32),
             cell_first=np.array([0, len(items)], np.int32),
@@ -229,11 +243,9 @@ class Snapper:
         segment, share, distance = nearby
         network, hit = self.network, segment >= 0
         start = np.where(hit, segment, 0)
-        piece = np.searchsorted(network.shape_first, start, side="right") - 1
+        piece = self.pieces_of(start)
 
         lines = (network.shape_first, network.shape_lon_e7, network.shape_lat_e7)
-        # A segment is named by its first point, so the piece is the last one that starts at
-        # or before it.
         fraction = np.empty(len(start))
         kernels.shares_of_points(piece, start, share, lines, fraction)
 
@@ -250,7 +262,7 @@ class Snapper:
         )
 
 
-def _box_around(lon: float, lat: float, metres: float) -> tuple[float, float, float, float]:
+def box_around(lon: float, lat: float, metres: float) -> tuple[float, float, float, float]:
     """Box (degrees) that holds everything within some metres, and a little more."""
     up = metres / 110_000.0
     # 110 km is less than any degree of latitude has, so the box is never too small.

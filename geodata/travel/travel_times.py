@@ -28,7 +28,6 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from geodata.crs import GEOD
 from geodata.errors import RoadNetworkError
 from geodata.points import LonLat
 from geodata.reference import files
@@ -51,9 +50,6 @@ BUNDLED_INDEX = files.DATA / files.ROADS
 
 MAX_SNAP_M = 500.0
 """Farther than this from every road, a place is not on the graph."""
-
-DETOUR = 1.37
-_TOWN_M, _TOWN_KPH, _COUNTRY_KPH = 10_000.0, 50.0, 70.0
 
 Source = Literal["road", "estimate"]
 
@@ -81,14 +77,6 @@ class Route:
     distance_m: float | None
     source: Source
     street_names: tuple[str, ...] = ()
-
-
-def estimate_s(straight_m: Floats, factor: float) -> Floats:
-    """Estimated driving time (s) over a geodesic distance (m) at an hour factor."""
-    driven = straight_m * DETOUR
-    town = np.minimum(driven, _TOWN_M)
-    hours = town / _TOWN_KPH / factor + (driven - town) / _COUNTRY_KPH
-    return np.asarray(hours * 3.6)
 
 
 class TravelTimes:
@@ -340,12 +328,9 @@ class TravelTimes:
     def _keep(self, index: RoadIndex) -> KeptLabels:
         return KeptLabels(index, capacity=self._kept_places, max_distance_m=self.max_snap_m)
 
-    def _place(self, index: RoadIndex, places: Sequence[LonLat], *, outward: bool) -> SnappedMany:
-        limit_m = self.max_snap_m
-        # Drives start where a team's car is, and end where somebody is in need.
-        return index.place(
-            *_columns(places), max_distance_m=limit_m, outward=outward, is_car=outward
-        )
+    def _place(self, index: RoadIndex, places: Sequence[LonLat]) -> SnappedMany:
+        lons, lats = np.array(places, np.float64).reshape(-1, 2).T.copy()
+        return index.place(lons, lats, max_distance_m=self.max_snap_m, outward=False)
 
     def _times_ms(
         self, state: State, origins: Sequence[LonLat], into: SnappedMany
@@ -359,17 +344,6 @@ class TravelTimes:
 def _columns(places: Sequence[LonLat]) -> tuple[Floats, Floats]:
     table = np.array(places, np.float64).reshape(-1, 2)
     return table[:, 0].copy(), table[:, 1].copy()
-
-
-def _straight_m(
-    origins: Sequence[LonLat],
-    destinations: Sequence[LonLat],
-    i: NDArray[np.int64],
-    j: NDArray[np.int64],
-) -> Floats:
-    lon_a, lat_a = (column[i] for column in _columns(origins))
-    lon_b, lat_b = (column[j] for column in _columns(destinations))
-    return np.asarray(GEOD.inv(lon_a, lat_a, lon_b, lat_b)[2], dtype=np.float64)
 
 
 @lru_cache(maxsize=2)
