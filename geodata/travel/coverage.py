@@ -30,7 +30,8 @@ from geodata.roads.reach import Catchments, find_catchments
 from geodata.roads.snapping import SnappedMany
 from geodata.said import said
 from geodata.territories.counties import Counties
-from geodata.travel.travel_times import TravelTimes, estimate_s
+from geodata.travel.estimates import estimate_s
+from geodata.travel.travel_times import TravelTimes
 
 LONGEST_MIN = 180.0
 

@@ -5,10 +5,7 @@ By road: exact shortest time on the compiled index at free-flow speeds, divided 
 factor of the hour of the week in a big city (`geodata.roads.profiles`) and by a fixed share
 in the country (`geodata.roads.zones`). By estimate, when
 either end lies farther than `max_snap_m` from every road of the graph, or on one
-that nothing joins to the rest:
-geodesic distance x 1.37 (median driven distance / straight line over 877 rides
-in Bucharest), the first 10 km as a city's at 50 km/h divided by the factor of the
-hour, the rest at 70 km/h at every hour. An estimate says so.
+that nothing joins to the rest: see `geodata.travel.estimates`. An estimate says so.
 
 Which road a place is put on is said in `geodata.roads.placing`.
 The way between a place and its nearest road is not counted. No turn costs.
@@ -29,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geodata.errors import RoadNetworkError
-from geodata.points import LonLat
+from geodata.points import LonLat, Origin, standing
 from geodata.reference import files
 from geodata.roads import basemap
 from geodata.roads.closures import Closure, find_pieces
@@ -43,6 +40,7 @@ from geodata.roads.routes import draw
 from geodata.roads.snapping import SnappedMany
 from geodata.roads.zones import COUNTRY_SHARE
 from geodata.said import said
+from geodata.travel.estimates import DETOUR, estimate_s, straight_m
 from geodata.travel.hour_states import HourStates, State
 
 BUNDLED_INDEX = files.DATA / files.ROADS
@@ -181,13 +179,13 @@ class TravelTimes:
         """Band of the speed profile in use that holds at `at`."""
         return self._now().in_force.profile.find_band(at)
 
-    def keep(self, places: Sequence[LonLat]) -> None:
+    def keep(self, places: Sequence[Origin]) -> None:
         """Compute the labels of places (teams that moved) before anybody asks about them."""
         self._now()
         self._hours.warm(places)
 
     def matrix(
-        self, origins: Sequence[LonLat], destinations: Sequence[LonLat], *, at: datetime
+        self, origins: Sequence[Origin], destinations: Sequence[LonLat], *, at: datetime
     ) -> tuple[Floats, NDArray[np.bool_]]:
         """
         Driving times between all pairs.
@@ -211,7 +209,7 @@ class TravelTimes:
         """
         state, factor = self._at(at)
         index = state.index
-        into = self._place(index, destinations, outward=False)
+        into = self._place(index, destinations)
         times, start = self._times_ms(state, origins, into)
         seconds = np.where(times < FAR, times / (1000.0 * factor), np.nan)
         # Off the roads, or on one that is joined to no other: then the map knows no way, but that
@@ -222,32 +220,40 @@ class TravelTimes:
         is_estimate = ~joined & (times >= FAR)
         i, j = np.nonzero(is_estimate)
         if len(i):
-            seconds[i, j] = estimate_s(_straight_m(origins, destinations, i, j), factor)
+            ends = [standing(origins[k]) for k in i], [destinations[k] for k in j]
+            seconds[i, j] = estimate_s(straight_m(*ends), factor)
         return seconds, is_estimate
 
-    def route(self, origin: LonLat, destination: LonLat, *, at: datetime) -> Route:
+    def route(self, origin: Origin, destination: LonLat, *, at: datetime) -> Route:
         """Fastest drive with its line, length and streets; about 3 ms across Bucharest."""
         index, factor = self.roads_at(at)
-        starts, ends = (
-            self._place(index, [place], outward=outward)
-            for place, outward in ((origin, True), (destination, False))
-        )
+        starts = index.place_cars([origin], max_distance_m=self.max_snap_m)
+        ends = self._place(index, [destination])
         start, end = starts.get(0), ends.get(0)
         way = index.find_way(start, end) if start and end else None
         joined = index.leads(starts.piece, outward=True) & index.leads(ends.piece, outward=False)
         if way is None and not joined[0]:
-            straight = _straight_m([origin], [destination], *np.zeros((2, 1), np.int64))
+            place = standing(origin)
+            straight = straight_m([place], [destination])
             seconds = float(estimate_s(straight, factor)[0])
-            return Route((origin, destination), seconds, float(straight[0]) * DETOUR, "estimate")
+            return Route((place, destination), seconds, float(straight[0]) * DETOUR, "estimate")
         if way is None:
             return Route((), None, None, "road")
         drawn = draw(index, way)
         seconds = way.time_ms / (1000.0 * factor)
         return Route(drawn.places, seconds, drawn.length_m, "road", drawn.street_names)
 
-    def place(self, places: Sequence[LonLat], *, outward: bool) -> SnappedMany:
-        """Road points at which drives from (`outward`) or to places start or end."""
-        return self._place(self._now().index, places, outward=outward)
+    def place_origins(self, origins: Sequence[Origin]) -> SnappedMany:
+        """Road points at which drives from cars start; piece -1 beyond `max_snap_m`."""
+        return self._now().index.place_cars(origins, max_distance_m=self.max_snap_m)
+
+    def place_destinations(self, places: Sequence[LonLat]) -> SnappedMany:
+        """Road points at which drives to places end; piece -1 beyond `max_snap_m`."""
+        return self._place(self._now().index, places)
+
+    def off_road_m(self, places: Sequence[LonLat]) -> Floats:
+        """Metres from the road on which drives to places end; infinite beyond `max_snap_m`."""
+        return self.place_destinations(places).distance_m
 
     def profile_name(self, at: datetime) -> str:
         """
@@ -261,10 +267,10 @@ class TravelTimes:
             return name
         return f"{name}; outside big cities {COUNTRY_SHARE:.0%} of the limit, unchecked"
 
-    def closures_near(self, origins: Sequence[LonLat], destination: LonLat) -> list[int]:
+    def closures_near(self, origins: Sequence[Origin], destination: LonLat) -> list[int]:
         """Count, for each origin, the closures in force that may matter on its way."""
         in_force = self._now().in_force
-        return [in_force.count_near(origin, destination) for origin in origins]
+        return [in_force.count_near(standing(origin), destination) for origin in origins]
 
     def info(self) -> dict[str, Any]:
         """Source, licence, counts and extent (degrees: west, south, east, north) of the graph."""
@@ -333,17 +339,12 @@ class TravelTimes:
         return index.place(lons, lats, max_distance_m=self.max_snap_m, outward=False)
 
     def _times_ms(
-        self, state: State, origins: Sequence[LonLat], into: SnappedMany
+        self, state: State, origins: Sequence[Origin], into: SnappedMany
     ) -> tuple[NDArray[np.int64], SnappedMany]:
         if len(origins) <= state.kept.capacity:
             return state.kept.times_ms(origins, into)
-        start = self._place(state.index, origins, outward=True)
+        start = state.index.place_cars(origins, max_distance_m=self.max_snap_m)
         return state.index.matrix_ms(start, into), start
-
-
-def _columns(places: Sequence[LonLat]) -> tuple[Floats, Floats]:
-    table = np.array(places, np.float64).reshape(-1, 2)
-    return table[:, 0].copy(), table[:, 1].copy()
 
 
 @lru_cache(maxsize=2)

@@ -9,7 +9,8 @@ import pytest
 
 from geodata.errors import BadInputError, RoadNetworkError
 from geodata.points import LonLat
-from geodata.travel.travel_times import TravelTimes, estimate_s, load_travel_times
+from geodata.travel.estimates import estimate_s
+from geodata.travel.travel_times import TravelTimes, load_travel_times
 from tests.conftest_d.drawn_roads import draw_index, way
 from tests.conftest_d.grid import grid
 
