@@ -159,6 +159,9 @@ class TravelTime:
     `seconds` is the median over the area, `p10_s` and `p90_s` its spread (None when
     unreachable). `profile` names the speed profile that was used, `closures` is the
     number of road closures and slow-downs in force between the two.
+
+    `off_road_m` are the metres (straight, median over the area) between the last road and
+    the caller: driven by nobody and not in `seconds`. None for an estimate.
     """
 
     seconds: float | None
@@ -168,6 +171,7 @@ class TravelTime:
     profile: str
     distance_m: float | None = None
     closures: int = 0
+    off_road_m: float | None = None
 
 
 class Exclusion(StrEnum):

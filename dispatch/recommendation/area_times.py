@@ -16,7 +16,7 @@ from dispatch.model import TimeSource, TravelTime
 from dispatch.policy import RecommendationPolicy
 from dispatch.ports import Floats, TravelTimePort
 from dispatch.recommendation.sampled_area import SampledArea
-from geodata.points import LonLat
+from geodata.points import Origin
 
 # Weights that should sum to a bound may miss it by rounding; this much is forgiven.
 _ROUNDING = 1e-9
@@ -24,7 +24,7 @@ _NO_TIMES: Floats = np.full(3, np.inf)
 
 
 def times_to_area(
-    origins: Sequence[LonLat],
+    origins: Sequence[Origin],
     area: SampledArea,
     *,
     travel: TravelTimePort,
@@ -46,6 +46,8 @@ def times_to_area(
     # Where there is no way the time is infinite, which pushes percentiles up and never down.
     times = np.where(reached, seconds, np.inf)
     spreads = weighted_quantiles(times, area.weights, (0.1, 0.5, 0.9))
+    gap_m = weighted_quantiles(travel.off_road_m(area.points)[None, :], area.weights, (0.5,))
+    off_road_m = float(gap_m[0, 0]) if isfinite(gap_m[0, 0]) else None
     profile, closures = travel.profile_name(at), travel.closures_near(origins, area.middle())
     return [
         _travel_time(
@@ -53,6 +55,7 @@ def times_to_area(
             TimeSource.ESTIMATE if share > policy.estimate_share_max else TimeSource.ROAD,
             profile,
             near,
+            off_road_m,
         )
         for spread, reachable, share, near in zip(
             spreads, is_reachable, estimated, closures, strict=True
@@ -75,8 +78,22 @@ def weighted_quantiles(values: Floats, weights: Floats, shares: Sequence[float])
     return np.take_along_axis(values, columns, axis=1)
 
 
-def _travel_time(spread: Floats, source: TimeSource, profile: str, closures: int) -> TravelTime:
+def _travel_time(
+    spread: Floats,
+    source: TimeSource,
+    profile: str,
+    closures: int,
+    off_road_m: float | None,
+) -> TravelTime:
     p10_s, seconds, p90_s = (float(value) if isfinite(value) else None for value in spread)
-    # An estimate knows no roads, so closures cannot have changed it.
-    counted = closures if source is TimeSource.ROAD else 0
-    return TravelTime(seconds, p10_s, p90_s, source, profile, closures=counted)
+    # An estimate knows no roads, so closures cannot have changed it, and it goes to the place.
+    by_road = source is TimeSource.ROAD
+    return TravelTime(
+        seconds,
+        p10_s,
+        p90_s,
+        source,
+        profile,
+        closures=closures if by_road else 0,
+        off_road_m=off_road_m if by_road and seconds is not None else None,
+    )

@@ -220,7 +220,10 @@ class TravelTimes:
         is_estimate = ~joined & (times >= FAR)
         i, j = np.nonzero(is_estimate)
         if len(i):
-            ends = [standing(origins[k]) for k in i], [destinations[k] for k in j]
+            ends = (
+                [standing(origins[k]) for k in i.tolist()],
+                [destinations[k] for k in j.tolist()],
+            )
             seconds[i, j] = estimate_s(straight_m(*ends), factor)
         return seconds, is_estimate
 
