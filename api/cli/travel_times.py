@@ -25,7 +25,7 @@ _LOOK_M = 50_000.0
 _FAR_M = 100.0
 _ROAD_WORDS = {
     "off_the_roads": "{}: an estimate",
-    "road_apart": "its road is joined to no other of the map: an estimate, perhaps no way by land",
+    "road_apart": "its road is joined to no other of the map, perhaps no way by land",
     "far_from_road": "{}, on foot or by track: not in the time",
 }
 

@@ -77,7 +77,9 @@ def _off_road(time: TravelTime, words: Catalogue) -> str:
     if time.off_road_m is None or time.off_road_m < _FAR_FROM_ROAD_M:
         return ""
     taken = words.duration(walking_s(time.off_road_m))
-    return words.word("recommendation.off_road", metres=round(time.off_road_m, -1), time=taken)
+    return words.word(
+        "recommendation.off_road", metres=10 * round(time.off_road_m / 10), time=taken
+    )
 
 
 def _spread(time: TravelTime, words: Catalogue) -> str:

@@ -69,25 +69,6 @@ def test_crossing_to_the_other_carriageway_means_driving_to_the_end_and_back():
     assert seconds == pytest.approx(expected, rel=2e-3)
 
 
-def test_a_connected_road_goes_before_a_nearer_stub_when_asked():
-    ground = grid(
-        """
-        A B X
-        . . p
-        D C Y
-        """,
-        step_m=100,
-    )
-    index = draw_index(ground, way("A B C D A"), way("C Y"), way("B X", oneway="yes"))
-    # The stub at X is 60 m away, the connected road from B to C 100 m.
-    lon, lat, _ = GEOD.fwd(*ground["p"], 0.0, 40.0)
-    columns = (np.array([lon]), np.array([lat]))
-    plain = index.snap(*columns, max_distance_m=200)
-    careful = index.snap(*columns, max_distance_m=200, avoid_fragments=True)
-    assert (plain.piece[0], careful.piece[0]) == (4, 1)
-    assert index.snap(*columns, max_distance_m=90, avoid_fragments=True).piece[0] == 4
-
-
 def test_the_grid_finds_what_a_search_over_all_lines_finds(bucharest_index: RoadIndex):
     network = bucharest_index.network
     rng = np.random.default_rng(5)
