@@ -52,6 +52,49 @@ def test_either_end_off_the_graph_is_an_estimate_and_says_so(islands: TravelTime
     assert not np.isnan(seconds).any()
 
 
+# A town of four junctions, and across the water two villages of a street each.
+DELTA = grid(
+    """
+    A B . . . E F
+    D C . . . . .
+    . . . . . G H
+    """
+)
+
+
+@pytest.fixture
+def delta() -> TravelTimes:
+    town = way("A B C D A"), way("A C"), way("B D")
+    return TravelTimes(draw_index(DELTA, *town, way("E F"), way("G H")))
+
+
+@pytest.mark.parametrize(("start", "end"), ["AE", "FB", "CH", "EG"])
+def test_between_roads_that_nothing_joins_there_is_an_estimate(
+    delta: TravelTimes, start: str, end: str
+):
+    a, b = DELTA[start], DELTA[end]
+    seconds, is_estimate = delta.matrix([a], [b], at=NIGHT)
+    route = delta.route(a, b, at=NIGHT)
+    assert is_estimate[0, 0]
+    assert seconds[0, 0] == pytest.approx(route.seconds)
+    assert (route.source, route.places) == ("estimate", (a, b))
+
+
+@pytest.mark.parametrize(("start", "end"), ["EF", "HG", "DB"])
+def test_on_one_island_the_road_is_driven(delta: TravelTimes, start: str, end: str):
+    a, b = DELTA[start], DELTA[end]
+    seconds, is_estimate = delta.matrix([a], [b], at=NIGHT)
+    assert not is_estimate[0, 0]
+    assert delta.route(a, b, at=NIGHT).source == "road"
+    assert seconds[0, 0] > 0
+
+
+def test_how_far_the_last_road_is_from_the_place_is_told(delta: TravelTimes):
+    a, e = DELTA["A"], DELTA["E"]
+    places = [a, LonLat(a.lon, a.lat + 0.003), LonLat(e.lon, e.lat + 0.001), VASLUI]
+    assert delta.off_road_m(places).tolist() == pytest.approx([0, 333.4, 111.1, np.inf], abs=1.0)
+
+
 def test_an_estimate_is_the_detour_at_town_then_country_speed_and_the_hour_slows_the_town():
     straight = np.array([0.0, 1000.0, 30_000.0])
     driven = straight * 1.37
