@@ -52,7 +52,7 @@ def _snap_and_drive(index: RoadIndex, rng: np.random.Generator) -> None:
         corner + n * grid.cell_deg for corner, n in zip(grid.corner, grid.size, strict=True)
     )
     lons, lats = rng.uniform(west, east, SNAPPED), rng.uniform(south, north, SNAPPED)
-    found = index.snap(lons, lats, max_distance_m=500.0, avoid_fragments=True)
+    found = index.place(lons, lats, max_distance_m=500.0, outward=False)
     on_road = [place for i in range(60) if (place := found.get(i)) is not None]
     for one, other in zip(on_road[::2], on_road[1::2], strict=False):
         index.find_way(one, other)

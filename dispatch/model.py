@@ -161,6 +161,9 @@ class TravelTime:
     uncertainty and that of the area taken together (None when unreachable, or when `p90_s`
     is). `profile` names the speed profile that was used, `closures` is the
     number of road closures and slow-downs in force between the two.
+
+    `off_road_m` are the metres (straight, median over the area) between the last road and
+    the caller: driven by nobody and not in `seconds`. None for an estimate.
     """
 
     seconds: float | None
@@ -171,6 +174,7 @@ class TravelTime:
     distance_m: float | None = None
     closures: int = 0
     late_s: float | None = None
+    off_road_m: float | None = None
 
 
 class Exclusion(StrEnum):

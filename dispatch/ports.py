@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from geodata.points import LonLat
+from geodata.points import LonLat, Origin
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -51,7 +51,7 @@ class DrivePort(Protocol):
         """Take up the road times that were published last, and wait for them."""
         ...
 
-    def route(self, origin: LonLat, destination: LonLat, *, at: datetime) -> RoutePort:
+    def route(self, origin: Origin, destination: LonLat, *, at: datetime) -> RoutePort:
         """Return the way from one place to another."""
         ...
 
@@ -64,16 +64,20 @@ class TravelTimePort(Protocol):
     """Times on the road at one moment; `at` is an aware datetime, UTC."""
 
     def matrix(
-        self, origins: Sequence[LonLat], destinations: Sequence[LonLat], *, at: datetime
+        self, origins: Sequence[Origin], destinations: Sequence[LonLat], *, at: datetime
     ) -> tuple[Floats, Bools]:
         """Return seconds (origins, destinations), NaN = unreachable, and which are estimates."""
         ...
 
-    def route(self, origin: LonLat, destination: LonLat, *, at: datetime) -> RoutePort:
+    def route(self, origin: Origin, destination: LonLat, *, at: datetime) -> RoutePort:
         """Return the way from one place to another."""
         ...
 
-    def closures_near(self, origins: Sequence[LonLat], destination: LonLat) -> Sequence[int]:
+    def off_road_m(self, places: Sequence[LonLat]) -> Floats:
+        """Metres from each place to the road on which a drive to it ends; inf: none is near."""
+        ...
+
+    def closures_near(self, origins: Sequence[Origin], destination: LonLat) -> Sequence[int]:
         """Count, per origin, the road closures in force that may matter on its way."""
         ...
 

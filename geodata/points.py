@@ -98,3 +98,19 @@ def _number(name: str, value: object) -> float:
             said("NaN and infinity are no places"),
         )
     return number
+
+
+class Moving(NamedTuple):
+    """A place at which a car drives in a direction, degrees clockwise from north."""
+
+    place: LonLat
+    heading_deg: float
+
+
+Origin = LonLat | Moving
+"""Where a drive starts: a place, or a car on its way."""
+
+
+def standing(origin: Origin) -> LonLat:
+    """Return where an origin is, whatever its direction."""
+    return origin.place if isinstance(origin, Moving) else origin

@@ -16,6 +16,7 @@ import numpy as np
 import orjson
 import shapely
 
+from geodata.areas.geojson import geometry_json
 from geodata.crs import STEREO70, WGS84, project
 from geodata.territories.counties import Counties
 from geodata.territories.localities import Localities
@@ -105,7 +106,7 @@ def _county_feature(counties: Counties, code: str, geometry: shapely.Geometry) -
     return {
         "type": "Feature",
         "properties": {"code": code, "name": county.name, "kind": county.kind},
-        "geometry": orjson.loads(shapely.to_geojson(drawn)),
+        "geometry": geometry_json(drawn),
     }
 
 

@@ -80,7 +80,7 @@ def compile_labels(times: "TravelTimes", index: "RoadIndex") -> None:
 
     # Many places to one, which no label is kept for, are answered by another kernel.
     lon, lat = np.array(times.middle)[:, None] + np.zeros(30)
-    many = index.snap(lon, lat, max_distance_m=times.max_snap_m, avoid_fragments=True)
+    many = index.place(lon, lat, max_distance_m=times.max_snap_m, outward=False)
     one = many.take(np.array([0]))
     for asked, other in ((one, one), (many, one), (one, many)):
         index.matrix_ms(asked, other)

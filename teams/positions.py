@@ -15,8 +15,11 @@ from math import isfinite
 
 from geodata.crs import distance_m
 from geodata.instants import is_sensible
-from geodata.points import LonLat
+from geodata.points import LonLat, Moving, Origin
 from teams.model import PositionAge, PositionReport
+
+HEADING_FROM_MS = 3.0
+"""Metres per second. The heading of a slower car is noise: it is taken from how the fix moves."""
 
 # Romania's bounding box, EPSG:4326 degrees.
 _WEST, _SOUTH, _EAST, _NORTH = 20.26, 43.62, 29.76, 48.27
@@ -171,6 +174,14 @@ def is_accurate(report: PositionReport, policy: PositionPolicy | None = None) ->
     """Tell whether a travel time from this place means anything; unknown accuracy passes."""
     bounds = policy or PositionPolicy()
     return report.accuracy_m is None or report.accuracy_m <= bounds.accuracy_max_m
+
+
+def origin_of(report: PositionReport) -> Origin:
+    """Return where a drive from this position starts, with its direction while the car moves."""
+    heading, speed = report.heading_deg, report.speed_ms
+    if heading is None or speed is None or speed < HEADING_FROM_MS or not isfinite(heading):
+        return report.place
+    return Moving(report.place, heading)
 
 
 # ── the questions ─────────────────────────────────────────────────────────────

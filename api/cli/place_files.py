@@ -34,15 +34,15 @@ class NamedPlace:
     is_duplicate: bool = False
 
 
-def read_places(file: Path) -> list[NamedPlace]:
+def read_places(file: Path, *, fault: str) -> list[NamedPlace]:
     """
     Read a CSV file with columns for name, longitude and latitude (degrees).
 
     Raises
     ------
     RefusedError
-        `file_unreadable`; `bad_teams`: no such columns, no rows, or a row without a name
-        or a number; the message names the line.
+        `file_unreadable`; the code `fault` (`bad_teams`, `bad_bases`): no such columns, no
+        rows, or a row without a name or a number; the message names the line.
     BadCoordinateError
         A longitude or latitude that is none, with the line.
     """
@@ -53,18 +53,18 @@ def read_places(file: Path) -> list[NamedPlace]:
     columns = _columns(next(reader, []))
     if columns is None:
         raise BadInputError(
-            "bad_teams",
+            fault,
             said("{file} has no columns name, lon and lat", file=file.name),
             said("first line: name,lon,lat (commas, semicolons or tabs)"),
         )
     rows = [
-        _row(file.name, reader.line_num, row, columns, decimal_comma=separator != ",")
+        _row(file.name, reader.line_num, row, columns, fault, decimal_comma=separator != ",")
         for row in reader
         if any(cell.strip() for cell in row)
     ]
     if not rows:
         raise BadInputError(
-            "bad_teams", said("{file} has no rows", file=file.name), said("one place a line")
+            fault, said("{file} has no rows", file=file.name), said("one place a line")
         )
     times = Counter(row.name for row in rows)
     return [NamedPlace(r.name, r.place, r.line, times[r.name] > 1) for r in rows]
@@ -90,13 +90,19 @@ def _columns(heading: list[str]) -> dict[str, int] | None:
 
 
 def _row(
-    file: str, line: int, row: list[str], columns: dict[str, int], *, decimal_comma: bool
+    file: str,
+    line: int,
+    row: list[str],
+    columns: dict[str, int],
+    fault: str,
+    *,
+    decimal_comma: bool,
 ) -> NamedPlace:
     cells = {name: row[at].strip() if at < len(row) else "" for name, at in columns.items()}
     if not all(cells.values()):
         missing = ", ".join(name for name, cell in cells.items() if not cell)
         raise BadInputError(
-            "bad_teams",
+            fault,
             said("{file}, line {line:d}: no {missing}", file=file, line=line, missing=missing),
             said("every row needs name, lon and lat"),
         )

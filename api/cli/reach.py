@@ -98,7 +98,7 @@ def coverage(
     from maps.pages.planning import coverage_page
 
     _suffix(out, (".html",))
-    rows = [Base(row.name, row.place) for row in read_places(bases)]
+    rows = [Base(row.name, row.place) for row in read_places(bases, fault="bad_bases")]
     travel = in_use()
     found = cover_people(
         travel, rows, minutes, at=_moment(at), homes=load_homes(), counties=load_counties()
@@ -125,7 +125,7 @@ def parse_minutes(text: str) -> list[float]:
 
 
 def _starts(origins: Sequence[str], bases: Path | None) -> tuple[list[str], list[LonLat]]:
-    rows = [] if bases is None else read_places(bases)
+    rows = [] if bases is None else read_places(bases, fault="bad_bases")
     names = [""] * len(origins) + [row.name for row in rows]
     return names, [parse_place(text) for text in origins] + [row.place for row in rows]
 

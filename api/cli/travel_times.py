@@ -16,10 +16,18 @@ from geodata.said import said
 if TYPE_CHECKING:
     from dispatch.model import TravelTime
     from dispatch.recommendation.sampled_area import SampledArea
+    from geodata.roads.snapping import SnappedMany
     from geodata.travel.travel_times import TravelTimes
 
 # How far the nearest road is looked for, to say how far it is; it is not used for times.
 _LOOK_M = 50_000.0
+# Farther from its road than this, somebody has a way to go that no time contains.
+_FAR_M = 100.0
+_ROAD_WORDS = {
+    "off_the_roads": "{}: an estimate",
+    "road_apart": "its road is joined to no other of the map, perhaps no way by land",
+    "far_from_road": "{}, on foot or by track: not in the time",
+}
 
 
 def travel_times(
@@ -41,7 +49,7 @@ def travel_times(
             said("a radius of {radius_m:g} m is not usable", radius_m=radius_m),
             said("0 to 100000"),
         )
-    rows, destination = read_places(teams), parse_place(to)
+    rows, destination = read_places(teams, fault="bad_teams"), parse_place(to)
     travel = in_use()
     times = times_to_area(
         [row.place for row in rows],
@@ -50,25 +58,34 @@ def travel_times(
         at=utc_now(),
         policy=RecommendationPolicy(),
     )
-    roads_m = _nearest_roads_m(travel, [*(row.place for row in rows), destination])
+    starts = travel.place_origins([row.place for row in rows])
+    end = travel.place_destinations([destination])
+    roads_m = _roads_m(travel, [row.place for row in rows], starts)
+    end_m = _roads_m(travel, [destination], end)[0]
+    apart = ~travel.index.leads(starts.piece, outward=True)
     answers = [
-        _answer(row, time, road_m, has_spread=radius_m > 0, limit_m=travel.max_snap_m)
-        for row, time, road_m in zip(rows, times, roads_m, strict=False)
+        _answer(row, time, road_m, apart=one, has_spread=radius_m > 0, limit_m=travel.max_snap_m)
+        for row, time, road_m, one in zip(rows, times, roads_m, apart.tolist(), strict=True)
     ]
+    end_apart = not travel.index.leads(end.piece, outward=False)[0]
+    end_notes = _road_notes(end_m, travel.max_snap_m, apart=end_apart)
     answers.sort(key=lambda row: (row["seconds"] is None, row["seconds"]))
     if as_json:
         show(
             {
                 "to": list(destination),
                 "radius_m": radius_m,
-                "nearest_road_m": roads_m[-1],
+                "nearest_road_m": end_m,
+                "notes": end_notes,
                 "profile": times[0].profile,
                 **_in_force(travel),
                 "times": answers,
             }
         )
     else:
-        say(*(_line(row) for row in answers), f"speeds: {times[0].profile}", *_closures(travel))
+        words = [_ROAD_WORDS[note].format(_far(end_m)) for note in end_notes]
+        say(*(_line(row) for row in answers), *(f"destination: {text}" for text in words))
+        say(f"speeds: {times[0].profile}", *_closures(travel))
 
 
 def _in_force(travel: "TravelTimes") -> dict[str, Any]:
@@ -94,12 +111,15 @@ def _area(place: LonLat, radius_m: float) -> "SampledArea":
     return sampled_shape(load_population(), Circle(place, radius_m))
 
 
-def _nearest_roads_m(travel: "TravelTimes", places: Sequence[LonLat]) -> list[float | None]:
-    """Metres to the nearest road of each place, None beyond `_LOOK_M`."""
+def _roads_m(
+    travel: "TravelTimes", places: Sequence[LonLat], placed: "SnappedMany"
+) -> list[float | None]:
+    """Metres to the road used of each place; to any road where none is, None beyond `_LOOK_M`."""
     import numpy as np
 
     lon, lat = np.array(places, np.float64).T.copy()
-    found = travel.index.snap(lon, lat, max_distance_m=_LOOK_M).distance_m
+    any_road = travel.index.snap(lon, lat, max_distance_m=_LOOK_M).distance_m
+    found = np.where(placed.piece >= 0, placed.distance_m, any_road)
     return [round(one, 1) if np.isfinite(one) else None for one in found.tolist()]
 
 
@@ -108,6 +128,7 @@ def _answer(
     time: "TravelTime",
     road_m: float | None,
     *,
+    apart: bool,
     has_spread: bool,
     limit_m: float,
 ) -> dict[str, Any]:
@@ -122,19 +143,25 @@ def _answer(
         **(spread if has_spread else {}),
         "source": time.source.value,
         "nearest_road_m": road_m,
-        "notes": _notes(row, road_m, limit_m),
+        "notes": _notes(row, road_m, limit_m, apart=apart),
     }
 
 
-def _notes(row: NamedPlace, road_m: float | None, limit_m: float) -> list[str]:
+def _notes(row: NamedPlace, road_m: float | None, limit_m: float, *, apart: bool) -> list[str]:
     from geodata.territories.counties import load_counties
 
     notes = ["duplicate_name"] if row.is_duplicate else []
     if load_counties().find_at(row.place) is None:
         notes.append("outside_country")
+    return notes + _road_notes(road_m, limit_m, apart=apart)
+
+
+def _road_notes(road_m: float | None, limit_m: float, *, apart: bool) -> list[str]:
+    """Say what is behind a time: no road near, one that is joined to no other, or one far off."""
     if road_m is None or road_m > limit_m:
-        notes.append("off_the_roads")
-    return notes
+        return ["off_the_roads"]
+    far = ["far_from_road"] if road_m > _FAR_M else []
+    return ["road_apart", *far] if apart else far
 
 
 def _rounded(seconds: float | None) -> float | None:
@@ -160,15 +187,17 @@ def _late(row: dict[str, Any]) -> str:
 
 
 def _remarks(row: dict[str, Any]) -> list[str]:
-    road_m = row["nearest_road_m"]
-    far = (
-        "no road of the network within 50 km"
-        if road_m is None
-        else f"nearest road {road_m / 1000:.1f} km away"
-    )
     words = {
         "duplicate_name": f"name is there twice, line {row['line']}",
         "outside_country": "outside Romania",
-        "off_the_roads": f"{far}: an estimate",
+        **_ROAD_WORDS,
     }
-    return [words[note] for note in row["notes"]]
+    return [words[note].format(_far(row["nearest_road_m"])) for note in row["notes"]]
+
+
+def _far(road_m: float | None) -> str:
+    if road_m is None:
+        return "no road of the network within 50 km"
+    if road_m < 1000:
+        return f"nearest road {road_m:.0f} m away"
+    return f"nearest road {road_m / 1000:.1f} km away"

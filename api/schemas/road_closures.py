@@ -5,8 +5,6 @@ from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-import orjson
-import shapely
 from pydantic import Field
 
 from api.schemas.answers import Answer, GeoJson, Place
@@ -15,6 +13,7 @@ from dispatch.closures.drawing import MOST_WAYS, read_drawing
 from dispatch.closures.model import ClosureState, RoadClosure
 from dispatch.closures.on_the_map import Standing
 from dispatch.words.catalogue import Catalogue, in_each
+from geodata.areas.geojson import geometry_json
 from geodata.errors import BadInputError
 from geodata.roads.closures import Closure
 from geodata.roads.meaning import Meaning
@@ -150,7 +149,7 @@ class RoadClosureAnswer(Answer):
             state=standing.state,
             applied=standing.applied,
             generation=standing.generation,
-            area=None if row.area is None else orjson.loads(shapely.to_geojson(row.area)),
+            area=None if row.area is None else geometry_json(row.area),
             spot=Place.model_validate(row.spot) if row.spot else None,
             meant=meant,
             roads=standing.roads,

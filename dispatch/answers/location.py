@@ -10,6 +10,9 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from dispatch.jurisdiction.places import commune_of
 from dispatch.model import (
     CallerLocation,
@@ -19,6 +22,7 @@ from dispatch.model import (
     LocationReport,
     Warning119,
 )
+from geodata.areas.geojson import Ring, turned
 from geodata.areas.shapes import ArcBand, Box, Circle, Ellipse, MultiPolygon, Point, Polygon, Shape
 from geodata.areas.uncertainty import outlines
 from geodata.points import LonLat
@@ -112,8 +116,17 @@ def _geometry_answer(shape: Point | Polygon | Box | MultiPolygon) -> Json:
     return {"type": "Polygon", "coordinates": _rings(shape)}
 
 
-def _rings(polygon: Polygon) -> list[list[list[float]]]:
-    return [_closed(ring) for ring in (polygon.exterior, *polygon.holes)]
+def _rings(polygon: Polygon) -> list[Ring]:
+    outer, *holes = (_closed(ring) for ring in (polygon.exterior, *polygon.holes))
+    return _as_geojson(outer, holes)
+
+
+def _as_geojson(outer: Ring, holes: Iterable[Ring]) -> list[Ring]:
+    return [turned(outer), *(turned(ring, is_hole=True) for ring in holes)]
+
+
+def _drawn(ring: NDArray[np.float64]) -> Ring:
+    return _closed([LonLat(*place) for place in ring.tolist()])
 
 
 def area_geojson(shape: Shape) -> Json:
@@ -121,7 +134,7 @@ def area_geojson(shape: Shape) -> Json:
     if isinstance(shape, Point):
         return {"type": "Point", "coordinates": _place(shape.center)}
     parts = [
-        [_closed([LonLat(*place) for place in ring.tolist()]) for ring in (exterior, *holes)]
+        _as_geojson(_drawn(exterior), (_drawn(ring) for ring in holes))
         for exterior, holes in outlines(shape, vertices=_DRAWN_VERTICES)
     ]
     return {"type": "MultiPolygon", "coordinates": parts}

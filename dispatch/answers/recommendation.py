@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dispatch.model import Candidate, Excluded, Recommendation, Shortfall, TravelTime
+from geodata.travel.estimates import walking_s
 
 
 def recommendation_answer(recommendation: Recommendation) -> dict[str, Any]:
@@ -48,6 +49,8 @@ def _travel_time(time: TravelTime) -> dict[str, Any]:
         "profile": time.profile,
         "distance_m": _tenth(time.distance_m),
         "closures": time.closures,
+        "off_road_m": _tenth(time.off_road_m),
+        "off_road_s": _tenth(None if time.off_road_m is None else walking_s(time.off_road_m)),
     }
 
 

@@ -33,6 +33,7 @@ from geodata.points import LonLat
 from geodata.reference.codes import CODES
 from teams.availability import is_under_way
 from teams.model import PositionOutcome, PositionReport, TeamStatus
+from teams.positions import origin_of
 
 MACHINE = Scope("roads", Role.DISPATCHER, tuple(CODES))
 """A machine's work on behalf of all counties; it reads drives and writes ETAs, nothing else."""
@@ -156,7 +157,7 @@ class Following:
         estimate, takes the place of a route that can no longer be driven.
         """
         origin = drive.position.place
-        route = self.travel.route(origin, destination, at=now)
+        route = self.travel.route(origin_of(drive.position), destination, at=now)
         seconds = sane_eta(route.seconds, self.policy)
         has_way = len(route.places) > 1
         use_cases.record_eta(

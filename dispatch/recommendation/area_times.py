@@ -20,7 +20,7 @@ from dispatch.model import TimeSource, TravelTime
 from dispatch.policy import RecommendationPolicy
 from dispatch.ports import Floats, TravelTimePort
 from dispatch.recommendation.sampled_area import SampledArea
-from geodata.points import LonLat
+from geodata.points import Origin
 
 # Weights that should sum to a bound may miss it by rounding; this much is forgiven.
 _ROUNDING = 1e-9
@@ -28,7 +28,7 @@ _NO_TIMES: Floats = np.full(3, np.inf)
 
 
 def times_to_area(
-    origins: Sequence[LonLat],
+    origins: Sequence[Origin],
     area: SampledArea,
     *,
     travel: TravelTimePort,
@@ -51,6 +51,8 @@ def times_to_area(
     times = np.where(reached, seconds, np.inf)
     spreads = weighted_quantiles(times, area.weights, (0.1, 0.5, 0.9))
     late = latest_s(spreads[:, 1], spreads[:, 2], travel.late_s(spreads[:, 1], at=at))
+    gap_m = weighted_quantiles(travel.off_road_m(area.points)[None, :], area.weights, (0.5,))
+    off_road_m = float(gap_m[0, 0]) if isfinite(gap_m[0, 0]) else None
     profile, closures = travel.profile_name(at), travel.closures_near(origins, area.middle())
     return [
         _travel_time(
@@ -59,6 +61,7 @@ def times_to_area(
             profile,
             closures=near,
             late_s=_finite(late_s) if reachable else None,
+            off_road_m=off_road_m,
         )
         for spread, reachable, share, near, late_s in zip(
             spreads, is_reachable, estimated, closures, late, strict=True
@@ -98,12 +101,27 @@ def latest_s(median: Floats, far: Floats, late: Floats) -> Floats:
 
 
 def _travel_time(
-    spread: Floats, source: TimeSource, profile: str, *, closures: int, late_s: float | None
+    spread: Floats,
+    source: TimeSource,
+    profile: str,
+    *,
+    closures: int,
+    late_s: float | None,
+    off_road_m: float | None,
 ) -> TravelTime:
     p10_s, seconds, p90_s = (_finite(value) for value in spread)
-    # An estimate knows no roads, so closures cannot have changed it.
-    counted = closures if source is TimeSource.ROAD else 0
-    return TravelTime(seconds, p10_s, p90_s, source, profile, closures=counted, late_s=late_s)
+    # An estimate knows no roads, so closures cannot have changed it, and it goes to the place.
+    by_road = source is TimeSource.ROAD
+    return TravelTime(
+        seconds,
+        p10_s,
+        p90_s,
+        source,
+        profile,
+        closures=closures if by_road else 0,
+        late_s=late_s,
+        off_road_m=off_road_m if by_road and seconds is not None else None,
+    )
 
 
 def _finite(value: float) -> float | None:

@@ -11,9 +11,9 @@ from datetime import datetime
 
 from dispatch.model import Exclusion
 from dispatch.policy import RecommendationPolicy
-from geodata.points import LonLat
+from geodata.points import Origin
 from teams.model import PositionAge, Team, TeamStatus
-from teams.positions import age_of, is_accurate
+from teams.positions import age_of, is_accurate, origin_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,10 @@ def exclusions(team: Team, demand: Demand) -> tuple[Exclusion, ...]:
     return tuple(reason for reason, applies in FILTERS if applies(team, demand))
 
 
-def starting_place(team: Team, demand: Demand) -> LonLat:
+def starting_place(team: Team, demand: Demand) -> Origin:
     """Return where the team starts from; only for a team without exclusions."""
     if team.position is not None and not _position_faults(team, demand):
-        return team.position.place
+        return origin_of(team.position)
     if team.base is None:
         raise LookupError(f"team {team.callsign} has no place to start from")
     return team.base

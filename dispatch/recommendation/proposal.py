@@ -25,6 +25,7 @@ from geodata.territories.counties import Counties
 from geodata.travel.travel_times import TravelTimes
 from teams import repository as teams_at_work
 from teams.model import Team
+from teams.positions import origin_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Proposal:
         if team is None or team.position is None:
             return None
         destination = self.recommendation.destination
-        places = travel.route(team.position.place, destination, at=now).places
+        places = travel.route(origin_of(team.position), destination, at=now).places
         return tuple(places) if len(places) > 1 else None
 
 

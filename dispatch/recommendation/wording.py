@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from dispatch.model import Exclusion, RankReason, ShortfallReason, TimeSource, TravelTime
 from dispatch.policy import RecommendationPolicy
 from dispatch.words.catalogue import Catalogue
+from geodata.travel.estimates import walking_s
 from teams.model import Team
 
 
@@ -27,6 +28,9 @@ class TeamFacts:
     age_s: float | None
     policy: RecommendationPolicy
     closures: int = 0
+
+
+_FAR_FROM_ROAD_M = 100.0
 
 
 # ── candidates ────────────────────────────────────────────────────────────────
@@ -65,7 +69,7 @@ def _time(time: TravelTime, words: Catalogue) -> str:
     kind = "estimate" if time.source is TimeSource.ESTIMATE else "road"
     taken = words.duration(time.seconds or 0.0)
     told = words.word(f"recommendation.time.{kind}", time=taken)
-    return told + _late(time, taken, words) + _spread(time, words)
+    return told + _late(time, taken, words) + _off_road(time, words) + _spread(time, words)
 
 
 def _late(time: TravelTime, taken: str, words: Catalogue) -> str:
@@ -73,6 +77,16 @@ def _late(time: TravelTime, taken: str, words: Catalogue) -> str:
     if time.late_s is None or (late := words.duration(time.late_s)) == taken:
         return ""
     return words.word("recommendation.late", late=late)
+
+
+def _off_road(time: TravelTime, words: Catalogue) -> str:
+    """Say the way from the last road on, where it is more than a garden's length."""
+    if time.off_road_m is None or time.off_road_m < _FAR_FROM_ROAD_M:
+        return ""
+    taken = words.duration(walking_s(time.off_road_m))
+    return words.word(
+        "recommendation.off_road", metres=10 * round(time.off_road_m / 10), time=taken
+    )
 
 
 def _spread(time: TravelTime, words: Catalogue) -> str:

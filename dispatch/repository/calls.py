@@ -39,7 +39,7 @@ class Caller:
 _SELECT = """
 SELECT c.id, c.started_at, c.caller, c.county, c.incident_id, c.disposition, c.is_misdial,
        c.taken_by, i.number, i.state, a.report_id, a.owner, a.margin, a.ambiguous, a.confidence,
-       a.answer, ST_AsGeoJSON(a.area, 6)::jsonb AS area,
+       a.answer, ST_AsGeoJSON(ST_ForcePolygonCCW(a.area), 6)::jsonb AS area,
        ST_X(a.center) AS lon, ST_Y(a.center) AS lat
 FROM call c
 LEFT JOIN incident i ON i.id = c.incident_id

@@ -15,9 +15,10 @@ from teams.model import PositionReport, TeamStatus
 _SELECT = """
 SELECT a.id AS assignment_id, a.team_id, t.status,
        ST_X(p.geom) AS fix_lon, ST_Y(p.geom) AS fix_lat,
-       p.fix_at, p.received_at, p.accuracy_m, p.speed_ms,
+       p.fix_at, p.received_at, p.accuracy_m, p.speed_ms, p.heading_deg,
        ST_AsGeoJSON(ST_EndPoint(a.route), 6)::jsonb AS route_end,
-       ST_AsGeoJSON(i.area, 6)::jsonb AS area, ST_X(i.center) AS lon, ST_Y(i.center) AS lat
+       ST_AsGeoJSON(ST_ForcePolygonCCW(i.area), 6)::jsonb AS area,
+       ST_X(i.center) AS lon, ST_Y(i.center) AS lat
 FROM assignment a
 JOIN team t ON t.id = a.team_id
 JOIN team_position_latest p ON p.team_id = a.team_id
@@ -59,6 +60,7 @@ def _position(row: RowMapping) -> PositionReport:
         received_at=row["received_at"],
         accuracy_m=row["accuracy_m"],
         speed_ms=row["speed_ms"],
+        heading_deg=row["heading_deg"],
     )
 
 

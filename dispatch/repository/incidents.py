@@ -42,7 +42,8 @@ class IncidentChange:
 _SELECT = """
 SELECT i.id, i.number, i.county, i.state, i.priority, i.summary, i.opened_at, i.closed_at,
        i.closed_by, i.resolution, i.resolution_note, i.version, i.area_confidence,
-       ST_AsGeoJSON(i.area, 6)::jsonb AS area, ST_X(i.center) AS lon, ST_Y(i.center) AS lat,
+       ST_AsGeoJSON(ST_ForcePolygonCCW(i.area), 6)::jsonb AS area,
+       ST_X(i.center) AS lon, ST_Y(i.center) AS lat,
        (SELECT count(*) FROM call c WHERE c.incident_id = i.id) AS call_count,
        a.call_id, a.owner, a.margin, a.ambiguous, a.answer,
        coalesce(a.owner <> i.county AND a.at > coalesce(

@@ -6,7 +6,7 @@ a new index with `with_weights`, which shares everything but the metric. All
 methods may be called from many threads at once.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -16,17 +16,18 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.points import Moving, Origin, standing
 from geodata.roads import customization, labels, storage
 from geodata.roads.arc_ends import ArcEnds
 from geodata.roads.closures import Closure, close
 from geodata.roads.customization import Metric, Updater
-from geodata.roads.fragments import find_connected
 from geodata.roads.hierarchy import Hierarchy, find_order
 from geodata.roads.labels import Labels, Seeds
 from geodata.roads.network import FAR, Floats, Int32s, RoadNetwork
 from geodata.roads.paths import find_path
+from geodata.roads.placing import Grids, find_on_heading, place
 from geodata.roads.profiles import SpeedProfile
-from geodata.roads.snapping import Snapped, SnappedMany, Snapper
+from geodata.roads.snapping import Snapped, SnappedMany
 from geodata.roads.speeds import free_flow_ms
 
 # With at most so many destinations and at least so many origins, settling the nodes above the
@@ -43,26 +44,6 @@ class Way:
     time_ms: int
     start: Snapped
     end: Snapped
-
-
-@dataclass(frozen=True)
-class Grids:
-    """Grids over the pieces, which no closure changes; built at the first question if not given."""
-
-    network: RoadNetwork
-    ready: tuple[Snapper, Snapper] | None = None
-
-    @cached_property
-    def whole(self) -> Snapper:
-        """All pieces."""
-        return self.ready[0] if self.ready else Snapper.build(self.network)
-
-    @cached_property
-    def connected(self) -> Snapper:
-        """The pieces that lead anywhere; see `geodata.roads.fragments`."""
-        if self.ready:
-            return self.ready[1]
-        return self.whole.only(find_connected(self.network))
 
 
 @dataclass(frozen=True)
@@ -162,34 +143,61 @@ class RoadIndex:
         """Weights under the closures and slow-downs that hold at `at`."""
         return close(self.network, self.grids.whole, self.open_ms, closures, at)
 
-    def snap(
-        self, lons: Floats, lats: Floats, *, max_distance_m: float, avoid_fragments: bool = False
+    def snap(self, lons: Floats, lats: Floats, *, max_distance_m: float) -> SnappedMany:
+        """Nearest road point of every place (WGS84 degrees), of any road; -1 beyond the limit."""
+        return self.grids.whole.snap(lons, lats, max_distance_m=max_distance_m)
+
+    def place(
+        self,
+        lons: Floats,
+        lats: Floats,
+        *,
+        max_distance_m: float,
+        outward: bool,
+        is_car: bool = False,
     ) -> SnappedMany:
         """
-        Nearest road point of every place (WGS84 degrees); piece -1 beyond the limit.
+        Road point at which a drive from (`outward`) or to each place starts or ends.
 
-        With `avoid_fragments` a connected road within the limit goes before a
-        nearer stub that leads nowhere. An open road within the limit goes
-        before a nearer one that is closed.
+        See `geodata.roads.placing` for which road that is, and for places of cars (`is_car`);
+        piece -1 beyond the limit. An open road within the limit goes before a nearer one
+        that is closed.
         """
-        grids = [self.grids.connected, self.grids.whole] if avoid_fragments else [self.grids.whole]
-        snapped = grids[0].snap(lons, lats, max_distance_m=max_distance_m)
-        rest = np.flatnonzero(snapped.piece < 0)
-        if len(rest) and avoid_fragments:
-            other = grids[1].snap(lons[rest], lats[rest], max_distance_m=max_distance_m)
-            snapped.replace(rest, other)
-        # The grids are tried again for the few places at a closed road. The connected roads come
-        # last, so that they overwrite what the whole grid found.
-        shut = np.flatnonzero(self._is_shut(snapped.piece))
-        for grid in reversed(grids) if len(shut) else ():
-            for row in shut.tolist():
-                place = float(lons[row]), float(lats[row])
-                open_ = grid.snap_open(
-                    *place, max_distance_m=max_distance_m, closed=self._shut_pieces
-                )
+        placed = place(
+            self.grids,
+            lons,
+            lats,
+            max_distance_m=max_distance_m,
+            outward=outward,
+            is_car=is_car,
+        )
+        grids = (self.grids.streets(outward=outward), self.grids.fast)
+        # The grids are tried again for the few places at a closed road.
+        for row in np.flatnonzero(self._is_shut(placed.piece)).tolist():
+            at = float(lons[row]), float(lats[row])
+            for grid in grids:
+                open_ = grid.snap_open(*at, max_distance_m=max_distance_m, closed=self._shut_pieces)
                 if open_.piece[0] >= 0:
-                    snapped.replace(np.array([row]), open_)
-        return snapped
+                    placed.replace(np.array([row]), open_)
+                    break
+        return placed
+
+    def place_cars(self, origins: Sequence[Origin], *, max_distance_m: float) -> SnappedMany:
+        """Road points at which drives of cars start; those that move, in their direction."""
+        lons, lats = (
+            np.array([standing(one) for one in origins], np.float64).reshape(-1, 2).T.copy()
+        )
+        placed = self.place(lons, lats, max_distance_m=max_distance_m, outward=True, is_car=True)
+        for row, origin in enumerate(origins):
+            if isinstance(origin, Moving):
+                found = find_on_heading(self.grids, *origin, closed=self._shut_pieces)
+                if found.piece[0] >= 0:
+                    placed.replace(np.array([row]), found)
+        return placed
+
+    def leads(self, piece: Int32s, *, outward: bool) -> NDArray[np.bool_]:
+        """Whether roads lead to the rest of the network (`outward`), or are reached from it."""
+        return self.grids.leads(piece, outward=outward)
 
     @cached_property
     def _shut_pieces(self) -> NDArray[np.bool_]:

@@ -13,7 +13,7 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from geodata.points import LonLat
+from geodata.points import Origin
 from geodata.roads.index import RoadIndex
 from geodata.roads.labels import Labels, fill_labels
 from geodata.roads.network import Int32s
@@ -39,41 +39,41 @@ class KeptLabels:
             lon=np.zeros(capacity),
             lat=np.zeros(capacity),
         )
-        self._row_of: OrderedDict[LonLat, int] = OrderedDict()
+        self._row_of: OrderedDict[Origin, int] = OrderedDict()
         self._lock = Lock()
         self.capacity = capacity
         self.computed = 0
         """How many labels were computed so far."""
 
     def times_ms(
-        self, origins: Sequence[LonLat], destinations: SnappedMany
-    ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        self, origins: Sequence[Origin], destinations: SnappedMany
+    ) -> tuple[NDArray[np.int64], SnappedMany]:
         """
         Milliseconds from every origin to every destination (FAR or more: no way).
 
         Returns
         -------
-        times, on_road
-            Shape (origins, destinations); and whether each origin is near a road.
+        times, placed
+            Shape (origins, destinations); and where each origin was put.
         """
         with self._lock:
             rows = self._rows(origins)
             snapped = self._snapped.take(rows)
             times = self._index.meet_ms(self._labels, rows, snapped, destinations)
-        return times, snapped.piece >= 0
+        return times, snapped
 
-    def recent_places(self, most: int = 512) -> list[LonLat]:
+    def recent_places(self, most: int = 512) -> list[Origin]:
         """Places asked about last, the latest at the end."""
         with self._lock:
             return list(self._row_of)[-most:]
 
-    def warm(self, places: Sequence[LonLat]) -> None:
+    def warm(self, places: Sequence[Origin]) -> None:
         """Compute the labels of places before they are asked about."""
         with self._lock:
             self._rows(places[-self.capacity :])
 
-    def _rows(self, places: Sequence[LonLat]) -> Int32s:
-        missing: list[LonLat] = []
+    def _rows(self, places: Sequence[Origin]) -> Int32s:
+        missing: list[Origin] = []
         # Each place once, in order: two teams at one base share a label.
         for place in dict.fromkeys(places):
             if place in self._row_of:
@@ -85,7 +85,7 @@ class KeptLabels:
         row_of = self._row_of
         return np.array([row_of[place] for place in places], np.int32)
 
-    def _compute(self, places: list[LonLat]) -> None:
+    def _compute(self, places: list[Origin]) -> None:
         self.computed += len(places)
         # `_rows` has moved the places of this question to the end, so none of them is evicted.
         for place in places:
@@ -93,10 +93,7 @@ class KeptLabels:
             row = self._row_of.popitem(last=False)[1] if full else len(self._row_of)
             self._row_of[place] = row
         rows = np.array([self._row_of[place] for place in places], np.int32)
-        lons, lats = np.array(places, np.float64).T.copy()
-        snapped = self._index.snap(
-            lons, lats, max_distance_m=self._max_distance_m, avoid_fragments=True
-        )
+        snapped = self._index.place_cars(places, max_distance_m=self._max_distance_m)
         self._snapped.replace(rows, snapped)
         index = self._index
         seeds = index.seeds(snapped.piece, snapped.fraction, outward=True)

@@ -30,15 +30,21 @@ class Nearest:
 
 
 def find_nearest_bases(
-    index: RoadIndex, bases: SnappedMany, places: SnappedMany, catchments: Catchments | None = None
+    index: RoadIndex,
+    bases: SnappedMany,
+    places: SnappedMany,
+    catchments: Catchments | None = None,
+    *,
+    outward: bool = True,
 ) -> Nearest:
     """
-    Time from the nearest base to each place, driving from the base; partial edges count.
+    Time between the nearest base and each place, from the base (`outward`) or to it.
 
-    `catchments` is `find_catchments(index, bases)` where the caller has it already.
+    Partial edges count. `catchments` is `find_catchments(index, bases, outward=outward)` where
+    the caller has it already.
     """
-    catchments = catchments or find_catchments(index, bases)
-    seeds = index.seeds(places.piece, places.fraction, outward=False)
+    catchments = catchments or find_catchments(index, bases, outward=outward)
+    seeds = index.seeds(places.piece, places.fraction, outward=not outward)
     through = catchments.times_ms[seeds.nodes].astype(np.int64) + seeds.offsets
     better = through.argmin(axis=1)
     rows = np.arange(len(better))
@@ -49,7 +55,8 @@ def find_nearest_bases(
             continue
         here = np.flatnonzero(places.piece == piece)
         start = np.full(len(here), bases.fraction[number])
-        direct = index.along_piece_ms(places.piece[here], start, places.fraction[here])
+        ends = (start, places.fraction[here]) if outward else (places.fraction[here], start)
+        direct = index.along_piece_ms(places.piece[here], *ends)
         sooner = direct < times[here]
         times[here[sooner]], owner[here[sooner]] = direct[sooner], number
     return Nearest(times, np.where(times < FAR, owner, -1).astype(np.int32))

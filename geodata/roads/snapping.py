@@ -7,7 +7,7 @@ the index decides which of them a car may use.
 """
 
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,6 +81,14 @@ class SnappedMany:
             getattr(self, column.name)[rows] = getattr(others, column.name)
 
 
+class Nearby(NamedTuple):
+    """Nearest segments of places: first point (-1: none), share along it, metres to it."""
+
+    segment: NDArray[np.int64]
+    share: Floats
+    distance_m: Floats
+
+
 @dataclass(frozen=True, slots=True)
 class Snapper:
     """
@@ -132,31 +140,69 @@ class Snapper:
     def only(self, pieces: NDArray[np.bool_]) -> Self:
         """Return the same grid for some of the pieces."""
         points = np.repeat(pieces, np.diff(self.network.shape_first))
-        return replace(self, allowed=np.packbits(points, bitorder="little"))
+        return self.among(np.packbits(points, bitorder="little"))
+
+    def among(self, allowed: NDArray[np.uint8]) -> Self:
+        """Return the same grid for the segments of other bits."""
+        return replace(self, allowed=allowed)
 
     def snap(self, lons: Floats, lats: Floats, *, max_distance_m: float) -> SnappedMany:
         """Nearest road point of every place (WGS84 degrees) within `max_distance_m`."""
-        segment = np.empty(len(lons), np.int64)
-        share, distance = np.empty(len(lons)), np.empty(len(lons))
-        shape = (self.network.shape_lon_e7, self.network.shape_lat_e7)
-        cells = (self.bits, self.before, self.cell_first, self.cell_items, self.allowed)
+        found = self._search(lons, lats, max_distance_m, self.allowed, kinds=1)
+        return self.describe(Nearby(*(column[0] for column in found)))
+
+    def snap_kinds(
+        self, lons: Floats, lats: Floats, *, max_distance_m: float, second: NDArray[np.uint8]
+    ) -> Nearby:
+        """
+        Nearest point of each of three kinds: allowed segments, those of the bits, all others.
+
+        What is farther than an allowed segment may be missing. Columns have shape (3, places).
+        """
+        return self._search(lons, lats, max_distance_m, second, kinds=3)
+
+    def _search(
+        self,
+        lons: Floats,
+        lats: Floats,
+        max_distance_m: float,
+        second: NDArray[np.uint8],
+        *,
+        kinds: int,
+    ) -> Nearby:
+        shape = (kinds, len(lons))
+        found = Nearby(np.empty(shape, np.int64), np.empty(shape), np.empty(shape))
+        lines = (self.network.shape_lon_e7, self.network.shape_lat_e7)
+        cells = (self.bits, self.before, self.cell_first, self.cell_items, self.allowed, second)
         grid = (*cells, *self.corner, self.cell_deg, *self.size)
-        kernels.nearest_segments(
-            (lons, lats), float(max_distance_m), grid, shape, (segment, share, distance)
-        )
-        return self._describe(segment, share, distance)
+        kernels.nearest_segments((lons, lats), float(max_distance_m), grid, lines, (*found,))
+        return found
 
     def snap_open(
         self, lon: float, lat: float, *, max_distance_m: float, closed: NDArray[np.bool_]
     ) -> SnappedMany:
         """Nearest point of one place on a piece that is not `closed`; slower than `snap`."""
-        segments = self.find_segments(_box_around(lon, lat, max_distance_m))
-        pieces = np.searchsorted(self.network.shape_first, segments, side="right") - 1
-        items = segments[~closed[pieces]].astype(np.int32)
+        segments = self.find_segments(box_around(lon, lat, max_distance_m))
+        pieces = self.pieces_of(segments)
+        return self.snap_among(lon, lat, segments[~closed[pieces]], max_distance_m=max_distance_m)
+
+    def pieces_of(self, segments: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Pieces that segments belong to."""
+        # A segment is named by its first point, so the piece is the last one that starts at or
+        # before it.
+        first = self.network.shape_first
+        return np.asarray(np.searchsorted(first, segments, side="right") - 1, dtype=np.int64)
+
+    def snap_among(
+        self, lon: float, lat: float, segments: NDArray[np.int64], *, max_distance_m: float
+    ) -> SnappedMany:
+        """Nearest point of one place on some of the segments."""
+        items = segments.astype(np.int32)
         # The kernel searches grids only. The segments left over become a grid of one cell,
         # so that both searches share one measure of distance.
         one_cell = replace(
             self,
+            allowed=np.zeros(0, np.uint8),
             bits=np.array([1], np.uint32),
             before=np.zeros(1, np.int32),
             cell_first=np.array([0, len(items)], np.int32),
@@ -192,14 +238,14 @@ class Snapper:
             return len(self.cell_first) - 1
         return int(self.before[word]) + (int(self.bits[word]) & ((1 << bit) - 1)).bit_count()
 
-    def _describe(self, segment: NDArray[np.int64], share: Floats, distance: Floats) -> SnappedMany:
+    def describe(self, nearby: Nearby) -> SnappedMany:
+        """Pieces and places of nearest segments, one of each place."""
+        segment, share, distance = nearby
         network, hit = self.network, segment >= 0
         start = np.where(hit, segment, 0)
-        piece = np.searchsorted(network.shape_first, start, side="right") - 1
+        piece = self.pieces_of(start)
 
         lines = (network.shape_first, network.shape_lon_e7, network.shape_lat_e7)
-        # A segment is named by its first point, so the piece is the last one that starts at
-        # or before it.
         fraction = np.empty(len(start))
         kernels.shares_of_points(piece, start, share, lines, fraction)
 
@@ -216,7 +262,7 @@ class Snapper:
         )
 
 
-def _box_around(lon: float, lat: float, metres: float) -> tuple[float, float, float, float]:
+def box_around(lon: float, lat: float, metres: float) -> tuple[float, float, float, float]:
     """Box (degrees) that holds everything within some metres, and a little more."""
     up = metres / 110_000.0
     # 110 km is less than any degree of latitude has, so the box is never too small.

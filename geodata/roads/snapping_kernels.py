@@ -34,29 +34,38 @@ def _entry(bits: Array, before: Array, place: int) -> Any:
     return before[place >> 5] + _count_ones(word & ((1 << bit) - 1))
 
 
+@njit(cache=True, nogil=True, inline="always")
+def _has(bits: Array, place: int) -> Any:
+    return (bits[place >> 3] >> (place & 7)) & 1
+
+
 @njit(cache=True, nogil=True)
 def nearest_segments(
     places: tuple[Array, Array],
     limit_m: float,
-    grid: tuple[Array, Array, Array, Array, Array, float, float, float, int, int],
+    grid: tuple[Array, Array, Array, Array, Array, Array, float, float, float, int, int],
     shape: tuple[Array, Array],
     found: tuple[Array, Array, Array],
 ) -> None:
     """
-    Find for each place the nearest segment within the limit.
+    Find for each place the nearest segment of each kind within the limit.
 
     Distances are measured on the plane that touches the ellipsoid at the
     place: right to a millimetre within a kilometre. A segment is named by its
     first point in `shape` (1e-7 degrees) and ends at the next. `grid` = a bit
     for each cell that holds anything, 32 to a word; such cells before each
-    word; first item of each such cell, items, a bit for each segment that may
-    be found (empty: all); west, south, cell size in degrees, columns, rows.
-    `found` receives segment (-1: none), share along it, distance in metres.
+    word; first item of each such cell, items; a bit for each segment of the first
+    kind (empty: all), a bit for each of the second; west, south, cell size in
+    degrees, columns, rows. Those of neither are the third kind.
+    `found` receives segment (-1: none), share along it, distance in metres, each of shape
+    (kinds, places); of the second and third kind only what is no farther than the first
+    kind counts. With one row only the first kind is looked for.
     """
     lons, lats = places
-    bits, before, first, items, allowed, west, south, cell, columns, rows = grid
+    bits, before, first, items, allowed, second, west, south, cell, columns, rows = grid
     shape_lon, shape_lat = shape
-    masked = len(allowed) > 0
+    masked, kinds = len(allowed) > 0, len(found[0])
+    best, best_segment, best_share = np.empty(kinds), np.empty(kinds, np.int64), np.empty(kinds)
     for q in range(len(lons)):
         sine = np.sin(np.radians(lats[q]))
         bend = 1.0 - _E2 * sine * sine
@@ -67,12 +76,12 @@ def nearest_segments(
         step = cell * max(min(per_lon, per_lat), _SHORTEST_DEGREE_M)
         column = int(np.floor((lons[q] - west) / cell))
         row = int(np.floor((lats[q] - south) / cell))
-        best, best_segment, best_share = limit_m * limit_m, -1, 0.0
+        best[:], best_segment[:], best_share[:] = limit_m * limit_m, -1, 0.0
         ring = 0
         # Rings of cells are searched outwards. Ring r holds nothing nearer than r - 1 cells,
         # because the place may lie anywhere in the middle cell; so the search may stop as
         # soon as that distance is beyond the best one found.
-        while (ring - 1) * step <= np.sqrt(best):
+        while (ring - 1) * step <= np.sqrt(best[0]):
             for y in range(max(0, row - ring), min(rows - 1, row + ring) + 1):
                 # The inner cells of a ring were searched before: of its middle rows only the
                 # first and the last cell are new.
@@ -81,12 +90,13 @@ def nearest_segments(
                 for x in range(column - ring, column + ring + 1, stride):
                     inside = 0 <= x < columns
                     entry = _entry(bits, before, y * columns + x) if inside else -1
-                    if entry < 0:
-                        continue
-                    for k in range(first[entry], first[entry + 1]):
-                        s = items[k]
-                        if masked and not (allowed[s >> 3] >> (s & 7)) & 1:
-                            continue
+                    # An empty cell has the number -1, of which nothing comes out here.
+                    for k in range(first[max(entry, 0)], first[entry + 1]):
+                        s, kind = items[k], 0
+                        if masked and not _has(allowed, s):
+                            if kinds == 1:
+                                continue
+                            kind = 2 - _has(second, s)
                         # Distances are relative to the place itself, so that the plane that
                         # touches the ellipsoid there is exact enough.
                         ax = (shape_lon[s] * _E7 - lons[q]) * per_lon
@@ -102,10 +112,11 @@ def nearest_segments(
                         away = ex * ex + ey * ey
                         # The lower number wins a tie. Otherwise the answer would depend
                         # on the order in which cells are visited.
-                        if away < best or (away == best and s < best_segment):
-                            best, best_segment, best_share = away, s, share
+                        if away < best[kind] or (away == best[kind] and s < best_segment[kind]):
+                            best[kind], best_segment[kind], best_share[kind] = away, s, share
             ring += 1
-        found[0][q], found[1][q], found[2][q] = best_segment, best_share, np.sqrt(best)
+        found[0][:, q], found[1][:, q] = best_segment, best_share
+        found[2][:, q] = np.sqrt(best)
 
 
 @njit(cache=True, nogil=True)

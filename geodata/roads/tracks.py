@@ -200,22 +200,25 @@ def _drives_of(roads: _Roads, track: Track) -> Iterator[Drive]:
     if not track.places:
         return
     lons, lats = np.array(track.places, np.float64).T.copy()
-    snapped = roads.index.snap(lons, lats, max_distance_m=MAX_SNAP_M, avoid_fragments=True)
+    starts, ends = (
+        roads.index.place(lons, lats, max_distance_m=MAX_SNAP_M, outward=outward, is_car=True)
+        for outward in (True, False)
+    )
     for first, last in cut_legs(track):
-        drive = _drive(roads, track, snapped, (first, last))
+        drive = _drive(roads, track, (starts, ends), (first, last))
         if drive is not None:
             yield drive
     for first, last in cut_drives(track):
-        drive = _drive(roads, track, snapped, (first, last))
+        drive = _drive(roads, track, (starts, ends), (first, last))
         if drive is not None and _is_straight(drive, track, (first, last)):
             yield replace(drive, is_whole=True)
 
 
 def _drive(
-    roads: _Roads, track: Track, snapped: SnappedMany, ends: tuple[int, int]
+    roads: _Roads, track: Track, placed: tuple[SnappedMany, SnappedMany], between: tuple[int, int]
 ) -> Drive | None:
-    first, last = ends
-    start, end = snapped.get(first), snapped.get(last)
+    first, last = between
+    start, end = placed[0].get(first), placed[1].get(last)
     way = roads.index.find_way(start, end) if start and end else None
     if way is None or way.time_ms < LEAST_MOVED_MS:
         return None

@@ -2,7 +2,8 @@
 Who is far from help: the nearest base of every home and every junction, by county.
 
 Bases are places with a name; the nearest is the one that gets there first on the road at
-an hour. A home off the road network is judged by the estimate of
+an hour. A home off the road network, or on a road
+that is joined to no other, is judged by the estimate of
 `geodata.travel.travel_times` from the base nearest in a straight line, and counted apart. How
 many of the residents are children is not part of the reference data, so people are all
 residents (census 2021).
@@ -23,7 +24,7 @@ from geodata.points import LonLat
 from geodata.reference.codes import CODES
 from geodata.roads.index import RoadIndex
 from geodata.roads.nearest import find_nearest_bases
-from geodata.roads.network import Floats
+from geodata.roads.network import FAR, Floats
 from geodata.roads.pace import Pace
 from geodata.roads.reach import Catchments, find_catchments
 from geodata.roads.snapping import SnappedMany
@@ -125,12 +126,15 @@ def cover_people(
     index, pace = travel.roads_at(at)
     starts = _snap_bases(index, bases, travel.max_snap_m)
     catchments = find_catchments(index, starts)
-    ends = index.snap(homes.lon, homes.lat, max_distance_m=travel.max_snap_m, avoid_fragments=True)
+    ends = index.place(homes.lon, homes.lat, max_distance_m=travel.max_snap_m, outward=False)
     nearest = find_nearest_bases(index, starts, ends, catchments)
-    on_road = ends.piece >= 0
+    reached = nearest.times_ms < FAR
+    # A home on a road that nothing joins to the rest is judged like one off the roads.
+    on_road = reached | index.leads(ends.piece, outward=False)
+    is_apart = ~index.leads(starts.piece, outward=True)
     real_min = pace.seconds(nearest.times_ms) / 60
     times, owner, by_estimate = _with_estimates(
-        homes, _columns(bases), starts.piece < 0, _ByRoad(real_min, nearest.owner, on_road), pace
+        homes, _columns(bases), is_apart, _ByRoad(real_min, nearest.owner, on_road), pace
     )
     people = np.bincount(owner[owner >= 0], homes.persons[owner >= 0], minlength=len(bases))
     places, node_min, node_owner = _junctions(index, catchments, pace)
@@ -160,7 +164,7 @@ def _check(bases: Sequence[Base], minutes: float) -> None:
 
 
 def _snap_bases(index: RoadIndex, bases: Sequence[Base], max_snap_m: float) -> SnappedMany:
-    starts = index.snap(*_columns(bases), max_distance_m=max_snap_m, avoid_fragments=True)
+    starts = index.place(*_columns(bases), max_distance_m=max_snap_m, outward=True)
     if (starts.piece < 0).all():
         raise NotFoundError(
             "off_the_roads", said("no base is near a road of the network"), said("see `roads info`")

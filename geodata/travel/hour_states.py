@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 
-from geodata.points import LonLat
+from geodata.points import Origin
 from geodata.roads.in_force import InForce
 from geodata.roads.index import RoadIndex
 from geodata.roads.kept_labels import KeptLabels
@@ -106,7 +106,7 @@ class HourStates:
         """How many labels were computed in the states in use."""
         return sum(state.kept.computed for state in self.current.made())
 
-    def warm(self, places: Sequence[LonLat]) -> None:
+    def warm(self, places: Sequence[Origin]) -> None:
         """Compute the labels of places in every state that may be asked about them."""
         for state in self.current.made():
             state.kept.warm(places)
@@ -186,7 +186,7 @@ class HourStates:
         return State(index, self._keep(index), country, in_force, factor, others)
 
 
-def _recent_places(state: State) -> list[LonLat]:
+def _recent_places(state: State) -> list[Origin]:
     """Places asked about last in any of its published hours, or where none is, in its own."""
     states = state.published() or state.made()
     asked = [place for one in states for place in one.kept.recent_places()]

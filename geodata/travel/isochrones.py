@@ -16,7 +16,9 @@ from typing import Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
+from geodata.areas.geojson import geometry_json
 from geodata.crs import EQUAL_AREA, WGS84, project
 from geodata.errors import BadInputError, NotFoundError
 from geodata.people.homes import Homes
@@ -124,7 +126,8 @@ def draw_isochrones(
             "no_places", said("there is no place to start from"), said("give one or more")
         )
     index, pace = travel.roads_at(at)
-    starts = _snap(travel, index, places)
+    lon, lat = np.array(places, np.float64).reshape(-1, 2).T.copy()
+    starts = index.place(lon, lat, max_distance_m=travel.max_snap_m, outward=outward)
     if (starts.piece < 0).all():
         raise NotFoundError(
             "off_the_roads",
@@ -137,7 +140,7 @@ def draw_isochrones(
     limits_ms = [pace.limit_ms(limit) for limit in limits]
     found = find_isochrones(index, starts, limits_ms, outward=outward)
     areas = _nested([_rounded(one.area) for one in found])
-    reached = _times_to_homes(index, starts, homes, travel.max_snap_m)
+    reached = _times_of_homes(index, starts, homes, travel.max_snap_m, outward=outward)
     middle = _box_of(index)
     rings = [
         Ring(limit, area, _km2(area), homes.persons_by_county(reached <= ms), _leaves(area, middle))
@@ -169,16 +172,13 @@ def _checked(minutes: Sequence[float]) -> list[float]:
     return limits
 
 
-def _snap(travel: TravelTimes, index: RoadIndex, places: Sequence[LonLat]) -> SnappedMany:
-    lon, lat = np.array(places, np.float64).reshape(-1, 2).T.copy()
-    return index.snap(lon, lat, max_distance_m=travel.max_snap_m, avoid_fragments=True)
-
-
-def _times_to_homes(
-    index: RoadIndex, starts: SnappedMany, homes: Homes, max_snap_m: float
-) -> "np.ndarray[Any, np.dtype[np.int64]]":
-    snapped = index.snap(homes.lon, homes.lat, max_distance_m=max_snap_m, avoid_fragments=True)
-    return find_nearest_bases(index, starts, snapped).times_ms
+def _times_of_homes(
+    index: RoadIndex, places: SnappedMany, homes: Homes, max_snap_m: float, *, outward: bool
+) -> NDArray[np.int64]:
+    """Time of each home from the nearest of the places, or (not `outward`) to it."""
+    # Where drives lead to the places, they start at the homes.
+    placed = index.place(homes.lon, homes.lat, max_distance_m=max_snap_m, outward=not outward)
+    return find_nearest_bases(index, places, placed, outward=outward).times_ms
 
 
 def _rounded(area: shapely.MultiPolygon) -> shapely.MultiPolygon:
@@ -244,7 +244,7 @@ def _ring_feature(ring: Ring, whole: Isochrones) -> dict[str, Any]:
             "at": whole.at.isoformat(),
             "outward": whole.outward,
         },
-        "geometry": shapely.geometry.mapping(shapely.set_precision(ring.area, 1e-6)),
+        "geometry": geometry_json(shapely.set_precision(ring.area, 1e-6)),
     }
 
 

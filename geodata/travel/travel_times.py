@@ -4,14 +4,11 @@ How long a drive takes: by road where the road graph reaches, else by estimate.
 By road: exact shortest time on the compiled index at free flow x belt of the city
 (`geodata.roads.belts`), divided by the factor of the hour of the week in a big city
 (`geodata.roads.profiles`) and by a fixed share in the country (`geodata.roads.zones`). By
-estimate, when either end lies farther than `max_snap_m` from every road of the graph:
-geodesic distance x 1.37 (median driven distance / straight line over 877 rides
-in Bucharest), the first 10 km as a city's at 50 km/h, belt and hour included,
-the rest at 70 km/h at every hour. An estimate says so. Either way the fixed seconds of a
-drive are added once (`geodata.roads.pace`).
+estimate, when either end lies farther than `max_snap_m` from every road of the graph, or on
+one that nothing joins to the rest: see `geodata.roads.pace`. An estimate says so. Either way
+the fixed seconds of a drive are added once.
 
-A place is put on the nearest road of a connected part of the graph, and only
-where there is none within `max_snap_m` on one that leads nowhere.
+Which road a place is put on is said in `geodata.roads.placing`.
 The way between a place and its nearest road is not counted. No turn costs.
 
 The index is either held in memory or followed in a directory, where another
@@ -29,23 +26,23 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from geodata.crs import GEOD
 from geodata.errors import RoadNetworkError
-from geodata.points import LonLat
+from geodata.points import LonLat, Origin, standing
 from geodata.reference import files
 from geodata.roads import basemap
 from geodata.roads.closures import Closure, close, find_pieces
 from geodata.roads.in_force import InForce, gather
 from geodata.roads.index import RoadIndex
 from geodata.roads.kept_labels import KeptLabels
-from geodata.roads.network import Floats
+from geodata.roads.network import FAR, Floats
 from geodata.roads.pace import DETOUR, Pace
 from geodata.roads.profiles import WeekBand
 from geodata.roads.publishing.index_holder import Hours, RoadIndexHolder
 from geodata.roads.routes import draw
-from geodata.roads.snapping import Snapped, SnappedMany
+from geodata.roads.snapping import SnappedMany
 from geodata.roads.zones import COUNTRY_SHARE
 from geodata.said import said
+from geodata.travel.estimates import straight_m
 from geodata.travel.hour_states import HourStates, State
 
 BUNDLED_INDEX = files.DATA / files.ROADS
@@ -188,13 +185,13 @@ class TravelTimes:
         """Band of the speed profile in use that holds at `at`."""
         return self._now().in_force.profile.find_band(at)
 
-    def keep(self, places: Sequence[LonLat]) -> None:
+    def keep(self, places: Sequence[Origin]) -> None:
         """Compute the labels of places (teams that moved) before anybody asks about them."""
         self._now()
         self._hours.warm(places)
 
     def matrix(
-        self, origins: Sequence[LonLat], destinations: Sequence[LonLat], *, at: datetime
+        self, origins: Sequence[Origin], destinations: Sequence[LonLat], *, at: datetime
     ) -> tuple[Floats, NDArray[np.bool_]]:
         """
         Driving times between all pairs.
@@ -204,8 +201,8 @@ class TravelTimes:
         Returns
         -------
         seconds, is_estimate
-            Both of shape (origins, destinations). NaN seconds: both ends are
-            on the graph and no way leads from one to the other.
+            Both of shape (origins, destinations). NaN seconds: both ends are on
+            joined roads of the graph and no way leads from one to the other.
 
         Raises
         ------
@@ -217,25 +214,38 @@ class TravelTimes:
         300 kept origins to one destination take about 0.1 ms.
         """
         state, pace = self._at(at)
-        into = self._snap(state.index, destinations)
-        times, on_road = self._times_ms(state, origins, into)
+        index = state.index
+        into = self._place(index, destinations)
+        times, start = self._times_ms(state, origins, into)
         seconds = pace.seconds(times)
-        is_estimate = ~(on_road[:, None] & (into.piece >= 0))
+        # Off the roads, or on one that is joined to no other: then the map knows no way, but that
+        # does not mean that there is none. On one island it may know one.
+        joined = index.leads(start.piece, outward=True)[:, None] & index.leads(
+            into.piece, outward=False
+        )
+        is_estimate = ~joined & (times >= FAR)
         i, j = np.nonzero(is_estimate)
         if len(i):
-            seconds[i, j] = pace.estimate_s(_straight_m(origins, destinations, i, j))
+            ends = (
+                [standing(origins[k]) for k in i.tolist()],
+                [destinations[k] for k in j.tolist()],
+            )
+            seconds[i, j] = pace.estimate_s(straight_m(*ends))
         return seconds, is_estimate
 
-    def route(self, origin: LonLat, destination: LonLat, *, at: datetime) -> Route:
+    def route(self, origin: Origin, destination: LonLat, *, at: datetime) -> Route:
         """Fastest drive with its line, length and streets; about 3 ms across Bucharest."""
         index, pace = self.roads_at(at)
-        ends = self._snap(index, [origin, destination])
-        start, end = ends.get(0), ends.get(1)
-        if start is None or end is None:
-            straight = _straight_m([origin], [destination], *np.zeros((2, 1), np.int64))
+        starts = index.place_cars([origin], max_distance_m=self.max_snap_m)
+        ends = self._place(index, [destination])
+        start, end = starts.get(0), ends.get(0)
+        way = index.find_way(start, end) if start and end else None
+        joined = index.leads(starts.piece, outward=True) & index.leads(ends.piece, outward=False)
+        if way is None and not joined[0]:
+            place = standing(origin)
+            straight = straight_m([place], [destination])
             seconds = float(pace.estimate_s(straight)[0])
-            return Route((origin, destination), seconds, float(straight[0]) * DETOUR, "estimate")
-        way = index.find_way(start, end)
+            return Route((place, destination), seconds, float(straight[0]) * DETOUR, "estimate")
         if way is None:
             return Route((), None, None, "road")
         drawn = draw(index, way)
@@ -246,9 +256,17 @@ class TravelTimes:
         """Seconds that nine of ten drives expected to take `seconds` (any shape) do not exceed."""
         return self._now().in_force.profile.pace_at(at).late_s(seconds)
 
-    def snap(self, place: LonLat) -> Snapped | None:
-        """Nearest point of the road graph, or None beyond `max_snap_m`."""
-        return self._snap(self._now().index, [place]).get(0)
+    def place_origins(self, origins: Sequence[Origin]) -> SnappedMany:
+        """Road points at which drives from cars start; piece -1 beyond `max_snap_m`."""
+        return self._now().index.place_cars(origins, max_distance_m=self.max_snap_m)
+
+    def place_destinations(self, places: Sequence[LonLat]) -> SnappedMany:
+        """Road points at which drives to places end; piece -1 beyond `max_snap_m`."""
+        return self._place(self._now().index, places)
+
+    def off_road_m(self, places: Sequence[LonLat]) -> Floats:
+        """Metres from the road on which drives to places end; infinite beyond `max_snap_m`."""
+        return self.place_destinations(places).distance_m
 
     def profile_name(self, at: datetime) -> str:
         """
@@ -262,10 +280,10 @@ class TravelTimes:
             return name
         return f"{name}; outside big cities {COUNTRY_SHARE:.0%} of the limit, unchecked"
 
-    def closures_near(self, origins: Sequence[LonLat], destination: LonLat) -> list[int]:
+    def closures_near(self, origins: Sequence[Origin], destination: LonLat) -> list[int]:
         """Count, for each origin, the closures in force that may matter on its way."""
         in_force = self._now().in_force
-        return [in_force.count_near(origin, destination) for origin in origins]
+        return [in_force.count_near(standing(origin), destination) for origin in origins]
 
     def info(self) -> dict[str, Any]:
         """Source, licence, counts and extent (degrees: west, south, east, north) of the graph."""
@@ -329,33 +347,17 @@ class TravelTimes:
     def _keep(self, index: RoadIndex) -> KeptLabels:
         return KeptLabels(index, capacity=self._kept_places, max_distance_m=self.max_snap_m)
 
-    def _snap(self, index: RoadIndex, places: Sequence[LonLat]) -> SnappedMany:
-        lons, lats = _columns(places)
-        return index.snap(lons, lats, max_distance_m=self.max_snap_m, avoid_fragments=True)
+    def _place(self, index: RoadIndex, places: Sequence[LonLat]) -> SnappedMany:
+        lons, lats = np.array(places, np.float64).reshape(-1, 2).T.copy()
+        return index.place(lons, lats, max_distance_m=self.max_snap_m, outward=False)
 
     def _times_ms(
-        self, state: State, origins: Sequence[LonLat], into: SnappedMany
-    ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        self, state: State, origins: Sequence[Origin], into: SnappedMany
+    ) -> tuple[NDArray[np.int64], SnappedMany]:
         if len(origins) <= state.kept.capacity:
             return state.kept.times_ms(origins, into)
-        snapped = self._snap(state.index, origins)
-        return state.index.matrix_ms(snapped, into), snapped.piece >= 0
-
-
-def _columns(places: Sequence[LonLat]) -> tuple[Floats, Floats]:
-    table = np.array(places, np.float64).reshape(-1, 2)
-    return table[:, 0].copy(), table[:, 1].copy()
-
-
-def _straight_m(
-    origins: Sequence[LonLat],
-    destinations: Sequence[LonLat],
-    i: NDArray[np.int64],
-    j: NDArray[np.int64],
-) -> Floats:
-    lon_a, lat_a = (column[i] for column in _columns(origins))
-    lon_b, lat_b = (column[j] for column in _columns(destinations))
-    return np.asarray(GEOD.inv(lon_a, lat_a, lon_b, lat_b)[2], dtype=np.float64)
+        start = state.index.place_cars(origins, max_distance_m=self.max_snap_m)
+        return state.index.matrix_ms(start, into), start
 
 
 @lru_cache(maxsize=2)

@@ -52,13 +52,13 @@ def snap(index: RoadIndex, place: LonLat, max_distance_m: float = 500.0) -> Snap
 
 def drive_s(index: RoadIndex, origin: LonLat, destination: LonLat) -> float | None:
     """Free-flow seconds; checks that the matrix and the route agree."""
-    start, end = snap(index, origin), snap(index, destination)
+    columns = [np.array([value]) for value in (*origin, *destination)]
+    starts = index.place(columns[0], columns[1], max_distance_m=500.0, outward=True)
+    ends = index.place(columns[2], columns[3], max_distance_m=500.0, outward=False)
+    start, end = starts.get(0), ends.get(0)
     assert start is not None
     assert end is not None
     found = index.find_way(start, end)
-    columns = [np.array([p]) for p in (origin.lon, origin.lat, destination.lon, destination.lat)]
-    a = index.snap(columns[0], columns[1], max_distance_m=500.0)
-    b = index.snap(columns[2], columns[3], max_distance_m=500.0)
-    matrix = int(index.matrix_ms(a, b)[0, 0])
+    matrix = int(index.matrix_ms(starts, ends)[0, 0])
     assert matrix == found.time_ms if found else matrix >= 1_000_000_000
     return found.time_ms / 1000 if found else None

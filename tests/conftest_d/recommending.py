@@ -56,6 +56,7 @@ class StraightRoads:
     unmapped: frozenset[LonLat] = frozenset()
     closures: int = 0
     late_share: float = 1.0
+    off_road: float = 0.0
     asked: list[int] = field(default_factory=list, compare=False)
 
     def matrix(
@@ -73,6 +74,9 @@ class StraightRoads:
 
     def route(self, origin: LonLat, destination: LonLat, *, at: datetime) -> Any:
         raise NotImplementedError("no decision asks for a route")
+
+    def off_road_m(self, places: Sequence[LonLat]) -> Floats:
+        return np.full(len(places), self.off_road)
 
     def closures_near(self, origins: Sequence[LonLat], destination: LonLat) -> list[int]:
         return [self.closures] * len(origins)

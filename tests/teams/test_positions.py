@@ -1,10 +1,11 @@
 """Which position reports move a team on the map, and which only enter its history."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from geodata.points import LonLat
+from geodata.points import LonLat, Moving
 from teams.model import PositionAge
 from teams.positions import (
     POSITION_RULES,
@@ -16,6 +17,7 @@ from teams.positions import (
     age_s,
     is_accurate,
     judge,
+    origin_of,
 )
 from tests.conftest_d.grid import grid
 from tests.conftest_d.recommending import NOW, make_position
@@ -176,3 +178,22 @@ def test_age_is_never_negative() -> None:
 def test_each_doubt_is_asked_about_once() -> None:
     asked = [rule.doubt for rule in POSITION_RULES]
     assert sorted([*asked, Doubt.FUTURE_FIX]) == sorted(Doubt)
+
+
+@pytest.mark.parametrize(
+    ("speed_ms", "heading_deg", "moves"),
+    [
+        (25.0, 90.0, True),
+        (3.0, 0.0, True),
+        (2.9, 90.0, False),
+        (None, 90.0, False),
+        (25.0, None, False),
+        (25.0, float("nan"), False),
+    ],
+)
+def test_a_heading_counts_while_the_car_moves(
+    speed_ms: float | None, heading_deg: float | None, moves: bool
+) -> None:
+    report = replace(NEWEST, speed_ms=speed_ms, heading_deg=heading_deg)
+    expected = Moving(report.place, heading_deg or 0.0) if moves else report.place
+    assert origin_of(report) == expected

@@ -27,8 +27,9 @@ from geodata.errors import RoadNetworkError
 from geodata.roads import storage
 from geodata.roads.customization import Climb, Metric, Pruned, Updater, prune
 from geodata.roads.hierarchy import Hierarchy
-from geodata.roads.index import Grids, RoadIndex
+from geodata.roads.index import RoadIndex
 from geodata.roads.network import Int32s, RoadNetwork
+from geodata.roads.placing import Grids
 from geodata.roads.publishing.arrays_directory import map_arrays, read_manifest, write_directory
 from geodata.roads.snapping import Snapper
 from geodata.said import said
@@ -201,7 +202,8 @@ def _open(root: Path, generation: Generation, like: RoadIndex | None) -> RoadInd
         corner, size = manifest["grid"]["corner"], manifest["grid"]["size"]
         bits, before, first, items = (arrays[f"grid.{name}"] for name in _GRID)
         whole = Snapper(network, bits, before, first, items, tuple(corner), tuple(size))
-        connected = replace(whole, allowed=arrays["grid.connected"])
+        # A directory of an older version has no masks; then they are found once they are needed.
+        point_bits, piece_bits = (arrays.get(f"grid.{name}") for name in _MASKS)
         open_ms = arrays["open_ms"]
     except (KeyError, TypeError) as error:
         raise RoadNetworkError(
@@ -209,7 +211,8 @@ def _open(root: Path, generation: Generation, like: RoadIndex | None) -> RoadInd
             said("the road index {path} lacks a part", path=home.name),
             said("import the road network again"),
         ) from error
-    grids = Grids(network, (whole, connected))
+    both = None if point_bits is None or piece_bits is None else (point_bits, piece_bits)
+    grids = Grids(network, whole, both)
     updater = Updater(hierarchy)
     return RoadIndex(network, hierarchy, weights, free, metric, grids, open_ms, updater)
 
@@ -250,6 +253,7 @@ def _open_metric(folder: Path, serial: str) -> tuple[Int32s, Int32s, Metric]:
 
 
 _GRID = ("bits", "before", "cell_first", "cell_items")
+_MASKS = ("point_bits", "piece_bits")
 _METRIC = ("ahead", "back", "via_ahead", "via_back")
 
 
@@ -337,7 +341,7 @@ def _index_arrays(index: RoadIndex) -> Arrays:
     arrays["network.names"] = storage.pack_text(network.names)
     arrays |= {f"hierarchy.{one.name}": getattr(hierarchy, one.name) for one in fields(hierarchy)}
     arrays |= {f"grid.{name}": getattr(index.grids.whole, name) for name in _GRID}
-    arrays["grid.connected"] = index.grids.connected.allowed
+    arrays |= {f"grid.{name}": getattr(index.grids, name) for name in _MASKS}
     arrays["open_ms"] = index.open_ms
     return arrays
 

@@ -11,7 +11,7 @@ from geodata.errors import RefusedError
 def read(path: Path, text: str, encoding: str = "utf-8") -> list[tuple[str, float, float]]:
     file = path / "teams.csv"
     file.write_bytes(text.encode(encoding))
-    return [(row.name, *row.place) for row in read_places(file)]
+    return [(row.name, *row.place) for row in read_places(file, fault="bad_teams")]
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_the_same_team_in_many_forms(tmp_path: Path, text: str) -> None:
 def test_a_name_that_is_there_twice_is_marked(tmp_path: Path) -> None:
     file = tmp_path / "teams.csv"
     file.write_text("name,lon,lat\nA,26.1,44.4\nB,26.2,44.4\nA,26.3,44.4\n")
-    assert [(row.line, row.is_duplicate) for row in read_places(file)] == [
+    assert [(row.line, row.is_duplicate) for row in read_places(file, fault="bad_teams")] == [
         (2, True),
         (3, False),
         (4, True),
@@ -63,3 +63,13 @@ def test_a_wrong_row_is_named(tmp_path: Path, text: str, code: str, words: str) 
 def test_a_list_in_another_encoding_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RefusedError, match="cannot be read"):
         read(tmp_path, "name,lon,lat\nȘtefan,26.1,44.4\n", "iso8859-16")
+
+
+@pytest.mark.parametrize("text", ["", "name,lon,lat\n", "name,lon,lat\nA,26.1\n", "a;b\n1;2\n"])
+def test_a_file_of_bases_is_refused_as_one_of_bases(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "bases.csv"
+    file.write_text(text)
+    with pytest.raises(RefusedError) as caught:
+        read_places(file, fault="bad_bases")
+    assert caught.value.code == "bad_bases"
+    assert "bases.csv" in caught.value.message

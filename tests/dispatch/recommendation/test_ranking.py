@@ -325,6 +325,7 @@ def test_the_answer_is_json_with_rounded_seconds_and_utc_times() -> None:
     assert candidate["travel_time"] == {
         "seconds": 100.0, "p10_s": 100.0, "p90_s": 100.0, "late_s": 100.0,
         "source": "road", "profile": "straight roads", "distance_m": None, "closures": 0,
+            "off_road_m": 0.0, "off_road_s": 0.0,
     }  # fmt: skip
     assert candidate["eta_at"] == "2026-03-14T22:06:40.000Z"
 

@@ -1,6 +1,7 @@
 """The sentences of a recommendation, as a Romanian and an English dispatcher read them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from uuid import UUID
@@ -67,6 +68,22 @@ def test_the_fastest_team_is_told_with_time_place_and_crew() -> None:
         "ro": "Cel mai rapid: 7 min pe drum; poziție de acum 40 s; 2 oameni.",
         "en": "Fastest: 7 min by road; position 40 s old; 2 people.",
     }
+
+
+@pytest.mark.parametrize(
+    ("metres", "ro", "en"),
+    [
+        (99.0, "", ""),
+        (120.0, ", apoi 120 m fără drum, circa 2 min pe jos", ", then 120 m without a road"),
+        (433.0, ", apoi 430 m fără drum, circa 7 min pe jos", ", about 7 min on foot"),
+    ],
+)
+def test_the_way_from_the_last_road_on_is_told(metres: float, ro: str, en: str) -> None:
+    time = replace(road(400, 420, 440), off_road_m=metres)
+    sentences = told(facts(), time, RankReason.FASTEST)
+    assert f"pe drum{ro}; poziție" in sentences["ro"]
+    assert en in sentences["en"]
+    assert ("without a road" in sentences["en"]) == bool(ro)
 
 
 def test_a_neighbour_is_named_with_the_spread_and_what_it_leaves() -> None:

@@ -71,7 +71,7 @@ def test_the_error_is_relative_to_the_time_driven():
 def track_of(times: TravelTimes, start: LonLat, end: LonLat, factor: float) -> Track | None:
     """A vehicle that reports every 20 s on the fastest way, at a share of free flow."""
     index = times.index
-    ends = times.snap(start), times.snap(end)
+    ends = times.place_origins([start]).get(0), times.place_destinations([end]).get(0)
     assert ends[0]
     assert ends[1]
     way = index.find_way(ends[0], ends[1])

@@ -8,7 +8,7 @@ from geodata.crs import GEOD, distance_m
 from geodata.points import LonLat
 from geodata.roads.index import RoadIndex
 from geodata.roads.snapping import piece_shares
-from tests.conftest_d.drawn_roads import draw_index, drive_s, snap, way
+from tests.conftest_d.drawn_roads import draw_index, snap, way
 from tests.conftest_d.grid import grid
 
 STREET = grid(
@@ -65,27 +65,21 @@ def test_of_two_carriageways_the_nearer_one_is_meant(place: str, piece: int):
 def test_crossing_to_the_other_carriageway_means_driving_to_the_end_and_back():
     index = draw_index(CARRIAGEWAYS, *MOTORWAY)
     expected = (70 + 70) / (110 / 3.6) + 30 / (40 / 3.6)
-    seconds = drive_s(index, CARRIAGEWAYS["p"], CARRIAGEWAYS["q"])
-    assert seconds == pytest.approx(expected, rel=2e-3)
-
-
-def test_a_connected_road_goes_before_a_nearer_stub_when_asked():
-    ground = grid(
-        """
-        A B X
-        . . p
-        D C Y
-        """,
-        step_m=100,
+    (start, end) = (
+        index.place(
+            *np.array([[place.lon], [place.lat]]),
+            max_distance_m=500.0,
+            outward=outward,
+            # A home so near the street at the end would be on the street.
+            is_car=True,
+        ).get(0)
+        for place, outward in ((CARRIAGEWAYS["p"], True), (CARRIAGEWAYS["q"], False))
     )
-    index = draw_index(ground, way("A B C D A"), way("C Y"), way("B X", oneway="yes"))
-    # The stub at X is 60 m away, the connected road from B to C 100 m.
-    lon, lat, _ = GEOD.fwd(*ground["p"], 0.0, 40.0)
-    columns = (np.array([lon]), np.array([lat]))
-    plain = index.snap(*columns, max_distance_m=200)
-    careful = index.snap(*columns, max_distance_m=200, avoid_fragments=True)
-    assert (plain.piece[0], careful.piece[0]) == (4, 1)
-    assert index.snap(*columns, max_distance_m=90, avoid_fragments=True).piece[0] == 4
+    assert start
+    assert end
+    way = index.find_way(start, end)
+    assert way
+    assert way.time_ms / 1000 == pytest.approx(expected, rel=2e-3)
 
 
 def test_the_grid_finds_what_a_search_over_all_lines_finds(bucharest_index: RoadIndex):

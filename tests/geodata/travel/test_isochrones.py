@@ -108,6 +108,29 @@ def test_inward_is_another_area_where_streets_are_one_way() -> None:
     assert out.rings[0].persons == {"IF": 100.0}
 
 
+def test_people_inward_are_those_who_can_come() -> None:
+    ground = grid("A . . B . . C", step_m=1000)
+    travel = TravelTimes(draw_index(ground, way("A B C", oneway="yes")))
+    home = homes_at(ground["A"], ground["B"], ground["C"])
+    counts = {}
+    for label in "ABC":
+        for outward in (True, False):
+            found = draw_isochrones(
+                travel, [ground[label]], [60], at=NIGHT, homes=home, outward=outward
+            )
+            counts[label, outward] = found.rings[0].total_persons
+    assert [counts[label, True] for label in "ABC"] == [300.0, 200.0, 100.0]
+    assert [counts[label, False] for label in "ABC"] == [100.0, 200.0, 300.0]
+
+
+def test_rings_run_counterclockwise(night: Isochrones) -> None:
+    for feature in night.geojson()["features"]:
+        if feature["geometry"]["type"] == "MultiPolygon":
+            for outer, *holes in feature["geometry"]["coordinates"]:
+                assert shapely.LinearRing(outer).is_ccw
+                assert not any(shapely.LinearRing(hole).is_ccw for hole in holes)
+
+
 def test_the_nearest_of_several_places_counts_and_one_off_the_roads_is_told() -> None:
     nowhere = LonLat(29.9, 44.0)
     found = draw_isochrones(block(), [nowhere, RING["A"]], [5], at=NIGHT, homes=homes_at(RING["A"]))

@@ -9,6 +9,7 @@ import pytest
 
 from geodata.errors import BadInputError, RoadNetworkError
 from geodata.points import LonLat
+from geodata.roads.pace import Pace
 from geodata.travel.travel_times import TravelTimes, load_travel_times
 from tests.conftest_d.drawn_roads import draw_index, way
 from tests.conftest_d.grid import grid
@@ -51,6 +52,59 @@ def test_either_end_off_the_graph_is_an_estimate_and_says_so(islands: TravelTime
     seconds, is_estimate = islands.matrix([VASLUI, ISLANDS["A"]], [BARLAD, ISLANDS["B"]], at=NIGHT)
     assert is_estimate.tolist() == [[True, True], [True, False]]
     assert not np.isnan(seconds).any()
+
+
+# A town of four junctions, and across the water two villages of a street each.
+DELTA = grid(
+    """
+    A B . . . E F
+    D C . . . . .
+    . . . . . G H
+    """
+)
+
+
+@pytest.fixture
+def delta() -> TravelTimes:
+    town = way("A B C D A"), way("A C"), way("B D")
+    return TravelTimes(draw_index(DELTA, *town, way("E F"), way("G H")))
+
+
+@pytest.mark.parametrize(("start", "end"), ["AE", "FB", "CH", "EG"])
+def test_between_roads_that_nothing_joins_there_is_an_estimate(
+    delta: TravelTimes, start: str, end: str
+):
+    a, b = DELTA[start], DELTA[end]
+    seconds, is_estimate = delta.matrix([a], [b], at=NIGHT)
+    route = delta.route(a, b, at=NIGHT)
+    assert is_estimate[0, 0]
+    assert seconds[0, 0] == pytest.approx(route.seconds)
+    assert (route.source, route.places) == ("estimate", (a, b))
+
+
+@pytest.mark.parametrize(("start", "end"), ["EF", "HG", "DB"])
+def test_on_one_island_the_road_is_driven(delta: TravelTimes, start: str, end: str):
+    a, b = DELTA[start], DELTA[end]
+    seconds, is_estimate = delta.matrix([a], [b], at=NIGHT)
+    assert not is_estimate[0, 0]
+    assert delta.route(a, b, at=NIGHT).source == "road"
+    assert seconds[0, 0] > 0
+
+
+def test_how_far_the_last_road_is_from_the_place_is_told(delta: TravelTimes):
+    a, e = DELTA["A"], DELTA["E"]
+    places = [a, LonLat(a.lon, a.lat + 0.003), LonLat(e.lon, e.lat + 0.001), VASLUI]
+    assert delta.off_road_m(places).tolist() == pytest.approx([0, 333.4, 111.1, np.inf], abs=1.0)
+
+
+def test_an_estimate_is_the_detour_at_town_then_country_speed_and_the_hour_slows_the_town():
+    straight = np.array([0.0, 1000.0, 30_000.0])
+    driven = straight * 1.37
+    expected = [0.0, driven[1] / 50 * 3.6, (10_000 / 50 + (driven[2] - 10_000) / 70) * 3.6]
+    assert Pace(1.0).estimate_s(straight).tolist() == pytest.approx(expected)
+    country = (driven[2] - 10_000) / 70 * 3.6
+    slow = [0.0, 2 * expected[1], 2 * 10_000 / 50 * 3.6 + country]
+    assert Pace(0.5).estimate_s(straight).tolist() == pytest.approx(slow)
 
 
 def test_an_estimated_route_is_the_straight_line(bucharest: TravelTimes):
@@ -144,7 +198,8 @@ def test_a_missing_index_is_refused(tmp_path: Path):
 def test_a_drive_gets_its_fixed_seconds_once_however_it_is_asked(bucharest: TravelTimes):
     """Matrix, route, reach and coverage ask one place; two drives have them twice."""
     index, pace = bucharest.roads_at(NIGHT)
-    start, end = bucharest.snap(UNIRII), bucharest.snap(OTOPENI)
+    start = bucharest.place_origins([UNIRII]).get(0)
+    end = bucharest.place_destinations([OTOPENI]).get(0)
     assert start
     assert end
     way_found = index.find_way(start, end)

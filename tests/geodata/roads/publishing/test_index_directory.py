@@ -56,9 +56,9 @@ def test_a_mapped_index_is_the_one_written(written: Path, bucharest_index: RoadI
 def test_a_mapped_index_puts_places_where_the_other_does(written: Path, bucharest_index: RoadIndex):
     rng = np.random.default_rng(1)
     lon, lat = rng.uniform(26.0, 26.2, 300), rng.uniform(44.36, 44.52, 300)
-    for avoid in (True, False):
+    for outward in (True, False):
         ours, theirs = (
-            one.snap(lon, lat, max_distance_m=500.0, avoid_fragments=avoid)
+            one.place(lon, lat, max_distance_m=500.0, outward=outward)
             for one in (open_index(written)[1], bucharest_index)
         )
         assert ours.piece.tolist() == theirs.piece.tolist()
