@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from geodata.points import LonLat
 from tests.conftest_d.command_line import CommandLine
 from tests.conftest_d.grid import grid
 from tests.conftest_d.pbf_drawing import road, write_pbf
@@ -81,6 +82,30 @@ def test_an_area_gets_a_spread_and_oddities_are_told(imported: CommandLine, fold
     assert third["notes"] == ["duplicate_name", "outside_country", "off_the_roads"]
     assert "Bucharest hours" in answer["profile"]
     assert "an estimate" in imported.call(*arguments).out
+
+
+def test_the_road_told_is_the_road_used(folder: Path, command_line: type[CommandLine]) -> None:
+    # Beside the street from A to B runs a lane, 20 m away, that cars only come out of; the road
+    # from P to Q on the other bank joins nothing.
+    lon, lat = GROUND["A"]
+    beside = {"X": LonLat(lon + 0.004, lat + 0.00018), "Y": LonLat(lon + 0.008, lat + 0.00018)}
+    steps = zip(LOOP.split(), LOOP.split()[1:], strict=False)
+    ways = {f"{a}{b}": road(f"{a} {b}") for a, b in steps}
+    ways["out"] = road("X Y B", oneway="yes")
+    file = write_pbf(folder / "lane.osm.pbf", GROUND | beside, ways)
+    shell = command_line({"DISPATCH119_DATA_DIR": str(folder / "lane")})
+    assert shell.run("roads", "import", str(file), "--json").code == 0
+    teams = folder / "lane.csv"
+    far = f"{lon - 0.004},{lat}"
+    teams.write_text(f"name,lon,lat\nlane,{beside['X'].lon},{beside['X'].lat}\nfield,{far}\n")
+    to = f"{beside['X'].lon},{beside['X'].lat}"
+    answer = shell.call("travel-times", "--to", to, "--from", str(teams), "--json").json
+    assert answer["nearest_road_m"] == pytest.approx(20.0, abs=0.2)
+    rows = {row["name"]: row for row in answer["times"]}
+    assert rows["lane"]["nearest_road_m"] == 0.0
+    assert rows["field"]["nearest_road_m"] == pytest.approx(318, abs=5)
+    assert rows["field"]["notes"] == ["far_from_road"]
+    assert "318 m away" in shell.call("travel-times", "--to", to, "--from", str(teams)).out
 
 
 def test_isochrones_are_written_and_answered(imported: CommandLine, folder: Path) -> None:
