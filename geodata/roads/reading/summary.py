@@ -14,8 +14,11 @@ class ImportSummary:
     ways_read, ways_kept
         Ways with a `highway` tag and ferries; those that became roads.
     ways_dropped
-        Number per reason: `not_drivable`, `area`, `service_lane`, `reversible`,
-        `no_access`, `missing_nodes` (fewer than two known places), `outside_region`.
+        Number per reason: `not_drivable`, `area`, `construction`, `given_up`, `frozen_ground`,
+        `service_lane`, `reversible`, `no_access`, `missing_nodes` (no two known places side by
+        side), `outside_region`.
+    ways_cut
+        Kept ways that fall into parts because the file does not hold a node between them.
     points_missing
         References to nodes that the file does not hold.
     nodes, pieces, arcs
@@ -45,6 +48,7 @@ class ImportSummary:
     ways_read: int
     ways_kept: int
     ways_dropped: dict[str, int] = field(default_factory=dict)
+    ways_cut: int = 0
     points_missing: int = 0
     nodes: int = 0
     pieces: int = 0
