@@ -45,8 +45,11 @@ Values of `highway` a team's car may use, most important first, and `ferry` for
 CLASS_CODES: Mapping[str, int] = {name: code for code, name in enumerate(ROAD_CLASSES)}
 FERRY = CLASS_CODES["ferry"]
 
-FORWARD, BACKWARD, ROUNDABOUT = 1, 2, 4
-"""Bits of a road piece: drivable along its drawn direction, against it, part of a circle."""
+FORWARD, BACKWARD, ROUNDABOUT, LANE = 1, 2, 4, 8
+"""
+Bits of a road piece: drivable along its drawn direction, against it, part of a circle; no
+street, but the only way to somewhere (`geodata.roads.reading.lanes`).
+"""
 
 _CLOSED = frozenset(
     {
@@ -59,6 +62,7 @@ _CLOSED = frozenset(
     }
 )
 _ACCESS_KEYS = ("motorcar", "motor_vehicle", "vehicle", "access")
+_CAR_KEYS = _ACCESS_KEYS[:2]
 _CIRCLES = frozenset({"roundabout", "circular"})
 _ONE_WAY = frozenset({"yes", "true", "1"})
 _TWO_WAY = frozenset({"no", "false", "0"})
@@ -70,6 +74,11 @@ _IMPLIED_ONE_WAY = frozenset({"motorway"})
 # be put onto them instead of onto the street.
 _SERVICE_SKIPPED = frozenset({"parking_aisle", "driveway", "drive-through"})
 
+# Tracks that a car can drive even if no tag lets it; others only where one does.
+_FIRM_TRACKS = frozenset({"grade1", "grade2", "grade3"})
+_ROUGH = frozenset({"horrible", "very_horrible", "impassable"})
+# Ways for people on foot, on which some cars may drive where a tag names cars.
+_WALKED = frozenset({"pedestrian", "footway", "path", "cycleway", "bridleway"})
 _NOT_FOR_US = frozenset({"emergency_access"})
 # Keys that say of an open class that nobody drives there now, and the values that do not mean it.
 _NO = frozenset({"no", "false", "0", ""})
@@ -98,7 +107,7 @@ _SPEED_KIND_KEYS = ("maxspeed:type", "source:maxspeed", "zone:traffic", "zone:ma
 RELEVANT_KEYS = frozenset(
     {
         *("highway", "route", "area", "service", "junction", "duration"),
-        *("construction", "smoothness", "seasonal", *_GIVEN_UP_KEYS, *_FROZEN_KEYS),
+        *("construction", "smoothness", "tracktype", "seasonal", *_GIVEN_UP_KEYS, *_FROZEN_KEYS),
         *(key + suffix for key in _ACCESS_KEYS for suffix in ("", ":forward", ":backward")),
         *(*_CONDITIONED, *_CONDITIONAL_KEYS),
         *(*_DIRECTED_SPEED_KEYS, *_SPEED_KIND_KEYS),
@@ -152,6 +161,31 @@ def _reason_not_there(tags: Mapping[str, str]) -> str | None:
     if any(_values(tags.get(key)) - _NO for key in _FROZEN_KEYS):
         return "frozen_ground"
     return "frozen_ground" if _values(tags.get("seasonal")) == {"winter"} else None
+
+
+def may_join(tags: Mapping[str, str]) -> bool:
+    """
+    Whether a way that is no street (`reason_to_drop`) may be driven where there is no other.
+
+    Lanes of car parks and house drives, tracks that are firm or open to cars by a tag, and
+    ways for people on foot that a tag opens to cars. What is closed to cars stays so.
+    """
+    if tags.get("area") == "yes" or _reason_not_there(tags) or _one_way(tags) == "reversible":
+        return False
+    highway = tags.get("highway")
+    named = {key: tags[key] for key in _CAR_KEYS if key in tags}
+    is_named = is_open_to_cars(named, otherwise=False)
+    fits = (
+        (highway in CLASS_CODES and _reason_of_service(tags) == "service_lane")
+        or (highway == "track" and (is_named or _is_firm(tags)))
+        or (highway in _WALKED and is_named)
+    )
+    return fits and is_open_to_cars(tags) and read_flags(tags) & (FORWARD | BACKWARD) != 0
+
+
+def _is_firm(tags: Mapping[str, str]) -> bool:
+    kinds, rough = _values(tags.get("tracktype")), _values(tags.get("smoothness")) & _ROUGH
+    return bool(kinds) and kinds <= _FIRM_TRACKS and not rough
 
 
 def _reason_of_service(tags: Mapping[str, str]) -> str | None:
@@ -269,7 +303,8 @@ class WayMeaning:
     Everything the tags of one way say.
 
     `drop` is the reason to leave it out; the rest is read only where that is
-    None: class, flags, limit (km/h, 0: none), duration of a ferry (s, 0: none),
+    None: class, flags (with LANE where the way counts only if it joins something), limit
+    (km/h, 0: none), duration of a ferry (s, 0: none),
     and whether a condition was ignored.
     """
 
@@ -293,6 +328,15 @@ def _understand(items: tuple[tuple[str, str], ...]) -> WayMeaning:
     if not is_road_or_ferry(tags):
         return WayMeaning(is_candidate=False, drop="not_drivable")
     reason, code = reason_to_drop(tags), class_code(tags)
+    if reason in {"not_drivable", "service_lane"} and may_join(tags):
+        return WayMeaning(
+            is_candidate=True,
+            drop=None,
+            road_class=CLASS_CODES["service"],
+            flags=read_flags(tags) | LANE,
+            limit_kph=read_limit_kph(tags),
+            has_condition=has_condition(tags),
+        )
     if reason is not None or code is None:
         return WayMeaning(is_candidate=True, drop=reason or "not_drivable")
     return WayMeaning(

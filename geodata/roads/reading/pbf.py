@@ -18,6 +18,7 @@ from shapely.geometry.base import BaseGeometry
 from geodata.errors import RoadNetworkError
 from geodata.roads.network import RoadNetwork
 from geodata.roads.reading.assembly import Assembled, assemble
+from geodata.roads.reading.lanes import choose_lanes
 from geodata.roads.reading.region import BBox, Region
 from geodata.roads.reading.restrictions import find_runs
 from geodata.roads.reading.summary import ImportSummary
@@ -130,7 +131,9 @@ def _check_is_small(path: Path, places: Places) -> None:
 
 def _join(reader: WayReader, progress: Progress) -> tuple[RoadNetwork, ImportSummary]:
     progress("joining", reader.kept)
-    ways = reader.ways()
+    ways, lanes, unused_lanes = choose_lanes(reader.ways())
+    if unused_lanes:
+        reader.dropped["lane"] += unused_lanes
     barriers = Counter(reader.barriers[ref] for ref in ways.blocked_refs.tolist())
     assembled = assemble(ways)
     # The decoded ways are the largest thing in memory, and are not needed any more.
@@ -142,7 +145,8 @@ def _join(reader: WayReader, progress: Progress) -> tuple[RoadNetwork, ImportSum
     plain = _plain_counts(assembled)
     return network, ImportSummary(
         ways_read=reader.seen,
-        ways_kept=reader.kept,
+        ways_kept=reader.kept + lanes,
+        lanes_kept=lanes,
         ways_dropped=dict(sorted(reader.dropped.items())),
         ways_cut=reader.cut,
         points_missing=reader.points_missing,

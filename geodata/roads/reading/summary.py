@@ -16,7 +16,9 @@ class ImportSummary:
     ways_dropped
         Number per reason: `not_drivable`, `area`, `construction`, `given_up`, `frozen_ground`,
         `service_lane`, `reversible`, `no_access`, `missing_nodes` (no two known places side by
-        side), `outside_region`.
+        side), `outside_region`, `lane` (a driveway, aisle or track that joins nothing).
+    lanes_kept
+        Those that are the only way to somewhere; part of `ways_kept`.
     ways_cut
         Kept ways that fall into parts because the file does not hold a node between them.
     points_missing
@@ -48,6 +50,7 @@ class ImportSummary:
     ways_read: int
     ways_kept: int
     ways_dropped: dict[str, int] = field(default_factory=dict)
+    lanes_kept: int = 0
     ways_cut: int = 0
     points_missing: int = 0
     nodes: int = 0

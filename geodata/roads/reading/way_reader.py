@@ -26,7 +26,7 @@ from geodata.roads.reading.restrictions import (
     is_restriction,
     read_restriction,
 )
-from geodata.roads.tags import FERRY, understand
+from geodata.roads.tags import FERRY, LANE, understand
 
 Points = list[tuple[int, int, int]]
 """Number, longitude and latitude (1e-7 degrees) of the points of a row."""
@@ -129,11 +129,14 @@ class WayReader:
         if self.seen % _REPORT_EVERY == 0:
             self._progress("reading", self.seen)
         runs = [] if meaning.drop else self._find_runs(way)
+        if meaning.road_class == FERRY and _ends_are_known(way, runs):
+            # Nothing meets a ship between its landings, so its line needs no points there.
+            runs = [[point for run in runs for point in run]]
         reason = meaning.drop or self._reason_to_leave(runs)
         if reason is not None:
             self.dropped[reason] += 1
             return
-        self.kept += 1
+        self.kept += not meaning.flags & LANE
         self.conditions += meaning.has_condition
         self.ferries += meaning.road_class == FERRY
         name = self._name_id(tags.get("name") or tags.get("ref") or "")
@@ -199,6 +202,11 @@ class WayReader:
             duration_s=_move(self, "_duration", np.int32),
             blocked_refs=blocked,
         )
+
+
+def _ends_are_known(way: osmium.osm.Way, runs: list[Points]) -> bool:
+    nodes = way.nodes
+    return bool(runs) and (runs[0][0][0], runs[-1][-1][0]) == (nodes[0].ref, nodes[-1].ref)
 
 
 def _lines(runs: list[Points]) -> list[Points]:

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from geodata.points import LonLat
 from geodata.roads.index import RoadIndex
 from geodata.roads.reading.pbf import read_pbf
 from geodata.roads.routes import draw
+from geodata.roads.tags import LANE
 from tests.conftest_d.drawn_roads import drive_s, snap
 from tests.conftest_d.grid import grid
 from tests.conftest_d.pbf_drawing import Road, Turn, ferry, road, turn, write_pbf
@@ -271,3 +273,127 @@ def test_a_roundabout_is_driven_one_way_round(tmp_path: Path):
     quarter = 100 * 2**0.5
     assert seconds(index, ground, "W E") == near((200 + 2 * quarter) * 0.09)
     assert index.network.flags.tolist().count(1 | 4) == 2
+
+
+# A town (letters), water, an island (figures).
+SHORE = grid(
+    """
+    a b c d . . . . 1 2 3 4
+    e f g h p . . . 5 6 7 8
+    i j k l . . . . 9 m n o
+    """,
+    step_m=250,
+)
+TOWN = {
+    labels: road(labels)
+    for labels in ("a b c d", "e f g h", "i j k l", "a e i", "b f j", "c g k", "d h l")
+}
+ISLAND = {
+    labels: road(labels)
+    for labels in ("1 2 3 4", "5 6 7 8", "9 m n o", "1 5 9", "2 6 m", "3 7 n", "4 8 o")
+}
+CROSSING = {"boat": ferry("p 5", motor_vehicle="yes", duration="00:10")}
+LANE_S = 250 * 3.6 / 15
+
+
+@pytest.mark.parametrize(
+    "lane",
+    [
+        road("h p", "service", service="driveway", motorcar="yes"),
+        road("h p", "service", service="parking_aisle"),
+        road("h p", "service", service="driveway;alley", oneway="no"),
+        road("h p", "track", tracktype="grade2"),
+        road("h p", "track", tracktype="grade4", motor_vehicle="destination"),
+        road("h p", "pedestrian", motor_vehicle="yes"),
+    ],
+)
+def test_a_lane_that_is_the_only_way_to_a_ferry_is_driven_slowly(tmp_path: Path, lane: Road):
+    index = index_of(tmp_path, SHORE, {**TOWN, **ISLAND, **CROSSING, "lane": lane})
+    assert seconds(index, SHORE, "h 6") == near(LANE_S + 600 + 22.5)
+    assert seconds(index, SHORE, "6 h") == near(LANE_S + 600 + 22.5)
+    lanes = np.flatnonzero(index.network.flags & LANE)
+    assert len(lanes) == 1
+    at = snap(index, halfway(SHORE, "h p"))
+    assert at is not None
+    assert at.arc not in lanes
+
+
+@pytest.mark.parametrize(
+    "lane",
+    [
+        road("h p", "service", service="driveway", access="private"),
+        road("h p", "service", service="parking_aisle", motor_vehicle="no"),
+        road("h p", "service", service="emergency_access"),
+        road("h p", "track", tracktype="grade5"),
+        road("h p", "track", tracktype="grade1", access="agricultural;forestry"),
+        road("h p", "track"),
+        road("h p", "pedestrian"),
+        road("h p", "construction", construction="service", motorcar="yes"),
+    ],
+)
+def test_what_is_closed_to_cars_joins_nothing(tmp_path: Path, lane: Road):
+    index = index_of(tmp_path, SHORE, {**TOWN, **ISLAND, **CROSSING, "lane": lane})
+    assert seconds(index, SHORE, "h 6") is None
+
+
+def test_a_village_behind_several_lanes_is_reached_and_the_other_lanes_are_left_out(tmp_path: Path):
+    lanes = {
+        "on": road("h p q", "track", tracktype="grade1"),
+        "off": road("q r 5", "service", service="driveway"),
+        "yard": road("q x", "service", service="parking_aisle"),
+        "court": road("b f", "service", service="parking_aisle"),
+    }
+    ground = grid(
+        """
+        a b c d . . . . 1 2 3 4
+        e f g h p q r . 5 6 7 8
+        i j k l . x . . 9 m n o
+        """,
+        step_m=250,
+    )
+    file = write_pbf(tmp_path / "x.osm.pbf", ground, {**TOWN, **ISLAND, **lanes})
+    network, summary = read_pbf(file)
+    assert (summary.lanes_kept, summary.ways_dropped) == (2, {"lane": 2})
+    index = RoadIndex.build(network)
+    assert seconds(index, ground, "h 5") == near(5 * LANE_S)
+    # Neither aisle makes a junction of the streets or lanes that it meets.
+    _, plain = read_pbf(write_pbf(tmp_path / "y.osm.pbf", ground, {**TOWN, **ISLAND}))
+    assert (summary.nodes, summary.pieces) == (plain.nodes + 1, plain.pieces + 2)
+
+
+def test_a_barrier_on_the_only_lane_stops_cars_and_is_counted(tmp_path: Path):
+    lane = road("h p 5", "service", service="driveway")
+    ways = {**TOWN, **ISLAND, "lane": lane, "court": road("b f", "service", service="driveway")}
+    points = {"p": {"barrier": "bollard"}, "b": {"barrier": "gate"}}
+    file = write_pbf(tmp_path / "x.osm.pbf", SHORE, ways, points=points)
+    network, summary = read_pbf(file)
+    assert summary.lanes_kept == 0
+    assert seconds(RoadIndex.build(network), SHORE, "h 5") is None
+
+
+def test_a_ferry_runs_on_over_a_node_that_the_file_misses_and_a_road_does_not(tmp_path: Path):
+    ground = grid(
+        """
+        a b c d . . . . . 1 2 3 4
+        e f g h . w . z . 5 6 7 8
+        i j k l . . . . . 9 m n o
+        """,
+        step_m=250,
+    )
+    ways = {**TOWN, **ISLAND, "boat": ferry("h w z 5", motor_vehicle="yes", duration="00:10")}
+    file = write_pbf(tmp_path / "x.osm.pbf", ground, ways, missing="w z")
+    network, summary = read_pbf(file)
+    assert (summary.ways_cut, summary.points_missing, summary.ferries) == (0, 2, 1)
+    assert seconds(RoadIndex.build(network), ground, "h 5") == near(600)
+
+
+def test_the_drawn_island_behind_a_driveway_is_reached(shared_data: Path):
+    index = RoadIndex.build(read_pbf(shared_data / "roads" / "drawn" / "r1_ferry.osm.pbf")[0])
+    town, island = LonLat(24.0, 46.0017997), LonLat(23.9340483, 46.0)
+    # 200 m of street, 200 m of driveway, ten minutes of ferry, 100 m on the island.
+    assert drive_s(index, town, island) == near(18 + 48 + 600 + 9)
+
+
+def halfway(ground: Mapping[str, LonLat], ends: str) -> LonLat:
+    a, b = (ground[label] for label in ends.split())
+    return LonLat((a.lon + b.lon) / 2, (a.lat + b.lat) / 2)

@@ -17,7 +17,7 @@ import osmium.osm
 
 from geodata.crs import GEOD
 from geodata.roads.reading.barriers import stops_cars
-from geodata.roads.tags import BACKWARD, FORWARD, ROAD_CLASSES, understand
+from geodata.roads.tags import BACKWARD, FORWARD, LANE, ROAD_CLASSES, understand
 
 Past = frozenset[tuple[int, int]]
 """Numbers of the rules under way, and how many of their joints have been passed."""
@@ -72,7 +72,9 @@ class Oracle:
     def take_way(self, way: osmium.osm.Way) -> None:
         meaning = understand(dict(way.tags))
         nodes = [n for n in way.nodes if n.location.valid()]
-        if not meaning.is_candidate or meaning.drop or len(nodes) < 2:
+        # Lanes are no streets: hardly one of them is kept, and none that a drive here needs.
+        is_lane = meaning.flags & LANE
+        if not meaning.is_candidate or meaning.drop or is_lane or len(nodes) < 2:
             return
         refs = [n.ref for n in nodes]
         self.ways[way.id] = refs
