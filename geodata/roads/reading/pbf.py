@@ -22,6 +22,7 @@ from geodata.roads.reading.lanes import choose_lanes
 from geodata.roads.reading.region import BBox, Region
 from geodata.roads.reading.restrictions import find_runs
 from geodata.roads.reading.summary import ImportSummary
+from geodata.roads.reading.turning_back import forbid_turning_back
 from geodata.roads.reading.turns import forbid
 from geodata.roads.reading.way_reader import (
     Places,
@@ -141,7 +142,8 @@ def _join(reader: WayReader, progress: Progress) -> tuple[RoadNetwork, ImportSum
     progress("turns", len(reader.restrictions))
     dropped = reader.dropped_restrictions
     runs, applied = find_runs(reader.restrictions, assembled.network, assembled.node_ref, dropped)
-    network = forbid(assembled.network, runs)
+    turning = np.flatnonzero(np.isin(assembled.node_ref, reader.turning_refs))
+    network = forbid(assembled.network, forbid_turning_back(assembled.network, runs, turning))
     plain = _plain_counts(assembled)
     return network, ImportSummary(
         ways_read=reader.seen,

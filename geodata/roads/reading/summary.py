@@ -44,7 +44,7 @@ class ImportSummary:
     restrictions_left_out
         The first OpenStreetMap relations of each reason, to look at and mend.
     extra_nodes, extra_pieces
-        What the obeyed ones added to the network.
+        What the obeyed ones added to the network, and that nobody evades them by turning round.
     """
 
     ways_read: int

@@ -40,6 +40,9 @@ Progress = Callable[[str, int], None]
 _EVERYTHING = osmium.osm.NODE | osmium.osm.WAY | osmium.osm.RELATION
 _REPORT_EVERY = 20_000
 
+# Points of a road with room to turn a car.
+_TURNING = frozenset({"turning_circle", "turning_loop", "mini_roundabout"})
+
 # Above this a node index in memory would be larger than the roads themselves.
 _LARGE_FILE = 64_000_000
 
@@ -79,6 +82,7 @@ class WayReader:
         self.restrictions: list[Restriction] = []
         self.dropped_restrictions = Dropped()
         self.barriers: dict[int, str] = {}
+        self.turning_refs = array("q")
         self._refs, self._lon, self._lat = array("q"), array("i"), array("i")
         self._first = array("q", [0])
         self._class, self._flags, self._speed = array("B"), array("B"), array("B")
@@ -91,7 +95,7 @@ class WayReader:
         file = (
             osmium.FileProcessor(str(path), _EVERYTHING)
             .with_locations(places)
-            .with_filter(_only(osmium.osm.NODE, "barrier"))
+            .with_filter(_only(osmium.osm.NODE, "barrier", "highway"))
             .with_filter(_only(osmium.osm.WAY, "highway", "route"))
             .with_filter(_only(osmium.osm.RELATION, "type"))
         )
@@ -108,6 +112,8 @@ class WayReader:
         tags = dict(node.tags)
         if stops_cars(tags):
             self.barriers[node.id] = tags["barrier"]
+        if tags.get("highway") in _TURNING:
+            self.turning_refs.append(node.id)
 
     def _take_relation(self, relation: osmium.osm.Relation) -> None:
         tags = dict(relation.tags)

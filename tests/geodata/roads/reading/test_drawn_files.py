@@ -68,9 +68,9 @@ def test_without_restrictions_one_turns_left(cross):
     assert seconds(cross(), CROSS, "S W") == near(90)
 
 
-def test_where_left_is_forbidden_one_turns_round_at_the_next_junction(cross):
+def test_where_left_is_forbidden_one_turns_round_at_the_end_of_a_road(cross):
     index = cross(turn("no_left_turn", "south", "X", "west"))
-    assert seconds(index, CROSS, "S W") == near(45 + 22.5 + 22.5 + 45)
+    assert seconds(index, CROSS, "S W") == near(45 + 45 + 45 + 45)
     assert seconds(index, CROSS, "S E") == near(90)
     assert seconds(index, CROSS, "E W") == near(90)
 
@@ -84,7 +84,7 @@ def test_where_turning_round_is_forbidden_too_one_drives_to_the_end(cross):
 
 def test_where_straight_on_is_ordered_the_right_turn_is_a_detour_too(cross):
     index = cross(turn("only_straight_on", "south", "X", "near"))
-    assert seconds(index, CROSS, "S E") == near(135)
+    assert seconds(index, CROSS, "S E") == near(180)
     assert seconds(index, CROSS, "S Q") == near(45 + 22.5 + 45)
     assert seconds(index, CROSS, "W E") == near(90)
 
@@ -113,7 +113,13 @@ def test_a_place_on_the_way_a_restriction_runs_over_is_reached_and_left(cross):
 
 def test_a_route_through_a_split_junction_is_one_line_with_its_streets(tmp_path: Path):
     roads = {name: (labels, {**tags, "name": name}) for name, (labels, tags) in ARMS.items()}
-    index = index_of(tmp_path, CROSS, roads, turn("no_left_turn", "south", "X", "west"))
+    index = index_of(
+        tmp_path,
+        CROSS,
+        roads,
+        turn("no_left_turn", "south", "X", "west"),
+        points={"Y": {"highway": "turning_circle"}},
+    )
     way = index.find_way(snap(index, CROSS["S"]), snap(index, CROSS["W"]))
     drawn = draw(index, way)
     assert drawn.street_names == ("south", "near", "west")
@@ -137,13 +143,13 @@ def test_restrictions_that_do_not_always_bind_cars_are_left_out(cross, tags):
 
 def test_an_exception_for_taxis_is_none_for_us(cross):
     index = cross(turn("no_left_turn", "south", "X", "west", **{"except": "taxi"}))
-    assert seconds(index, CROSS, "S W") == near(135)
+    assert seconds(index, CROSS, "S W") == near(180)
 
 
 def test_a_restriction_for_cars_alone_counts(cross):
     tags, members = turn("", "south", "X", "west", restriction__motorcar="no_left_turn")
     del tags["restriction"]
-    assert seconds(cross((tags, members)), CROSS, "S W") == near(135)
+    assert seconds(cross((tags, members)), CROSS, "S W") == near(180)
 
 
 def test_turning_into_the_other_carriageway_can_be_forbidden(tmp_path: Path):
@@ -397,3 +403,61 @@ def test_the_drawn_island_behind_a_driveway_is_reached(shared_data: Path):
 def halfway(ground: Mapping[str, LonLat], ends: str) -> LonLat:
     a, b = (ground[label] for label in ends.split())
     return LonLat((a.lon + b.lon) / 2, (a.lat + b.lat) / 2)
+
+
+def test_at_a_turning_circle_behind_a_forbidden_turn_one_turns(tmp_path: Path):
+    for kind in ("turning_circle", "turning_loop", "mini_roundabout"):
+        index = index_of(
+            tmp_path,
+            CROSS,
+            ARMS,
+            turn("no_left_turn", "south", "X", "west"),
+            points={"Y": {"highway": kind}},
+        )
+        assert seconds(index, CROSS, "S W") == near(45 + 22.5 + 22.5 + 45)
+
+
+def test_a_forbidden_turn_is_not_evaded_two_junctions_on_nor_by_a_side_street(tmp_path: Path):
+    ground = grid(
+        """
+        . . N . .
+        . . Y . Q
+        W . X . E
+        . . S . .
+        """,
+        step_m=100,
+    )
+    near_by = index_of(tmp_path, ground, ARMS, turn("no_left_turn", "south", "X", "west"))
+    # To the end of the road at N: 200 m there and back; E is as far.
+    assert seconds(near_by, ground, "S W") == near(9 * (1 + 2 + 2 + 2))
+    longer = grid(
+        """
+        . . N . .
+        . . . . .
+        . . Z . R
+        . . Y . Q
+        W . X . E
+        . . S . .
+        """,
+        step_m=100,
+    )
+    arms = {**ARMS, "far": road("Y Z N"), "lane": road("Z R"), "east": road("X E", oneway="yes")}
+    arms = {**arms, "side": road("Y Q"), "loop": road("E Q")}
+    index = index_of(tmp_path, longer, arms, turn("no_left_turn", "south", "X", "west"))
+    # Not back at Y (5 times 100 m) or Z (7), but round the block of E and Q.
+    assert seconds(index, longer, "S W") == near(9 * (1 + 2 + 1 + 2 + 1 + 2))
+
+
+def test_without_a_restriction_and_from_elsewhere_nothing_is_longer(cross):
+    free, bound = cross(), cross(turn("no_left_turn", "south", "X", "west"))
+    for ends in ("S N", "S Q", "W S", "N W", "Q W", "E N", "W Q"):
+        assert seconds(bound, CROSS, ends) == near(seconds(free, CROSS, ends))
+
+
+def test_the_drawn_left_turn_is_not_evaded_behind_the_junction(shared_data: Path):
+    index = RoadIndex.build(read_pbf(shared_data / "roads" / "drawn" / "r4_uturn.osm.pbf")[0])
+    start, end = LonLat(23.9880, 45.9955008), LonLat(23.9935342, 46.0)
+    found = drive_s(index, start, end)
+    evading, to_the_end = (427.6 + 2 * 200 + 500) * 0.09, (427.6 + 2 * 400 + 500) * 0.09
+    assert found == near(to_the_end)
+    assert found > evading + 30

@@ -28,7 +28,7 @@ PINNED_TURNS = {
         3,
         2,
         {"outside_network": 1},
-        2,
+        18,
     ),
     "andorra-2013.osm.pbf": ({"fence": 1}, 0, 0, {}, 0),
     "helsinki-centre.osm.pbf": (
@@ -36,7 +36,7 @@ PINNED_TURNS = {
         45,
         36,
         {"conditional": 2, "outside_network": 7},
-        36,
+        171,
     ),
 }
 
@@ -128,4 +128,5 @@ def test_a_real_extract_survives_networkx_there_and_back(liechtenstein: RoadInde
     for index in (liechtenstein, back):
         snapped = index.snap(lon, lat, max_distance_m=500.0)
         times.append(np.minimum(index.matrix_ms(snapped, snapped), FAR))
-    assert np.abs(times[0] - times[1]).max() <= 1
+    # Each bare connection of a split junction takes a millisecond.
+    assert np.abs(times[0] - times[1]).max() <= 10
