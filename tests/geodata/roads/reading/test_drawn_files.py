@@ -6,11 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from geodata.crs import GEOD
 from geodata.points import LonLat
 from geodata.roads.index import RoadIndex
 from geodata.roads.reading.pbf import read_pbf
 from geodata.roads.routes import draw
-from geodata.roads.tags import LANE
+from geodata.roads.tags import CLASS_CODES, LANE
 from tests.conftest_d.drawn_roads import drive_s, snap
 from tests.conftest_d.grid import grid
 from tests.conftest_d.pbf_drawing import Road, Turn, ferry, road, turn, write_pbf
@@ -461,3 +462,57 @@ def test_the_drawn_left_turn_is_not_evaded_behind_the_junction(shared_data: Path
     evading, to_the_end = (427.6 + 2 * 200 + 500) * 0.09, (427.6 + 2 * 400 + 500) * 0.09
     assert found == near(to_the_end)
     assert found > evading + 30
+
+
+@pytest.mark.parametrize(
+    ("edge", "enters", "leaves"),
+    [
+        ({"in": road("p q h", "motorway")}, True, False),
+        ({"out": road("h q p", "motorway")}, False, True),
+        ({"in": road("p h", "trunk", oneway="yes"), "out": road("h q", "trunk_link")}, True, True),
+        (
+            {"in": road("q h", "residential", oneway="yes"), "on": road("p q", "tertiary")},
+            True,
+            False,
+        ),
+    ],
+)
+def test_one_ways_that_the_edge_of_the_map_cuts_are_kept(
+    tmp_path: Path, edge: dict[str, Road], enters: bool, leaves: bool
+):
+    ground = grid(
+        """
+        a b c d . .
+        e f g h q p
+        i j k l . .
+        """,
+        step_m=250,
+    )
+    network, summary = read_pbf(write_pbf(tmp_path / "x.osm.pbf", ground, {**TOWN, **edge}))
+    plain, _ = read_pbf(write_pbf(tmp_path / "y.osm.pbf", ground, TOWN))
+    assert summary.ways_kept == len(TOWN) + len(edge)
+    assert summary.slivers_dropped == 0
+    drawn = [labels for labels, _ in edge.values()]
+    drawn_m = sum(plain_length(ground, labels) for labels in drawn)
+    assert network.length_m.sum() - plain.length_m.sum() == pytest.approx(drawn_m, abs=1)
+    town, drivable = range(plain.node_count), network.drivable.ravel()
+    tails, heads = network.arc_tail[drivable], network.arc_head[drivable]
+    assert bool((~np.isin(tails, town) & np.isin(heads, town)).any()) is enters
+    assert bool((np.isin(tails, town) & ~np.isin(heads, town)).any()) is leaves
+
+
+def plain_length(ground: Mapping[str, LonLat], labels: list[str]) -> float:
+    places = np.array([ground[label] for label in labels])
+    return float(GEOD.line_length(places[:, 0], places[:, 1]))
+
+
+def test_the_drawn_lane_into_the_town_is_kept(shared_data: Path):
+    network, summary = read_pbf(shared_data / "roads" / "drawn" / "r2_inbound.osm.pbf")
+    motorway = network.road_class == CLASS_CODES["motorway"]
+    assert summary.components == 1
+    assert network.length_m[motorway].sum() == pytest.approx(6000 + 300, rel=0.05)
+
+
+def test_the_drawn_town_behind_a_river_is_a_part_of_its_own(shared_data: Path):
+    _, summary = read_pbf(shared_data / "roads" / "drawn" / "r5_river.osm.pbf")
+    assert (summary.components, summary.nodes, summary.slivers_dropped) == (2, 144 + 25, 0)
