@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from geodata.points import LonLat
 from geodata.roads import snapping_kernels as kernels
 from geodata.roads.network import E7, Floats, Int32s, RoadNetwork
-from geodata.roads.tags import FERRY
+from geodata.roads.tags import FERRY, LANE
 
 CELL_DEG = 0.002
 """Side of a grid cell, about 160 x 220 m in Romania: a handful of segments in town."""
@@ -272,11 +272,13 @@ def box_around(lon: float, lat: float, metres: float) -> tuple[float, float, flo
 
 def _segments(network: RoadNetwork) -> NDArray[np.int64]:
     """First point of every segment: all points but the last of each piece."""
-    # Nobody is put onto a ferry's line: a car near the water stands on the bank. The extra
-    # pieces of turn restrictions are left out too, because they copy real ones.
+    # Nobody is put onto a ferry's line: a car near the water stands on the bank. Nor onto a
+    # lane that is kept for what lies behind it. The extra pieces of turn restrictions are
+    # left out too, because they copy real ones.
     chosen = (np.arange(network.piece_count) < network.own_piece_count) & (
         network.road_class != FERRY
     )
+    chosen &= network.flags & LANE == 0
     is_start = np.repeat(chosen, np.diff(network.shape_first))
     # The last point of a piece and the first of the next are no segment.
     is_start[network.shape_first[1:] - 1] = False

@@ -7,6 +7,11 @@ values are not interpreted, only recognised, so that they can be counted.
 `access=destination` counts as open: a team's drive ends there more often than not.
 `oneway=reversible` cannot be known and closes the way; `oneway=alternating`
 (traffic lights at both ends) is open both ways.
+
+Several values of an access key ("agricultural;forestry") are several groups that may pass:
+the way is closed when every one of them is closed to a team's car. A road under
+construction, given up, or there only while it freezes is none, whatever its class says;
+road works that leave it open (`construction=minor`) and fords change nothing.
 """
 
 import re
@@ -40,18 +45,24 @@ Values of `highway` a team's car may use, most important first, and `ferry` for
 CLASS_CODES: Mapping[str, int] = {name: code for code, name in enumerate(ROAD_CLASSES)}
 FERRY = CLASS_CODES["ferry"]
 
-FORWARD, BACKWARD, ROUNDABOUT = 1, 2, 4
-"""Bits of a road piece: drivable along its drawn direction, against it, part of a circle."""
+FORWARD, BACKWARD, ROUNDABOUT, LANE = 1, 2, 4, 8
+"""
+Bits of a road piece: drivable along its drawn direction, against it, part of a circle; no
+street, but the only way to somewhere (`geodata.roads.reading.lanes`).
+"""
 
 _CLOSED = frozenset(
     {
         *("no", "private", "agricultural", "forestry", "military", "customers"),
-        *("permit", "residents", "employees", "emergency"),
+        *("permit", "residents", "employees", "emergency", "agriculture", "forest", "staff"),
         # Values that let only other vehicles pass, or people on foot.
-        *("psv", "bus", "taxi", "hgv", "tram", "foot", "bicycle", "horse"),
+        *("psv", "bus", "minibus", "school_bus", "tourist_bus", "coach", "taxi", "tram"),
+        *("hgv", "goods", "tractor", "motorcycle", "moped", "mofa", "hov", "disabled"),
+        *("foot", "bicycle", "horse", "ski", "snowmobile"),
     }
 )
 _ACCESS_KEYS = ("motorcar", "motor_vehicle", "vehicle", "access")
+_CAR_KEYS = _ACCESS_KEYS[:2]
 _CIRCLES = frozenset({"roundabout", "circular"})
 _ONE_WAY = frozenset({"yes", "true", "1"})
 _TWO_WAY = frozenset({"no", "false", "0"})
@@ -62,6 +73,18 @@ _IMPLIED_ONE_WAY = frozenset({"motorway"})
 # Lanes between parked cars and house drives: nobody drives through them, and a place would
 # be put onto them instead of onto the street.
 _SERVICE_SKIPPED = frozenset({"parking_aisle", "driveway", "drive-through"})
+
+# Tracks that a car can drive even if no tag lets it; others only where one does.
+_FIRM_TRACKS = frozenset({"grade1", "grade2", "grade3"})
+_ROUGH = frozenset({"horrible", "very_horrible", "impassable"})
+# Ways for people on foot, on which some cars may drive where a tag names cars.
+_WALKED = frozenset({"pedestrian", "footway", "path", "cycleway", "bridleway"})
+_NOT_FOR_US = frozenset({"emergency_access"})
+# Keys that say of an open class that nobody drives there now, and the values that do not mean it.
+_NO = frozenset({"no", "false", "0", ""})
+_PASSABLE_WORKS = _NO | {"minor", "widening"}
+_GIVEN_UP_KEYS = ("abandoned", "disused", "demolished", "razed", "impassable", "proposed")
+_FROZEN_KEYS = ("ice_road", "winter_road")
 
 _MAX_SPEED = re.compile(r"\s*(\d{1,3}(?:\.\d+)?)\s*(mph|km/h|kmh|kph)?\s*", re.IGNORECASE)
 _CLOCK = re.compile(r"(?:(\d{1,2}):)?(\d{1,3})(?::(\d{2}))?")
@@ -84,6 +107,7 @@ _SPEED_KIND_KEYS = ("maxspeed:type", "source:maxspeed", "zone:traffic", "zone:ma
 RELEVANT_KEYS = frozenset(
     {
         *("highway", "route", "area", "service", "junction", "duration"),
+        *("construction", "smoothness", "tracktype", "seasonal", *_GIVEN_UP_KEYS, *_FROZEN_KEYS),
         *(key + suffix for key in _ACCESS_KEYS for suffix in ("", ":forward", ":backward")),
         *(*_CONDITIONED, *_CONDITIONAL_KEYS),
         *(*_DIRECTED_SPEED_KEYS, *_SPEED_KIND_KEYS),
@@ -112,8 +136,8 @@ def reason_to_drop(tags: Mapping[str, str]) -> str | None:
         return "not_drivable"
     if tags.get("area") == "yes":
         return "area"
-    if tags.get("service") in _SERVICE_SKIPPED:
-        return "service_lane"
+    if reason := _reason_not_there(tags) or _reason_of_service(tags):
+        return reason
     if _one_way(tags) == "reversible":
         return "reversible"
     # Most ferries carry people on foot only, so one counts when its tags name cars.
@@ -121,23 +145,75 @@ def reason_to_drop(tags: Mapping[str, str]) -> str | None:
     return None if is_open and read_flags(tags) & (FORWARD | BACKWARD) else "no_access"
 
 
+def _values(text: str | None) -> frozenset[str]:
+    """Values of a list ("private;customers"), without blanks and in small letters."""
+    return frozenset(part.strip().lower() for part in (text or "").split(";")) - {""}
+
+
+def _reason_not_there(tags: Mapping[str, str]) -> str | None:
+    """Why a way with the class of a road is none now: built, given up, or of ice."""
+    if _values(tags.get("construction")) - _PASSABLE_WORKS:
+        return "construction"
+    if any(_values(tags.get(key)) - _NO for key in _GIVEN_UP_KEYS):
+        return "given_up"
+    if "impassable" in _values(tags.get("smoothness")):
+        return "given_up"
+    if any(_values(tags.get(key)) - _NO for key in _FROZEN_KEYS):
+        return "frozen_ground"
+    return "frozen_ground" if _values(tags.get("seasonal")) == {"winter"} else None
+
+
+def may_join(tags: Mapping[str, str]) -> bool:
+    """
+    Whether a way that is no street (`reason_to_drop`) may be driven where there is no other.
+
+    Lanes of car parks and house drives, tracks that are firm or open to cars by a tag, and
+    ways for people on foot that a tag opens to cars. What is closed to cars stays so.
+    """
+    if tags.get("area") == "yes" or _reason_not_there(tags) or _one_way(tags) == "reversible":
+        return False
+    highway = tags.get("highway")
+    named = {key: tags[key] for key in _CAR_KEYS if key in tags}
+    is_named = is_open_to_cars(named, otherwise=False)
+    fits = (
+        (highway in CLASS_CODES and _reason_of_service(tags) == "service_lane")
+        or (highway == "track" and (is_named or _is_firm(tags)))
+        or (highway in _WALKED and is_named)
+    )
+    return fits and is_open_to_cars(tags) and read_flags(tags) & (FORWARD | BACKWARD) != 0
+
+
+def _is_firm(tags: Mapping[str, str]) -> bool:
+    kinds, rough = _values(tags.get("tracktype")), _values(tags.get("smoothness")) & _ROUGH
+    return bool(kinds) and kinds <= _FIRM_TRACKS and not rough
+
+
+def _reason_of_service(tags: Mapping[str, str]) -> str | None:
+    kinds = _values(tags.get("service"))
+    if kinds & _NOT_FOR_US:
+        return "no_access"
+    return "service_lane" if kinds & _SERVICE_SKIPPED else None
+
+
 def is_open_to_cars(tags: Mapping[str, str], *, suffix: str = "", otherwise: bool = True) -> bool:
     """
     Whether the access tags let a car in; `otherwise` where none of them says.
 
     The most specific key decides: motorcar=yes opens a road with access=no.
-    `suffix` asks about one direction (":forward").
+    Of several values one that is open is enough. `suffix` asks about one direction (":forward").
     """
     for key in _ACCESS_KEYS:
-        value = tags.get(key + suffix)
+        value = tags.get(key + suffix, "")
         # Values with a condition in them ("yes @ (Mo-Fr)") say nothing for all hours.
-        if value is not None and "@" not in value:
-            return value not in _CLOSED
+        if "@" not in value and (values := _values(value)):
+            return not values <= _CLOSED
     return otherwise
 
 
 def has_condition(tags: Mapping[str, str]) -> bool:
     """Whether access, direction or speed depend on a condition that is not read here."""
+    if _values(tags.get("seasonal")) - _NO:
+        return True
     return any(
         key in _CONDITIONAL_KEYS or (key in _CONDITIONED and "@" in value)
         for key, value in tags.items()
@@ -145,7 +221,7 @@ def has_condition(tags: Mapping[str, str]) -> bool:
 
 
 def _one_way(tags: Mapping[str, str]) -> str:
-    return next((tags[key] for key in _ONE_WAY_KEYS if key in tags), "")
+    return next((tags[key].strip().lower() for key in _ONE_WAY_KEYS if key in tags), "")
 
 
 def read_flags(tags: Mapping[str, str]) -> int:
@@ -227,7 +303,8 @@ class WayMeaning:
     Everything the tags of one way say.
 
     `drop` is the reason to leave it out; the rest is read only where that is
-    None: class, flags, limit (km/h, 0: none), duration of a ferry (s, 0: none),
+    None: class, flags (with LANE where the way counts only if it joins something), limit
+    (km/h, 0: none), duration of a ferry (s, 0: none),
     and whether a condition was ignored.
     """
 
@@ -251,6 +328,15 @@ def _understand(items: tuple[tuple[str, str], ...]) -> WayMeaning:
     if not is_road_or_ferry(tags):
         return WayMeaning(is_candidate=False, drop="not_drivable")
     reason, code = reason_to_drop(tags), class_code(tags)
+    if reason in {"not_drivable", "service_lane"} and may_join(tags):
+        return WayMeaning(
+            is_candidate=True,
+            drop=None,
+            road_class=CLASS_CODES["service"],
+            flags=read_flags(tags) | LANE,
+            limit_kph=read_limit_kph(tags),
+            has_condition=has_condition(tags),
+        )
     if reason is not None or code is None:
         return WayMeaning(is_candidate=True, drop=reason or "not_drivable")
     return WayMeaning(

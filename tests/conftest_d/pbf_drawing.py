@@ -50,21 +50,35 @@ def write_pbf(
     points: Mapping[str, dict[str, str]] | None = None,
     turns: Sequence[Turn] = (),
     missing: str = "",
+    sign: int = 1,
+    nodes_last: bool = False,
 ) -> Path:
-    """Write the file; nodes named in `missing` are referred to but not in it."""
+    """
+    Write the file; nodes named in `missing` are referred to but not in it.
+
+    `sign=-1` numbers nodes, ways and relations below zero, as an editor does for what is not
+    uploaded yet; `nodes_last` puts the nodes behind the roads.
+    """
     numbers = {
-        "n": {label: i for i, label in enumerate(ground, start=1)},
-        "w": {name: i for i, name in enumerate(roads, start=1)},
+        "n": {label: sign * i for i, label in enumerate(ground, start=1)},
+        "w": {name: sign * i for i, name in enumerate(roads, start=1)},
     }
-    with osmium.SimpleWriter(str(path), overwrite=True) as writer:
+
+    def write_nodes(writer: osmium.SimpleWriter) -> None:
         for label, place in ground.items():
             if label not in missing.split():
                 tags = (points or {}).get(label, {})
                 writer.add_node(osm.Node(id=numbers["n"][label], location=place, tags=tags))
+
+    with osmium.SimpleWriter(str(path), overwrite=True) as writer:
+        if not nodes_last:
+            write_nodes(writer)
         for name, (labels, tags) in roads.items():
             nodes = [numbers["n"][label] for label in labels]
             writer.add_way(osm.Way(id=numbers["w"][name], nodes=nodes, tags=tags))
         for i, (tags, members) in enumerate(turns, start=1):
             named = [(kind, numbers[kind].get(name, 999), role) for kind, name, role in members]
-            writer.add_relation(osm.Relation(id=i, members=named, tags=tags))
+            writer.add_relation(osm.Relation(id=sign * i, members=named, tags=tags))
+        if nodes_last:
+            write_nodes(writer)
     return path

@@ -67,7 +67,7 @@ class Assembled(NamedTuple):
     node_ref: Int64s
 
 
-class _Cuts(NamedTuple):
+class Cuts(NamedTuple):
     """Pieces as runs of points: way, first and last point, node numbers of the two ends."""
 
     way: Int64s
@@ -94,11 +94,11 @@ def assemble(ways: Ways, *, sliver_nodes: int = SLIVER_NODES) -> Assembled:
         Pieces in the order of the ways; what was dropped; where the nodes come
         from (the ends at one barrier share their OpenStreetMap node).
     """
-    cuts = _cut(ways)
+    cuts = cut(ways)
     keep, slivers = _without_slivers(cuts, sliver_nodes)
-    cuts = _Cuts(*(column[keep] for column in cuts))
+    cuts = Cuts(*(column[keep] for column in cuts))
     tail, head, node_count = number_nodes(cuts.tail, cuts.head)
-    first, points = _runs(cuts.start, cuts.stop)
+    first, points = runs(cuts.start, cuts.stop)
     shape = (ways.lon_e7[points], ways.lat_e7[points])
     node_lon, node_lat = place_nodes(node_count, tail, head, first, shape)
     node_ref = np.zeros(node_count, np.int64)
@@ -137,7 +137,8 @@ def _timed(ways: Ways, way: Int64s, length_cm: Int32s) -> tuple[Int32s, Int32s]:
     return timed.astype(np.int32), ms.astype(np.int32)
 
 
-def _cut(ways: Ways) -> _Cuts:
+def cut(ways: Ways) -> Cuts:
+    """Cut every way at its ends, where it meets another or itself, and at barriers."""
     known, node, uses = np.unique(ways.refs, return_inverse=True, return_counts=True)
     way = np.repeat(np.arange(len(ways.first) - 1), np.diff(ways.first))
     is_end = np.zeros(len(node), bool)
@@ -151,10 +152,10 @@ def _cut(ways: Ways) -> _Cuts:
     shut = is_blocked[ends]
     # Every road end at a barrier gets a node of its own, so that none leads through it.
     ends[shut] = len(known) + np.arange(int(shut.sum()))
-    return _Cuts(way[start], start, stop, ends[:, 0].copy(), ends[:, 1].copy())
+    return Cuts(way[start], start, stop, ends[:, 0].copy(), ends[:, 1].copy())
 
 
-def _without_slivers(cuts: _Cuts, sliver_nodes: int) -> tuple[NDArray[np.bool_], Slivers]:
+def _without_slivers(cuts: Cuts, sliver_nodes: int) -> tuple[NDArray[np.bool_], Slivers]:
     nodes, ends = np.unique(np.concatenate([cuts.tail, cuts.head]), return_inverse=True)
     tail, head = np.split(ends, 2)
     links = coo_array((np.ones(len(tail), np.int8), (tail, head)), shape=(len(nodes), len(nodes)))
@@ -175,7 +176,7 @@ def number_nodes(tail: Int64s, head: Int64s) -> tuple[Int32s, Int32s, int]:
     return numbers[:, 0].copy(), numbers[:, 1].copy(), len(first_seen)
 
 
-def _runs(start: Int64s, stop: Int64s) -> tuple[Int32s, Int64s]:
+def runs(start: Int64s, stop: Int64s) -> tuple[Int32s, Int64s]:
     """Offsets of runs start..stop (inclusive) laid end to end, and the points in them."""
     size = stop - start + 1
     first = np.concatenate([[0], np.cumsum(size)])

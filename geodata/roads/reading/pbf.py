@@ -18,11 +18,19 @@ from shapely.geometry.base import BaseGeometry
 from geodata.errors import RoadNetworkError
 from geodata.roads.network import RoadNetwork
 from geodata.roads.reading.assembly import Assembled, assemble
+from geodata.roads.reading.lanes import choose_lanes
 from geodata.roads.reading.region import BBox, Region
 from geodata.roads.reading.restrictions import find_runs
 from geodata.roads.reading.summary import ImportSummary
+from geodata.roads.reading.turning_back import forbid_turning_back
 from geodata.roads.reading.turns import forbid
-from geodata.roads.reading.way_reader import Progress, WayReader
+from geodata.roads.reading.way_reader import (
+    Places,
+    Progress,
+    WayReader,
+    find_places,
+    is_large,
+)
 from geodata.said import said
 
 __all__ = ["BBox", "ImportSummary", "check_is_pbf", "read_pbf"]
@@ -65,7 +73,8 @@ def read_pbf(
     Raises
     ------
     RoadNetworkError
-        `file_missing`, `empty_file`, `not_a_pbf`, `damaged_pbf`, `bad_region` or `no_roads`.
+        `file_missing`, `empty_file`, `not_a_pbf`, `damaged_pbf`, `unsorted_pbf` (only a large
+        one; a small one is read all the same), `bad_region`, `no_points` or `no_roads`.
     """
     region = Region.of(bbox, polygon)
     check_is_pbf(path)
@@ -73,12 +82,28 @@ def read_pbf(
     try:
         with tempfile.TemporaryDirectory(prefix="roads-", dir=scratch) as folder:
             reader.read(path, Path(folder))
+        if reader.missing and (places := find_places(path, reader.missing)):
+            # Places stand behind the roads, or under numbers that the node index cannot hold.
+            _check_is_small(path, places)
+            reader = WayReader(region, progress, places)
+            with tempfile.TemporaryDirectory(prefix="roads-", dir=scratch) as folder:
+                reader.read(path, Path(folder))
     except RuntimeError as error:
         raise RoadNetworkError(
             "damaged_pbf",
             said("{path} breaks off or is damaged: {error}", path=path.name, error=error),
             said("compare its checksum with the one published beside it and download it again"),
         ) from error
+    if not reader.kept and reader.dropped["missing_nodes"]:
+        raise RoadNetworkError(
+            "no_points",
+            said(
+                "{path} holds roads but not the places of their points ({n} are missing)",
+                path=path.name,
+                n=reader.points_missing,
+            ),
+            said("cut the extract again with whole ways: osmium extract -s complete_ways"),
+        )
     if not reader.kept:
         raise RoadNetworkError(
             "no_roads",
@@ -90,9 +115,26 @@ def read_pbf(
     return _join(reader, progress)
 
 
+def _check_is_small(path: Path, places: Places) -> None:
+    if not is_large(path):
+        return
+    has_negative = any(number < 0 for number in places)
+    raise RoadNetworkError(
+        "unsorted_pbf",
+        said("{path} numbers its nodes below zero", path=path.name)
+        if has_negative
+        else said("{path} is not sorted: its nodes stand behind its roads", path=path.name),
+        said("renumber it: osmium sort FILE | osmium renumber")
+        if has_negative
+        else said("sort it: osmium sort FILE.osm.pbf -o SORTED.osm.pbf"),
+    )
+
+
 def _join(reader: WayReader, progress: Progress) -> tuple[RoadNetwork, ImportSummary]:
     progress("joining", reader.kept)
-    ways = reader.ways()
+    ways, lanes, unused_lanes = choose_lanes(reader.ways())
+    if unused_lanes:
+        reader.dropped["lane"] += unused_lanes
     barriers = Counter(reader.barriers[ref] for ref in ways.blocked_refs.tolist())
     assembled = assemble(ways)
     # The decoded ways are the largest thing in memory, and are not needed any more.
@@ -100,12 +142,15 @@ def _join(reader: WayReader, progress: Progress) -> tuple[RoadNetwork, ImportSum
     progress("turns", len(reader.restrictions))
     dropped = reader.dropped_restrictions
     runs, applied = find_runs(reader.restrictions, assembled.network, assembled.node_ref, dropped)
-    network = forbid(assembled.network, runs)
+    turning = np.flatnonzero(np.isin(assembled.node_ref, reader.turning_refs))
+    network = forbid(assembled.network, forbid_turning_back(assembled.network, runs, turning))
     plain = _plain_counts(assembled)
     return network, ImportSummary(
         ways_read=reader.seen,
-        ways_kept=reader.kept,
+        ways_kept=reader.kept + lanes,
+        lanes_kept=lanes,
         ways_dropped=dict(sorted(reader.dropped.items())),
+        ways_cut=reader.cut,
         points_missing=reader.points_missing,
         ferries=reader.ferries,
         conditions_ignored=reader.conditions,

@@ -14,8 +14,13 @@ class ImportSummary:
     ways_read, ways_kept
         Ways with a `highway` tag and ferries; those that became roads.
     ways_dropped
-        Number per reason: `not_drivable`, `area`, `service_lane`, `reversible`,
-        `no_access`, `missing_nodes` (fewer than two known places), `outside_region`.
+        Number per reason: `not_drivable`, `area`, `construction`, `given_up`, `frozen_ground`,
+        `service_lane`, `reversible`, `no_access`, `missing_nodes` (no two known places side by
+        side), `outside_region`, `lane` (a driveway, aisle or track that joins nothing).
+    lanes_kept
+        Those that are the only way to somewhere; part of `ways_kept`.
+    ways_cut
+        Kept ways that fall into parts because the file does not hold a node between them.
     points_missing
         References to nodes that the file does not hold.
     nodes, pieces, arcs
@@ -39,12 +44,14 @@ class ImportSummary:
     restrictions_left_out
         The first OpenStreetMap relations of each reason, to look at and mend.
     extra_nodes, extra_pieces
-        What the obeyed ones added to the network.
+        What the obeyed ones added to the network, and that nobody evades them by turning round.
     """
 
     ways_read: int
     ways_kept: int
     ways_dropped: dict[str, int] = field(default_factory=dict)
+    lanes_kept: int = 0
+    ways_cut: int = 0
     points_missing: int = 0
     nodes: int = 0
     pieces: int = 0

@@ -71,11 +71,11 @@ class _Splitter:
     tails: dict[Run, int] = field(default_factory=dict)
     links: dict[Ends, bool] = field(default_factory=dict)
     places: list[int] = field(default_factory=list)
-    leaving: "_ArcsByNode" = field(init=False)
+    leaving: "ArcsByNode" = field(init=False)
 
     def __post_init__(self) -> None:
         self.states = frozenset(run[:k] for run in self.forbidden for k in range(1, len(run)))
-        self.leaving = _ArcsByNode.build(self.network)
+        self.leaving = ArcsByNode.build(self.network)
 
     def split(self) -> None:
         arrivals: dict[int, list[Run]] = defaultdict(list)
@@ -212,7 +212,7 @@ class _Splitter:
 
 
 @dataclass(frozen=True, slots=True)
-class _ArcsByNode:
+class ArcsByNode:
     """Drivable arcs sorted by the node they leave from."""
 
     arcs: NDArray[np.int64]
@@ -220,11 +220,13 @@ class _ArcsByNode:
 
     @classmethod
     def build(cls, network: RoadNetwork) -> Self:
+        """Sort the arcs of a network."""
         arcs = np.flatnonzero(network.drivable.ravel())
         arcs = arcs[np.argsort(network.arc_tail[arcs], kind="stable")]
         return cls(arcs, network.arc_tail[arcs])
 
     def at(self, node: int) -> list[int]:
+        """Arcs a car may drive away from a node."""
         first, last = np.searchsorted(self.tails, [node, node + 1])
         found: list[int] = self.arcs[first:last].tolist()
         return found

@@ -2,15 +2,18 @@
 
 import pytest
 
+from geodata.roads.reading.barriers import stops_cars
 from geodata.roads.tags import (
     BACKWARD,
     FORWARD,
     ROUNDABOUT,
+    is_open_to_cars,
     read_duration_s,
     read_flags,
     read_limit_kph,
     read_max_speed_kph,
     reason_to_drop,
+    understand,
 )
 
 BOTH = FORWARD | BACKWARD
@@ -65,6 +68,99 @@ def test_directions_follow_oneway_and_what_it_implies(tags: dict[str, str], flag
 )
 def test_ways_are_dropped_for_a_reason(tags: dict[str, str], reason: str | None):
     assert reason_to_drop(tags) == reason
+
+
+@pytest.mark.parametrize(
+    ("value", "is_open"),
+    [
+        ("agricultural;forestry", False),
+        ("private;customers", False),
+        ("private;emergency", False),
+        ("no; private", False),
+        (" Private ", False),
+        ("PSV;bicycle;taxi", False),
+        ("private;", False),
+        ("yes;private", True),
+        ("destination; agricultural", True),
+        ("permissive", True),
+        ("delivery;no", True),
+        (";", True),
+    ],
+)
+@pytest.mark.parametrize("key", ["access", "vehicle", "motor_vehicle", "motorcar"])
+def test_a_list_is_closed_when_every_value_of_it_is(key: str, value: str, is_open: bool):
+    assert is_open_to_cars({key: value}) is is_open
+    assert is_open_to_cars({f"{key}:backward": value}, suffix=":backward") is is_open
+    one_way = read_flags({"highway": "primary", f"{key}:backward": value}) == FORWARD
+    assert one_way is not is_open
+
+
+def test_the_more_specific_key_decides_over_a_list_of_the_other():
+    assert is_open_to_cars({"access": "private;customers", "motorcar": "yes"})
+    assert not is_open_to_cars({"access": "yes;destination", "motor_vehicle": "forestry; no"})
+    assert is_open_to_cars({"access": "yes", "motorcar": " "})
+
+
+@pytest.mark.parametrize(
+    ("tags", "reason"),
+    [
+        ({"service": "emergency_access"}, "no_access"),
+        ({"service": "Emergency_Access;alley"}, "no_access"),
+        ({"construction": "yes"}, "construction"),
+        ({"construction": "residential"}, "construction"),
+        ({"construction": "minor;bridge"}, "construction"),
+        ({"construction": "no"}, None),
+        ({"construction": "minor"}, None),
+        ({"construction": "widening"}, None),
+        ({"abandoned": "yes"}, "given_up"),
+        ({"disused": "yes"}, "given_up"),
+        ({"disused": "no"}, None),
+        ({"impassable": "yes"}, "given_up"),
+        ({"proposed": "yes"}, "given_up"),
+        ({"smoothness": "impassable"}, "given_up"),
+        ({"smoothness": "very_bad"}, None),
+        ({"ice_road": "yes"}, "frozen_ground"),
+        ({"winter_road": "yes"}, "frozen_ground"),
+        ({"ice_road": "no"}, None),
+        ({"seasonal": "winter"}, "frozen_ground"),
+        ({"seasonal": "summer"}, None),
+        ({"ford": "yes"}, None),
+        ({"oneway": "Reversible"}, "reversible"),
+    ],
+)
+def test_a_road_that_is_not_for_us_is_none_whatever_its_class(
+    tags: dict[str, str], reason: str | None
+):
+    assert reason_to_drop({"highway": "residential", **tags}) == reason
+    assert understand({"highway": "residential", **tags}).drop == reason
+
+
+def test_a_road_of_one_season_counts_as_one_with_a_condition():
+    assert understand({"highway": "secondary", "seasonal": "summer"}).has_condition
+    assert not understand({"highway": "secondary", "seasonal": "no"}).has_condition
+
+
+@pytest.mark.parametrize(
+    ("tags", "stops"),
+    [
+        ({"barrier": "ditch"}, True),
+        ({"barrier": "concrete_block"}, True),
+        ({"barrier": "jersey_barrier"}, True),
+        ({"barrier": "boulder"}, True),
+        ({"barrier": "log;debris"}, True),
+        ({"barrier": " Block"}, True),
+        ({"barrier": "gate;bollard"}, False),
+        ({"barrier": "bollard", "motor_vehicle": "yes"}, False),
+        ({"barrier": "bollard", "access": "private;customers"}, True),
+        ({"barrier": "kerb"}, False),
+        ({"barrier": "toll_booth"}, False),
+        ({"barrier": "lift_gate", "access": "private;emergency"}, True),
+    ],
+)
+def test_barriers_stop_cars_by_their_kind_unless_their_access_says_otherwise(
+    tags: dict[str, str], stops: bool
+):
+    assert stops_cars(tags) is stops
 
 
 @pytest.mark.parametrize(

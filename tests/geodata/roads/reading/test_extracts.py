@@ -17,9 +17,9 @@ from geodata.travel.travel_times import BUNDLED_INDEX
 BUCHAREST = "bucharest_drive.osm.pbf"
 PINNED = {
     BUCHAREST: (47_237, 34_187, 47_089, 86_960, 81, 228),
-    "liechtenstein-2015.osm.pbf": (2_201, 3_128, 3_573, 7_005, 19, 44),
-    "andorra-2013.osm.pbf": (1_106, 1_605, 1_881, 3_186, 7, 14),
-    "helsinki-centre.osm.pbf": (846, 863, 944, 1_434, 5, 9),
+    "liechtenstein-2015.osm.pbf": (2_232, 3_181, 3_641, 7_141, 12, 30),
+    "andorra-2013.osm.pbf": (1_108, 1_613, 1_891, 3_203, 5, 10),
+    "helsinki-centre.osm.pbf": (847, 867, 949, 1_444, 4, 7),
 }
 # Barriers that stop cars; restrictions read, obeyed, and left out by reason; nodes for them.
 PINNED_TURNS = {
@@ -29,7 +29,7 @@ PINNED_TURNS = {
         3,
         2,
         {"outside_network": 1},
-        2,
+        18,
     ),
     "andorra-2013.osm.pbf": ({"fence": 1}, 0, 0, {}, 0),
     "helsinki-centre.osm.pbf": (
@@ -37,7 +37,7 @@ PINNED_TURNS = {
         45,
         36,
         {"conditional": 2, "outside_network": 7},
-        36,
+        171,
     ),
 }
 
@@ -88,7 +88,7 @@ def test_the_restriction_left_out_in_liechtenstein_is_named(shared_data: Path):
 
 def test_ways_cut_by_the_border_of_an_extract_are_counted(shared_data: Path):
     _, summary = read_pbf(shared_data / "roads" / "helsinki-centre.osm.pbf")
-    assert (summary.points_missing, summary.ways_dropped["missing_nodes"]) == (159, 31)
+    assert (summary.points_missing, summary.ways_dropped["missing_nodes"]) == (177, 33)
 
 
 def test_the_bundled_network_is_what_its_source_gives(shared_data: Path, tmp_path: Path):
@@ -129,4 +129,5 @@ def test_a_real_extract_survives_networkx_there_and_back(liechtenstein: RoadInde
     for index in (liechtenstein, back):
         snapped = index.snap(lon, lat, max_distance_m=500.0)
         times.append(np.minimum(index.matrix_ms(snapped, snapped), FAR))
-    assert np.abs(times[0] - times[1]).max() <= 1
+    # Each bare connection of a split junction takes a millisecond.
+    assert np.abs(times[0] - times[1]).max() <= 10

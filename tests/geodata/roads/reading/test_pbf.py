@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import osmium
 import osmium.osm.mutable as osm
@@ -11,10 +12,12 @@ import pytest
 
 from geodata.errors import RoadNetworkError
 from geodata.points import LonLat
+from geodata.roads.index import RoadIndex
 from geodata.roads.reading.pbf import read_pbf
 from geodata.roads.tags import ROUNDABOUT
+from tests.conftest_d.drawn_roads import drive_s
 from tests.conftest_d.grid import grid
-from tests.conftest_d.pbf_drawing import road
+from tests.conftest_d.pbf_drawing import Road, road, turn
 from tests.conftest_d.pbf_drawing import write_pbf as draw_pbf
 
 GROUND = grid("1 2 3 4 5 6 7 8 9 a b c", step_m=200)
@@ -156,3 +159,69 @@ def test_conditions_that_are_not_read_are_counted(tmp_path: Path):
     tags = {"highway": "primary", "maxspeed:conditional": "30 @ (22:00-06:00)"}
     _, summary = read_pbf(write_pbf(tmp_path / "x.osm.pbf", [("12345", tags)]))
     assert summary.conditions_ignored == 1
+
+
+ALL = "1 2 3 4 5 6 7 8 9 a b c"
+
+
+def drawn(path: Path, roads: Mapping[str, Road] | None = None, **how: Any) -> Path:
+    return draw_pbf(path / "x.osm.pbf", GROUND, roads or {"main": road(ALL)}, **how)
+
+
+@pytest.mark.parametrize(
+    "how",
+    [{"sign": -1}, {"nodes_last": True}, {"sign": -1, "nodes_last": True}],
+    ids=["negative", "unsorted", "both"],
+)
+def test_a_file_is_read_whatever_the_order_and_the_sign_of_its_numbers(
+    tmp_path: Path, how: dict[str, Any]
+):
+    roads = {"main": road("1 2 3 4 5 6"), "on": road("6 7 8 9 a b c"), "side": road("6 a")}
+    points = {"3": {"barrier": "bollard"}}
+    orders = [turn("only_straight_on", "main", "6", "on")]
+    (tmp_path / "plain").mkdir()
+    plain, counts = read_pbf(drawn(tmp_path / "plain", roads, points=points, turns=orders))
+    read, summary = read_pbf(drawn(tmp_path, roads, points=points, turns=orders, **how))
+    assert summary == counts
+    assert summary.restrictions_applied == 1
+    assert read.length_cm.tolist() == plain.length_cm.tolist()
+    assert (read.tail.tolist(), read.head.tolist()) == (plain.tail.tolist(), plain.head.tolist())
+
+
+def test_a_large_unsorted_file_is_refused_with_what_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("geodata.roads.reading.way_reader._LARGE_FILE", 10)
+    assert refusal(drawn(tmp_path, nodes_last=True)) == "unsorted_pbf"
+    assert refusal(drawn(tmp_path, sign=-1)) == "unsorted_pbf"
+
+
+def test_roads_without_any_place_are_refused_as_that(tmp_path: Path):
+    assert refusal(drawn(tmp_path, missing=ALL)) == "no_points"
+    footpath = {"path": road(ALL, "footway")}
+    assert refusal(drawn(tmp_path, footpath, missing=ALL)) == "no_roads"
+
+
+@pytest.mark.parametrize(
+    ("missing", "cut", "lengths"),
+    [
+        ("6", 1, [800, 1000]),
+        ("5 6 7", 1, [600, 800]),
+        ("3 8", 1, [200, 600, 600]),
+        ("1 c", 0, [1800]),
+        ("2 4", 1, [1400]),
+    ],
+)
+def test_a_road_is_cut_where_the_file_misses_a_node_of_it(
+    tmp_path: Path, missing: str, cut: int, lengths: list[float]
+):
+    network, summary = read_pbf(drawn(tmp_path, missing=missing))
+    assert network.length_m.tolist() == pytest.approx(lengths, abs=0.5)
+    assert summary.ways_cut == cut
+    assert summary.points_missing == len(missing.split())
+
+
+def test_nobody_drives_across_a_gap(tmp_path: Path):
+    network, _ = read_pbf(drawn(tmp_path, missing="6"))
+    index = RoadIndex.build(network)
+    assert drive_s(index, GROUND["5"], GROUND["7"]) is None

@@ -17,12 +17,16 @@ import osmium.osm
 
 from geodata.crs import GEOD
 from geodata.roads.reading.barriers import stops_cars
-from geodata.roads.tags import BACKWARD, FORWARD, ROAD_CLASSES, understand
+from geodata.roads.tags import BACKWARD, FORWARD, LANE, ROAD_CLASSES, understand
 
 Past = frozenset[tuple[int, int]]
 """Numbers of the rules under way, and how many of their joints have been passed."""
 
 KPH = {"motorway": 110.0, "trunk": 70.0, "primary": 50.0, "secondary": 50.0, "tertiary": 50.0}
+
+
+# How far behind a restriction nobody turns back at a junction, and how many crossings.
+BACK_CM, CROSSINGS, CROSSING = 30_000, 2, 10_000_000
 
 
 class Segment(NamedTuple):
@@ -72,7 +76,9 @@ class Oracle:
     def take_way(self, way: osmium.osm.Way) -> None:
         meaning = understand(dict(way.tags))
         nodes = [n for n in way.nodes if n.location.valid()]
-        if not meaning.is_candidate or meaning.drop or len(nodes) < 2:
+        # Lanes are no streets: hardly one of them is kept, and none that a drive here needs.
+        is_lane = meaning.flags & LANE
+        if not meaning.is_candidate or meaning.drop or is_lane or len(nodes) < 2:
             return
         refs = [n.ref for n in nodes]
         self.ways[way.id] = refs
@@ -133,6 +139,8 @@ class Oracle:
         """What is remembered after turning from a to b; None: forbidden."""
         if a.head in self.shut or (b.head == a.tail and self.uses[a.head] < 2):
             return None
+        if self.turns_back(past, a, b):
+            return None
         if not past and all(a.way != rule.ways[0] for rule in self.rules):
             return past
         turned = b.way == a.way and b.head == a.tail
@@ -160,7 +168,49 @@ class Oracle:
                         kept.add((number, stage))
                     elif rule.is_only:
                         return None
-        return frozenset(kept)
+        return frozenset(kept) | self.driven_on(past, a, b)
+
+    def is_u_turn_sign(self, rule: Rule, a: Segment) -> bool:
+        """Whether the rule forbids nothing but turning round."""
+        if rule.is_only:
+            onward = {rule.ways[1]}
+            return all(s.head == a.tail or s.way in onward for s in self.leaving[a.head])
+        return rule.is_u_turn and rule.ways[0] == rule.ways[-1]
+
+    def turns_back(self, past: Past, a: Segment, b: Segment) -> bool:
+        """Whether b goes back over a at a junction soon behind a restriction."""
+        return b.head == a.tail and self.ways_on(a) > 0 and any(n < 0 for n, _ in past)
+
+    def ways_on(self, a: Segment) -> int:
+        return sum(s.head != a.tail for s in self.leaving[a.head])
+
+    def driven_on(self, past: Past, a: Segment, b: Segment) -> Past:
+        """
+        Rules that let one pass, numbered below zero.
+
+        With the crossings passed since their last joints, in tens of millions, and centimetres.
+        """
+        if b.head == a.tail or Segment(b.way, b.head, b.tail) not in self.seconds:
+            return Past()
+        passed = CROSSING if self.ways_on(a) > 1 else 0
+        behind = {(n, at + passed) for n, at in past if n < 0} | {
+            (-1 - number, 0)
+            for number, rule in enumerate(self.rules)
+            for stage in {s for n, s in past if n == number} | {0}
+            if (stage or a.way == rule.ways[0])
+            and a.head == rule.joints[stage]
+            and (rule.is_only or stage + 2 == len(rule.ways))
+            and not self.is_u_turn_sign(rule, a)
+        }
+        cm = int(self.metres(b) * 100)
+        return Past(
+            (n, at + cm)
+            for n, at in behind
+            if at // CROSSING < CROSSINGS and at % CROSSING + cm <= BACK_CM
+        )
+
+    def metres(self, segment: Segment) -> float:
+        return GEOD.inv(*self.places[segment.tail], *self.places[segment.head])[2]
 
     def other(self, number: int, a: Segment, b: Segment) -> bool:
         """Whether another order from the same way allows the turn."""
