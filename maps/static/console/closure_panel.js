@@ -173,8 +173,11 @@ export class ClosurePanel {
     const done = await this.context.attempt(() => post("/v1/closure-requests", wish));
     if (!done) return;
     const { closure: made, requests } = done;
-    if (made) this.context.notices.good(t(made.factor === null ? "closure.done" : "closure.done_slowed", { extent: extentText(made.meant) }));
-    if (requests.length) this.context.notices.good(t("closure.request.sent", { counties: requests.map((row) => this.context.countyName(row.county)).join(", ") }));
+    if (made) {
+      this.context.notices.good(t(made.factor === null ? "closure.done" : "closure.done_slowed", { extent: extentText(made.meant) }));
+    }
+    const counties = requests.map((row) => this.context.countyName(row.county)).join(", ");
+    if (counties) this.context.notices.good(t("closure.request.sent", { counties }));
     this.stopForm();
     await this.load();
   }

@@ -1,4 +1,4 @@
-"""Closure requests between counties: asked, seen by two, answered once, ended by whose ground it is."""
+"""Closure requests: asked, seen by two counties, answered once, ended by whose ground it is."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -25,7 +25,7 @@ from geodata.reference.codes import CODES
 from geodata.roads.closures import Closure
 from geodata.roads.index import RoadIndex
 from geodata.roads.meaning import Meaning
-from tests.conftest_d.border_roads import a_closure, at, border_index, box
+from tests.conftest_d.border_roads import a_closure, at, border_index, box, line
 from tests.conftest_d.database import Database, scope_of_county
 
 NOW = datetime.now(UTC)
@@ -108,7 +108,7 @@ class Desks:
         (IS, {}, "VS"),
         (VS, {"area": None, "way_ids": (1, 2)}, "IS"),
         (IS, {"area": None, "way_ids": (1, 2), "factor": 0.25}, "VS"),
-        (VS, {"area": shapely.LineString([at(-50, -2500), at(50, -2500), at(50, 2500), at(-50, 2500)])}, "IS"),
+        (VS, {"area": line((-50, -2500), (50, -2500), (50, 2500), (-50, 2500))}, "IS"),
     ],
 )  # fmt: skip
 def test_the_own_part_holds_at_once_and_the_rest_waits(
@@ -205,11 +205,10 @@ def test_the_county_affected_ends_what_it_accepted_and_the_asker_sees_who(
     assert desk.state(request.id) is RequestState.ENDED
     assert (seen.ended_by, seen.end_reason) == (scope.actor, "a scăzut apa")
     assert desk.standing() == {"VS"}
-    told = [("vasile", "asked"), ("ioana", "accepted"), (scope.actor, "ended")]
+    steps = [("vasile", "asked"), ("ioana", "accepted"), (scope.actor, "ended")]
+    told = [(who, f"closure_request.{did}") for who, did in steps]
     for county in ("VS", "IS"):
-        assert desk.trail(county, request.id) == [
-            (who, f"closure_request.{did}") for who, did in told
-        ]
+XX
     assert desk.trail("B3", request.id) == []
 
 
@@ -346,6 +345,7 @@ def test_other_roles_neither_ask_nor_answer_nor_see(desk: Desks, role: str) -> N
     assert desk.state(request.id) is RequestState.WAITING
 
 
+REFUSED = "UPDATE closure_request SET answer = 'refused', answered_at = now()"
 ACCEPTED = (
     "UPDATE closure_request SET answer = 'accepted', answered_at = now(), answered_by = :actor,"
     " closure = :closure"
@@ -360,8 +360,9 @@ ACCEPTED = (
         "TRUNCATE closure_request",
         "UPDATE closure_request SET reason = 'other'",
         "UPDATE closure_request SET county = 'B3'",
-        "UPDATE closure_request SET answer = 'refused', answered_at = now(), answered_by = 'somebody', answer_reason = 'x'",
-        "UPDATE closure_request SET answer = 'refused', answered_at = now(), answered_by = app_actor()",
+        f"{REFUSED}, answered_by = 'somebody', answer_reason = 'x'",
+        # Without a reason.
+        f"{REFUSED}, answered_by = app_actor()",
     ],
 )  # fmt: skip
 def test_a_request_is_not_rewritten_whoever_tries(desk: Desks, scope: Scope, change: str) -> None:
