@@ -153,9 +153,8 @@ export class ClosurePanel {
       submit.disabled = false;
     } },
     found.own ? h("p", {}, h("strong", {}, extentText(found.own.meant))) : null,
+    found.own?.warning ? h("p", { class: "shortfall" }, icon("alert"), h("span", {}, inOurLanguage(found.own.warning))) : null,
     ...askedNote(found.asked, this.context.countyName),
-    ...[found.own, ...found.asked].filter((share) => share?.warning).map(({ warning }) =>
-      h("p", { class: "shortfall" }, icon("alert"), h("span", {}, inOurLanguage(warning)))),
     what, until, reason,
     h("div", { class: "form-buttons" }, submit,
       h("button", { type: "button", class: "button quiet", onclick: () => this.stopForm() }, t("form.cancel"))));

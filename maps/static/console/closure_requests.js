@@ -5,7 +5,7 @@ import { extentText, kindOf, untilText } from "map/closure_layer.js";
 import { get, post, rowsOf } from "shared/api_client.js";
 import { clockTime, secondsSince } from "shared/clock.js";
 import { h, icon, redraw } from "shared/dom.js";
-import { t } from "shared/page_data.js";
+import { inOurLanguage, t } from "shared/page_data.js";
 
 const REQUESTS = "/v1/closure-requests";
 // Answers are shown until nobody can have missed them; the audit trail keeps them.
@@ -21,8 +21,10 @@ export class ClosureRequests {
     this.layer = L.layerGroup().addTo(map);
     this.slot = h("div", {});
     this.list = h("div", {});
+    this.answered = h("div", {});
+    this.fold = h("details", {}, h("summary", {}, t("closure.request.answered")), this.answered);
     this.element = h("div", { class: "closure-requests", hidden: true },
-      h("h3", {}, t("closure.request.title")), this.slot, this.list);
+      h("h3", {}, t("closure.request.title")), this.slot, this.list, this.fold);
   }
 
   /** How many wait for our own answer. */
@@ -47,7 +49,12 @@ export class ClosureRequests {
     this.tell();
     this.layer.clearLayers();
     this.element.hidden = this.rows.length === 0;
-    redraw(this.list, h("ul", { class: "rows" }, ...this.rows.map((row) => this.row(row))));
+    const waiting = this.rows.filter(({ state }) => state === "waiting");
+    const answered = this.rows.filter(({ state }) => state !== "waiting");
+    for (const [list, rows] of [[this.list, waiting], [this.answered, answered]]) {
+      redraw(list, h("ul", { class: "rows" }, ...rows.map((row) => this.row(row))));
+    }
+    this.fold.hidden = answered.length === 0;
   }
 
   /** Say what changed since we last looked: a request to us, an answer to ours. */
@@ -134,6 +141,7 @@ export class ClosureRequests {
 
 /** What of a drawing others would be asked for, before anybody sends it. */
 export function askedNote(asked, countyName) {
-  return asked.map(({ counties: [county], meant }) => h("p", { class: "shortfall" }, icon("alert"),
-    h("span", {}, t("closure.request.will_ask", { county: countyName(county), extent: extentText(meant) }))));
+  return asked.map(({ counties: [county], meant, warning }) => h("p", { class: "shortfall" }, icon("alert"),
+    h("span", {}, t("closure.request.will_ask", { county: countyName(county), extent: extentText(meant) }),
+      warning ? ` – ${inOurLanguage(warning)}` : "")));
 }
