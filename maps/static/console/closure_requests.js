@@ -51,8 +51,8 @@ export class ClosureRequests {
     this.element.hidden = this.rows.length === 0;
     const waiting = this.rows.filter(({ state }) => state === "waiting");
     const answered = this.rows.filter(({ state }) => state !== "waiting");
-    for (const [list, rows] of [[this.list, waiting], [this.answered, answered]]) {
-      redraw(list, h("ul", { class: "rows" }, ...rows.map((row) => this.row(row))));
+    for (const [list, some] of [[this.list, waiting], [this.answered, answered]]) {
+      redraw(list, h("ul", { class: "rows" }, ...some.map((row) => this.row(row))));
     }
     this.fold.hidden = answered.length === 0;
   }
