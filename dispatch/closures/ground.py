@@ -80,14 +80,28 @@ def find_ground(
     return RoadGround(pieces, metres)
 
 
-def counties_to_close(index: RoadIndex, scope: Scope, closure: Closure) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class Survey:
     """
-    Return the counties concerned by a closure that the scope may record, its own first.
+    Where a closure lies as its writer sees it.
+
+    `concerned` are the counties with roads of it, own ones first; `others` those into which it
+    reaches farther than the slack at a border, and whose ground it is then.
+    """
+
+    ground: RoadGround
+    concerned: tuple[str, ...]
+    others: tuple[str, ...]
+
+
+def survey(index: RoadIndex, scope: Scope, closure: Closure) -> Survey:
+    """
+    Find the counties concerned by a closure, and those beyond the ground of the scope.
 
     Raises
     ------
     NotAllowedError
-        `forbidden_role` for an account without any county; `roads_of_other_counties`.
+        `forbidden_role` for an account without any county.
     BadInputError
         `roads_abroad`: none of the roads lies in a county.
     """
@@ -97,21 +111,45 @@ def counties_to_close(index: RoadIndex, scope: Scope, closure: Closure) -> tuple
         )
     territories = load_territories()
     ground = find_ground(index, closure, territories)
-    by_county = ground.by_county
-    if not by_county:
+    if not ground.by_county:
         raise BadInputError(
             "roads_abroad",
             said("the roads lie in no county of the country"),
             said("draw on the ground of your county"),
         )
-    foreign = {code: metres for code, metres in by_county.items() if code not in scope.counties}
-    others = [*foreign] if _reach_beyond(index.network, scope.counties, ground, territories) else []
+    foreign = [code for code in ground.by_county if code not in scope.counties]
+    own = [code for code in ground.by_county if code in scope.counties]
+    others = foreign if _reach_beyond(index.network, scope.counties, ground, territories) else []
     if closure.area is not None:
-        others += _drawn_beyond(closure.area, scope.counties, territories)
-    if others:
-        raise _not_own(dict.fromkeys(others), foreign)
-    own = [code for code in by_county if code in scope.counties]
-    return (*own, *foreign)
+        others = [*others, *_drawn_beyond(closure.area, scope.counties, territories)]
+    return Survey(ground, (*own, *foreign), tuple(dict.fromkeys(others)))
+
+
+def counties_to_close(index: RoadIndex, scope: Scope, closure: Closure) -> tuple[str, ...]:
+    """
+    Return the counties concerned by a closure that the scope may record, its own first.
+
+    Raises
+    ------
+    NotAllowedError
+        `roads_of_other_counties`, and what `survey` refuses.
+    BadInputError
+        See `survey`.
+    """
+    found = survey(index, scope, closure)
+    if found.others:
+        by_county = found.ground.by_county
+        foreign = {code: m for code, m in by_county.items() if code not in scope.counties}
+        raise _not_own(found.others, foreign)
+    return found.concerned
+
+
+def counties_concerned(
+    index: RoadIndex, closure: Closure, first: Collection[str]
+) -> tuple[str, ...]:
+    """Return the counties with roads of a closure, those of `first` before the others."""
+    by_county = find_ground(index, closure).by_county
+    return tuple(sorted(by_county, key=lambda code: code not in first))
 
 
 def _not_own(others: Collection[str], foreign: Mapping[str, float]) -> NotAllowedError:
@@ -124,8 +162,8 @@ def _not_own(others: Collection[str], foreign: Mapping[str, float]) -> NotAllowe
             counties=names,
         ),
         said(
-            "draw on the ground of your own county only; ask {counties} to close the rest, "
-            "or somebody whose account has all of these counties",
+            "draw on the ground of your own county only, or send a closure request: "
+            "your part is closed at once and {counties} decides about the rest",
             counties=names,
         ),
         counties=names,

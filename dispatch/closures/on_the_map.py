@@ -2,13 +2,14 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from dispatch.closures.model import ClosureState, RoadClosure
+from geodata.roads.closures import Closure
 from geodata.roads.index import RoadIndex
 from geodata.roads.meaning import draw_pieces
 from geodata.travel.travel_times import TravelTimes
@@ -24,13 +25,15 @@ class ClosureDrawings:
         self._drawn: OrderedDict[tuple[str, UUID], Mapping[str, Any] | None] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, index: RoadIndex, row: RoadClosure) -> Mapping[str, Any] | None:
-        """Return the lines, None when they are too many to draw."""
-        key = (str(index.network.about.get("generation")), row.id)
+    def get(
+        self, index: RoadIndex, identity: UUID, closure: Callable[[], Closure]
+    ) -> Mapping[str, Any] | None:
+        """Return the lines of the record of that number, None when they are too many to draw."""
+        key = (str(index.network.about.get("generation")), identity)
         with self._lock:
             if key in self._drawn:
                 return self._drawn[key]
-        drawn = draw_pieces(index, row.as_closure())
+        drawn = draw_pieces(index, closure())
         with self._lock:
             self._drawn[key] = drawn
             while len(self._drawn) > _REMEMBERED:
@@ -53,10 +56,11 @@ def standing_of(
 ) -> Standing:
     """Return how a recorded closure stands in this process at a moment."""
     state = row.state_at(now)
+    is_over = state is ClosureState.OVER
     is_in_force = str(row.id) in travel.in_force.ids
     return Standing(
         state=state,
         applied=is_in_force == (state is ClosureState.ACTIVE),
         generation=travel.generation,
-        roads=None if state is ClosureState.OVER else drawings.get(travel.index, row),
+        roads=None if is_over else drawings.get(travel.index, row.id, row.as_closure),
     )

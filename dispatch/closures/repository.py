@@ -34,19 +34,31 @@ def insert_closure(
     """Insert a closure; its own name (`id`) is given by the database."""
     made: UUID = connection.execute(
         insert(road_closure)
-        .values(
-            area=None if closure.area is None else from_shape(closure.area, srid=4326),
-            spot=None if closure.spot is None else _point(closure.spot),
-            way_ids=list(closure.way_ids),
-            factor=closure.factor,
-            valid_from=closure.valid_from,
-            valid_until=closure.valid_until,
-            meant=dict(meant),
-            **values,
-        )
+        .values(**drawing_columns(closure), meant=dict(meant), **values)
         .returning(road_closure.c.id)
     ).scalar_one()
     return made
+
+
+def drawing_columns(closure: Closure) -> dict[str, Any]:
+    """Return what a row says about which roads are meant and when, by column."""
+    return {
+        "area": None if closure.area is None else from_shape(closure.area, srid=4326),
+        "spot": None if closure.spot is None else _point(closure.spot),
+        "way_ids": list(closure.way_ids),
+        "factor": closure.factor,
+        "valid_from": closure.valid_from,
+        "valid_until": closure.valid_until,
+    }
+
+
+def drawn_roads(row: RowMapping) -> dict[str, Any]:
+    """Read the roads that a row means: `area` (WKB), `lon`, `lat` (degrees), `way_ids`."""
+    return {
+        "area": None if row["area"] is None else shapely.from_wkb(bytes(row["area"])),
+        "spot": None if row["lon"] is None else LonLat(row["lon"], row["lat"]),
+        "way_ids": tuple(row["way_ids"]),
+    }
 
 
 def find_closure(connection: Connection, closure_id: UUID) -> RoadClosure | None:
@@ -94,11 +106,8 @@ def _point(place: LonLat) -> Any:
 
 
 def _closure(row: RowMapping) -> RoadClosure:
-    area = None if row["area"] is None else shapely.from_wkb(bytes(row["area"]))
-    spot = None if row["lon"] is None else LonLat(row["lon"], row["lat"])
     facts = {name: row[name] for name in _PLAIN}
-    facts |= {name: tuple(row[name]) for name in ("counties", "way_ids")}
-    return RoadClosure(**facts, area=area, spot=spot)
+    return RoadClosure(**facts, counties=tuple(row["counties"]), **drawn_roads(row))
 
 
 _PLAIN = (

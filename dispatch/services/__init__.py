@@ -28,6 +28,14 @@ from dispatch.services.assignments import (
     release,
 )
 from dispatch.services.calls import get_call, join, list_calls, mark_call_misdial
+from dispatch.services.closure_requests import (
+    accept_closure_request,
+    ask_to_close,
+    get_closure_request,
+    list_closure_requests,
+    refuse_closure_request,
+    withdraw_closure_request,
+)
 from dispatch.services.drafts import draft_message, list_drafts, make_draft
 from dispatch.services.drives import find_drive, list_drives, record_eta
 from dispatch.services.further_reports import add_report, note_trouble, number_to_ask
@@ -66,9 +74,11 @@ from dispatch.services.trail import list_audit, verify_audit
 from teams.intake import record_positions
 
 __all__ = [
+    "accept_closure_request",
     "accept_report",
     "acknowledge_handover",
     "add_report",
+    "ask_to_close",
     "assign",
     "change_own_password",
     "close",
@@ -81,6 +91,7 @@ __all__ = [
     "find_session",
     "get_assignment",
     "get_call",
+    "get_closure_request",
     "get_handover",
     "get_incident",
     "get_road_closure",
@@ -95,6 +106,7 @@ __all__ = [
     "list_assignments",
     "list_audit",
     "list_calls",
+    "list_closure_requests",
     "list_drafts",
     "list_drives",
     "list_handovers",
@@ -117,6 +129,7 @@ __all__ = [
     "record_eta",
     "record_positions",
     "record_road_closure",
+    "refuse_closure_request",
     "refuse_report",
     "release",
     "retry_handover",
@@ -131,4 +144,5 @@ __all__ = [
     "transfer",
     "verify_audit",
     "verify_login",
+    "withdraw_closure_request",
 ]

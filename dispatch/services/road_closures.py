@@ -13,8 +13,9 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from dispatch.closures import repository
+from dispatch.closures import repository, request_repository
 from dispatch.closures.model import ClosureState, RoadClosure
+from dispatch.closures.requests import ClosureRequest
 from dispatch.errors import IllegalTransitionError
 from dispatch.notices import announce, announce_roads
 from dispatch.services import found
@@ -53,19 +54,47 @@ def record_road_closure(
     RefusedError
         `already_over`, `too_many_closures`, `bad_time`, `roads_of_other_counties`.
     """
+    check_times(closure)
+    with scoped(engine, scope) as connection:
+        return write_closure(
+            connection, scope, closure, counties=counties, reason=reason, meant=meant
+        )
+
+
+def check_times(closure: Closure) -> None:
+    """
+    Refuse times that no record takes.
+
+    Raises
+    ------
+    BadInputError
+        `bad_time`.
+    """
     for end in (closure.valid_from, closure.valid_until):
         if end is not None:
             checked_instant(end)
-    with scoped(engine, scope) as connection:
-        _check_possible(connection, closure)
-        made = _insert(
-            connection, closure, meant=meant, county=counties[0], counties=list(counties),
-            reason=reason, recorded_by=scope.actor,
-        )  # fmt: skip
-        what = "closed" if closure.factor is None else "slowed"
-        row = _closure(connection, made)
-        _tell(connection, scope, row, "recorded", {"roads": what})
-        return row
+
+
+def write_closure(
+    connection: Connection,
+    scope: Scope,
+    closure: Closure,
+    *,
+    counties: Sequence[str],
+    reason: str,
+    meant: Mapping[str, Any],
+) -> RoadClosure:
+    """Record a closure inside a transaction; see `record_road_closure`."""
+    check_not_over(connection, closure)
+    _check_room(connection)
+    made = _insert(
+        connection, closure, meant=meant, county=counties[0], counties=list(counties),
+        reason=reason, recorded_by=scope.actor,
+    )  # fmt: skip
+    what = "closed" if closure.factor is None else "slowed"
+    row = _closure(connection, made)
+    _tell(connection, scope, row, "recorded", {"roads": what})
+    return row
 
 
 def list_road_closures(
@@ -124,16 +153,48 @@ def end_road_closure(
                 "closure_over", said("the closure is over already"), said("load the list again")
             )
         _tell(connection, scope, known, "ended", {})
+        for request in request_repository.list_of_closure(connection, closure_id):
+            announce_request(connection, request)
+            if request.closure == closure_id:
+                audit_request(connection, scope, request, "ended")
         return _closure(connection, closure_id)
 
 
-def _check_possible(connection: Connection, closure: Closure) -> None:
-    now = moment_of(connection)
-    if closure.valid_until is not None and closure.valid_until <= now:
+def check_not_over(connection: Connection, closure: Closure) -> None:
+    """
+    Refuse what would have no effect.
+
+    Raises
+    ------
+    BadInputError
+        `already_over`.
+    """
+    if closure.valid_until is not None and closure.valid_until <= moment_of(connection):
         raise BadInputError(
             "already_over", said("it would be over already"), said("choose an end in the future")
         )
-    if repository.count_standing(connection, now) >= MOST_STANDING:
+
+
+def announce_request(connection: Connection, request: ClosureRequest) -> None:
+    """Tell both counties of a request, and nobody else, that something became of it."""
+    counties = (request.county, request.asked_from)
+    announce(connection, "closure_request", request.id, counties=counties)
+
+
+def audit_request(
+    connection: Connection, scope: Scope, request: ClosureRequest, action: str
+) -> None:
+    """Note what became of a request in the trails of both counties."""
+    for county in (request.county, request.asked_from):
+        audit(
+            connection, scope, f"closure_request.{action}", object_type="closure_request",
+            object_id=request.id, county=county,
+            detail={"asked": request.county, "asked_from": request.asked_from},
+        )  # fmt: skip
+
+
+def _check_room(connection: Connection) -> None:
+    if repository.count_standing(connection, moment_of(connection)) >= MOST_STANDING:
         raise BadInputError(
             "too_many_closures",
             said("there are {most} closures already", most=MOST_STANDING),

@@ -51,7 +51,7 @@ class Closure:
         Aware instants; valid from the first up to, not including, the second.
         None: until it is taken back.
     area
-        Polygon or line in EPSG:4326 whose roads are meant, or None.
+        Polygon, line or several of one kind in EPSG:4326 whose roads are meant, or None.
     pieces
         Numbers of pieces of the network at hand. They change with every import.
     way_ids
@@ -207,7 +207,7 @@ def _cross(
     network: RoadNetwork, grid: Snapper, area: BaseGeometry
 ) -> tuple[NDArray[np.int64], Floats]:
     """Pieces that run through an area, and the share of their length inside; all across a line."""
-    is_line = area.geom_type == "LineString"
+    is_line = area.geom_type in {"LineString", "MultiLineString"}
     # A line without width, drawn through a junction, would only touch the roads that end
     # there. With a width it crosses them.
     area = area.buffer(_LINE_DEG) if is_line else area

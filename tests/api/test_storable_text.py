@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from api.schemas import requests, road_closures
+from api.schemas import closure_requests, requests, road_closures
 from api.schemas.requests import Request, check_text
 
 REQUESTS = [
     model
-    for module in (requests, road_closures)
+    for module in (requests, road_closures, closure_requests)
     for model in vars(module).values()
     if isinstance(model, type) and issubclass(model, Request) and model is not Request
 ]

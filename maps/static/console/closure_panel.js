@@ -1,5 +1,6 @@
 // Closures of roads in the console: what is in force, drawing another, opening again.
 
+import { askedNote, ClosureRequests } from "console/closure_requests.js";
 import { ClosureSketch } from "console/closure_sketch.js";
 import { extentText, kindOf, untilText } from "map/closure_layer.js";
 import { CLOSURES, get, post, rowsOf } from "shared/api_client.js";
@@ -21,6 +22,7 @@ export class ClosurePanel {
     this.view = view;
     this.context = context;
     this.sketch = new ClosureSketch(view.map);
+    this.requests = new ClosureRequests(view.map, { ...context, reload: () => this.load() });
     this.list = h("div", {});
     this.known = null;
     this.form = h("div", {});
@@ -30,7 +32,7 @@ export class ClosurePanel {
     this.element = h("section", { class: "closure-panel", hidden: true, "aria-label": t("closure.title") },
       h("div", { class: "block-head" }, h("h2", {}, t("closure.title")),
         closeButton(t("problem.close"), () => this.toggle(false))),
-      this.tools, this.form, this.list);
+      this.tools, this.form, this.requests.element, this.list);
     this.count = h("span", { class: "closure-count", hidden: true });
     this.button = squareButton("noentry", t("closure.title"), () => this.toggle());
     this.button.setAttribute("aria-expanded", "false");
@@ -44,7 +46,8 @@ export class ClosurePanel {
     if (!rows) return;
     this.view.closures.show(rowsOf(rows));
     this.tellForeign(this.view.closures.rows);
-    this.tools.hidden = !this.context.may("close_roads");
+    this.tools.hidden = !this.context.may("close_roads") || this.form.hasChildNodes();
+    await this.requests.load();
     this.showList();
   }
 
@@ -66,14 +69,18 @@ export class ClosurePanel {
   toggle(open = this.element.hidden) {
     this.element.hidden = !open;
     this.button.setAttribute("aria-expanded", String(open));
-    if (!open) this.stopForm();
-    else if (!this.view.controls.legend.hidden) this.view.controls.toggleLegend();
+    if (!open) {
+      this.stopForm();
+      this.requests.clear();
+    }
+    if (open && !this.view.controls.legend.hidden) this.view.controls.toggleLegend();
   }
 
   showList() {
     const { rows } = this.view.closures;
-    this.count.textContent = String(rows.length);
-    this.count.hidden = rows.length === 0;
+    const count = rows.length + this.requests.waitingForUs;
+    this.count.textContent = String(count);
+    this.count.hidden = count === 0;
     redraw(this.list,
       rows.length ? h("ul", { class: "rows" }, ...rows.map((row) => this.row(row)))
         : h("p", { class: "muted" }, t("closure.none")));
@@ -119,12 +126,12 @@ export class ClosurePanel {
   }
 
   async preview(shape) {
-    const found = await this.context.attempt(() => post("/v1/road-closures/preview", { ...shape, reason: "?" }));
+    const found = await this.context.attempt(() => post("/v1/closure-requests/preview", { ...shape, reason: "?" }));
     if (!found) {
       this.sketch.clear();
       return;
     }
-    this.sketch.showRoads(found.roads);
+    for (const { roads } of [found.own, ...found.asked].filter(Boolean)) this.sketch.showRoads(roads);
     this.openForm(shape, found);
   }
 
@@ -135,7 +142,8 @@ export class ClosurePanel {
     const hint = t("closure.reason.hint");
     const reason = h("label", { class: "field" }, h("span", {}, t("form.reason")),
       h("input", { name: "reason", required: true, maxLength: 500, autocomplete: "off", placeholder: hint }));
-    const submit = h("button", { type: "submit", class: "button primary" }, icon("noentry"), t("closure.confirm"));
+    const submit = h("button", { type: "submit", class: "button primary" }, icon("noentry"),
+      t(found.asked.length === 0 ? "closure.confirm" : found.own ? "closure.request.confirm_both" : "closure.request.confirm"));
     const form = h("form", { class: "inline-form closure-form", onsubmit: async (event) => {
       event.preventDefault();
       submit.disabled = true;
@@ -144,8 +152,9 @@ export class ClosurePanel {
         valid_until: minutes === OPEN_END ? null : new Date(nowMs() + Number(minutes) * 60000).toISOString() });
       submit.disabled = false;
     } },
-    h("p", {}, h("strong", {}, extentText(found.meant))),
-    found.warning ? h("p", { class: "shortfall" }, icon("alert"), h("span", {}, inOurLanguage(found.warning))) : null,
+    found.own ? h("p", {}, h("strong", {}, extentText(found.own.meant))) : null,
+    found.own?.warning ? h("p", { class: "shortfall" }, icon("alert"), h("span", {}, inOurLanguage(found.own.warning))) : null,
+    ...askedNote(found.asked, this.context.countyName),
     what, until, reason,
     h("div", { class: "form-buttons" }, submit,
       h("button", { type: "button", class: "button quiet", onclick: () => this.stopForm() }, t("form.cancel"))));
@@ -160,9 +169,14 @@ export class ClosurePanel {
   }
 
   async send(wish) {
-    const made = await this.context.attempt(() => post("/v1/road-closures", wish));
-    if (!made) return;
-    this.context.notices.good(t(made.factor === null ? "closure.done" : "closure.done_slowed", { extent: extentText(made.meant) }));
+    const done = await this.context.attempt(() => post("/v1/closure-requests", wish));
+    if (!done) return;
+    const { closure: made, requests } = done;
+    if (made) {
+      this.context.notices.good(t(made.factor === null ? "closure.done" : "closure.done_slowed", { extent: extentText(made.meant) }));
+    }
+    const counties = requests.map((row) => this.context.countyName(row.county)).join(", ");
+    if (counties) this.context.notices.good(t("closure.request.sent", { counties }));
     this.stopForm();
     await this.load();
   }

@@ -56,6 +56,7 @@ class Console {
     this.closures = new ClosurePanel(this.view, {
       may,
       myCounties: () => this.myCounties ?? [],
+      countyName: this.countyName,
       notices: this.notices,
       showTab: (name) => this.showTab(name),
       attempt: (work) => this.attempt(work),

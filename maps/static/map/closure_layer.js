@@ -61,7 +61,7 @@ export class ClosureLayer {
     const kind = kindOf(row);
     const waits = row.state === "upcoming" ? " is-upcoming" : "";
     const outline = L.featureGroup();
-    if (row.area?.type === "Polygon") {
+    if (row.area?.type.endsWith("Polygon")) {
       outline.addLayer(L.geoJSON(row.area, { pane: "closures", style: {
         className: `closure-area closure-area--${kind}${waits}`, weight: 2.5, fillColor: `url(#hatch-${kind})`, fillOpacity: 1,
       } }));

@@ -43,7 +43,7 @@ export const remove = (path) => request("DELETE", path);
 
 /** Closures in force and to come, and the changes after which they are asked for again. */
 export const CLOSURES = "/v1/road-closures?state=standing";
-export const CLOSURE_CHANGES = new Set(["closure", "roads", "reconnected"]);
+export const CLOSURE_CHANGES = new Set(["closure", "closure_request", "roads", "reconnected"]);
 
 /** The rows of a list, whether it comes bare or in an envelope. */
 export function rowsOf(answer) {

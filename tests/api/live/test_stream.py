@@ -86,6 +86,34 @@ def test_a_dispatcher_of_another_county_sees_nothing_of_it(
         assert ear.heard_within(1.0) == []
 
 
+SPOTS = {"B4": [26.110, 44.400, 26.118, 44.406], "B5": [26.070, 44.400, 26.080, 44.406]}
+
+
+@pytest.mark.parametrize("asked", [("B4",), ("B5",), ("B4", "B5")])
+def test_only_the_counties_of_a_closure_request_hear_of_it(
+    api: ApiServer, dispatcher: httpx.Client, foreigner: httpx.Client, asked: tuple[str, ...]
+) -> None:
+    for county in asked:
+        west, south, east, north = SPOTS[county]
+        ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+        area = {"type": "Polygon", "coordinates": [ring]}
+        with (
+            listening(dispatcher) as asker,
+            listening(api.desk("dispatcher", county)) as other,
+            listening(foreigner) as far,
+        ):
+            wish = {"area": area, "factor": 0.9, "reason": "flood"}
+            (request,) = dispatcher.post("/v1/closure-requests", json=wish).json()["requests"]
+            refusal = {"reason": "no"}
+            desk = api.desk("dispatcher", county)
+            desk.post(f"/v1/closure-requests/{request['id']}/refuse", json=refusal)
+            for ear in (asker, other):
+                for _ in ("asked", "refused"):
+                    change = ear.wait_for("change")
+                    assert (change["kind"], change["id"]) == ("closure_request", request["id"])
+            assert far.heard_within(0.5) == []
+
+
 def test_a_position_reaches_the_map_of_its_county_only(
     api: ApiServer, foreigner: httpx.Client
 ) -> None:

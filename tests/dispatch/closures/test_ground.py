@@ -1,66 +1,25 @@
 """On whose ground the roads of a closure lie: real borders, roads drawn around them."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 import shapely
 
 from dispatch.closures.ground import BORDER_M, counties_to_close, find_ground
-from geodata.crs import GEOD
 from geodata.errors import BadInputError, NotAllowedError
-from geodata.points import LonLat
 from geodata.reference.codes import CODES
-from geodata.roads.closures import Closure
 from geodata.roads.index import RoadIndex
+from tests.conftest_d.border_roads import a_closure, at, border_index, box
 from tests.conftest_d.database import scope_of_county
-from tests.conftest_d.drawn_roads import draw_index, way
-
-# The border of Vaslui (south) and Iași (north) runs from west to east here for half a kilometre.
-BORDER = LonLat(27.639438, 46.976616)
-
-
-def at(east_m: float, north_m: float, start: LonLat = BORDER) -> LonLat:
-    lon, lat, _ = GEOD.fwd(*start, 0.0, north_m)
-    lon, lat, _ = GEOD.fwd(lon, lat, 90.0, east_m)
-    return LonLat(float(lon), float(lat))
-
-
-# A road by its number: east of the border's place, from how far south to how far north (m).
-ROADS = {
-    1: (0, -3000, -2000),
-    2: (0, 2000, 3000),
-    3: (60, -900, 400),
-    4: (120, -400, 900),
-    5: (180, -3000, 1900),
-    6: (240, 50, 300),
-    7: (300, 400, 700),
-}
-ABROAD = (LonLat(28.85, 47.01), LonLat(28.86, 47.01))
 
 
 @pytest.fixture(scope="module")
 def index() -> RoadIndex:
-    ground = {
-        f"{number}{end}": at(east_m, north_m)
-        for number, (east_m, *ends) in ROADS.items()
-        for end, north_m in zip("ab", ends, strict=True)
-    }
-    ground |= {"8a": ABROAD[0], "8b": ABROAD[1]}
-    return draw_index(ground, *(way(f"{n}a {n}b") for n in range(1, 9)))
-
-
-def closure(**facts: Any) -> Closure:
-    return Closure("1", datetime(2026, 11, 28, tzinfo=UTC), **facts)
-
-
-def box(west_m: float, south_m: float, east_m: float, north_m: float) -> shapely.Polygon:
-    corners = [(west_m, south_m), (east_m, south_m), (east_m, north_m), (west_m, north_m)]
-    return shapely.Polygon([at(*corner) for corner in corners])
+    return border_index()
 
 
 def closed_by(index: RoadIndex, counties: str, **facts: Any) -> tuple[str, ...]:
-    return counties_to_close(index, scope_of_county(*counties.split()), closure(**facts))
+    return counties_to_close(index, scope_of_county(*counties.split()), a_closure(**facts))
 
 
 @pytest.mark.parametrize(
@@ -125,12 +84,12 @@ def test_a_national_account_closes_everywhere_and_the_first_county_is_that_of_mo
     index: RoadIndex,
 ) -> None:
     scope = scope_of_county(*CODES)
-    assert counties_to_close(index, scope, closure(way_ids=(3,))) == ("VS", "IS")
-    assert counties_to_close(index, scope, closure(way_ids=(4,))) == ("IS", "VS")
+    assert counties_to_close(index, scope, a_closure(way_ids=(3,))) == ("VS", "IS")
+    assert counties_to_close(index, scope, a_closure(way_ids=(4,))) == ("IS", "VS")
 
 
 def test_the_length_in_each_county_is_that_of_the_drawn_road(index: RoadIndex) -> None:
-    metres = find_ground(index, closure(way_ids=(3,))).by_county
+    metres = find_ground(index, a_closure(way_ids=(3,))).by_county
     assert metres["VS"] == pytest.approx(900, abs=50)
     assert metres["IS"] == pytest.approx(400, abs=50)
 

@@ -72,7 +72,7 @@ STEP_UP = (
 CASE_TABLES = (
     "incident", "incident_event", "call", "location_report", "county_assignment", "assignment",
     "team_position", "team_position_latest", "handover", "handover_event", "missing_child_draft",
-    "audit_entry", "road_closure",
+    "audit_entry", "road_closure", "closure_request",
 )  # fmt: skip
 
 
