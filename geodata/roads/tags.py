@@ -83,8 +83,12 @@ _NOT_FOR_US = frozenset({"emergency_access"})
 # Keys that say of an open class that nobody drives there now, and the values that do not mean it.
 _NO = frozenset({"no", "false", "0", ""})
 _PASSABLE_WORKS = _NO | {"minor", "widening"}
-_GIVEN_UP_KEYS = ("abandoned", "disused", "demolished", "razed", "impassable", "proposed")
+_GIVEN_UP_KEYS = (
+    *("abandoned", "disused", "demolished", "razed", "removed", "dismantled", "destroyed"),
+    *("impassable", "proposed", "planned"),
+)
 _FROZEN_KEYS = ("ice_road", "winter_road")
+_ICE, _ON_FOOT_OR_AFLOAT = frozenset({"ice", "snow"}), frozenset({"stepping_stones", "boat"})
 
 _MAX_SPEED = re.compile(r"\s*(\d{1,3}(?:\.\d+)?)\s*(mph|km/h|kmh|kph)?\s*", re.IGNORECASE)
 _CLOCK = re.compile(r"(?:(\d{1,2}):)?(\d{1,3})(?::(\d{2}))?")
@@ -108,6 +112,7 @@ RELEVANT_KEYS = frozenset(
     {
         *("highway", "route", "area", "service", "junction", "duration"),
         *("construction", "smoothness", "tracktype", "seasonal", *_GIVEN_UP_KEYS, *_FROZEN_KEYS),
+        *("surface", "ford"),
         *(key + suffix for key in _ACCESS_KEYS for suffix in ("", ":forward", ":backward")),
         *(*_CONDITIONED, *_CONDITIONAL_KEYS),
         *(*_DIRECTED_SPEED_KEYS, *_SPEED_KIND_KEYS),
@@ -147,7 +152,8 @@ def reason_to_drop(tags: Mapping[str, str]) -> str | None:
 
 def _values(text: str | None) -> frozenset[str]:
     """Values of a list ("private;customers"), without blanks and in small letters."""
-    return frozenset(part.strip().lower() for part in (text or "").split(";")) - {""}
+    # Other separators are slips of the hand; none of the words read here holds one.
+    return frozenset(part.strip().lower() for part in re.split("[;,|]", text or "")) - {""}
 
 
 def _reason_not_there(tags: Mapping[str, str]) -> str | None:
@@ -158,9 +164,15 @@ def _reason_not_there(tags: Mapping[str, str]) -> str | None:
         return "given_up"
     if "impassable" in _values(tags.get("smoothness")):
         return "given_up"
-    if any(_values(tags.get(key)) - _NO for key in _FROZEN_KEYS):
-        return "frozen_ground"
-    return "frozen_ground" if _values(tags.get("seasonal")) == {"winter"} else None
+    if (ford := _values(tags.get("ford"))) and ford <= _ON_FOOT_OR_AFLOAT:
+        return "no_access"
+    surface = _values(tags.get("surface"))
+    is_frozen = (
+        any(_values(tags.get(key)) - _NO for key in _FROZEN_KEYS)
+        or (bool(surface) and surface <= _ICE)
+        or _values(tags.get("seasonal")) == {"winter"}
+    )
+    return "frozen_ground" if is_frozen else None
 
 
 def may_join(tags: Mapping[str, str]) -> bool:

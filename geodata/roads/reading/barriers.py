@@ -1,71 +1,34 @@
 """
 Which barriers on a road stop a car.
 
-A barrier is a point of a road. Its access tags decide; where it has none, its
-kind does: bollards, ditches and stiles stop a car, gates are taken to be opened unless
-locked. Of several kinds ("gate;bollard") one that opens is enough.
-Source: OSM wiki, "Key:barrier" (default access of each kind).
+A barrier is a point of a road. Its access tags decide; where it has none, its kind does:
+gates and toll booths are taken to be opened unless locked, and whatever else is called a
+barrier (a ditch, a bollard, a heap of stones) stops a car. Of several kinds
+("gate;bollard") one that opens is enough. Source: OSM wiki, "Key:barrier" (default access
+of each kind).
 """
 
 from collections.abc import Mapping
 
 from geodata.roads.tags import is_open_to_cars
 
-_STOPPING = frozenset(
+# The kinds that let a car pass are few and known; what can be put into its way is not.
+_PASSED = frozenset(
     {
-        "armadillo",
-        "bar",
-        "block",
-        "bollard",
-        "bollards",
-        "boulder",
-        "bus_trap",
-        "chain",
-        "city_wall",
-        "concrete_block",
-        "cycle_barrier",
-        "debris",
-        "ditch",
-        "earth_bank",
-        "fence",
-        "full-height_turnstile",
-        "guard_rail",
-        "handrail",
-        "hedge",
-        "horse_stile",
-        "jersey_barrier",
-        "kissing_gate",
-        "log",
-        "motorcycle_barrier",
-        "mound",
-        "planter",
-        "pole",
-        "railing",
-        "retaining_wall",
-        "rising_bollard",
-        "rock",
-        "rope",
-        "spikes",
-        "steps",
-        "stile",
-        "stone",
-        "sump_buster",
-        "tank_trap",
-        "trench",
-        "turnstile",
-        "tyres",
-        "wall",
-        "wicket_gate",
-        "wire_fence",
+        *("gate", "gates", "lift_gate", "swing_gate", "sliding_gate", "sliding_beam"),
+        *("wire_gate", "hampshire_gate", "bump_gate", "barrier_gate", "flood_gate", "boom"),
+        *("toll_booth", "border_control", "checkpoint", "security_control", "sally_port"),
+        *("entrance", "opening", "arch", "coupure", "height_restrictor", "width_restrictor"),
+        *("cattle_grid", "cattle_crossing", "kerb", "chicane", "speed_bump", "rumble_strip"),
+        *("door", "garage_door", "yes", "no"),
     }
 )
 
 
 def stops_cars(tags: Mapping[str, str]) -> bool:
     """Whether a car cannot pass the node with these tags."""
-    kind = tags.get("barrier")
-    if kind is None:
+    kinds = {"_".join(one.lower().split()) for one in tags.get("barrier", "").split(";")} - {""}
+    if not kinds:
         return False
-    kinds = {one.strip().lower() for one in kind.split(";")}
-    by_kind = not kinds <= _STOPPING and tags.get("locked") != "yes"
+    by_kind = bool(kinds & _PASSED) and tags.get("locked", "").strip().lower() != "yes"
     return not is_open_to_cars(tags, otherwise=by_kind)
