@@ -30,7 +30,12 @@ from dispatch.services.assignments import (
 from dispatch.services.calls import get_call, join, list_calls, mark_call_misdial
 from dispatch.services.drafts import draft_message, list_drafts, make_draft
 from dispatch.services.drives import find_drive, list_drives, record_eta
-from dispatch.services.further_reports import add_report, note_trouble, number_to_ask
+from dispatch.services.further_reports import (
+    add_report,
+    call_standing,
+    note_trouble,
+    number_to_ask,
+)
 from dispatch.services.handovers import (
     acknowledge_handover,
     get_handover,
@@ -48,6 +53,7 @@ from dispatch.services.incidents import (
     list_incidents,
     mark_misdial,
     note,
+    reopen,
     transfer,
 )
 from dispatch.services.new_calls import accept_report, open_incident
@@ -69,6 +75,7 @@ __all__ = [
     "acknowledge_handover",
     "add_report",
     "assign",
+    "call_standing",
     "change_own_password",
     "close",
     "create_account",
@@ -117,6 +124,7 @@ __all__ = [
     "record_road_closure",
     "refuse_report",
     "release",
+    "reopen",
     "retry_handover",
     "revoke_session",
     "scope_of",
