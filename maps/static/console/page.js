@@ -15,11 +15,20 @@ import { ConnectionBanner } from "map/connection_banner.js";
 import { LiveFeed } from "map/live_feed.js";
 import { MapView } from "map/view.js";
 import { CLOSURE_CHANGES, get, post, Problem, remove, rowsOf } from "shared/api_client.js";
+import { nowMs } from "shared/clock.js";
 import { settings, t } from "shared/page_data.js";
 import { switchLanguage, switchTheme } from "shared/preferences.js";
 
 const RELOAD_MS = 150;
 const part = (name) => document.querySelector(`[data-part="${name}"]`);
+
+/** Where a call stands by the answer to its report alone: enough to go on writing what is said. */
+function standingBy({ call_id: callId, owner, incident_id: incidentId, incident_number: number }) {
+  return {
+    call_id: callId, county: owner ?? null, incident_id: incidentId, incident_number: number, state: null,
+    at: new Date(nowMs()).toISOString(),
+  };
+}
 
 class Console {
   constructor() {
@@ -241,7 +250,7 @@ class Console {
     await this.loadQueue();
     if (this.queue.find(answer.incident_id)) return this.select(answer.incident_id);
     const standing = await this.attempt(() => get(`/v1/calls/${answer.call_id}/standing`));
-    return standing && this.showStanding(standing);
+    return this.showStanding(standing ?? standingBy(answer));
   }
 
   showTab(name) {
