@@ -99,8 +99,9 @@ export class TeamsSection {
     if (this.body.parentElement !== this.ranked) this.ranked.replaceChildren(this.body);
   }
 
-  /** The ranking did not come: said in its place, with a way to ask again. */
+  /** The ranking did not come: said in its place, with a way to ask again; a list with its time stays. */
   showFailure() {
+    if (this.recommendation) return;
     redraw(this.ranked, h("h3", {}, t("teams.title")), h("p", { class: "shortfall" }, icon("alert"), h("span", {}, t("teams.failed"))),
       h("button", { type: "button", class: "button", dataset: { key: "again" }, onclick: () => this.context.recommend() },
         icon("refresh"), t("teams.refresh")));
