@@ -24,7 +24,7 @@ export class ElsewherePanel {
     this.send = h("button", { type: "submit", class: "button primary" }, t("belief.said.send"));
     const form = h("form", { class: "belief-tools", onsubmit: (event) => this.say(event) },
       h("label", { class: "field" }, h("span", {}, t("belief.said")), this.words), h("div", { class: "form-buttons" }, this.send));
-    holder.replaceChildren(this.facts, h("section", { class: "block", "aria-label": t("belief.said") }, form));
+    this.tools = h("section", { class: "block", "aria-label": t("belief.said") }, form);
     this.hide();
   }
 
@@ -35,6 +35,8 @@ export class ElsewherePanel {
   hide() {
     this.callId = null;
     this.holder.hidden = true;
+    // Not only out of sight: there is one field for words on the page, the one of what is shown.
+    this.holder.replaceChildren();
   }
 
   /** Show a call by where it stands (`/v1/calls/{id}/standing`). */
@@ -44,6 +46,7 @@ export class ElsewherePanel {
       this.words.value = recall(this.key)[0] ?? "";
     }
     this.holder.hidden = false;
+    if (!this.tools.isConnected) this.holder.replaceChildren(this.facts, this.tools);
     const { county, incident_number: number, state } = standing;
     const name = county ? this.context.countyName(county) : null;
     redraw(this.facts,
