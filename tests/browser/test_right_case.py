@@ -39,12 +39,13 @@ def kinds(desk: httpx.Client, made: dict[str, Any]) -> list[str]:
 
 def take_call_at(page: Page, place: tuple[float, float]) -> None:
     """Enter a call by hand at a place of the map."""
-    page.evaluate(
-        "([lng, lat]) => dispatch119.view.map.setView([lat, lng], 13, {animate: false})",
-        list(place),
-    )
     page.get_by_role("button", name="Apel nou").click()
     page.get_by_role("button", name="Alege locul pe hartă").click()
+    # Only now: the map may still be on its way to the case that was opened.
+    page.evaluate(
+        "([lng, lat]) => dispatch119.view.map.stop().setView([lat, lng], 13, {animate: false})",
+        list(place),
+    )
     page.locator("#live_map").click()
     page.get_by_role("button", name="Deschide cazul").click()
 
