@@ -12,6 +12,7 @@ The state of an incident that is not closed is a function of the teams bound to 
      └ transfer_county (the new county starts at open)
     any of the four ── close, transfer_112, transfer_psychologists ──▶ closed
     open, assigned  ── misdial ──▶ closed
+    closed ── reopen ──▶ open
 
 Decisions that are not obvious:
 
@@ -21,8 +22,8 @@ Decisions that are not obvious:
 * A misdial is one step, but not once a car is under way: then a person releases the
   team first and says why.
 * Closing frees the teams: whoever closes also releases every open assignment.
-* Notes may be added to a closed incident. It is never reopened; a new call opens a
-  new one.
+* Notes may be added to a closed incident. A new call opens a new one; a person who
+  closed the wrong one reopens it and says why. Its teams were released and stay so.
 """
 
 from collections.abc import Iterable, Mapping
@@ -48,6 +49,7 @@ class IncidentAction(StrEnum):
     TRANSFER_112 = "transfer_112"
     TRANSFER_PSYCHOLOGISTS = "transfer_psychologists"
     TRANSFER_COUNTY = "transfer_county"
+    REOPEN = "reopen"
     JOIN = "join"
     NOTE = "note"
 
@@ -79,6 +81,7 @@ TRANSITIONS: Mapping[IncidentAction, _Row] = MappingProxyType(
             (_OPEN, _ASSIGNED, _EN_ROUTE, _ON_SCENE), _CLOSED
         ),
         IncidentAction.TRANSFER_COUNTY: {_OPEN: _OPEN},
+        IncidentAction.REOPEN: {_CLOSED: _OPEN},
         IncidentAction.JOIN: {state: state for state in (_OPEN, _ASSIGNED, _EN_ROUTE, _ON_SCENE)},
         IncidentAction.NOTE: {state: state for state in IncidentState},
     }

@@ -51,6 +51,22 @@ class CallView:
 
 
 @dataclass(frozen=True, slots=True)
+class CallStanding:
+    """
+    Whose a call is and how its incident stands, for who took it; `at` is when that was so.
+
+    `county` None: nobody owns it yet.
+    """
+
+    call_id: UUID
+    county: str | None
+    incident_id: UUID | None
+    incident_number: str | None
+    state: IncidentState | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class OfferView:
     """
     A report of another county that may belong to a case of the scope's; nobody has decided.

@@ -36,7 +36,8 @@ def assign_team(
     """
     Assign a team. A reason is needed when it is not the one that is, or was seen, first.
 
-    Refused with 409 `team_already_assigned` when somebody was faster.
+    Refused with 409 `team_already_assigned` when somebody was faster, `team_already_here` when
+    they have sent it to this very incident.
     """
     incident = use_cases.get_incident(parts.engine, scope, incident_id)
     proposal = _find_proposal(parts, scope, incident, now)
@@ -75,7 +76,13 @@ def release_team(
     assignment_id: UUID, wish: ReleaseRequest, parts: Parts, scope: Assigns
 ) -> AssignmentAnswer:
     """Free a team from its incident."""
-    view = use_cases.release(parts.engine, scope, assignment_id, reason=wish.reason)
+    view = use_cases.release(
+        parts.engine,
+        scope,
+        assignment_id,
+        reason=wish.reason,
+        expected_version=wish.expected_version,
+    )
     return AssignmentAnswer.model_validate(view)
 
 

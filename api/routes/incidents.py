@@ -1,15 +1,43 @@
 """Incidents: reading them, and everything a person does to one."""
 
+from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Query, Response
+from fastapi import APIRouter, Body, Depends, Header, Query, Response
 
 from api.routes.parameters import PROBLEMS, HandlesIncidents, Limit, Looks, Parts, ReadsIncidents
 from api.schemas.answers import EventAnswer, IncidentAnswer
-from api.schemas.requests import CloseRequest, NoteRequest, TransferRequest, VersionRequest
+from api.schemas.requests import (
+    CloseRequest,
+    NoteRequest,
+    ReopenRequest,
+    TransferRequest,
+    VersionRequest,
+)
 from dispatch import services as use_cases
 from dispatch.model import IncidentState
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What an incident is looked up by, each None when nobody asked for it."""
+
+    number: str | None
+    caller: str | None
+
+
+def search_of(
+    number: Annotated[str | None, Query(min_length=1, max_length=40)] = None,
+    # A header, not a part of the address: addresses end in logs.
+    caller: Annotated[
+        str | None,
+        Header(alias="X-Caller", pattern=r"^\+?[0-9 ]{3,20}$", description="three digits or more"),
+    ] = None,
+) -> Search:
+    """Read what incidents are looked up by."""
+    return Search(number, caller)
+
 
 router = APIRouter(prefix="/v1/incidents", tags=["incidents"], responses=PROBLEMS)
 
@@ -19,11 +47,23 @@ def list_incidents(
     parts: Parts,
     scope: ReadsIncidents,
     looks: Looks,
+    search: Annotated[Search, Depends(search_of)],
     state: Annotated[list[IncidentState] | None, Query()] = None,
     limit: Limit = 500,
 ) -> list[IncidentAnswer]:
-    """List incidents in the given states; without any, all not closed; the reading is audited."""
-    views = use_cases.list_incidents(parts.engine, scope, states=state, limit=limit)
+    """
+    List incidents in the given states; without any, all not closed; the reading is audited.
+
+    `number` is a part of an incident's number, `X-Caller` one of a caller's.
+    """
+    views = use_cases.list_incidents(
+        parts.engine,
+        scope,
+        states=state,
+        limit=limit,
+        number=search.number,
+        caller=search.caller,
+    )
     looks.at("incidents", len(views), ",".join(sorted(set(state or ()))))
     return [IncidentAnswer.of(view) for view in views]
 
@@ -96,6 +136,21 @@ def close_incident(
         incident_id,
         resolution=wish.resolution,
         note=wish.note,
+        expected_version=wish.expected_version,
+    )
+    return IncidentAnswer.of(view)
+
+
+@router.post("/{incident_id}/reopen")
+def reopen_incident(
+    incident_id: UUID, wish: ReopenRequest, parts: Parts, scope: HandlesIncidents
+) -> IncidentAnswer:
+    """Open a closed incident again; its teams stay released."""
+    view = use_cases.reopen(
+        parts.engine,
+        scope,
+        incident_id,
+        reason=wish.reason,
         expected_version=wish.expected_version,
     )
     return IncidentAnswer.of(view)

@@ -17,6 +17,7 @@ from api.schemas.from_view import fields_of
 from dispatch.model import IncidentState, Resolution
 from dispatch.views import (
     AssignmentView,
+    CallStanding,
     CallView,
     EventView,
     IncidentView,
@@ -102,6 +103,11 @@ class OfferAnswer(Answer):
 @fields_of(AssignmentView)
 class AssignmentAnswer(Answer):
     """One team bound to one incident."""
+
+
+@fields_of(CallStanding)
+class StandingAnswer(Answer):
+    """Whose a call is, and how its incident stands, for who took it; nothing else of the case."""
 
 
 class IncidentAnswer(Answer):

@@ -85,8 +85,8 @@ class VersionRequest(Request):
     expected_version: int | None = Field(default=None, ge=0)
 
 
-class JoinRequest(Request):
-    """Put a call into another incident."""
+class JoinRequest(VersionRequest):
+    """Put a call into another incident; the version is that of the incident to join."""
 
     incident_id: UUID
     reason: str = Field(min_length=1, max_length=2000)
@@ -132,6 +132,12 @@ class TransferRequest(VersionRequest):
         return HandoverWish(self.reason, child, self.note_ids)
 
 
+class ReopenRequest(VersionRequest):
+    """Open a closed incident again, and why."""
+
+    reason: str = Field(min_length=1, max_length=2000)
+
+
 class CloseRequest(VersionRequest):
     """Close an incident. The core refuses it without a resolution."""
 
@@ -157,8 +163,8 @@ class AssignRequest(VersionRequest):
     reason: str | None = Field(default=None, max_length=2000)
 
 
-class ReleaseRequest(Request):
-    """Free a team."""
+class ReleaseRequest(VersionRequest):
+    """Free a team; the version is its incident's."""
 
     reason: str = Field(min_length=1, max_length=2000)
 

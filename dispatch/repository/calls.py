@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, RowMapping, func, insert, select, text, update
 
-from dispatch.model import CallerLocation, CountyAssignment, IncidentState
+from dispatch.model import CallerLocation, CountyAssignment, IncidentState, Resolution
 from dispatch.repository.geometry import area_element, place_of, point_element
 from dispatch.tables import call, county_assignment, location_report
 from dispatch.views import CallView
@@ -49,9 +49,15 @@ LEFT JOIN LATERAL (
 """
 _FIND = text(f"{_SELECT} WHERE c.id = :id")
 _LIST = text(f"{_SELECT} ORDER BY c.started_at DESC LIMIT :limit")
-# A call is open until something was decided about it or its incident was closed.
+_LIST_OF = text(
+    f"{_SELECT} WHERE c.incident_id = :incident ORDER BY c.started_at DESC LIMIT :limit"
+)
+# A call without an incident is open until something was decided about it; one with an incident
+# as long as that is, whichever county passed it on. Who no longer sees the incident has no part
+# in it.
 _LIST_OPEN = text(
-    f"{_SELECT} WHERE c.disposition IS NULL AND (c.incident_id IS NULL OR i.state <> 'closed')"
+    f"{_SELECT} WHERE NOT c.is_misdial"
+    " AND CASE WHEN c.incident_id IS NULL THEN c.disposition IS NULL ELSE i.state <> 'closed' END"
     " ORDER BY c.started_at DESC LIMIT :limit"
 )
 
@@ -128,6 +134,15 @@ def change_calls_of(connection: Connection, incident_id: UUID, **values: Any) ->
     connection.execute(update(call).where(call.c.incident_id == incident_id).values(**values))
 
 
+def reopen_calls_of(connection: Connection, incident_id: UUID, ended: Resolution) -> None:
+    """Take back what closing an incident wrote to its calls; a misdial among them stays one."""
+    ended_so = (call.c.incident_id == incident_id, call.c.disposition == ended.value)
+    taken_back: dict[str, Any] = {"disposition": None}
+    if ended is Resolution.MISDIAL:
+        taken_back["is_misdial"] = False
+    connection.execute(update(call).where(*ended_so).values(**taken_back))
+
+
 def count_calls_of(connection: Connection, incident_id: UUID) -> int:
     """Count the calls of an incident that were no misdial."""
     counted: int = connection.execute(
@@ -164,6 +179,12 @@ def find_caller(connection: Connection, incident_id: UUID) -> Caller | None:
         .limit(1)
     ).one_or_none()
     return None if row is None else Caller(row.id, row.caller)
+
+
+def list_calls_of(connection: Connection, incident_id: UUID, *, limit: int) -> list[CallView]:
+    """List the visible calls of an incident, newest first, whatever became of them."""
+    wanted = {"incident": incident_id, "limit": limit}
+    return [_view(row) for row in connection.execute(_LIST_OF, wanted).mappings()]
 
 
 def list_calls(connection: Connection, *, limit: int, open_only: bool) -> list[CallView]:

@@ -57,7 +57,12 @@ LEFT JOIN LATERAL (
 ) a ON true
 """
 _FIND = text(f"{_SELECT} WHERE i.id = :id")
-_LIST = text(f"{_SELECT} WHERE i.state = ANY(:states) ORDER BY i.opened_at DESC LIMIT :limit")
+# `strpos` and not LIKE: what a person types has no wildcards.
+_LIST = text(f"""{_SELECT} WHERE i.state = ANY(:states)
+    AND (CAST(:number AS text) IS NULL OR strpos(upper(i.number), upper(:number)) > 0)
+    AND (CAST(:caller AS text) IS NULL OR EXISTS (
+        SELECT FROM call c WHERE c.incident_id = i.id AND strpos(c.caller, :caller) > 0))
+    ORDER BY i.opened_at DESC LIMIT :limit""")
 _JOINABLE = text("SELECT find_incident_of(:caller, :county, :since, :counties)")
 
 
@@ -71,10 +76,22 @@ def find_incident(connection: Connection, incident_id: UUID) -> IncidentView | N
 
 
 def list_incidents(
-    connection: Connection, states: Collection[IncidentState], *, limit: int
+    connection: Connection,
+    states: Collection[IncidentState],
+    *,
+    limit: int,
+    number: str | None = None,
+    caller: str | None = None,
 ) -> list[IncidentView]:
-    """List visible incidents in any of `states`, newest first, with their open assignments."""
-    wanted = {"states": [state.value for state in states], "limit": limit}
+    """
+    List visible incidents in any of `states`, newest first, with their open assignments.
+
+    `number` and `caller` are parts of the incident's number and of a caller's.
+    """
+    wanted = {
+        "states": [state.value for state in states], "limit": limit,
+        "number": number, "caller": _digits_of(caller),
+    }  # fmt: skip
     rows = connection.execute(_LIST, wanted).mappings().all()
     # Two queries for the whole list, however many incidents it has.
     bound: dict[UUID, list[AssignmentView]] = {row["id"]: [] for row in rows}
@@ -113,6 +130,14 @@ def county_name(connection: Connection, code: str) -> str | None:
     query = select(jurisdiction.c.name).where(jurisdiction.c.code == code)
     name: str | None = connection.execute(query).scalar_one_or_none()
     return name
+
+
+def _digits_of(caller: str | None) -> str | None:
+    """Return what a stored number (+40...) has of one as people write it (07xx xxx xxx)."""
+    if caller is None:
+        return None
+    digits = "".join(char for char in caller if char.isdigit())
+    return digits.removeprefix("00").removeprefix("0")
 
 
 # ── writing ───────────────────────────────────────────────────────────────────

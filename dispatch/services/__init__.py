@@ -38,7 +38,12 @@ from dispatch.services.closure_requests import (
 )
 from dispatch.services.drafts import draft_message, list_drafts, make_draft
 from dispatch.services.drives import find_drive, list_drives, record_eta
-from dispatch.services.further_reports import add_report, note_trouble, number_to_ask
+from dispatch.services.further_reports import (
+    add_report,
+    call_standing,
+    note_trouble,
+    number_to_ask,
+)
 from dispatch.services.handovers import (
     acknowledge_handover,
     get_handover,
@@ -57,6 +62,7 @@ from dispatch.services.incidents import (
     mark_misdial,
     note,
     reading_incident,
+    reopen,
     transfer,
 )
 from dispatch.services.new_calls import accept_report, open_incident
@@ -80,6 +86,7 @@ __all__ = [
     "add_report",
     "ask_to_close",
     "assign",
+    "call_standing",
     "change_own_password",
     "close",
     "create_account",
@@ -132,6 +139,7 @@ __all__ = [
     "refuse_closure_request",
     "refuse_report",
     "release",
+    "reopen",
     "retry_handover",
     "revoke_session",
     "scope_of",

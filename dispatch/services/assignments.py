@@ -81,6 +81,7 @@ def assign(
     ------
     AlreadyAssignedError
         `team_already_assigned`: the team is on an open assignment; the message says whose.
+        `team_already_here`: on this very incident, so nothing is left to do.
     OverrideReasonError
         `override_reason_required`.
     TeamNotFreeError
@@ -96,7 +97,7 @@ def assign(
         # Asked before anything else: whoever comes second should learn who has the team, and not
         # be asked to justify a choice that is impossible anyway.
         if assignments.find_open_of_team(connection, team_id) is not None:
-            raise _already_assigned(connection, team_id)
+            raise _already_assigned(connection, team_id, incident_id)
         choice = _choose(team_id, proposal, seen_first, reason)
         assignment_id = _bind(connection, scope, locked, choice, route)
         # The version is compared after binding, for the same reason: "somebody else has the
@@ -114,7 +115,14 @@ def assign(
         return bound
 
 
-def release(engine: Engine, scope: Scope, assignment_id: UUID, *, reason: str) -> AssignmentView:
+def release(
+    engine: Engine,
+    scope: Scope,
+    assignment_id: UUID,
+    *,
+    reason: str,
+    expected_version: int | None = None,
+) -> AssignmentView:
     """
     Take a team off its incident; without another team the incident is open again.
 
@@ -122,6 +130,8 @@ def release(engine: Engine, scope: Scope, assignment_id: UUID, *, reason: str) -
     ------
     IllegalTransitionError
         `already_released`.
+    VersionConflictError
+        The incident is another than the person saw.
     """
     with scoped(engine, scope) as connection:
         bound = found.assignment_view(connection, assignment_id)
@@ -132,6 +142,7 @@ def release(engine: Engine, scope: Scope, assignment_id: UUID, *, reason: str) -
                 raise IllegalTransitionError(
                     "already_released", said("the team has been released already"), ""
                 )
+            found.check_version(said("incident"), expected_version, locked.version)
             others = assignments.list_other_statuses(connection, locked.id, bound.team_id)
             state = next_state(locked.state, IncidentAction.RELEASE, remaining=others)
             change = IncidentChange("released", reason, {"team_id": str(bound.team_id)})
@@ -218,15 +229,18 @@ def _bind(
                 **choice.values(),
             )
     except DBAPIError as error:
-        refusal = _refusal(connection, choice.team_id, sqlstates.sqlstate(error))
+        state = sqlstates.sqlstate(error)
+        refusal = _refusal(connection, choice.team_id, locked.id, state)
         if refusal is None:
             raise
         raise refusal from error
 
 
-def _refusal(connection: Connection, team_id: UUID, state: str | None) -> Exception | None:
+def _refusal(
+    connection: Connection, team_id: UUID, incident_id: UUID, state: str | None
+) -> Exception | None:
     if state == sqlstates.UNIQUE_VIOLATION:
-        return _already_assigned(connection, team_id)
+        return _already_assigned(connection, team_id, incident_id)
     if state == sqlstates.FOREIGN_KEY_VIOLATION:
         return found.not_found(said("team"))
     if state == sqlstates.INSUFFICIENT_PRIVILEGE:
@@ -238,13 +252,26 @@ def _refusal(connection: Connection, team_id: UUID, state: str | None) -> Except
     return None
 
 
-def _already_assigned(connection: Connection, team_id: UUID) -> AlreadyAssignedError:
+def _already_assigned(
+    connection: Connection, team_id: UUID, incident_id: UUID
+) -> AlreadyAssignedError:
     holder = assignments.find_open_of_team(connection, team_id)
     if holder is None:
         return AlreadyAssignedError(
             "team_already_assigned",
             said("the team is on an incident of another county"),
             said("choose another team"),
+        )
+    if holder.incident_id == incident_id:
+        return AlreadyAssignedError(
+            "team_already_here",
+            said(
+                "{callsign} is on this incident already, assigned by {assigned_by}",
+                callsign=holder.callsign or said("the team"),
+                assigned_by=holder.assigned_by,
+            ),
+            said("nothing is left to do"),
+            assigned_by=holder.assigned_by,
         )
     held = incidents.find_incident(connection, holder.incident_id)
     number = held.number if held else said("an incident of {county}", county=holder.county)

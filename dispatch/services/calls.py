@@ -8,7 +8,7 @@ from dispatch.incidents import IncidentAction, next_state
 from dispatch.model import Resolution
 from dispatch.notices import announce
 from dispatch.repository import calls, incidents, reports
-from dispatch.repository.incidents import IncidentChange
+from dispatch.repository.incidents import IncidentChange, LockedIncident
 from dispatch.services import found
 from dispatch.services.closing import Ending, finish
 from dispatch.views import CallView, IncidentView
@@ -20,10 +20,17 @@ from geodata.said import said
 
 
 def list_calls(
-    engine: Engine, scope: Scope, *, limit: int = 200, open_only: bool = False
+    engine: Engine,
+    scope: Scope,
+    *,
+    limit: int = 200,
+    open_only: bool = False,
+    incident_id: UUID | None = None,
 ) -> list[CallView]:
-    """List the scope's calls, newest first; `open_only` leaves out what is settled."""
+    """List the scope's calls, or an incident's; `open_only` leaves out what is settled."""
     with scoped(engine, scope) as connection:
+        if incident_id is not None:
+            return calls.list_calls_of(connection, incident_id, limit=limit)
         return calls.list_calls(connection, limit=limit, open_only=open_only)
 
 
@@ -38,7 +45,9 @@ def get_call(engine: Engine, scope: Scope, call_id: UUID) -> CallView:
         return view
 
 
-def mark_call_misdial(engine: Engine, scope: Scope, call_id: UUID) -> CallView:
+def mark_call_misdial(
+    engine: Engine, scope: Scope, call_id: UUID, *, expected_version: int | None = None
+) -> CallView:
     """
     Mark a call as a misdial; an incident that has no other call is closed with it.
 
@@ -46,6 +55,8 @@ def mark_call_misdial(engine: Engine, scope: Scope, call_id: UUID) -> CallView:
     ------
     IllegalTransitionError
         The incident can no longer be a misdial: a team is under way.
+    VersionConflictError
+        The incident is another than the person saw.
     """
     with scoped(engine, scope) as connection:
         call = found.call_view(connection, call_id)
@@ -53,7 +64,8 @@ def mark_call_misdial(engine: Engine, scope: Scope, call_id: UUID) -> CallView:
             return call
         calls.change_call(connection, call_id, is_misdial=True, disposition="misdial")
         if call.incident_id is not None:
-            _without_misdial(connection, scope, call.incident_id, call_id)
+            locked = found.locked_incident(connection, call.incident_id, expected_version)
+            _without_misdial(connection, scope, locked, call_id)
         announce(connection, "call", call_id, counties=[call.county])
         audit(
             connection, scope, "call.misdial",
@@ -63,7 +75,13 @@ def mark_call_misdial(engine: Engine, scope: Scope, call_id: UUID) -> CallView:
 
 
 def join(
-    engine: Engine, scope: Scope, call_id: UUID, incident_id: UUID, *, reason: str
+    engine: Engine,
+    scope: Scope,
+    call_id: UUID,
+    incident_id: UUID,
+    *,
+    reason: str,
+    expected_version: int | None = None,
 ) -> IncidentView:
     """
     Move a call to another incident; the one it leaves is closed when it was its only call.
@@ -74,6 +92,8 @@ def join(
         `already_joined`.
     IllegalTransitionError
         The incident to join is closed.
+    VersionConflictError
+        The incident to join is another than the person saw.
     """
     with scoped(engine, scope) as connection:
         # Taken first, so that no report is added to the call while it changes its incident.
@@ -82,7 +102,7 @@ def join(
         if call.incident_id == incident_id:
             raise ConflictError("already_joined", said("the call belongs to it already"), "")
         _lock_in_order(connection, incident_id, call.incident_id)
-        target = found.locked_incident(connection, incident_id)
+        target = found.locked_incident(connection, incident_id, expected_version)
         next_state(target.state, IncidentAction.JOIN)
         calls.change_call(connection, call_id, incident_id=incident_id)
         change = IncidentChange("call_joined", reason, {"call_id": str(call_id)})
@@ -99,10 +119,9 @@ def join(
 
 
 def _without_misdial(
-    connection: Connection, scope: Scope, incident_id: UUID, call_id: UUID
+    connection: Connection, scope: Scope, locked: LockedIncident, call_id: UUID
 ) -> None:
-    locked = found.locked_incident(connection, incident_id)
-    if calls.count_calls_of(connection, incident_id) == 0:
+    if calls.count_calls_of(connection, locked.id) == 0:
         finish(connection, scope, locked, Ending(IncidentAction.MISDIAL))
         return
     change = IncidentChange("call_misdial", payload={"call_id": str(call_id)})

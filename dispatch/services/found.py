@@ -38,6 +38,7 @@ def version_conflict(what: str, expected: int, actual: int) -> VersionConflictEr
             expected=expected,
         ),
         said("load it again, then decide"),
+        version=str(actual),
     )
 
 

@@ -25,7 +25,7 @@ from dispatch.repository.incidents import IncidentChange
 from dispatch.repository.reports import HeldCall, adding_to, as_message
 from dispatch.services import found
 from dispatch.services.opening import open_or_join, place_columns
-from dispatch.views import CallView, ReportOutcome
+from dispatch.views import CallStanding, CallView, ReportOutcome
 from geodata.database.audit import audit
 from geodata.database.engine import moment_of, scoped, widened
 from geodata.database.scope import Scope
@@ -133,6 +133,29 @@ def number_to_ask(engine: Engine, scope: Scope, call_id: UUID) -> str:
         where = held.incident_county or held.county
         _audit(connection, scope, "call.network_asked", held, where)
         return held.caller
+
+
+def call_standing(engine: Engine, scope: Scope, call_id: UUID) -> CallStanding:
+    """
+    Tell whoever may add to a call whose it is and how its incident stands; nothing else of it.
+
+    Who took a call for another county reads no case there, but has the child on the line.
+
+    Raises
+    ------
+    NotFoundError
+        `not_found`.
+    """
+    with scoped(engine, scope) as connection:
+        held = _check_may_add(connection, scope, call_id)
+        county = held.incident_county or held.county
+        with adding_to(connection, call_id), widened(connection, scope, *_counties(held)):
+            call = found.call_view(connection, call_id)
+        _audit(connection, scope, "call.standing_read", held, county)
+        return CallStanding(
+            call_id, county, call.incident_id, call.incident_number, call.incident_state,
+            moment_of(connection),
+        )  # fmt: skip
 
 
 # ── the way of one report ─────────────────────────────────────────────────────

@@ -32,11 +32,20 @@ def list_incidents(
     *,
     states: Collection[IncidentState] | None = None,
     limit: int = 500,
+    number: str | None = None,
+    caller: str | None = None,
 ) -> list[IncidentView]:
-    """List the scope's incidents, newest first; all that are not closed unless told otherwise."""
+    """
+    List the scope's incidents, newest first; all that are not closed unless told otherwise.
+
+    With `number` or `caller` those alone in whose number, or in the number of one of whose
+    callers, it occurs; spaces and a leading + or 0 of a caller's number do not matter.
+    """
     with scoped(engine, scope) as connection:
         wanted = OPEN_STATES if states is None else states
-        return incidents.list_incidents(connection, wanted, limit=limit)
+        return incidents.list_incidents(
+            connection, wanted, limit=limit, number=number, caller=caller
+        )
 
 
 def get_incident(engine: Engine, scope: Scope, incident_id: UUID) -> IncidentView:
@@ -110,6 +119,40 @@ def mark_misdial(
 ) -> IncidentView:
     """Close an incident that never was one, in one step."""
     return _end(engine, scope, incident_id, Ending(IncidentAction.MISDIAL), expected_version)
+
+
+def reopen(
+    engine: Engine,
+    scope: Scope,
+    incident_id: UUID,
+    *,
+    reason: str,
+    expected_version: int | None = None,
+) -> IncidentView:
+    """
+    Open a closed incident again; its calls are open again with it, its teams stay released.
+
+    What was handed over meanwhile stays handed over: 112 is told nothing by this.
+
+    Raises
+    ------
+    IllegalTransitionError
+        It is not closed.
+    """
+    with scoped(engine, scope) as connection:
+        locked = found.locked_incident(connection, incident_id, expected_version)
+        state = next_state(locked.state, IncidentAction.REOPEN)
+        ended = found.incident_view(connection, incident_id).resolution
+        payload = {"resolution": ended.value} if ended else {}
+        incidents.change_incident(
+            connection, scope, locked, IncidentChange("reopened", reason, payload),
+            state=state.value, resolution=None, resolution_note=None,
+            closed_by=None, closed_at=None,
+        )  # fmt: skip
+        if ended is not None:
+            calls.reopen_calls_of(connection, incident_id, ended)
+        _audit(connection, scope, "incident.reopened", incident_id, locked.county)
+        return found.incident_view(connection, incident_id)
 
 
 def transfer(

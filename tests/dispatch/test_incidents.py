@@ -72,8 +72,8 @@ def test_an_incident_does_not_change_county_with_a_team_bound_to_it(state: Incid
     assert refused.value.code == "team_still_assigned"
 
 
-@pytest.mark.parametrize("action", [action for action in A if action is not A.NOTE])
-def test_a_closed_incident_only_takes_notes(action: IncidentAction) -> None:
+@pytest.mark.parametrize("action", [action for action in A if action not in {A.NOTE, A.REOPEN}])
+def test_a_closed_incident_only_takes_notes_or_is_reopened(action: IncidentAction) -> None:
     with pytest.raises(IllegalTransitionError) as refused:
         next_state(S.CLOSED, action, resolution=R.OTHER)
     assert refused.value.code == "illegal_transition"

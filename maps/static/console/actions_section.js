@@ -17,7 +17,9 @@ export class ActionsSection {
       h("h3", {}, t("action.title")), this.buttons, this.slot);
   }
 
+  /** Another incident: no button and no form of the old one is left to press. */
   reset() {
+    this.buttons.replaceChildren();
     this.slot.replaceChildren();
   }
 
@@ -26,13 +28,15 @@ export class ActionsSection {
     this.element.hidden = !this.context.may("handle_incidents");
     const can = (name) => !closed && this.context.may("handle_incidents") && this.allowed(incident, name);
     redraw(this.buttons,
-      can("misdial") ? this.button("phone", "action.misdial", () => this.misdial(incident)) : null,
       can("112") ? this.button("alert", "action.to_112", () => openHandoverForm(this.slot, this.context, incident), "danger") : null,
       can("psychologists") ? this.button("heart", "action.to_psychologists", () => this.transfer(incident, "psychologists")) : null,
       can("county") ? this.button("split", "action.to_county", () => this.transfer(incident, "county")) : null,
       this.button("user", "draft.button", () => openDraftForm(this.slot, this.context, incident)),
       this.button("note", "action.add_note", () => this.note(incident)),
-      closed ? null : this.button("check", "action.close", () => this.close(incident)));
+      closed ? this.button("refresh", "action.reopen", () => this.reopen(incident))
+        : this.button("check", "action.close", () => this.close(incident)),
+      // Last, away from "112": the two are the furthest apart in what they do.
+      can("misdial") ? this.button("phone", "action.misdial", () => this.misdial(incident)) : null);
   }
 
   allowed({ state, assignments }, action) {
@@ -49,39 +53,68 @@ export class ActionsSection {
     return `/v1/incidents/${incident.id}/${what}`;
   }
 
+  /** A form about the incident that is on the screen now, whatever is shown when it is sent. */
+  form(incident, name, { path, done, values: more = {}, ...rest }) {
+    return openForm(this.slot, {
+      ...rest,
+      keep: `${incident.id}/${name}`,
+      seen: incident.version,
+      send: (values, version) => this.context.act(
+        this.path(incident, path ?? name), { ...more, ...values, expected_version: version }, done),
+    });
+  }
+
+  /** One click while nobody is on the way, because it can be taken back; else it is asked. */
   misdial(incident) {
-    return this.context.act(this.path(incident, "misdial"), {}, t("action.misdial.done", { number: incident.number }));
+    const bound = incident.assignments.filter(({ released_at: released }) => !released);
+    const send = (version) => this.context.misdial(incident, version);
+    if (bound.length === 0) return send(incident.version);
+    return openForm(this.slot, {
+      title: t("action.misdial.confirm", { number: incident.number, teams: bound.map(({ callsign }) => callsign ?? "?").join(", ") }),
+      fields: [],
+      label: t("action.misdial"),
+      danger: true,
+      seen: incident.version,
+      send: (_, version) => send(version),
+    });
+  }
+
+  reopen(incident) {
+    this.form(incident, "reopen", {
+      title: t("action.reopen"),
+      fields: [["reason", textField(t("form.reason"), { required: true, maxLength: 2000 })]],
+      done: t("action.reopen.done", { number: incident.number }),
+    });
   }
 
   transfer(incident, to) {
     const reason = ["reason", textField(t("form.reason"), { required: true, maxLength: 2000 })];
     const counties = choiceField(t("action.county"), this.context.counties().filter(([code]) => code !== incident.county));
-    openForm(this.slot, {
+    this.form(incident, `transfer-${to}`, {
+      path: "transfer",
       title: t({ psychologists: "action.to_psychologists.label", county: "action.to_county.label" }[to]),
       fields: to === "county" ? [["county", counties], reason] : [reason],
-      send: (values) => this.context.act(this.path(incident, "transfer"), { to, ...values },
-        t("action.done.transfer", { number: incident.number })),
+      values: { to },
+      done: t("action.done.transfer", { number: incident.number }),
     });
   }
 
   close(incident) {
-    openForm(this.slot, {
+    this.form(incident, "close", {
       title: t("action.close"),
       fields: [
         ["resolution", choiceField(t("action.resolution"), RESOLUTIONS.map((code) => [code, t(`resolution.${code}`)]))],
         ["note", textField(t("action.note"), { rows: 3, maxLength: 10000 })],
       ],
-      send: ({ resolution, note }) => this.context.act(this.path(incident, "close"),
-        { resolution, note: note || null, expected_version: this.context.incident().version },
-        t("action.done.close", { number: incident.number })),
+      done: t("action.done.close", { number: incident.number }),
     });
   }
 
   note(incident) {
-    openForm(this.slot, {
+    this.form(incident, "notes", {
       title: t("action.add_note"),
       fields: [["text", textField(t("action.note"), { required: true, rows: 3, maxLength: 10000 })]],
-      send: (values) => this.context.act(this.path(incident, "notes"), values, t("action.done.note")),
+      done: t("action.done.note"),
     });
   }
 }

@@ -2,6 +2,7 @@
 // what to ask, and a field for what the caller says.
 
 import { isElsewhere } from "console/county_share.js";
+import { forget, keep, recall } from "console/typed_text.js";
 import { postRaw } from "shared/api_client.js";
 import { clockTime, fullTime, percent } from "shared/clock.js";
 import { h, icon, redraw } from "shared/dom.js";
@@ -29,7 +30,10 @@ export class BeliefSection {
   /** Built once: what somebody types outlives every fresh report. */
   buildTools() {
     const hint = t("belief.said.placeholder");
-    this.words = h("input", { name: "said", autocomplete: "off", required: true, maxLength: MOST_CHARACTERS, placeholder: hint });
+    this.words = h("input", {
+      name: "said", autocomplete: "off", required: true, maxLength: MOST_CHARACTERS, placeholder: hint,
+      oninput: () => this.incidentId && keep(this.key, [this.words.value]),
+    });
     this.send = h("button", { type: "submit", class: "button" }, t("belief.said.send"));
     this.network = h("button", {
       type: "button", class: "button", title: t("belief.network.hint"), onclick: () => this.askNetwork(),
@@ -39,14 +43,27 @@ export class BeliefSection {
       h("div", { class: "form-buttons" }, this.send, settings.network_location ? this.network : null));
   }
 
+  /** Another incident: its words stand in its own field, and nothing can be sent before it is read. */
   reset() {
+    this.callId = null;
+    this.incidentId = null;
     this.words.value = "";
+    this.banner.replaceChildren();
+    this.facts.replaceChildren();
     this.context.showAside(null);
+  }
+
+  get key() {
+    return `${this.incidentId}/said`;
   }
 
   show(incident) {
     const { belief } = incident;
     this.callId = belief?.call_id ?? null;
+    if (this.incidentId !== incident.id) {
+      this.incidentId = incident.id;
+      this.words.value = recall(this.key)[0] ?? "";
+    }
     this.element.hidden = !belief;
     this.tools.hidden = !this.context.may("take_calls") || incident.state === "closed";
     this.showBanner(incident);
@@ -124,8 +141,13 @@ export class BeliefSection {
     event.preventDefault();
     const words = this.words.value.trim();
     if (!words || !this.callId) return;
+    const { key } = this;
     this.send.disabled = true;
-    if (await sendWords(this.context, this.callId, words)) this.words.value = "";
+    if (await sendWords(this.context, this.callId, words)) {
+      forget(key);
+      // The person may be at another case by now, with other words in the field.
+      if (key === this.key) this.words.value = "";
+    }
     this.send.disabled = false;
   }
 

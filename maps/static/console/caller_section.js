@@ -1,6 +1,6 @@
 // Who called: numbers are masked until somebody asks, and asking is recorded.
 
-import { get } from "shared/api_client.js";
+import { get, rowsOf } from "shared/api_client.js";
 import { clockTime } from "shared/clock.js";
 import { h, icon, redraw } from "shared/dom.js";
 import { t } from "shared/page_data.js";
@@ -8,7 +8,22 @@ import { t } from "shared/page_data.js";
 export class CallerSection {
   constructor(context) {
     this.context = context;
+    this.id = null;
     this.element = h("section", { class: "block", "aria-label": t("console.caller"), hidden: true });
+  }
+
+  reset() {
+    this.id = null;
+    this.element.hidden = true;
+    this.element.replaceChildren();
+  }
+
+  /** Ask for the calls of the case itself: they come along when it is transferred or closed. */
+  async load(id) {
+    this.id = id;
+    if (!this.context.may("read_calls")) return;
+    const calls = await get(`/v1/calls?incident_id=${id}`);
+    if (id === this.id) this.show(rowsOf(calls));
   }
 
   show(calls) {

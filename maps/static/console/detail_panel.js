@@ -5,8 +5,9 @@ import { BeliefSection } from "console/belief_section.js";
 import { CallerSection } from "console/caller_section.js";
 import { certaintyBadge, questionFor, shareBar, sharesOf } from "console/county_share.js";
 import { HandoverSection } from "console/handover_section.js";
+import { tellForms } from "console/inline_form.js";
 import { TeamsSection } from "console/teams_section.js";
-import { get, rowsOf } from "shared/api_client.js";
+import { get, Problem, rowsOf } from "shared/api_client.js";
 import { ageText, clockTime, fullTime, percent, secondsSince } from "shared/clock.js";
 import { h, icon, redraw } from "shared/dom.js";
 import { INCIDENT_LOOKS } from "shared/looks.js";
@@ -19,7 +20,7 @@ export class DetailPanel {
       ...context,
       incident: () => this.incident,
       notes: () => this.notes,
-      recommend: () => this.loadRecommendation(),
+      recommend: () => context.attempt(() => this.loadRecommendation()),
       transferTo: (county) => this.transferTo(county),
     };
     this.head = h("header", { class: "detail-head" });
@@ -32,41 +33,77 @@ export class DetailPanel {
     this.notes = [];
     this.timeline = h("section", { class: "block", "aria-label": t("timeline.title") });
     this.id = null;
-    holder.replaceChildren(this.head, this.belief.banner, this.owner, this.belief.element, this.teams.element,
+    this.waiting = h("section", { class: "block", role: "status" });
+    this.body = h("div", { hidden: true }, this.belief.banner, this.owner, this.belief.element, this.teams.element,
       this.caller.element, this.actions.element, this.handovers.element, this.timeline);
+    holder.replaceChildren(this.head, this.waiting, this.body);
     setInterval(() => this.tick(), 1000);
   }
 
-  async open(id) {
-    if (id !== this.id) {
-      this.incident = null;
-      this.teams.reset();
-      this.actions.reset();
-      this.belief.reset();
-      this.handovers.reset();
-    }
+  /** Show a case; `row` is what the list knows of it, for the name above until the case is read. */
+  async open(id, row = null) {
+    if (id !== this.id) this.clear(id, row);
     this.id = id;
     this.holder.hidden = !id;
     if (id) await this.reload();
   }
 
+  /** At once, before anything is asked for: nothing of the old case can be read or pressed. */
+  clear(id, row) {
+    this.incident = null;
+    this.notes = [];
+    this.body.hidden = true;
+    for (const section of [this.teams, this.actions, this.belief, this.handovers, this.caller]) section.reset();
+    this.owner.replaceChildren();
+    this.timeline.replaceChildren();
+    redraw(this.head, this.backButton(), h("div", { class: "detail-title" }, h("h2", { tabIndex: -1 }, row?.number ?? "…")));
+    redraw(this.waiting, id ? h("p", { class: "muted" }, t("console.loading")) : null);
+    this.waiting.hidden = false;
+  }
+
+  /** A case that could not be read is said to be so; one that is on the screen stays. */
+  showFailure() {
+    redraw(this.waiting, h("p", { class: "shortfall" }, icon("alert"), h("span", {}, t("console.load_failed"))),
+      h("button", {
+        type: "button", class: "button", dataset: { key: "load-again" }, onclick: () => this.context.attempt(() => this.reload()),
+      }, icon("refresh"), t("console.load_again")));
+  }
+
   async reload() {
     const { id } = this;
     if (!id) return;
-    const [incident, events] = await Promise.all([get(`/v1/incidents/${id}`), get(`/v1/incidents/${id}/timeline`)]);
-    if (id !== this.id) return;
+    try {
+      const [incident, events] = await Promise.all([get(`/v1/incidents/${id}`), get(`/v1/incidents/${id}/timeline`)]);
+      if (id !== this.id) return;
+      this.show(incident, events);
+    } catch (error) {
+      if (id !== this.id) return;
+      if (!this.incident) this.showFailure();
+      throw error;
+    }
+    await this.caller.load(id);
+    await this.handovers.load(id);
+    if (id === this.id && !this.teams.ranked.hidden) await this.loadRecommendation();
+  }
+
+  show(incident, events) {
     this.incident = incident;
+    this.waiting.hidden = true;
+    this.body.hidden = false;
     this.showHead(incident);
     this.showOwner(incident);
     this.belief.show(incident);
-    this.caller.show(this.context.callsOf(id));
     this.teams.showAssigned(incident);
     this.notes = rowsOf(events).filter(({ kind }) => kind === "noted");
     this.actions.show(incident);
     this.showTimeline(rowsOf(events));
-    await this.handovers.load(incident.id);
     this.teams.ranked.hidden = incident.state === "closed" || !this.context.may("recommend");
-    if (!this.teams.ranked.hidden) await this.loadRecommendation();
+    tellForms(this.holder, { version: incident.version, events: rowsOf(events), me: this.context.me() });
+  }
+
+  /** Whether a case that is on no list stays: a closed one, or one that somebody writes about. */
+  isKeptOpen() {
+    return this.incident?.state === "closed" || Boolean(this.body.querySelector(".inline-form")) || Boolean(this.belief.words.value);
   }
 
   /** Keep in step with a fresh row of the list; read the whole case only when it changed. */
@@ -85,8 +122,14 @@ export class DetailPanel {
   async loadRecommendation() {
     const { id } = this;
     if (!this.context.may("recommend")) return;
-    const recommendation = await get(`/v1/incidents/${id}/recommendation`);
-    if (id === this.id) this.teams.showRecommendation(recommendation);
+    try {
+      const recommendation = await get(`/v1/incidents/${id}/recommendation`);
+      if (id === this.id) this.teams.showRecommendation(recommendation);
+    } catch (error) {
+      if (!(error instanceof Problem) || id !== this.id) throw error;
+      this.teams.showFailure();
+      throw error;
+    }
   }
 
   /** Open the usual form for a transfer, with the county filled in. */
@@ -97,11 +140,14 @@ export class DetailPanel {
     this.actions.slot.querySelector("input")?.focus();
   }
 
+  backButton() {
+    return h("button", {
+      type: "button", class: "button quiet back-button", dataset: { key: "back" }, onclick: () => this.context.onBack(),
+    }, icon("left"), t("console.back"));
+  }
+
   showHead(incident) {
-    redraw(this.head,
-      h("button", {
-        type: "button", class: "button quiet back-button", dataset: { key: "back" }, onclick: () => this.context.onBack(),
-      }, icon("left"), t("console.back")),
+    redraw(this.head, this.backButton(),
       h("div", { class: "detail-title" }, h("h2", { tabIndex: -1 }, incident.number),
         h("span", { class: `state state--${incident.state}` },
           icon(INCIDENT_LOOKS[incident.state]), t(`incident.state.${incident.state}`))),

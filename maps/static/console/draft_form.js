@@ -26,13 +26,15 @@ export function openDraftForm(slot, context, incident) {
     title: t("draft.form"),
     fields: Object.entries(field),
     label: t("draft.write"),
-    send: (values) => context.act(`/v1/incidents/${incident.id}/missing-child-drafts`, {
+    keep: `${incident.id}/draft`,
+    seen: incident.version,
+    send: (values, version) => context.act(`/v1/incidents/${incident.id}/missing-child-drafts`, {
       ...Object.fromEntries(Object.entries(values).filter(([, value]) => value !== "")),
       missing_since: momentInRomania(values.missing_since),
       ...(values.age_years ? { age_years: number(values.age_years) } : {}),
       ...(values.height_cm ? { height_cm: number(values.height_cm) } : {}),
       ...(values.weight_kg ? { weight_kg: number(values.weight_kg) } : {}),
-      expected_version: context.incident().version,
+      expected_version: version,
     }, t("draft.done")),
   });
   form.querySelector("h4").after(h("p", { class: "ask" }, icon("alert"), h("span", {}, t("draft.nothing"))));

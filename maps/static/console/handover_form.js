@@ -47,8 +47,10 @@ export function openHandoverForm(slot, context, incident) {
     ],
     label: t("handover.send"),
     danger: true,
-    send: ({ danger, child, notes, close }) => {
-      const along = { ...(child ? { child } : {}), note_ids: notes, expected_version: context.incident().version };
+    keep: `${incident.id}/112`,
+    seen: incident.version,
+    send: ({ danger, child, notes, close }, version) => {
+      const along = { ...(child ? { child } : {}), note_ids: notes, expected_version: version };
       const done = t("handover.done", { number: incident.number });
       return close
         ? context.act(`/v1/incidents/${incident.id}/transfer`, { to: "112", reason: danger, ...along }, done)

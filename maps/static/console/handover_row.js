@@ -45,6 +45,7 @@ export function handoverButtons(handover, context, slot, { files = true } = {}) 
       onclick: () => openForm(slot, {
         title: t("handover.phoned.form"),
         fields: [["reference", textField(t("handover.phoned.reference"), { required: true, maxLength: 100 })]],
+        keep: `handover-${id}/reference`,
         send: (values) => context.act(`/v1/handovers/${id}/acknowledge`, values, t("handover.phoned.done")),
       }),
     }, icon("phone"), t("handover.phoned")) : null,

@@ -1,28 +1,70 @@
 // A small form that opens where it is needed and never loses what was typed.
 
-import { h } from "shared/dom.js";
-import { t } from "shared/page_data.js";
+import { forget, keepTyped } from "console/typed_text.js";
+import { clockTime } from "shared/clock.js";
+import { h, icon, redraw } from "shared/dom.js";
+import { hasWord, t } from "shared/page_data.js";
 
-/** Open a form in `slot`; `fields` are [name, element]; `send(values)` may refuse. */
-export function openForm(slot, { title, fields, send, label, danger = false }) {
+/**
+ * Open a form in `slot`; `fields` are [name, element]; `send(values, version)` may refuse.
+ *
+ * `keep` is the key under which the text outlives the form until it is sent or given up.
+ * `seen` is the version of the case on the screen when the form opens. It stays the one that
+ * is sent, however fresh the panel around the form, until the person has confirmed the changes.
+ */
+export function openForm(slot, { title, fields, send, label, danger = false, keep = null, seen = null }) {
   const close = () => slot.replaceChildren();
+  const giveUp = () => {
+    if (keep) forget(keep);
+    close();
+  };
+  let version = seen;
   const submit = h("button", { type: "submit", class: `button ${danger ? "danger" : "primary"}` }, label ?? t("form.confirm"));
+  const changes = h("div", { role: "alert", dataset: { part: "changes" } });
   const form = h("form", { class: "inline-form", onsubmit: async (event) => {
     event.preventDefault();
     submit.disabled = true;
     const values = Object.fromEntries(fields.map(([name, field]) => [name, valueOf(field)]));
-    const done = await send(values);
+    const done = await send(values, version);
     submit.disabled = false;
-    if (done) close();
+    if (!done) return;
+    if (keep) forget(keep);
+    if (form.isConnected) close();
   } },
-  h("h4", {}, title), ...fields.map(([, field]) => field),
+  h("h4", {}, title), ...fields.map(([, field]) => field), changes,
   h("div", { class: "form-buttons" }, submit,
-    h("button", { type: "button", class: "button quiet", onclick: close }, t("form.cancel"))));
+    h("button", { type: "button", class: "button quiet", onclick: giveUp }, t("form.cancel"))));
   form.addEventListener("keydown", (event) => event.key === "Escape" && close());
+  form.addEventListener("case-changed", ({ detail }) => {
+    if (version === null || detail.version === version) return;
+    const foreign = detail.events.filter((each) => each.version > version && each.actor !== detail.me);
+    const confirm = () => {
+      ({ version } = detail);
+      changes.replaceChildren();
+    };
+    // What the person did meanwhile is no news to them.
+    if (foreign.length === 0) confirm();
+    else showChanges(changes, foreign, confirm);
+  });
+  if (keep) keepTyped(form, keep);
   slot.replaceChildren(form);
   form.scrollIntoView({ block: "nearest" });
   form.querySelector("input, select, textarea, button")?.focus();
   return form;
+}
+
+/** Tell the forms inside `holder` which version their case has now, and what was done to it. */
+export function tellForms(holder, detail) {
+  for (const form of holder.querySelectorAll(".inline-form")) form.dispatchEvent(new CustomEvent("case-changed", { detail }));
+}
+
+function showChanges(holder, events, confirm) {
+  const name = ({ kind }) => (hasWord(`timeline.${kind}`) ? t(`timeline.${kind}`) : kind);
+  redraw(holder, h("div", { class: "ask" }, icon("alert"), h("div", { class: "row-main" },
+    h("strong", {}, t("form.changed")),
+    ...events.map((event) => h("span", {}, `${clockTime(event.at, { seconds: true })} ${name(event)} · ${event.actor}`,
+      event.reason ? h("strong", {}, ` „${event.reason}”`) : "")),
+    h("button", { type: "button", class: "button", dataset: { key: "changes-seen" }, onclick: confirm }, t("form.changed.seen")))));
 }
 
 /** A field that is more than one input says itself how it is read. */

@@ -1,12 +1,14 @@
 // A call entered by hand: a place on the map with a radius, the caller's words, or the
 // network's own message.
 
+import { forget, keepTyped } from "console/typed_text.js";
 import { post, postRaw } from "shared/api_client.js";
 import { nowMs, percent } from "shared/clock.js";
 import { closeButton, h, icon } from "shared/dom.js";
 import { t } from "shared/page_data.js";
 
 const DEFAULT_RADIUS_M = 500;
+const TYPED = "intake";
 
 function guessType(text) {
   if (text.startsWith("<")) return "application/xml";
@@ -51,24 +53,53 @@ export class IntakeForm {
     this.tabs = Object.keys(this.parts).map((mode) => h("button", {
       type: "button", class: "button tab", dataset: { mode }, onclick: () => this.switchTo(mode),
     }, t(`intake.mode.${mode}`)));
-    this.dialog.replaceChildren(h("form", { class: "stack", onsubmit: (event) => this.send(event) },
+    this.form = h("form", { class: "stack", onsubmit: (event) => this.send(event) },
       h("div", { class: "block-head" }, h("h2", {}, t("intake.title")),
-        closeButton(t("form.cancel"), () => this.close())),
+        closeButton(t("form.cancel"), () => this.giveUp())),
       h("div", { class: "tabs", role: "group" }, ...this.tabs),
       ...Object.values(this.parts),
       h("div", { class: "form-buttons" }, this.submit,
-        h("button", { type: "button", class: "button quiet", onclick: () => this.close() }, t("form.cancel")))));
-    this.dialog.addEventListener("close", () => this.context.view.sketchCircle(null));
+        h("button", { type: "button", class: "button quiet", onclick: () => this.giveUp() }, t("form.cancel"))));
+    this.dialog.replaceChildren(this.form);
+    this.dialog.addEventListener("close", () => {
+      this.context.view.sketchCircle(null);
+      this.context.notices.moveInto(document.body);
+    });
+    // A key pressed by mistake loses no call: only "cancel" gives it up.
+    this.dialog.addEventListener("keydown", (event) => event.key === "Escape" && this.hasText() && event.preventDefault());
     this.switchTo("place");
   }
 
   open() {
+    // Not before somebody opens it: by then it is known whose text was kept.
+    if (!this.isKept) keepTyped(this.form, TYPED);
+    this.isKept = true;
     this.dialog.showModal();
+    this.context.notices.moveInto(this.dialog);
     this.sketch();
   }
 
   close() {
     this.dialog.close();
+  }
+
+  hasText() {
+    return Boolean(this.place) || [this.number, this.wordsNumber, this.words, this.message].some(({ value }) => value.trim());
+  }
+
+  /** The next call starts empty: number, place and radius belong to the caller of this one. */
+  empty() {
+    this.place = null;
+    this.placeNote.textContent = "";
+    for (const input of [this.number, this.wordsNumber, this.words, this.message]) input.value = "";
+    this.radius.value = DEFAULT_RADIUS_M;
+    this.switchTo("place");
+    forget(TYPED);
+  }
+
+  giveUp() {
+    this.empty();
+    this.close();
   }
 
   switchTo(mode) {
@@ -102,9 +133,8 @@ export class IntakeForm {
     const ways = { place: () => this.sendPlace(), words: () => this.sendWords(), message: () => this.sendMessage() };
     const done = await this.context.attempt(ways[this.mode]);
     this.submit.disabled = false;
+    // What was refused stays, with the reason beside it.
     if (done) this.finish(done);
-    // An open dialog covers the messages of the page.
-    else this.close();
   }
 
   sendPlace() {
@@ -135,13 +165,7 @@ export class IntakeForm {
 
   finish(answer) {
     const owner = (answer.counties ?? []).find(({ code }) => code === answer.owner);
-    this.place = null;
-    this.placeNote.textContent = "";
-    this.number.value = "";
-    this.message.value = "";
-    this.words.value = "";
-    this.wordsNumber.value = "";
-    this.close();
+    this.giveUp();
     this.context.onCall(answer, t("intake.done", {
       county: answer.owner ? this.context.countyName(answer.owner) : "?",
       share: percent(owner?.population_share ?? owner?.rfc7459 ?? null),

@@ -48,6 +48,7 @@ export class OfferPanel {
     openForm(this.slot, {
       title: t(`offer.${name}`),
       fields: [["reason", textField(t("form.reason"), { maxLength: 2000 })]],
+      keep: `offer-${offer.id}/${decision}`,
       send: ({ reason }) => this.context.act(
         `/v1/offered-reports/${offer.id}/${decision}`, reason ? { reason } : {}, t(`offer.${name}.done`)),
       label: t(`offer.${name}`),

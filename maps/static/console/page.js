@@ -1,22 +1,34 @@
 // The dispatcher's page: queue, map and details, kept in step with each other.
 
+import { ClosedPanel } from "console/closed_panel.js";
 import { ClosurePanel } from "console/closure_panel.js";
 import { DetailPanel } from "console/detail_panel.js";
+import { ElsewherePanel } from "console/elsewhere_panel.js";
 import { HandoverPanel } from "console/handover_panel.js";
 import { IntakeForm } from "console/intake_form.js";
 import { Notices } from "console/notices.js";
 import { OfferPanel } from "console/offer_panel.js";
 import { QueuePanel } from "console/queue_panel.js";
+import { forgetAll, typedBy } from "console/typed_text.js";
 import { UnownedPanel } from "console/unowned_panel.js";
 import { ConnectionBanner } from "map/connection_banner.js";
 import { LiveFeed } from "map/live_feed.js";
 import { MapView } from "map/view.js";
 import { CLOSURE_CHANGES, get, post, Problem, remove, rowsOf } from "shared/api_client.js";
+import { nowMs } from "shared/clock.js";
 import { settings, t } from "shared/page_data.js";
 import { switchLanguage, switchTheme } from "shared/preferences.js";
 
 const RELOAD_MS = 150;
 const part = (name) => document.querySelector(`[data-part="${name}"]`);
+
+/** Where a call stands by the answer to its report alone: enough to go on writing what is said. */
+function standingBy({ call_id: callId, owner, incident_id: incidentId, incident_number: number }) {
+  return {
+    call_id: callId, county: owner ?? null, incident_id: incidentId, incident_number: number, state: null,
+    at: new Date(nowMs()).toISOString(),
+  };
+}
 
 class Console {
   constructor() {
@@ -33,25 +45,26 @@ class Console {
       onSelect: (id) => this.select(id),
       onNew: (incident) => this.announce(incident),
     });
-    this.calls = [];
     const shared = {
       counties: () => [...this.view.countyNames].sort((a, b) => a[1].localeCompare(b[1], "ro")),
       act: (path, values, done, send) => this.act(path, values, done, send),
       attempt: (work) => this.attempt(work),
       feed: this.feed,
+      countyName: this.countyName,
+      onSelect: (id) => this.select(id),
+      onBack: () => this.showTab("queue"),
     };
     this.handovers = new HandoverPanel(part("handovers"), shared);
     this.unowned = new UnownedPanel(part("unowned"), shared);
-    this.offers = new OfferPanel(part("offers"), {
-      ...shared, countyName: this.countyName, onSelect: (id) => this.select(id),
-    });
+    this.offers = new OfferPanel(part("offers"), shared);
+    this.closed = new ClosedPanel(part("closed"), shared);
+    this.elsewhere = new ElsewherePanel(part("elsewhere"), { ...shared, onStanding: (standing) => this.showStanding(standing) });
     this.detail = new DetailPanel(part("detail"), {
       ...shared,
       may,
-      countyName: this.countyName,
-      callsOf: (id) => this.calls.filter(({ incident_id: incident }) => incident === id),
+      me: () => this.me,
+      misdial: (incident, version) => this.misdial(incident, version),
       showAside: (area) => this.view.showAside(area),
-      onBack: () => this.showTab("queue"),
     });
     this.closures = new ClosurePanel(this.view, {
       may,
@@ -66,6 +79,7 @@ class Console {
       countyName: this.countyName,
       showTab: (name) => this.showTab(name),
       attempt: (send) => this.attempt(send),
+      notices: this.notices,
       onCall: (answer, text) => this.callTaken(answer, text),
     });
   }
@@ -105,9 +119,12 @@ class Console {
 
   showPerson({ username, role, counties, permissions = [] }) {
     this.permissions = new Set(permissions);
+    this.me = username;
+    typedBy(username);
     part("person").textContent = username;
     part("role").textContent = t(`role.${role}`);
     this.myCounties = counties;
+    part("closed").hidden = !this.permissions.has("handle_incidents");
     part("new-call").hidden = !this.permissions.has("take_calls");
   }
 
@@ -133,8 +150,7 @@ class Console {
     if (!this.permissions.has("read_incidents")) return;
     if (this.permissions.has("read_calls")) {
       const calls = await this.attempt(() => get("/v1/calls?open_only=true"));
-      if (calls) this.calls = rowsOf(calls);
-      this.unowned.show(this.calls);
+      if (calls) this.unowned.show(rowsOf(calls));
     }
     if (this.permissions.has("handle_incidents")) {
       await this.handovers.load();
@@ -166,6 +182,8 @@ class Console {
   async followSelected(teamsMoved) {
     const row = this.queue.find(this.selected);
     if (row) await this.attempt(() => this.detail.follow(row, teamsMoved));
+    // A closed one is on no list; whoever looked it up, or writes about it, keeps it.
+    else if (this.detail.isKeptOpen()) await this.attempt(() => this.detail.reload());
     else {
       await this.select(null);
       this.showTab("queue");
@@ -175,10 +193,32 @@ class Console {
   async select(id, { zoom = true } = {}) {
     this.selected = id;
     this.queue.select(id);
+    this.elsewhere.hide();
     document.body.classList.toggle("has-detail", Boolean(id));
     if (id) this.showTab("detail");
     this.view.select(id, { zoom });
-    await this.attempt(() => this.detail.open(id));
+    await this.attempt(() => this.detail.open(id, this.queue.find(id)));
+  }
+
+  /** A call of ours is shown as its case; one of another county, or of none, as what it is. */
+  async showStanding(standing) {
+    const { incident_id: id, county } = standing;
+    await this.select(id && this.myCounties?.includes(county) ? id : null);
+    if (this.selected) return;
+    this.elsewhere.show(standing);
+    document.body.classList.add("has-detail");
+    this.showTab("detail");
+  }
+
+  async misdial({ id, number }, version) {
+    const answer = await this.attempt(() => post(`/v1/incidents/${id}/misdial`, { expected_version: version }));
+    if (answer) {
+      this.notices.undoable(t("action.misdial.done", { number }), t("action.misdial.undo"), () => this.act(
+        `/v1/incidents/${id}/reopen`, { reason: t("action.misdial.undone"), expected_version: answer.version },
+        t("action.reopen.done", { number })));
+    }
+    this.reloadSoon();
+    return answer;
   }
 
   /** Do something that may be refused: the refusal is shown, the answer returned. */
@@ -205,9 +245,13 @@ class Console {
   }
 
   async callTaken(answer, text) {
+    // First of all: whatever comes now, it is not about the case that was open.
+    await this.select(null);
     this.notices.good(text);
     await this.loadQueue();
-    if (answer.incident_id) await this.select(answer.incident_id);
+    if (this.queue.find(answer.incident_id)) return this.select(answer.incident_id);
+    const standing = await this.attempt(() => get(`/v1/calls/${answer.call_id}/standing`));
+    return this.showStanding(standing ?? standingBy(answer));
   }
 
   showTab(name) {
@@ -221,6 +265,7 @@ class Console {
 
   async logout() {
     this.feed.stop();
+    forgetAll();
     await this.attempt(() => remove("/v1/sessions"));
     window.location.assign("/login");
   }

@@ -30,13 +30,15 @@ export class TeamsSection {
     this.assigned = h("section", { class: "block", "aria-label": t("teams.assigned") });
     this.ranked = h("section", { class: "block", "aria-label": t("teams.title") });
     this.slot = h("div", { class: "form-slot" });
-    this.element = h("div", {}, this.assigned, this.ranked);
+    // Between the two lists, which are drawn anew while somebody types a reason in it.
+    this.element = h("div", {}, this.assigned, this.slot, this.ranked);
   }
 
   /** Another incident: what was open or typed belongs to the old one. */
   reset() {
     this.recommendation = null;
     this.slot.replaceChildren();
+    this.assigned.replaceChildren();
     redraw(this.ranked, h("h3", {}, t("teams.title")), h("p", { class: "muted" }, t("teams.loading")));
   }
 
@@ -67,18 +69,20 @@ export class TeamsSection {
   }
 
   askRelease(row) {
-    this.assigned.append(this.slot);
+    const incident = this.context.incident();
     openForm(this.slot, {
       title: t("teams.release.label", { team: row.callsign }),
       fields: [["reason", textField(t("form.reason"), { required: true, maxLength: 2000 })]],
-      send: (values) => this.context.act(`/v1/assignments/${row.id}/release`, values, t("action.done.release", { team: row.callsign })),
+      keep: `${incident.id}/release-${row.id}`,
+      seen: incident.version,
+      send: (values, version) => this.context.act(`/v1/assignments/${row.id}/release`, { ...values, expected_version: version },
+        t("action.done.release", { team: row.callsign })),
     });
   }
 
   showRecommendation(recommendation) {
     this.recommendation = recommendation;
     const { candidates, excluded, shortfalls, coverage_left: left } = recommendation;
-    // The slot stays where it is: somebody may be typing a reason in it.
     if (!this.body) this.body = h("div", {});
     redraw(this.body,
       h("div", { class: "block-head" }, h("h3", {}, t("teams.title")),
@@ -93,7 +97,14 @@ export class TeamsSection {
       this.coverage(left),
       excluded.length ? this.excludedList(excluded) : null);
     if (this.body.parentElement !== this.ranked) this.ranked.replaceChildren(this.body);
-    if (!this.slot.isConnected) this.ranked.append(this.slot);
+  }
+
+  /** The ranking did not come: said in its place, with a way to ask again; a list with its time stays. */
+  showFailure() {
+    if (this.recommendation) return;
+    redraw(this.ranked, h("h3", {}, t("teams.title")), h("p", { class: "shortfall" }, icon("alert"), h("span", {}, t("teams.failed"))),
+      h("button", { type: "button", class: "button", dataset: { key: "again" }, onclick: () => this.context.recommend() },
+        icon("refresh"), t("teams.refresh")));
   }
 
   coverage(left) {
@@ -137,27 +148,27 @@ export class TeamsSection {
   }
 
   async assign(row, button) {
+    const incident = this.context.incident();
     const proposed = this.recommendation.candidates[0];
     if (row.rank === 1) {
       button.disabled = true;
-      await this.send(row, null);
+      await this.send(incident, row, { seen_first: proposed.team_id, expected_version: incident.version });
       button.disabled = false;
       return;
     }
-    this.ranked.append(this.slot);
     openForm(this.slot, {
       title: `${t("teams.assign.label", { team: row.callsign })}. ${t("form.reason.override", { team: proposed.callsign })}`,
       fields: [["reason", textField(t("form.reason"), { required: true, maxLength: 2000 })]],
       label: t("teams.assign"),
-      send: ({ reason }) => this.send(row, reason),
+      keep: `${incident.id}/assign-${row.team_id}`,
+      seen: incident.version,
+      send: ({ reason }, version) => this.send(incident, row, { seen_first: proposed.team_id, reason, expected_version: version }),
     });
   }
 
-  send(row, reason) {
-    const { id } = this.context.incident();
-    return this.context.act(`/v1/incidents/${id}/assignments`, {
-      team_id: row.team_id, seen_first: this.recommendation.candidates[0].team_id, ...(reason ? { reason } : {}),
-    },
+  /** Bind a team to the case that was on the screen when it was chosen. */
+  send({ id }, row, wish) {
+    return this.context.act(`/v1/incidents/${id}/assignments`, { team_id: row.team_id, ...wish },
       t("action.done.assign", { team: row.callsign }));
   }
 }

@@ -39,6 +39,7 @@ export class UnownedPanel {
     openForm(this.slot, {
       title: t("belief.said"),
       fields: [["words", textField(t("belief.said.placeholder"), { required: true, maxLength: 1000 })]],
+      keep: `call-${call.id}/said`,
       send: ({ words }) => sendWords(this.context, call.id, words),
       label: t("belief.said.send"),
     });
@@ -55,6 +56,7 @@ export class UnownedPanel {
         ["county", choiceField(t("action.county"), this.context.counties())],
         ["reason", textField(t("form.reason"), { required: true, maxLength: 2000 })],
       ],
+      keep: `call-${call.id}/open`,
       send: (values) => this.context.act(`/v1/calls/${call.id}/open`, values, t("unowned.open.done")),
     });
   }

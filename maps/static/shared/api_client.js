@@ -36,7 +36,7 @@ async function request(method, path, { json, body, type, more = {} } = {}) {
   return answer.status === 204 ? null : answer.json();
 }
 
-export const get = (path) => request("GET", path);
+export const get = (path, more) => request("GET", path, { more });
 export const post = (path, json = {}) => request("POST", path, { json });
 export const postRaw = (path, body, type, more) => request("POST", path, { body, type, more });
 export const remove = (path) => request("DELETE", path);

@@ -212,3 +212,130 @@ def test_a_transfer_to_oneself_is_refused(seeded_database: Database):
         services.transfer(
             desk.engine, desk.scope, desk.incident().id, to="county", county="B3", reason="?"
         )
+
+
+# ── reopened ──────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize("resolution", [Resolution.CHILD_SAFE, Resolution.UNFOUNDED, None])
+def test_what_was_closed_is_reopened_with_its_calls_and_a_reason(
+    desk: Desk, resolution: Resolution | None
+):
+    call = desk.call(caller="+40721000001")
+    if resolution is None:
+        closed = services.mark_misdial(desk.engine, desk.scope, call.incident_id)
+    else:
+        closed = services.close(
+            desk.engine, desk.scope, call.incident_id, resolution=resolution, note="gata"
+        )
+    again = services.reopen(
+        desk.engine, desk.scope, closed.id, reason="greșeală", expected_version=closed.version
+    )
+    assert (again.state, again.resolution, again.closed_by, again.closed_at) == (
+        IncidentState.OPEN, None, None, None,
+    )  # fmt: skip
+    back = services.get_call(desk.engine, desk.scope, call.id)
+    assert (back.disposition, back.is_misdial) == (None, False)
+    assert [each.id for each in services.list_calls(desk.engine, desk.scope, open_only=True)] == [
+        call.id
+    ]
+    last = services.incident_timeline(desk.engine, desk.scope, closed.id)[-1]
+    assert (last.kind, last.reason, last.payload["resolution"]) == (
+        "reopened", "greșeală", (resolution or Resolution.MISDIAL).value,
+    )  # fmt: skip
+
+
+def test_only_what_is_closed_and_as_it_was_seen_is_reopened(desk: Desk):
+    incident = desk.incident()
+    with pytest.raises(IllegalTransitionError):
+        services.reopen(desk.engine, desk.scope, incident.id, reason="x")
+    closed = services.mark_misdial(desk.engine, desk.scope, incident.id)
+    services.note(desk.engine, desk.scope, incident.id, "sună din nou")
+    with pytest.raises(VersionConflictError) as refused:
+        services.reopen(
+            desk.engine, desk.scope, incident.id, reason="x", expected_version=closed.version
+        )
+    assert refused.value.facts == {"version": str(closed.version + 1)}
+
+
+def test_a_misdial_within_a_case_stays_one_when_the_case_is_reopened(desk: Desk, database):
+    wrong = desk.call(caller="+40721000001")
+    minutes_pass(database, 4)
+    right = desk.call(caller="+40721000001")
+    services.mark_call_misdial(desk.engine, desk.scope, wrong.id)
+    services.close(desk.engine, desk.scope, right.incident_id, resolution=Resolution.CHILD_SAFE)
+    services.reopen(desk.engine, desk.scope, right.incident_id, reason="sună din nou")
+    assert services.get_call(desk.engine, desk.scope, right.id).disposition is None
+    assert services.get_call(desk.engine, desk.scope, wrong.id).is_misdial
+    listed = services.list_calls(desk.engine, desk.scope, open_only=True)
+    assert [each.id for each in listed] == [right.id]
+
+
+@pytest.mark.parametrize(
+    "search",
+    [
+        {"number": "b3-20"},
+        {"number": "-000001"},
+        {"caller": "0721 000 001"},
+        {"caller": "+40721000001"},
+        {"caller": "0001"},
+        {"caller": "0040721000001"},
+    ],
+)
+def test_a_closed_case_is_found_by_its_number_or_its_caller(desk: Desk, search: dict[str, str]):
+    call = desk.call(caller="+40721000001")
+    desk.call(caller="+40733222555")
+    services.mark_misdial(desk.engine, desk.scope, call.incident_id)
+    closed = [IncidentState.CLOSED]
+    shown = services.list_incidents(desk.engine, desk.scope, states=closed, **search)
+    assert [each.id for each in shown] == [call.incident_id]
+
+
+@pytest.mark.parametrize("search", [{"number": "%"}, {"number": "B_"}, {"caller": "999888"}])
+def test_nothing_else_is_found(desk: Desk, search: dict[str, str]):
+    services.mark_misdial(desk.engine, desk.scope, desk.incident().id)
+    closed = [IncidentState.CLOSED]
+    assert services.list_incidents(desk.engine, desk.scope, states=closed, **search) == []
+
+
+# ── whose call it is ──────────────────────────────────────────────────────────
+@pytest.mark.parametrize("receiver", ["VS", "CJ", "B4"])
+def test_the_receiving_county_has_the_callers_number_and_the_history(
+    seeded_database: Database, receiver: str
+):
+    here = Desk(seeded_database.app, scope_of_county("B3"))
+    there = Desk(seeded_database.app, scope_of_county(receiver))
+    call = here.call(caller="+40721000001")
+    services.note(here.engine, here.scope, call.incident_id, "e singură")
+    services.transfer(
+        here.engine, here.scope, call.incident_id, to="county", county=receiver, reason="acolo"
+    )
+    for listed in (
+        services.list_calls(there.engine, there.scope, open_only=True),
+        services.list_calls(there.engine, there.scope, incident_id=call.incident_id),
+    ):
+        assert [each.caller for each in listed] == ["+40721000001"]
+    assert kinds(there, call.incident_id) == ["opened", "noted", "transferred"]
+    assert services.list_calls(here.engine, here.scope, open_only=True) == []
+
+
+@pytest.mark.parametrize("county", ["VS", "CJ", "B4"])
+def test_who_took_a_call_for_another_county_learns_whose_it_is_and_how_it_stands(
+    seeded_database: Database, county: str
+):
+    taker = Desk(seeded_database.app, scope_of_county("B3"))
+    owner = Desk(seeded_database.app, scope_of_county(county))
+    call = taker.call(county)
+    standing = services.call_standing(taker.engine, taker.scope, call.id)
+    assert (standing.county, standing.incident_number, standing.state) == (
+        county, call.incident_number, IncidentState.OPEN,
+    )  # fmt: skip
+    services.mark_misdial(owner.engine, owner.scope, call.incident_id)
+    after = services.call_standing(taker.engine, taker.scope, call.id)
+    assert after.state is IncidentState.CLOSED
+
+
+def test_a_stranger_learns_nothing_of_a_call(seeded_database: Database):
+    taker = Desk(seeded_database.app, scope_of_county("B3"))
+    call = taker.call("VS")
+    stranger = scope_of_county("CJ", actor="dan")
+    with pytest.raises(NotFoundError):
+        services.call_standing(taker.engine, stranger, call.id)
