@@ -16,7 +16,11 @@ router = APIRouter(prefix="/v1/calls", tags=["calls"], responses=PROBLEMS)
 def list_calls(
     parts: Parts, scope: ReadsCalls, looks: Looks, limit: Limit = 200, open_only: bool = False
 ) -> list[CallAnswer]:
-    """List calls, newest first, with masked numbers; the reading is audited."""
+    """
+    List calls, newest first, with masked numbers; the reading is audited.
+
+    With `open_only`, calls of no county come before the others, the longest waiting first.
+    """
     views = use_cases.list_calls(parts.engine, scope, limit=limit, open_only=open_only)
     looks.at("calls", len(views), "open" if open_only else "")
     return [CallAnswer.listed(view) for view in views]

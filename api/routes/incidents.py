@@ -22,7 +22,11 @@ def list_incidents(
     state: Annotated[list[IncidentState] | None, Query()] = None,
     limit: Limit = 500,
 ) -> list[IncidentAnswer]:
-    """List incidents in the given states; without any, all not closed; the reading is audited."""
+    """
+    List incidents in the given states; without any, all not closed; the reading is audited.
+
+    Those without a team come first, the longest waiting before all; then the newest.
+    """
     views = use_cases.list_incidents(parts.engine, scope, states=state, limit=limit)
     looks.at("incidents", len(views), ",".join(sorted(set(state or ()))))
     return [IncidentAnswer.of(view) for view in views]

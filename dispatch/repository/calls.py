@@ -52,7 +52,11 @@ _LIST = text(f"{_SELECT} ORDER BY c.started_at DESC LIMIT :limit")
 # A call is open until something was decided about it or its incident was closed.
 _LIST_OPEN = text(
     f"{_SELECT} WHERE c.disposition IS NULL AND (c.incident_id IS NULL OR i.state <> 'closed')"
-    " ORDER BY c.started_at DESC LIMIT :limit"
+    # Whoever no county answers for comes first, the longest waiting before all: however many are
+    # newer, a limit never cuts them off.
+    " ORDER BY (c.incident_id IS NULL) DESC,"
+    " CASE WHEN c.incident_id IS NULL THEN c.started_at END,"
+    " c.started_at DESC LIMIT :limit"
 )
 
 
@@ -167,7 +171,7 @@ def find_caller(connection: Connection, incident_id: UUID) -> Caller | None:
 
 
 def list_calls(connection: Connection, *, limit: int, open_only: bool) -> list[CallView]:
-    """List visible calls, newest first."""
+    """List visible calls, newest first; of the open ones first those of no county, oldest first."""
     query = _LIST_OPEN if open_only else _LIST
     return [_view(row) for row in connection.execute(query, {"limit": limit}).mappings()]
 

@@ -57,7 +57,12 @@ LEFT JOIN LATERAL (
 ) a ON true
 """
 _FIND = text(f"{_SELECT} WHERE i.id = :id")
-_LIST = text(f"{_SELECT} WHERE i.state = ANY(:states) ORDER BY i.opened_at DESC LIMIT :limit")
+# Whoever waits without a team comes first, the longest before all: a limit never cuts them off.
+_LIST = text(
+    f"{_SELECT} WHERE i.state = ANY(:states)"
+    " ORDER BY (i.state = 'open') DESC, CASE WHEN i.state = 'open' THEN i.opened_at END,"
+    " i.opened_at DESC LIMIT :limit"
+)
 _JOINABLE = text("SELECT find_incident_of(:caller, :county, :since, :counties)")
 
 
@@ -73,7 +78,11 @@ def find_incident(connection: Connection, incident_id: UUID) -> IncidentView | N
 def list_incidents(
     connection: Connection, states: Collection[IncidentState], *, limit: int
 ) -> list[IncidentView]:
-    """List visible incidents in any of `states`, newest first, with their open assignments."""
+    """
+    List visible incidents in any of `states` with their open assignments.
+
+    Those without a team come first, the longest waiting before all; then the newest.
+    """
     wanted = {"states": [state.value for state in states], "limit": limit}
     rows = connection.execute(_LIST, wanted).mappings().all()
     # Two queries for the whole list, however many incidents it has.

@@ -22,7 +22,12 @@ from geodata.said import said
 def list_calls(
     engine: Engine, scope: Scope, *, limit: int = 200, open_only: bool = False
 ) -> list[CallView]:
-    """List the scope's calls, newest first; `open_only` leaves out what is settled."""
+    """
+    List the scope's calls, newest first.
+
+    `open_only` leaves out what is settled, and lists calls of no county before the others, the
+    longest waiting first.
+    """
     with scoped(engine, scope) as connection:
         return calls.list_calls(connection, limit=limit, open_only=open_only)
 

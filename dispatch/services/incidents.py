@@ -33,7 +33,11 @@ def list_incidents(
     states: Collection[IncidentState] | None = None,
     limit: int = 500,
 ) -> list[IncidentView]:
-    """List the scope's incidents, newest first; all that are not closed unless told otherwise."""
+    """
+    List the scope's incidents; all that are not closed unless told otherwise.
+
+    Those without a team come first, the longest waiting before all; then the newest.
+    """
     with scoped(engine, scope) as connection:
         wanted = OPEN_STATES if states is None else states
         return incidents.list_incidents(connection, wanted, limit=limit)
