@@ -1,5 +1,6 @@
 // The dispatcher's page: queue, map and details, kept in step with each other.
 
+import { ArrivalsBar } from "console/arrivals_bar.js";
 import { ClosurePanel } from "console/closure_panel.js";
 import { DetailPanel } from "console/detail_panel.js";
 import { HandoverPanel } from "console/handover_panel.js";
@@ -16,6 +17,8 @@ import { settings, t } from "shared/page_data.js";
 import { switchLanguage, switchTheme } from "shared/preferences.js";
 
 const RELOAD_MS = 150;
+// As many rows as the interface gives; whoever waits longest comes first and is never cut off.
+const MOST = 1000;
 const part = (name) => document.querySelector(`[data-part="${name}"]`);
 
 class Console {
@@ -42,6 +45,11 @@ class Console {
     };
     this.handovers = new HandoverPanel(part("handovers"), shared);
     this.unowned = new UnownedPanel(part("unowned"), shared);
+    this.arrivals = new ArrivalsBar(part("arrivals"), part("tone"), {
+      countyName: this.countyName,
+      onIncident: (id) => this.select(id),
+      onCall: (id) => this.showUnowned(id),
+    });
     this.offers = new OfferPanel(part("offers"), {
       ...shared, countyName: this.countyName, onSelect: (id) => this.select(id),
     });
@@ -132,7 +140,7 @@ class Console {
     this.showCounties();
     if (!this.permissions.has("read_incidents")) return;
     if (this.permissions.has("read_calls")) {
-      const calls = await this.attempt(() => get("/v1/calls?open_only=true"));
+      const calls = await this.attempt(() => get(`/v1/calls?open_only=true&limit=${MOST}`));
       if (calls) this.calls = rowsOf(calls);
       this.unowned.show(this.calls);
     }
@@ -140,8 +148,10 @@ class Console {
       await this.handovers.load();
       await this.offers.load();
     }
-    const rows = await this.attempt(() => get("/v1/incidents"));
+    const rows = await this.attempt(() => get(`/v1/incidents?limit=${MOST}`));
     if (rows) this.queue.show(rowsOf(rows).filter(({ state }) => state !== "closed"));
+    // Whoever only watches has nothing to take.
+    if (this.permissions.has("handle_incidents") || this.permissions.has("take_calls")) this.arrivals.show(this.queue.incidents, this.unowned.waiting);
   }
 
   /** Changes come in bursts: one reload for all. Each reading of a case is audited. */
@@ -172,8 +182,16 @@ class Console {
     }
   }
 
+  /** A call of no county has no case to open: the list is shown at its card. */
+  async showUnowned(id) {
+    await this.select(null);
+    this.showTab("queue");
+    this.unowned.focus(id);
+  }
+
   async select(id, { zoom = true } = {}) {
     this.selected = id;
+    this.arrivals.claim(id);
     this.queue.select(id);
     document.body.classList.toggle("has-detail", Boolean(id));
     if (id) this.showTab("detail");
