@@ -24,6 +24,12 @@ function positionAge(seconds, age) {
   return h("span", { class: age === "fresh" ? "" : "stale-text" }, age === "fresh" ? "" : icon("clock"), " ", text);
 }
 
+/** Whether two rankings name other teams, or the same in another order. */
+function isOtherOrder(one, other) {
+  const teams = ({ candidates }) => candidates.map(({ team_id: id }) => id).join(" ");
+  return teams(one) !== teams(other);
+}
+
 export class TeamsSection {
   constructor(context) {
     this.context = context;
@@ -31,11 +37,33 @@ export class TeamsSection {
     this.ranked = h("section", { class: "block", "aria-label": t("teams.title") });
     this.slot = h("div", { class: "form-slot" });
     this.element = h("div", {}, this.assigned, this.ranked);
+    // What somebody points at stays as they saw it; what came meanwhile is shown when they leave.
+    this.isPointedAt = false;
+    this.ranked.addEventListener("pointerenter", () => { this.isPointedAt = true; });
+    this.ranked.addEventListener("pointerleave", () => {
+      this.isPointedAt = false;
+      this.showLater();
+    });
+    this.ranked.addEventListener("focusout", () => this.showLater());
+  }
+
+  /** Whether somebody points into the list, walks it with the keyboard or writes a reason. */
+  isInUse() {
+    // A button that was pressed with a pointer keeps the focus, and nobody is about to press it.
+    return this.isPointedAt || Boolean(this.ranked.querySelector(":focus-visible"));
+  }
+
+  /** After the event: only then is the focus where it goes. */
+  showLater() {
+    setTimeout(() => {
+      if (this.newer && !this.isInUse()) this.draw(this.newer);
+    });
   }
 
   /** Another incident: what was open or typed belongs to the old one. */
   reset() {
     this.recommendation = null;
+    this.newer = null;
     this.slot.replaceChildren();
     redraw(this.ranked, h("h3", {}, t("teams.title")), h("p", { class: "muted" }, t("teams.loading")));
   }
@@ -75,21 +103,45 @@ export class TeamsSection {
     });
   }
 
+  /** Show a new ranking, or keep it until nobody is about to press something of the old one. */
   showRecommendation(recommendation) {
+    if (this.recommendation && !this.isAsked && this.isInUse()) {
+      this.newer = recommendation;
+      this.laterNote.hidden = !isOtherOrder(this.recommendation, recommendation);
+      return;
+    }
+    this.draw(recommendation);
+  }
+
+  /** The ranking of now, because somebody asked for it. */
+  async refresh() {
+    this.isAsked = true;
+    try {
+      await this.context.recommend();
+    } finally {
+      this.isAsked = false;
+    }
+  }
+
+  draw(recommendation) {
     this.recommendation = recommendation;
+    this.newer = null;
     const { candidates, excluded, shortfalls, coverage_left: left } = recommendation;
     // The slot stays where it is: somebody may be typing a reason in it.
     if (!this.body) this.body = h("div", {});
+    this.laterNote = h("p", { class: "shortfall", role: "status", hidden: true }, icon("clock"), h("span", {}, t("teams.newer")));
     redraw(this.body,
       h("div", { class: "block-head" }, h("h3", {}, t("teams.title")),
         h("span", { class: "muted number" }, t("teams.computed", { time: clockTime(recommendation.at, { seconds: true }) })),
         h("button", {
           type: "button", class: "button quiet square", dataset: { key: "again" },
-          title: t("teams.refresh"), "aria-label": t("teams.refresh"), onclick: () => this.context.recommend(),
+          title: t("teams.refresh"), "aria-label": t("teams.refresh"), onclick: () => this.refresh(),
         }, icon("refresh"))),
       ...(shortfalls ?? []).map((gap) => h("p", { class: "shortfall" }, icon("alert"), h("span", {}, inOurLanguage(gap.explanation)))),
       candidates.length ? h("ol", { class: "rows" }, ...candidates.map((row) => this.candidateRow(row)))
         : h("p", {}, t("teams.none")),
+      // Below the rows: a note above would move them under the pointer.
+      this.laterNote,
       this.coverage(left),
       excluded.length ? this.excludedList(excluded) : null);
     if (this.body.parentElement !== this.ranked) this.ranked.replaceChildren(this.body);
@@ -137,10 +189,11 @@ export class TeamsSection {
   }
 
   async assign(row, button) {
-    const proposed = this.recommendation.candidates[0];
+    // The list that was seen, also when another has been drawn before the reason is written.
+    const [proposed] = this.recommendation.candidates;
     if (row.rank === 1) {
       button.disabled = true;
-      await this.send(row, null);
+      await this.send(row, proposed, null);
       button.disabled = false;
       return;
     }
@@ -149,15 +202,17 @@ export class TeamsSection {
       title: `${t("teams.assign.label", { team: row.callsign })}. ${t("form.reason.override", { team: proposed.callsign })}`,
       fields: [["reason", textField(t("form.reason"), { required: true, maxLength: 2000 })]],
       label: t("teams.assign"),
-      send: ({ reason }) => this.send(row, reason),
+      send: ({ reason }) => this.send(row, proposed, reason),
     });
   }
 
-  send(row, reason) {
+  async send(row, proposed, reason) {
     const { id } = this.context.incident();
-    return this.context.act(`/v1/incidents/${id}/assignments`, {
-      team_id: row.team_id, seen_first: this.recommendation.candidates[0].team_id, ...(reason ? { reason } : {}),
-    },
-      t("action.done.assign", { team: row.callsign }));
+    const answer = await this.context.act(`/v1/incidents/${id}/assignments`, {
+      team_id: row.team_id, seen_first: proposed.team_id, ...(reason ? { reason } : {}),
+    }, t("action.done.assign", { team: row.callsign }));
+    // What was wanted is done: the list need not stay for it.
+    if (answer) this.recommendation = null;
+    return answer;
   }
 }
