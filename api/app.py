@@ -17,6 +17,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.concurrency import run_in_threadpool
 
 from api.database import utc_now
+from api.deadlines import Deadlines
 from api.errors import add_error_handlers
 from api.metrics import Metrics
 from api.middleware import BodyLimit, Observe, SecurityHeaders
@@ -107,6 +108,7 @@ def create_app(
     app.state.trusted_proxies = chosen.web.trusted_proxies
     add_error_handlers(app)
     app.add_middleware(BodyLimit, limit=chosen.web.max_body_bytes)
+    app.add_middleware(Deadlines)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Observe, metrics=metrics)
     for router in _ROUTERS:
