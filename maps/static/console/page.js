@@ -151,7 +151,9 @@ class Console {
     const rows = await this.attempt(() => get(`/v1/incidents?limit=${MOST}`));
     if (rows) this.queue.show(rowsOf(rows).filter(({ state }) => state !== "closed"));
     // Whoever only watches has nothing to take.
-    if (this.permissions.has("handle_incidents") || this.permissions.has("take_calls")) this.arrivals.show(this.queue.incidents, this.unowned.waiting);
+    if (["handle_incidents", "take_calls"].some((what) => this.permissions.has(what))) {
+      this.arrivals.show(this.queue.incidents, this.unowned.waiting);
+    }
   }
 
   /** Changes come in bursts: one reload for all. Each reading of a case is audited. */
