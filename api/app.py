@@ -44,6 +44,7 @@ from api.routes import (
     sessions,
     teams,
 )
+from api.sent_once import SentOnce
 from api.settings import Settings
 from api.supervision import keep_task_running
 from api.wiring import KEPT_CONNECTIONS, running_services
@@ -109,6 +110,7 @@ def create_app(
     add_error_handlers(app)
     app.add_middleware(BodyLimit, limit=chosen.web.max_body_bytes)
     app.add_middleware(Deadlines)
+    app.add_middleware(SentOnce, limit=chosen.web.max_body_bytes)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Observe, metrics=metrics)
     for router in _ROUTERS:

@@ -2,6 +2,7 @@
 
 import { language, t } from "shared/page_data.js";
 import { hearServerTime, serverMomentIn } from "shared/server_time.js";
+import { sendOnce } from "shared/unanswered.js";
 
 const ANSWER_MS = 20000;
 
@@ -49,10 +50,15 @@ async function request(method, path, { json, body, type, more = {} } = {}) {
   }
 }
 
+function write(method, path, what) {
+  return sendOnce(method, path, what, (first, key) =>
+    request(method, path, { ...first, more: { ...first.more, "Idempotency-Key": key } }));
+}
+
 export const get = (path) => request("GET", path);
-export const post = (path, json = {}) => request("POST", path, { json });
-export const postRaw = (path, body, type, more) => request("POST", path, { body, type, more });
-export const remove = (path) => request("DELETE", path);
+export const post = (path, json = {}) => write("POST", path, { json });
+export const postRaw = (path, body, type, more) => write("POST", path, { body, type, more });
+export const remove = (path) => write("DELETE", path, {});
 
 /** Closures in force and to come, and the changes after which they are asked for again. */
 export const CLOSURES = "/v1/road-closures?state=standing";
