@@ -17,6 +17,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.concurrency import run_in_threadpool
 
 from api.database import utc_now
+from api.deadlines import Deadlines
 from api.errors import add_error_handlers
 from api.metrics import Metrics
 from api.middleware import BodyLimit, Observe, SecurityHeaders
@@ -43,6 +44,7 @@ from api.routes import (
     sessions,
     teams,
 )
+from api.sent_once import SentOnce
 from api.settings import Settings
 from api.supervision import keep_task_running
 from api.wiring import KEPT_CONNECTIONS, running_services
@@ -107,6 +109,8 @@ def create_app(
     app.state.trusted_proxies = chosen.web.trusted_proxies
     add_error_handlers(app)
     app.add_middleware(BodyLimit, limit=chosen.web.max_body_bytes)
+    app.add_middleware(Deadlines)
+    app.add_middleware(SentOnce, limit=chosen.web.max_body_bytes)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Observe, metrics=metrics)
     for router in _ROUTERS:

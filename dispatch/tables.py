@@ -213,3 +213,17 @@ session = Table(
     Column("last_used_at", AWARE, nullable=False, server_default=_NOW),
     Index("session_account_id", "account_id"),
 )
+
+idempotency_key = Table(
+    "idempotency_key",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("route", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("body_sha256", LargeBinary, nullable=False),
+    Column("made_at", AWARE, nullable=False, server_default=_NOW),
+    Column("status", Integer),
+    Column("content_type", Text),
+    Column("answer", LargeBinary),
+    Index("idempotency_key_made_at", "made_at"),
+)

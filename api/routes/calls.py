@@ -25,7 +25,8 @@ def list_calls(
     """
     List calls, newest first, with masked numbers; the reading is audited.
 
-    With `incident_id` those of one incident, closed or not, whichever county took them.
+    With `incident_id` those of one incident, closed or not, whichever county took them. With
+    `open_only`, calls of no county come before the others, the longest waiting first.
     """
     views = use_cases.list_calls(
         parts.engine, scope, limit=limit, open_only=open_only, incident_id=incident_id

@@ -54,6 +54,7 @@ def list_incidents(
     """
     List incidents in the given states; without any, all not closed; the reading is audited.
 
+    Those without a team come first, the longest waiting before all; then the newest.
     `number` is a part of an incident's number, `X-Caller` one of a caller's.
     """
     views = use_cases.list_incidents(

@@ -23,8 +23,9 @@ router = APIRouter(prefix="/v1", tags=["map"], responses=PROBLEMS)
 
 # A browser that lost the stream tries again after this long.
 _RETRY_MS = 2_000
-# A script cannot see comments, so the sign of life is an event.
-_PING_S = 15.0
+# A script cannot see comments, so the sign of life is an event. It comes however much else is
+# sent: a page has to know that it will come before it can conclude anything from its absence.
+_PING_S = 5.0
 
 
 @router.get("/map/features")
@@ -81,23 +82,27 @@ async def _events(
     parts: Services, principal: Principal, client: StreamClient
 ) -> AsyncIterator[ServerSentEvent]:
     interval_s = parts.settings.live.session_check_s
-    checked_at = spoke_at = time.monotonic()
+    checked_at = pinged_at = time.monotonic()
     while True:
-        item = await client.next(interval_s)
+        item = await client.next(min(interval_s, _PING_S))
         if item is Signal.CLOSED:
             return
         if _passed(checked_at, interval_s):
             checked_at = time.monotonic()
             if not await parts.stream_pool.run(partial(_is_valid, parts, principal)):
                 return
-        event = await _event_of(item, parts, principal, is_silent=_passed(spoke_at, _PING_S))
+        event = await _event_of(item, parts, principal)
         if event is not None:
-            spoke_at = time.monotonic()
             yield event
+        # No ping says "all is well" while what the stream lives on is stuck.
+        is_fed = parts.hub.pulse.is_well and parts.listener.pulse.is_well
+        if is_fed and _passed(pinged_at, _PING_S):
+            pinged_at = time.monotonic()
+            yield ServerSentEvent(event="ping", data={})
 
 
 async def _event_of(
-    item: Frame | Signal, parts: Services, principal: Principal, *, is_silent: bool
+    item: Frame | Signal, parts: Services, principal: Principal
 ) -> ServerSentEvent | None:
     if isinstance(item, Frame):
         return ServerSentEvent(event=item.event, raw_data=item.data)
@@ -110,7 +115,7 @@ async def _event_of(
         return ServerSentEvent(
             event="snapshot", raw_data=taken.text, id=str(taken.sequence), retry=_RETRY_MS
         )
-    return ServerSentEvent(event="ping", data={}) if is_silent else None
+    return None
 
 
 def _drawn_now(parts: Services, scope: Scope) -> dict[str, Any]:

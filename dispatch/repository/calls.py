@@ -58,7 +58,11 @@ _LIST_OF = text(
 _LIST_OPEN = text(
     f"{_SELECT} WHERE NOT c.is_misdial"
     " AND CASE WHEN c.incident_id IS NULL THEN c.disposition IS NULL ELSE i.state <> 'closed' END"
-    " ORDER BY c.started_at DESC LIMIT :limit"
+    # Whoever no county answers for comes first, the longest waiting before all: however many are
+    # newer, a limit never cuts them off.
+    " ORDER BY (c.incident_id IS NULL) DESC,"
+    " CASE WHEN c.incident_id IS NULL THEN c.started_at END,"
+    " c.started_at DESC LIMIT :limit"
 )
 
 
@@ -188,7 +192,7 @@ def list_calls_of(connection: Connection, incident_id: UUID, *, limit: int) -> l
 
 
 def list_calls(connection: Connection, *, limit: int, open_only: bool) -> list[CallView]:
-    """List visible calls, newest first."""
+    """List visible calls, newest first; of the open ones first those of no county, oldest first."""
     query = _LIST_OPEN if open_only else _LIST
     return [_view(row) for row in connection.execute(query, {"limit": limit}).mappings()]
 

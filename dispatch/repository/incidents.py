@@ -58,11 +58,13 @@ LEFT JOIN LATERAL (
 """
 _FIND = text(f"{_SELECT} WHERE i.id = :id")
 # `strpos` and not LIKE: what a person types has no wildcards.
+# Whoever waits without a team comes first, the longest before all: a limit never cuts them off.
 _LIST = text(f"""{_SELECT} WHERE i.state = ANY(:states)
     AND (CAST(:number AS text) IS NULL OR strpos(upper(i.number), upper(:number)) > 0)
     AND (CAST(:caller AS text) IS NULL OR EXISTS (
         SELECT FROM call c WHERE c.incident_id = i.id AND strpos(c.caller, :caller) > 0))
-    ORDER BY i.opened_at DESC LIMIT :limit""")
+    ORDER BY (i.state = 'open') DESC, CASE WHEN i.state = 'open' THEN i.opened_at END,
+        i.opened_at DESC LIMIT :limit""")
 _JOINABLE = text("SELECT find_incident_of(:caller, :county, :since, :counties)")
 
 
@@ -84,8 +86,9 @@ def list_incidents(
     caller: str | None = None,
 ) -> list[IncidentView]:
     """
-    List visible incidents in any of `states`, newest first, with their open assignments.
+    List visible incidents in any of `states` with their open assignments.
 
+    Those without a team come first, the longest waiting before all; then the newest.
     `number` and `caller` are parts of the incident's number and of a caller's.
     """
     wanted = {

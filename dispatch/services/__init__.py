@@ -73,6 +73,7 @@ from dispatch.services.road_closures import (
     list_road_closures,
     record_road_closure,
 )
+from dispatch.services.sent_once import FirstAnswer, begin_once, end_once
 from dispatch.services.taking import refuse_report, store_raw
 from dispatch.services.team_status import set_team_status
 from dispatch.services.teams import create_team, get_team, list_teams, read_tracks, team_track
@@ -80,18 +81,21 @@ from dispatch.services.trail import list_audit, verify_audit
 from teams.intake import record_positions
 
 __all__ = [
+    "FirstAnswer",
     "accept_closure_request",
     "accept_report",
     "acknowledge_handover",
     "add_report",
     "ask_to_close",
     "assign",
+    "begin_once",
     "call_standing",
     "change_own_password",
     "close",
     "create_account",
     "create_team",
     "draft_message",
+    "end_once",
     "end_road_closure",
     "end_session",
     "find_drive",

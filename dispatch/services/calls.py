@@ -27,7 +27,12 @@ def list_calls(
     open_only: bool = False,
     incident_id: UUID | None = None,
 ) -> list[CallView]:
-    """List the scope's calls, or an incident's; `open_only` leaves out what is settled."""
+    """
+    List the scope's calls, newest first, or an incident's.
+
+    `open_only` leaves out what is settled, and lists calls of no county before the others, the
+    longest waiting first.
+    """
     with scoped(engine, scope) as connection:
         if incident_id is not None:
             return calls.list_calls_of(connection, incident_id, limit=limit)

@@ -17,6 +17,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from geodata.database.alive import check_when_taken
 from geodata.database.closing_words import collected
 from geodata.database.faults import named_faults
+from geodata.database.in_time import in_time
 from geodata.database.instants import bound_instants
 from geodata.database.scope import Scope
 from geodata.errors import DatabaseUnavailableError
@@ -90,10 +91,12 @@ def scoped(engine: Engine, scope: Scope) -> Iterator[Connection]:
 
     Raises
     ------
+    ConflictError
+        `too_late`: see `geodata.database.in_time`.
     DatabaseUnavailableError, RefusedError
         See `geodata.database.faults.named_faults`.
     """
-    with named_faults(), engine.begin() as connection, collected(connection):
+    with named_faults(), engine.begin() as connection, in_time(), collected(connection):
         _enter(connection, scope)
         yield connection
 

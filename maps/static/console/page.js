@@ -1,5 +1,6 @@
 // The dispatcher's page: queue, map and details, kept in step with each other.
 
+import { ArrivalsBar } from "console/arrivals_bar.js";
 import { ClosedPanel } from "console/closed_panel.js";
 import { ClosurePanel } from "console/closure_panel.js";
 import { DetailPanel } from "console/detail_panel.js";
@@ -20,6 +21,8 @@ import { settings, t } from "shared/page_data.js";
 import { switchLanguage, switchTheme } from "shared/preferences.js";
 
 const RELOAD_MS = 150;
+// As many rows as the interface gives; whoever waits longest comes first and is never cut off.
+const MOST = 1000;
 const part = (name) => document.querySelector(`[data-part="${name}"]`);
 
 /** Where a call stands by the answer to its report alone: enough to go on writing what is said. */
@@ -56,6 +59,11 @@ class Console {
     };
     this.handovers = new HandoverPanel(part("handovers"), shared);
     this.unowned = new UnownedPanel(part("unowned"), shared);
+    this.arrivals = new ArrivalsBar(part("arrivals"), part("tone"), {
+      countyName: this.countyName,
+      onIncident: (id) => this.select(id),
+      onCall: (id) => this.showUnowned(id),
+    });
     this.offers = new OfferPanel(part("offers"), shared);
     this.closed = new ClosedPanel(part("closed"), shared);
     this.elsewhere = new ElsewherePanel(part("elsewhere"), { ...shared, onStanding: (standing) => this.showStanding(standing) });
@@ -149,15 +157,22 @@ class Console {
     this.showCounties();
     if (!this.permissions.has("read_incidents")) return;
     if (this.permissions.has("read_calls")) {
-      const calls = await this.attempt(() => get("/v1/calls?open_only=true"));
-      if (calls) this.unowned.show(rowsOf(calls));
+      const calls = await this.attempt(() => get(`/v1/calls?open_only=true&limit=${MOST}`));
+      if (calls) {
+        this.calls = rowsOf(calls);
+        this.unowned.show(this.calls);
+      }
     }
     if (this.permissions.has("handle_incidents")) {
       await this.handovers.load();
       await this.offers.load();
     }
-    const rows = await this.attempt(() => get("/v1/incidents"));
+    const rows = await this.attempt(() => get(`/v1/incidents?limit=${MOST}`));
     if (rows) this.queue.show(rowsOf(rows).filter(({ state }) => state !== "closed"));
+    // Whoever only watches has nothing to take.
+    if (["handle_incidents", "take_calls"].some((what) => this.permissions.has(what))) {
+      this.arrivals.show(this.queue.incidents, this.unowned.waiting);
+    }
   }
 
   /** Changes come in bursts: one reload for all. Each reading of a case is audited. */
@@ -190,8 +205,16 @@ class Console {
     }
   }
 
+  /** A call of no county has no case to open: the list is shown at its card. */
+  async showUnowned(id) {
+    await this.select(null);
+    this.showTab("queue");
+    this.unowned.focus(id);
+  }
+
   async select(id, { zoom = true } = {}) {
     this.selected = id;
+    this.arrivals.claim(id);
     this.queue.select(id);
     this.elsewhere.hide();
     document.body.classList.toggle("has-detail", Boolean(id));

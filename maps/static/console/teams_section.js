@@ -24,6 +24,12 @@ function positionAge(seconds, age) {
   return h("span", { class: age === "fresh" ? "" : "stale-text" }, age === "fresh" ? "" : icon("clock"), " ", text);
 }
 
+/** Whether two rankings name other teams, or the same in another order. */
+function isOtherOrder(one, other) {
+  const teams = ({ candidates }) => candidates.map(({ team_id: id }) => id).join(" ");
+  return teams(one) !== teams(other);
+}
+
 export class TeamsSection {
   constructor(context) {
     this.context = context;
@@ -32,11 +38,35 @@ export class TeamsSection {
     this.slot = h("div", { class: "form-slot" });
     // Between the two lists, which are drawn anew while somebody types a reason in it.
     this.element = h("div", {}, this.assigned, this.slot, this.ranked);
+    // What somebody points at stays as they saw it; what came meanwhile is shown when they leave.
+    this.isPointedAt = false;
+    this.ranked.addEventListener("pointerenter", () => { this.isPointedAt = true; });
+    this.ranked.addEventListener("pointerleave", () => {
+      this.isPointedAt = false;
+      this.showLater();
+    });
+    this.ranked.addEventListener("focusout", () => this.showLater());
+    // A form that is closed, sent or given up.
+    new MutationObserver(() => this.showLater()).observe(this.slot, { childList: true });
+  }
+
+  /** Whether somebody points into the list, walks it with the keyboard or writes a reason. */
+  isInUse() {
+    // A button that was pressed with a pointer keeps the focus, and nobody is about to press it.
+    return this.isPointedAt || Boolean(this.ranked.querySelector(":focus-visible")) || this.slot.childElementCount > 0;
+  }
+
+  /** After the event: only then is the focus where it goes. */
+  showLater() {
+    setTimeout(() => {
+      if (this.newer && !this.isInUse()) this.draw(this.newer);
+    });
   }
 
   /** Another incident: what was open or typed belongs to the old one. */
   reset() {
     this.recommendation = null;
+    this.newer = null;
     this.slot.replaceChildren();
     this.assigned.replaceChildren();
     redraw(this.ranked, h("h3", {}, t("teams.title")), h("p", { class: "muted" }, t("teams.loading")));
@@ -80,20 +110,44 @@ export class TeamsSection {
     });
   }
 
+  /** Show a new ranking, or keep it until nobody is about to press something of the old one. */
   showRecommendation(recommendation) {
+    if (this.recommendation && !this.isAsked && this.isInUse()) {
+      this.newer = recommendation;
+      this.laterNote.hidden = !isOtherOrder(this.recommendation, recommendation);
+      return;
+    }
+    this.draw(recommendation);
+  }
+
+  /** The ranking of now, because somebody asked for it. */
+  async refresh() {
+    this.isAsked = true;
+    try {
+      await this.context.recommend();
+    } finally {
+      this.isAsked = false;
+    }
+  }
+
+  draw(recommendation) {
     this.recommendation = recommendation;
+    this.newer = null;
     const { candidates, excluded, shortfalls, coverage_left: left } = recommendation;
     if (!this.body) this.body = h("div", {});
+    this.laterNote = h("p", { class: "shortfall", role: "status", hidden: true }, icon("clock"), h("span", {}, t("teams.newer")));
     redraw(this.body,
       h("div", { class: "block-head" }, h("h3", {}, t("teams.title")),
         h("span", { class: "muted number" }, t("teams.computed", { time: clockTime(recommendation.at, { seconds: true }) })),
         h("button", {
           type: "button", class: "button quiet square", dataset: { key: "again" },
-          title: t("teams.refresh"), "aria-label": t("teams.refresh"), onclick: () => this.context.recommend(),
+          title: t("teams.refresh"), "aria-label": t("teams.refresh"), onclick: () => this.refresh(),
         }, icon("refresh"))),
       ...(shortfalls ?? []).map((gap) => h("p", { class: "shortfall" }, icon("alert"), h("span", {}, inOurLanguage(gap.explanation)))),
       candidates.length ? h("ol", { class: "rows" }, ...candidates.map((row) => this.candidateRow(row)))
         : h("p", {}, t("teams.none")),
+      // Below the rows: a note above would move them under the pointer.
+      this.laterNote,
       this.coverage(left),
       excluded.length ? this.excludedList(excluded) : null);
     if (this.body.parentElement !== this.ranked) this.ranked.replaceChildren(this.body);
@@ -149,7 +203,8 @@ export class TeamsSection {
 
   async assign(row, button) {
     const incident = this.context.incident();
-    const proposed = this.recommendation.candidates[0];
+    // The list that was seen, also when another has been drawn before the reason is written.
+    const [proposed] = this.recommendation.candidates;
     if (row.rank === 1) {
       button.disabled = true;
       await this.send(incident, row, { seen_first: proposed.team_id, expected_version: incident.version });
@@ -167,8 +222,11 @@ export class TeamsSection {
   }
 
   /** Bind a team to the case that was on the screen when it was chosen. */
-  send({ id }, row, wish) {
-    return this.context.act(`/v1/incidents/${id}/assignments`, { team_id: row.team_id, ...wish },
+  async send({ id }, row, wish) {
+    const answer = await this.context.act(`/v1/incidents/${id}/assignments`, { team_id: row.team_id, ...wish },
       t("action.done.assign", { team: row.callsign }));
+    // What was wanted is done: the list need not stay for it.
+    if (answer) this.recommendation = null;
+    return answer;
   }
 }

@@ -9,15 +9,22 @@ import { t } from "shared/page_data.js";
 export class UnownedPanel {
   constructor(holder, context) {
     this.context = context;
+    this.waiting = [];
     this.list = h("ul", {});
     this.slot = h("div", { class: "form-slot" });
     holder.replaceChildren(this.list, this.slot);
   }
 
   show(calls) {
-    const waiting = calls.filter(({ incident_id: incident, is_misdial: misdial, disposition }) => !incident && !misdial && !disposition);
-    redraw(this.list, ...waiting.map((call) => this.card(call)));
-    if (waiting.length === 0) this.slot.replaceChildren();
+    this.waiting = calls.filter(({ incident_id: incident, is_misdial: misdial, disposition }) => !incident && !misdial && !disposition);
+    redraw(this.list, ...this.waiting.map((call) => this.card(call)));
+    if (this.waiting.length === 0) this.slot.replaceChildren();
+  }
+
+  focus(id) {
+    const button = this.list.querySelector(`[data-key="said-${id}"]`);
+    button?.scrollIntoView({ block: "center" });
+    button?.focus({ preventScroll: true });
   }
 
   card(call) {

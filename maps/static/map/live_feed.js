@@ -2,7 +2,9 @@
 
 import { nowMs, syncClock } from "shared/clock.js";
 
-const SILENCE_MS = 45000;
+// The server pings every 5 s, whatever else it sends.
+const SILENCE_MS = 15000;
+const ANSWER_MS = 15000;
 const REFETCH_MS = 200;
 const RETRY_MS = [1000, 2000, 4000, 8000];
 
@@ -17,14 +19,14 @@ export class LiveFeed extends EventTarget {
     this.connected = null;
     this.lostAt = null;
     this.attempts = 0;
-    this.pings = false;
+    this.unread = false;
     this.lastWordMs = Date.now();
   }
 
   start() {
     this.refetch();
     this.connect();
-    setInterval(() => this.listenForSilence(), 5000);
+    setInterval(() => this.listenForSilence(), 1000);
     window.addEventListener("offline", () => this.lose());
     window.addEventListener("online", () => this.reconnect());
   }
@@ -35,6 +37,7 @@ export class LiveFeed extends EventTarget {
 
   connect() {
     this.source?.close();
+    this.lastWordMs = Date.now();
     this.source = new EventSource(this.urls.stream);
     const hear = (name, act) => this.source.addEventListener(name, (event) => {
       this.heard();
@@ -45,7 +48,7 @@ export class LiveFeed extends EventTarget {
     hear("snapshot", (collection) => this.accept(collection));
     hear("position", (positions) => this.tell("positions", positions));
     hear("change", (change) => this.changed(change));
-    hear("ping", () => { this.pings = true; });
+    hear("ping", () => {});
   }
 
   reconnect() {
@@ -65,8 +68,9 @@ export class LiveFeed extends EventTarget {
 
   heard() {
     this.lastWordMs = Date.now();
+    // A stream that speaks while nothing can be read is no picture of now.
+    if (this.connected || this.unread) return;
     this.attempts = 0;
-    if (this.connected) return;
     const restored = this.connected === false;
     this.connected = true;
     this.lostAt = null;
@@ -81,20 +85,19 @@ export class LiveFeed extends EventTarget {
       this.tell("state", { connected: false, lostAt: this.lostAt });
     }
     if (this.stopped) return;
-    // A browser retries by itself unless the server refused; then we do.
-    if (this.source?.readyState === EventSource.CLOSED && !this.retry) {
+    // A browser retries by itself unless the server refused; then we do, as after a failed reading.
+    if ((this.unread || this.source?.readyState === EventSource.CLOSED) && !this.retry) {
       const wait = RETRY_MS[Math.min(this.attempts, RETRY_MS.length - 1)];
       this.attempts += 1;
       this.retry = setTimeout(() => this.reconnect(), wait);
     }
   }
 
-  /** A dead cable raises no error: where the server pings, its silence is one. */
+  /** A dead cable or a server that hangs raises no error: its silence is one. */
   listenForSilence() {
-    if (this.pings && this.connected && Date.now() - this.lastWordMs > SILENCE_MS) {
-      this.lose();
-      this.connect();
-    }
+    if (this.stopped || Date.now() - this.lastWordMs <= SILENCE_MS) return;
+    this.connect();
+    this.lose();
   }
 
   changed(change) {
@@ -106,13 +109,21 @@ export class LiveFeed extends EventTarget {
   async refetch() {
     if (this.stopped) return;
     try {
-      const answer = await fetch(this.urls.features, { headers: { Accept: "application/json" } });
+      const answer = await fetch(this.urls.features, {
+        headers: { Accept: "application/json" }, signal: AbortSignal.timeout(ANSWER_MS),
+      });
       if (answer.status === 401) this.tell("session", null);
       if (!answer.ok) throw new Error(`features: ${answer.status}`);
-      this.accept(await answer.json());
+      const collection = await answer.json();
+      const restored = this.unread;
+      this.unread = false;
+      this.accept(collection);
+      if (restored) this.heard();
     } catch (error) {
       if (!(error instanceof TypeError)) console.warn(error.message);
       this.tell("failed", null);
+      this.unread = true;
+      this.lose();
     }
   }
 

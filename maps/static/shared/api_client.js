@@ -1,6 +1,10 @@
 // Requests to our own interface; every refusal arrives as one kind of error.
 
 import { language, t } from "shared/page_data.js";
+import { hearServerTime, serverMomentIn } from "shared/server_time.js";
+import { sendOnce } from "shared/unanswered.js";
+
+const ANSWER_MS = 20000;
 
 /** A problem (RFC 9457): a sentence, a hint and a stable code. */
 export class Problem extends Error {
@@ -25,21 +29,36 @@ async function request(method, path, { json, body, type, more = {} } = {}) {
   const headers = { Accept: "application/json", "Accept-Language": language, "X-Requested-With": "dispatch119", ...more };
   if (json !== undefined) headers["Content-Type"] = "application/json";
   else if (body !== undefined) headers["Content-Type"] = type ?? "text/plain;charset=utf-8";
-  let answer;
+  // Whoever waited in vain does something else; the server must not do it later all the same.
+  const notAfter = method === "GET" ? null : serverMomentIn(ANSWER_MS);
+  if (notAfter) headers["Not-After"] = notAfter;
+  const askedMs = Date.now();
   try {
-    answer = await fetch(path, { method, headers, body: json === undefined ? body : JSON.stringify(json) });
+    const answer = await fetch(path, {
+      method, headers, body: json === undefined ? body : JSON.stringify(json), signal: AbortSignal.timeout(ANSWER_MS),
+    });
+    hearServerTime(answer, askedMs);
+    if (!answer.ok) throw await readProblem(answer);
+    return answer.status === 204 ? null : await answer.json();
   } catch (error) {
+    // The body may stop coming as well as the answer.
+    if (error.name === "TimeoutError") {
+      throw new Problem({ code: "no_answer", detail: t("problem.silent"), hint: t("problem.silent.hint") });
+    }
     if (!(error instanceof TypeError)) throw error;
     throw new Problem({ code: "network", detail: t("problem.network"), hint: t("problem.network.hint") });
   }
-  if (!answer.ok) throw await readProblem(answer);
-  return answer.status === 204 ? null : answer.json();
+}
+
+function write(method, path, what) {
+  return sendOnce(method, path, what, (first, key) =>
+    request(method, path, { ...first, more: { ...first.more, "Idempotency-Key": key } }));
 }
 
 export const get = (path, more) => request("GET", path, { more });
-export const post = (path, json = {}) => request("POST", path, { json });
-export const postRaw = (path, body, type, more) => request("POST", path, { body, type, more });
-export const remove = (path) => request("DELETE", path);
+export const post = (path, json = {}) => write("POST", path, { json });
+export const postRaw = (path, body, type, more) => write("POST", path, { body, type, more });
+export const remove = (path) => write("DELETE", path, {});
 
 /** Closures in force and to come, and the changes after which they are asked for again. */
 export const CLOSURES = "/v1/road-closures?state=standing";

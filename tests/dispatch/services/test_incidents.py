@@ -95,6 +95,35 @@ def test_a_call_nobody_owns_waits_for_its_taker_to_open_an_incident(
     assert opened.incident_state is IncidentState.OPEN
 
 
+@pytest.mark.parametrize(("newer", "limit"), [(3, 1), (4, 2), (6, 6)])
+def test_whoever_no_county_answers_for_is_not_pushed_out_by_newer_calls(
+    seeded_database: Database, newer: int, limit: int
+):
+    desk = Desk(seeded_database.app, scope_of_county("B3"))
+    first = desk.call(owner=None)
+    minutes_pass(seeded_database, 2)
+    second = desk.call(owner=None)
+    minutes_pass(seeded_database, 2)
+    for _ in range(newer):
+        desk.call()
+    listed = services.list_calls(desk.engine, desk.scope, limit=limit, open_only=True)
+    assert [call.id for call in listed][:2] == [first.id, second.id][:limit]
+    assert len(listed) == limit
+
+
+@pytest.mark.parametrize(("newer", "limit"), [(2, 1), (3, 3), (5, 2)])
+def test_the_case_that_waits_longest_for_a_team_is_not_pushed_out_by_newer_ones(
+    desk: Desk, database: Database, newer: int, limit: int
+):
+    first = desk.incident()
+    minutes_pass(database, 2)
+    for _ in range(newer):
+        desk.incident()
+    listed = services.list_incidents(desk.engine, desk.scope, limit=limit)
+    assert listed[0].id == first.id
+    assert len(listed) == limit
+
+
 def test_closing_without_a_resolution_is_refused_by_the_service(desk: Desk):
     with pytest.raises(ResolutionRequiredError):
         services.close(desk.engine, desk.scope, desk.incident().id, resolution=None)

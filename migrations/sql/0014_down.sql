@@ -1,0 +1,2 @@
+DROP FUNCTION forget_idempotency_keys;
+DROP TABLE idempotency_key;

@@ -1,0 +1,101 @@
+"""A server that hangs is seen as such, and does nothing afterwards that nobody waits for."""
+
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.conftest_d.api import ApiServer, send_report
+from tests.conftest_d.browser import Windows
+from tests.conftest_d.hanging import Wire, wire_to
+
+
+@pytest.fixture
+def wire(api: ApiServer) -> Iterator[Wire]:
+    """Put a wire in front of the server."""
+    with wire_to(api.base_url) as wire:
+        yield wire
+
+
+@pytest.fixture
+def far(api: ApiServer, windows: Windows, wire: Wire) -> Windows:
+    """Open windows on the far end of that wire."""
+    return replace(windows, api=replace(api, base_url=wire.base_url), asked=[])
+
+
+def banner_of(page: Page) -> None:
+    """Wait until the page says that it has lost the server."""
+    expect(page.get_by_role("alert").filter(has_text="Legătura s-a pierdut")).to_be_visible(
+        timeout=25_000
+    )
+    expect(page.locator("[data-part=connection]")).not_to_have_text("În timp real")
+
+
+def test_silence_under_steady_traffic_is_noticed_and_ends_by_itself(
+    api: ApiServer, far: Windows, wire: Wire
+) -> None:
+    page = far.open("/")
+    stopped = threading.Event()
+
+    def traffic() -> None:
+        while not stopped.wait(0.5):
+            send_report(api.desk("operator", "B3"))
+
+    busy = threading.Thread(target=traffic)
+    busy.start()
+    try:
+        # Longer than a ping takes to come when nothing else does.
+        page.wait_for_timeout(6_000)
+        expect(page.locator("[data-part=connection]")).to_have_text("În timp real")
+        wire.hang()
+        banner_of(page)
+    finally:
+        stopped.set()
+        busy.join()
+    wire.go_on()
+    expect(page.locator("[data-part=connection]")).to_have_text("În timp real", timeout=25_000)
+    far.complaints.clear()
+
+
+def test_a_page_that_only_waits_notices_it_too(far: Windows, wire: Wire) -> None:
+    page = far.open("/map")
+    wire.hang()
+    expect(page.get_by_role("alert").filter(has_text="Legătura s-a pierdut")).to_be_visible(
+        timeout=25_000
+    )
+    far.complaints.clear()
+
+
+@pytest.mark.parametrize("asked", ["assignment", "note", "misdial"])
+def test_what_reaches_a_server_too_late_is_not_done(
+    api: ApiServer, windows: Windows, asked: str
+) -> None:
+    api.new_team("B3")
+    case = send_report(api.desk("dispatcher", "B3"))
+    page = windows.open("/")
+    page.locator(f'[data-incident="{case["incident_number"]}"]').click()
+    best = page.locator(".candidate.is-best")
+    expect(best).to_be_visible()
+    buttons = {
+        "assignment": best.get_by_role("button"),
+        "misdial": page.get_by_role("button", name="Apel greșit"),
+        "note": page.locator(".inline-form").get_by_role("button", name="Confirmă"),
+    }
+    if asked == "note":
+        page.get_by_role("button", name="Adaugă notă").click()
+        page.locator(".inline-form textarea, .inline-form input").first.fill("prea târziu")
+    # The loop itself stands still, as under a hanging disk; the system goes on taking requests.
+    loop = api.services.hub._loop
+    assert loop is not None
+    loop.call_soon_threadsafe(time.sleep, 26)
+    buttons[asked].click()
+    refused = page.get_by_role("alert").filter(has_text="nu a răspuns la timp")
+    expect(refused).to_be_visible(timeout=25_000)
+    expect(page.locator("[data-part=connection]")).to_have_text("În timp real", timeout=25_000)
+    desk = api.desk("dispatcher", "B3")
+    shown = desk.get(f"/v1/incidents/{case['incident_id']}").json()
+    assert (shown["assignments"], shown["state"], shown["version"]) == ([], "open", 1)
+    windows.complaints.clear()

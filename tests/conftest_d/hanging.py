@@ -1,0 +1,71 @@
+"""A wire to a server that can be made to hang: it takes everything and passes nothing on."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from urllib.parse import urlsplit
+
+_CHUNK = 65_536
+
+
+class Wire:
+    """Passes bytes between whoever connects and a server, until `hang` and after `go_on`."""
+
+    def __init__(self, base_url: str) -> None:
+        target = urlsplit(base_url)
+        self._target = (target.hostname or "", target.port or 0)
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._open = threading.Event()
+        self._open.set()
+        self._sockets: list[socket.socket] = [self._listening]
+
+    @property
+    def base_url(self) -> str:
+        """The address of this end."""
+        return f"http://127.0.0.1:{self._listening.getsockname()[1]}"
+
+    def hang(self) -> None:
+        """Keep what comes from now on, in both directions."""
+        self._open.clear()
+
+    def go_on(self) -> None:
+        """Pass on what was kept, and what comes."""
+        self._open.set()
+
+    def serve(self) -> None:
+        """Take connections until the wire is cut."""
+        with suppress(OSError):
+            while True:
+                near, _ = self._listening.accept()
+                far = socket.create_connection(self._target)
+                self._sockets += [near, far]
+                for one, other in ((near, far), (far, near)):
+                    threading.Thread(target=self._pass, args=(one, other), daemon=True).start()
+
+    def cut(self) -> None:
+        """End all connections."""
+        self._open.set()
+        for each in self._sockets:
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+            each.close()
+
+    def _pass(self, one: socket.socket, other: socket.socket) -> None:
+        with suppress(OSError):
+            while data := one.recv(_CHUNK):
+                self._open.wait()
+                other.sendall(data)
+            self._open.wait()
+            other.shutdown(socket.SHUT_WR)
+
+
+@contextmanager
+def wire_to(base_url: str) -> Iterator[Wire]:
+    """Put a wire in front of a server for the duration of the block."""
+    wire = Wire(base_url)
+    threading.Thread(target=wire.serve, daemon=True).start()
+    try:
+        yield wire
+    finally:
+        wire.cut()
