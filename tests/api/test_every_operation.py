@@ -40,7 +40,7 @@ from tests.conftest_d.hostile_requests import (
 
 pytestmark = pytest.mark.slow
 
-EXAMPLES = 6
+EXAMPLES = 3
 DOCUMENT = create_app().openapi()
 OPERATIONS = operations_of(DOCUMENT)
 # Said by the descriptions of HTTP itself, of any address.

@@ -32,8 +32,10 @@ def all_taken(page: Page) -> Locator:
     return bar
 
 
-@pytest.mark.parametrize("size", [LAPTOP, NARROW, PHONE])
-@pytest.mark.parametrize("tab", ["queue", "map", "detail"])
+@pytest.mark.parametrize(
+    ("size", "tab"),
+    [(LAPTOP, "queue"), (LAPTOP, "detail"), (NARROW, "detail"), (PHONE, "map"), (PHONE, "detail")],
+)
 def test_the_bar_is_seen_in_every_layout_until_the_case_is_opened(
     api: ApiServer, windows: Windows, size: tuple[int, int], tab: str
 ) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.test_right_case import case_of, opened
 from tests.conftest_d.api import TITAN, ApiServer, report_of, send_report
-from tests.conftest_d.browser import DESKTOP, PHONE, Windows
+from tests.conftest_d.browser import PHONE, Windows
 
 TYPED = "vecina spune că ușa e încuiată"
 _numbers = count(700_930_000)
@@ -125,7 +125,7 @@ def test_the_next_call_starts_empty(windows: Windows, leave: str) -> None:
 
 
 # ── taken back ────────────────────────────────────────────────────────────────
-@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+@pytest.mark.parametrize("size", [PHONE])
 def test_a_misdial_is_taken_back_with_one_click(
     windows: Windows, desk: httpx.Client, size: tuple[int, int]
 ) -> None:
@@ -176,7 +176,7 @@ def test_a_closed_case_is_found_and_reopened_with_a_reason(
     assert not [url for url in windows.asked if caller[3:] in url]
 
 
-@pytest.mark.parametrize("receiver", ["VS", "CJ"])
+@pytest.mark.parametrize("receiver", ["VS"])
 def test_the_receiving_county_sees_number_and_history(
     windows: Windows, desk: httpx.Client, receiver: str
 ) -> None:

@@ -58,8 +58,7 @@ def nothing_of_the_old_case(page: Page, number: str) -> None:
 
 
 # ── another case ──────────────────────────────────────────────────────────────
-@pytest.mark.parametrize("size", [DESKTOP, PHONE])
-@pytest.mark.parametrize("place", [tuple(VASLUI), ABROAD])
+@pytest.mark.parametrize(("place", "size"), [(tuple(VASLUI), DESKTOP), (ABROAD, PHONE)])
 def test_a_call_that_is_not_ours_takes_the_old_case_off_the_screen(
     api: ApiServer,
     windows: Windows,

@@ -89,7 +89,10 @@ class Windows:
     def context(self, size: tuple[int, int] = DESKTOP) -> BrowserContext:
         """Return a fresh browser profile; every address it asks for is noted."""
         width, height = size
-        context = self.browser.new_context(viewport={"width": width, "height": height})
+        # Without a graphics card every moving ring is drawn by the processor, which others need.
+        context = self.browser.new_context(
+            viewport={"width": width, "height": height}, reduced_motion="reduce"
+        )
         context.set_default_timeout(10_000)
         self.stack.callback(context.close)
         context.on("request", lambda request: self.asked.append(request.url))
