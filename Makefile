@@ -7,9 +7,10 @@ SOURCE ?= ../shared/data
 FUZZ_SECONDS ?= 300
 # Where the environment forbids byte code, every process of a test run would compile anew.
 unexport PYTHONDONTWRITEBYTECODE
-# File by file, so that what a module makes is made once; in the order of the tree, which has the
+# File by file, so that what a module makes is made once; browsers first, which want a quick server,
+# then in the order of the tree, which has the
 # long files first. (Of `loadgroup` nothing is left with pytest 9.2: pytest-xdist issue 1386.)
-TESTS := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+TESTS := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests/browser tests
 # A Python of 3.12 or later for OSRM and Valhalla in `make bench-roads`; without it they are left out.
 SIDE_PYTHON ?=
 
