@@ -7,10 +7,11 @@ SOURCE ?= ../shared/data
 FUZZ_SECONDS ?= 300
 # Where the environment forbids byte code, every process of a test run would compile anew.
 unexport PYTHONDONTWRITEBYTECODE
-# File by file, so that what a module makes is made once; browsers first, which want a quick server,
-# then in the order of the tree, which has the
-# long files first. (Of `loadgroup` nothing is left with pytest 9.2: pytest-xdist issue 1386.)
-TESTS := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests/browser tests
+# File by file, so that what a module makes is made once; browsers first, while the processes of
+# the run are small and quick, then in the order of the tree, which has the long files first.
+# (Of `loadgroup` nothing is left with pytest 9.2: pytest-xdist issue 1386.)
+REST := $(filter-out tests/browser tests/cases tests/conftest% tests/__pycache__,$(sort $(wildcard tests/*)))
+TESTS := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests/browser $(REST)
 # A Python of 3.12 or later for OSRM and Valhalla in `make bench-roads`; without it they are left out.
 SIDE_PYTHON ?=
 
