@@ -7,11 +7,9 @@ SOURCE ?= ../shared/data
 FUZZ_SECONDS ?= 300
 # Where the environment forbids byte code, every process of a test run would compile anew.
 unexport PYTHONDONTWRITEBYTECODE
-# File by file, so that what a module makes is made once; browsers first, while the processes of
-# the run are small and quick, then in the order of the tree, which has the long files first.
+# File by file, so that what a module makes is made once.
 # (Of `loadgroup` nothing is left with pytest 9.2: pytest-xdist issue 1386.)
-REST := $(filter-out tests/browser tests/cases tests/conftest% tests/__pycache__,$(sort $(wildcard tests/*)))
-TESTS := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests/browser $(REST)
+PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 # A Python of 3.12 or later for OSRM and Valhalla in `make bench-roads`; without it they are left out.
 SIDE_PYTHON ?=
 
@@ -29,11 +27,13 @@ demo: setup ## a scripted night: calls, counties, teams, assignments, a live map
 serve: setup ## keep the system running and print its address and the demo accounts
 	@$(BIN)/dispatch119 serve --demo-accounts
 
+# Browsers in processes of their own: those stay small and quick, and Playwright keeps an event
+# loop running in them, beside which no test may start one of its own.
 test: setup ## every test: units, real PostGIS, real Chromium
-	@$(TESTS)
+	@$(PYTEST) tests/browser; browser=$$?; $(PYTEST) --ignore tests/browser tests && exit $$browser
 
 test-fast: setup ## what needs no database, no browser and no process of its own
-	@$(TESTS) -m "not integration and not browser and not process and not slow"
+	@$(PYTEST) tests -m "not integration and not browser and not process and not slow"
 
 check: setup ## ruff, mypy strict, import-linter, ESLint
 	@$(BIN)/ruff check .
