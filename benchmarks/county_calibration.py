@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks import spoken
 from benchmarks.calibration_oracle import Known, answer, answer_both, know_the_draw, know_the_law
 from benchmarks.calibration_plot import Bin, Curve, reliability_svg
 from benchmarks.calibration_question import Asking, ask_callers
@@ -279,4 +280,5 @@ if __name__ == "__main__":
     if len(sys.argv) > 1:
         wanted = int(sys.argv[1])
         sizes_ = replace(sizes_, calls=wanted, fused=min(sizes_.fused, wanted))
+    spoken.run()
     run(sizes_, plot=Path(sys.argv[2]) if len(sys.argv) > 2 else None)

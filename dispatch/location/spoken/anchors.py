@@ -42,11 +42,16 @@ unchiu matusa colegul colega prietenul prietena fratele sora vecinul vecina prof
 invatatoarea bunicul bunica mosul mos diriginta diriginte familia lui verisoara verisorul iubitul
 doamnei domnului colegului colegei sefa seful profu diriga iubita varul vara sotia sotul colege
 coleg vecin vecinei vecinului prieten prietene prietenei prietenului iubita concubinul tata tatal
-mama fiul fiica copilul baiatul fata
+mama fiul fiica copilul baiatul fata director directorul directoare directoarea diriginte
+dirigintele educatoare educatoarea educator educatorul invatatoare invatator invatatorul profesor
+profesoara prof profa proful profu asistenta asistent asistentul doctor doctorul doctorita politist
+politistul politista parintele preot preotul popa antrenor antrenorul antrenoarea sef psiholog
+psihologul psiholoaga paznic paznicul bona ingrijitoarea pedagog pedagogul pedagoga instructorul
 """
 _PERSON_BEFORE = frozenset(_PERSON_BEFORE_TEXT.split())
 _INTRODUCED = frozenset({"cheama", "numesc", "numeste", "numele", "nume"})
 _INTRODUCED_WORDS = 4
+_MOST_OF_A_PERSON = 4
 
 
 _OF_A_PERSON_TEXT = """
@@ -61,6 +66,9 @@ filmul cantecul trenul autobuzul autocarul cofetaria cinema barul emisiunea plac
 """
 _NAMED_THINGS = frozenset(_NAMED_THINGS_TEXT.split())
 """Words before the name of a club, a house or a product."""
+
+_CONSUMED = frozenset({"mancat", "mananc", "baut", "beau", "bea", "cumparat", "gustat", "mancam"})
+"""Verbs after which a name without "la" is a product's: `am mâncat pateu Sibiu`."""
 
 _MEASURED_TEXT = """
 aproape departe km kilometri kilometru metri minute ore ora afara dincolo dincoace inainte incolo
@@ -99,6 +107,7 @@ class Span:
     Some words of a phrase that may be a name; `is_near` after "lângă" and the like.
 
     `is_beside` where the text has more phrases: "profu de sport, Brad, se ia de mine".
+    `is_after_person` where the phrase before only says who: "profa de mate, Suceava, mă bate".
     `is_after_name` where the word before is a part of another name: Sfântu Gheorghe, Covasna.
     """
 
@@ -108,6 +117,7 @@ class Span:
     is_near: bool = False
     is_after_name: bool = False
     is_beside: bool = False
+    is_after_person: bool = False
 
     @property
     def words(self) -> list[str]:
@@ -184,6 +194,8 @@ class Span:
         earlier = [said.word for said in self.phrase[max(0, self.start - 3) : self.start]]
         if any(word.startswith("inmatricul") for word in earlier):
             return True
+        if self.before not in BEFORE and not _CONSUMED.isdisjoint(earlier):
+            return True
         return len(earlier) > 1 and earlier[-1] == "de" and earlier[-2] not in _MEASURED
 
     @property
@@ -194,6 +206,12 @@ class Span:
 
     def _others(self) -> list[Said]:
         return [*self.phrase[: self.start], *self.phrase[self.start + self.count :]]
+
+
+def says_only_who(phrase: Sequence[Said]) -> bool:
+    """Tell whether a phrase is a person and no more: `profa de mate`, `colegul meu`."""
+    words = [said.word for said in phrase]
+    return words[0] in _PERSON_BEFORE and len(words) <= _MOST_OF_A_PERSON and not BEFORE & {*words}
 
 
 def is_known_town(place: NamedPlace) -> bool:
@@ -212,7 +230,8 @@ def hold(span: Span, places: Sequence[NamedPlace]) -> Anchor:
     if len(words) == 1 and words[0] in FIRST_NAMES | TOWNS_TOO:
         return _hold_two_faced(span, is_town=is_town)
     if is_town:
-        return _hold_town(span)
+        is_surname = span.is_bare and span.is_after_person
+        return Anchor.DOUBTFUL if is_surname else _hold_town(span)
     if all(is_common(word) for word in words):
         return _hold_common(span)
     if len(words) == 1 and not span.is_capital and is_like_common(words[0]):

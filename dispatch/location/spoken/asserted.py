@@ -73,20 +73,26 @@ def _label(mention: Mention) -> str:
 
 
 def choose(
-    mentions: Sequence[Mention], abroad: Sequence[tuple[str, Standing]], *, is_alone: bool
+    mentions: Sequence[Mention],
+    abroad: Sequence[tuple[str, Standing]],
+    *,
+    likely: Collection[str] = (),
 ) -> Asserted:
     """
     Choose the names that can say where the caller is.
 
     Parameters
     ----------
-    is_alone
-        Whether nothing else is known of where the caller is: then a place that is only
-        perhaps meant is asked for; otherwise it moves nothing.
+    likely
+        Codes of the counties that other reports speak for, empty where there is nothing
+        else. Alone, a place that is only perhaps meant is asked for; otherwise it moves
+        nothing, unless it is one of which others are told and lies in such a county.
     """
+    is_alone = not likely
     aside = tuple(m for m in mentions if m.standing in NOT_HERE)
     beyond = tuple(name for name, s in abroad if s in {*_PRESENT, Standing.ORIGIN})
     present = [m for m in mentions if m.standing in _PRESENT]
+    present = present or [m for m in mentions if _is_borne_out(m, likely)]
     is_here = any(m.standing is Standing.HERE for m in present)
     here_beyond = any(s is Standing.HERE for _, s in abroad)
     if beyond and (here_beyond or not is_here):
@@ -98,6 +104,11 @@ def choose(
     origin = tuple(m for m in mentions if m.standing is Standing.ORIGIN)
     unsure = tuple(m for m in mentions if m.standing in UNSURE) if is_alone else ()
     return Asserted(origin or unsure, aside, (), is_unsure=bool(unsure and not origin))
+
+
+def _is_borne_out(mention: Mention, likely: Collection[str]) -> bool:
+    counties = {code for place, _ in mention.places for code in place.counties}
+    return mention.standing is Standing.TOLD and not counties.isdisjoint(likely)
 
 
 def _holds_one(mention: Mention, present: Sequence[Mention]) -> bool:

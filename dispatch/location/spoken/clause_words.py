@@ -25,13 +25,29 @@ e este sta locuieste lucreaza munceste traieste invata studiaza statea locuia lu
 """)
 """Verbs of the third person; without a subject they say what is here: "aici e Iași"."""
 
-HERE_FIRST = _words("""
-sunt sint suntem sintem is s mis mi-s stau stam locuiesc locuim traiesc traim aflu aflam gasesc
-gasim ramas ramasi sun sunam telefonez apelez dorm dormim ascund ascuns ascunsa blocat blocata
-blocati oprit oprita opriti pierdut pierduta ratacit ratacita acum azi astazi aici
-""") - {"azi", "astazi", "mi-s"}
+IMPERSONAL = _words("e este")
+"""Verbs that need no subject to say what is here."""
+
+HELD = _words("""
+ramas ramasi ascuns ascunsa blocat blocata blocati oprit oprita opriti pierdut pierduta ratacit
+ratacita
+""")
+"""Where somebody is held: the caller's own, but for "echipa a pierdut la Arad"."""
+
+HERE_FIRST = (
+    _words("""
+sunt sint suntem sintem is s mis stau stam locuiesc locuim traiesc traim aflu aflam gasesc
+gasim sun sunam telefonez apelez dorm dormim ascund acum aici
+""")
+    | HELD
+)
 BEING_OF_MANY = _words("sunt sint is s stau locuiesc traiesc")
 """First person, and the third of several: "bunicii stau la Câmpina"."""
+
+FIRST_PERSON = (HERE_FIRST - HELD - _words("acum aici is s")) | _words("""
+eu io noi m ma mi imi ne ni am mie noua mine vreau vrem
+""")
+"""Words that make what is told the caller's own: "tata m-a lăsat la Buzău"."""
 
 UNMOVED = _words("sunt sint suntem sintem is s mis")
 BORN = _words("nascut nascuta nascuti originar originara originari loc fel bastina bastinas")
@@ -43,11 +59,17 @@ trecut
 """)
 """Ways that are over: the caller is where they led to."""
 
+STAYED = _words("fugit fugita iesit iesita scapat scapata mutat mutata mutati")
+"""Ways that somebody who denies them has not begun."""
+
 LEAVING = _words("plecat plecata plecati plecate plec plecam pleaca")
 GOING = _words("""
 merg mergem merge duc ducem duce duca intorc intoarcem intoarca ajung ajungem ajunga vreau vrea vrem
 vin venim vine vina trimite trimita trimit mute mut mutam muta pleca drum
 """)
+SCHOOLS = _words("scoala gradinita gradi liceu facultate liceul internat cursuri munca")
+"""What somebody goes to again and again."""
+
 _KIN = _words("""
 mama mami mamica maica tata tati taica taicamiu tatal tatii mamei parintii parinti fratele frate
 frati fratii sora sor surori surorile bunica bunicul bunicii buni mamaie tataie unchiul unchiu unchi

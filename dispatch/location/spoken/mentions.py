@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from dispatch.location.spoken.abroad import find_abroad
-from dispatch.location.spoken.anchors import BEFORE, STREETS, Anchor, Span, hold
+from dispatch.location.spoken.anchors import BEFORE, STREETS, Anchor, Span, hold, says_only_who
 from dispatch.location.spoken.common_words import FIRST_NAMES, FIXED, is_common, is_like_common
 from dispatch.location.spoken.forms import base_forms, expand
 from dispatch.location.spoken.guesses import Pairs, goes_with, guess
@@ -97,6 +97,7 @@ class _Reader:
     gone: list[bool]
     stands: Sequence[Standing]
     is_beside: bool = False
+    is_after_person: bool = False
     at: int = 0
 
     def read(self) -> None:
@@ -197,7 +198,8 @@ class _Reader:
 
     def _span(self, count: int, *, is_near: bool = False) -> Span:
         is_after_name = self.at > 0 and self.gone[self.at - 1]
-        return Span(self.phrase, self.at, count, is_near, is_after_name, self.is_beside)
+        beside = (self.is_beside, self.is_after_person)
+        return Span(self.phrase, self.at, count, is_near, is_after_name, *beside)
 
     def _take_bent(self, role: str) -> bool:
         """Take `Clujului` as Cluj; of villages only where something says that it is a name."""
@@ -350,9 +352,12 @@ def find_mentions(text: str, gazetteer: Gazetteer) -> Found:
     phrases = listen(text)
     taken = [[False] * len(phrase) for phrase in phrases]
     stands = standings(phrases)
+    is_many, is_after_person = len(phrases) > 1, False
     for phrase, gone, standing in zip(phrases, taken, stands, strict=True):
         words = expand(words_of(phrase))
-        _Reader(gazetteer, phrase, heard, words, gone, standing, len(phrases) > 1).read()
+        told = (heard, words, gone, standing, is_many, is_after_person)
+        _Reader(gazetteer, phrase, *told).read()
+        is_after_person = says_only_who(phrase)
     abroad = find_abroad(phrases, stands)
     mentions = heard.mentions + _supported(heard)
     if {m.role for m in mentions if m.standing not in NOT_HERE} <= {NEAR} and not abroad:

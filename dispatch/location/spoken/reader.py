@@ -200,7 +200,7 @@ def place_words(
     """Decide which place the names in a caller's words mean; `counties` as in `read_words`."""
     notes = Notes()
     notes.extend(heard.warnings)
-    chosen = asserted.choose(heard.mentions, heard.abroad, is_alone=not counties)
+    chosen = asserted.choose(heard.mentions, heard.abroad, likely=counties)
     mentions = chosen.mentions[:_MOST_NAMES]
     every = _ranked(mentions, frozenset(counties))
     extras = {"street": clean_text(heard.street, limit=80)} if heard.street else {}

@@ -5,6 +5,7 @@ What a caller says about a place: that they are there, are not, were, come from 
 walked over from left to right; each verb, negation and subject says how what follows stands.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -14,8 +15,11 @@ from dispatch.location.spoken.clause_words import (
     BEING_OF_MANY,
     BORN,
     CHILDREN,
+    FIRST_PERSON,
     GOING,
+    HELD,
     HERE_FIRST,
+    IMPERSONAL,
     LEAVING,
     MANY,
     MOVED,
@@ -23,6 +27,8 @@ from dispatch.location.spoken.clause_words import (
     OTHERS,
     PAST,
     PLACED,
+    SCHOOLS,
+    STAYED,
     TURNS,
     UNMOVED,
     WE,
@@ -43,12 +49,13 @@ class Standing(Enum):
     BOUND = "bound"
     OTHER = "other"
     CHILD = "child"
+    TOLD = "told"
 
 
 NOT_HERE = (Standing.DENIED, Standing.LEFT, Standing.BOUND, Standing.OTHER)
 """Places that are not where the caller is; they never decide anything."""
 
-UNSURE = (Standing.BORN, Standing.CHILD)
+UNSURE = (Standing.BORN, Standing.CHILD, Standing.TOLD)
 """Places that may be meant, where nothing better is named: ask."""
 
 _FROM = frozenset({"din", "dintr", "dinspre"})
@@ -57,10 +64,13 @@ _SUBJECT_SHIELDS = frozenset({
     "la", "cu", "de", "pe", "lui", "pentru", "langa", "linga", "lu", "spre", "al", "a", "ai", "in",
 })  # fmt: skip
 _AFTER_NOT = frozenset({
-    "mai", "ma", "ne", "prea", "chiar", "inca", "eu", "io", "noi", "aici", "acum", "nici",
+    "mai", "ma", "ne", "prea", "chiar", "inca", "eu", "io", "noi", "aici", "acum", "nici", "am",
+    "m", "a", "au",
 })  # fmt: skip
 _ME = frozenset({"m", "ma", "ne", "mi", "am"})
+_OF_ME = frozenset({"m", "ma", "ne", "mi", "imi", "eu", "io", "noi"})
 _AGO = frozenset({"un", "o", "doi", "doua", "trei", "patru", "cinci", "cateva", "cativa", "mult"})
+_PARTICIPLE = re.compile(r"[a-z]{2,}(?:[aiu]t|pt|rt|s)")
 _MARKED = frozenset({"judetul", "judet", "jud", "comuna", "com", "strada", "str", "langa"})
 
 
@@ -84,7 +94,7 @@ class _Walk:
         return self.found
 
     def _hear(self, at: int, word: str) -> None:
-        if word in TURNS:
+        if word in TURNS or (word == "si" and self._after(at) in _OF_ME):
             self._turn(word)
         elif word in NOT:
             self.is_negated = True
@@ -115,10 +125,11 @@ class _Walk:
         if is_reflexive or is_ago or (word not in BEING and word not in HERE_FIRST):
             return False
         if word in BEING or (self.is_many and word in BEING_OF_MANY):
-            self._is_of(self.subject or (Standing.OPEN if word in BEING else Standing.HERE), at)
+            self._is_of(self.subject or _without_subject(word), at)
         else:
+            is_told = word in HELD and self._before(at) in {"a", "au"} and not self._is_mine(at)
             self.subject = None
-            self._is_of(Standing.HERE, at)
+            self._is_of(Standing.TOLD if is_told else Standing.HERE, at)
             is_origin = self.state is Standing.HERE and word in UNMOVED
             if is_origin and self._after(at) in _FROM:
                 self.state = Standing.ORIGIN
@@ -139,6 +150,9 @@ class _Walk:
             word in {"fost", "stat", "locuit", "trait"} and self._before(at) in {"am", "au", "a"}
         ):
             return False
+        if word == "fost" and self._before(at) != "am" and _PARTICIPLE.fullmatch(self._after(at)):
+            # "a fost bătut la Târgu Jiu": what happened there, not where somebody was.
+            return False
         is_other = self.subject is not None and word not in PAST
         self.state, self.then, self.is_negated = (
             Standing.OTHER if is_other else Standing.LEFT, None, False,
@@ -147,7 +161,10 @@ class _Walk:
 
     def _way(self, at: int, word: str) -> bool:
         """Hear a verb of moving: where from and where to follow it."""
-        is_mine = bool(_ME.intersection(self.words[max(0, at - 3) : at]))
+        is_mine = self._is_mine(at)
+        if word in GOING and self.words[at + 1 : at + 2] == ["la"] and self._is_taught(at):
+            self.state, self.then = Standing.TOLD, None
+            return True
         if word in MOVED or (word in LEAVING and self.state is Standing.HERE and not is_mine):
             to = Standing.HERE
         elif word in LEAVING or word in GOING:
@@ -156,9 +173,25 @@ class _Walk:
             return False
         is_other = not is_mine and self._is_third(at, word)
         ends = (self.subject or Standing.OTHER,) * 2 if is_other else (Standing.LEFT, to)
+        if (self.is_negated and word not in GOING) or self._is_held_back(at, word):
+            # Who has not left is still there; who has not arrived is not.
+            is_there = word in STAYED or word in LEAVING
+            ends = (Standing.HERE if is_there else Standing.OPEN, Standing.DENIED)
         self.then, self.is_negated = (ends[0], ends[1]), False
         self.state = Standing.OPEN if not is_other else ends[0]
         return True
+
+    def _is_taught(self, at: int) -> bool:
+        """Tell whether it is `merg la școală la Sighișoara`, which says where, not where to."""
+        return self.words[at + 2 : at + 3] != [] and self.words[at + 2] in SCHOOLS
+
+    def _is_mine(self, at: int) -> bool:
+        return bool(_ME.intersection(self.words[max(0, at - 3) : at]))
+
+    def _is_held_back(self, at: int, word: str) -> bool:
+        """Tell whether it is `nu mă lasă să plec din`, which is said where the caller is."""
+        is_wish = self._before(at) == "sa" and not NOT.isdisjoint(self.words[max(0, at - 5) : at])
+        return is_wish and word in LEAVING
 
     def _is_third(self, at: int, word: str) -> bool:
         before = self._before(at)
@@ -186,6 +219,36 @@ class _Walk:
         return self.words[at + 1] if at + 1 < len(self.words) else ""
 
 
+def _without_subject(word: str) -> Standing:
+    """Tell how "e la Iași" and "lucrează la Iași" stand: the latter is somebody's."""
+    if word in IMPERSONAL:
+        return Standing.OPEN
+    return Standing.TOLD if word in BEING else Standing.HERE
+
+
+def _tell_of_others(words: Sequence[str], told: list[Standing]) -> list[Standing]:
+    """
+    Take what is only told of others: `tata a băut la Buzău`, `echipa a pierdut la Arad`.
+
+    Such a place may be where help is needed, as in `un copil a căzut la Zorleni`: ask.
+    """
+    if not FIRST_PERSON.isdisjoint(words):
+        return told
+    begin = next((at for at in range(len(words)) if _is_told_at(words, at)), len(words))
+    return [
+        Standing.TOLD if at > begin and standing is Standing.OPEN else standing
+        for at, standing in enumerate(told)
+    ]
+
+
+def _is_told_at(words: Sequence[str], at: int) -> bool:
+    """Tell whether a person is the subject here, or a verb is in the past of the third person."""
+    if words[at] in OTHERS:
+        return at == 0 or words[at - 1] not in _SUBJECT_SHIELDS
+    rest = [word for word in words[at + 1 : at + 4] if word not in _AFTER_NOT]
+    return words[at] in {"a", "au"} and bool(rest) and bool(_PARTICIPLE.fullmatch(rest[0]))
+
+
 def standings(phrases: Sequence[Sequence[Said]]) -> list[list[Standing]]:
     """Return how each word of each phrase stands to the caller."""
     found: list[list[Standing]] = []
@@ -194,10 +257,12 @@ def standings(phrases: Sequence[Sequence[Said]]) -> list[list[Standing]]:
         words = [said.word for said in phrase]
         walk = _Walk(words, Standing.OPEN)
         told = walk.walk()
+        told = _tell_of_others(words, told)
         if not walk.has_verb and set(told) == {Standing.OPEN} and _goes_on(state, words):
             told = [state] * len(words)
         found.append(told)
-        state = told[-1] if told else state
+        # What stands behind a comma is said of itself: "a căzut un copil, comuna Tunari".
+        state = told[-1] if told and told[-1] is not Standing.TOLD else state
     return found
 
 

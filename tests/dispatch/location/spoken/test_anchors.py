@@ -8,10 +8,10 @@ the second, written after that, none in 60. With a place: 52 right, 8 asked, non
 """
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
+from benchmarks.spoken_judging import SAID
 from dispatch.belief.hearing import Hearing, Message
 from dispatch.ground import load_ground
 from dispatch.location.spoken.common_words import (
@@ -26,7 +26,6 @@ from dispatch.location.spoken.reader import read_words
 from dispatch.location.spoken.words import listen
 from dispatch.model import CountyAssignment
 
-SAID = Path(__file__).parent / "said"
 START = datetime(2026, 2, 13, 20, 4, tzinfo=UTC)
 
 

@@ -1,4 +1,8 @@
-"""Judges what is believed of a caller's words against what was meant."""
+"""
+Judges what is believed of a caller's words against what was meant.
+
+`said/` holds the sentences: all our own, of no real call.
+"""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -6,12 +10,21 @@ from pathlib import Path
 from dispatch.belief.hearing import Hearing, Message
 from dispatch.model import LocationReport
 
+SAID = Path(__file__).parent / "said"
+CLAUSES = {
+    "clauses.txt": "written with the rules",
+    "clauses_apart.txt": "kept apart, measured once",
+    "clauses_second.txt": "second set, mended since",
+    "clauses_third.txt": "third set, 44 of 55 measured once",
+}
+"""Files of sentences with what is meant, and how they were used."""
+
 START = datetime(2026, 11, 27, 16, tzinfo=UTC)
 RIGHT, ASKED, NOTHING, ASTRAY, WRONG = "right", "asked", "nothing", "astray", "wrong and clear"
 
 
 def rows(path: Path) -> list[tuple[str, str]]:
-    """Return sentences with what is meant, as `said/clauses.txt` explains."""
+    """Return sentences with what is meant, as `benchmarks/said/clauses.txt` explains."""
     lines = [line for line in path.read_text("utf-8").splitlines() if not line.startswith("#")]
     return [(said, meant) for said, _, meant in (line.partition(" | ") for line in lines)]
 
