@@ -25,7 +25,8 @@ from api.background.unread_messages import UnreadMessages
 from api.clients.handover_senders import running_sender
 from api.clients.location_servers import LocationServers, location_servers
 from api.database import DatabaseAddresses, prepare_database, running_database
-from api.installation import hearing_on, mend_roads, missed_import, road_folder, roads_in_use
+from api.hearing import hearing_on
+from api.installation import mend_roads, missed_import, road_folder, roads_in_use
 from api.live.hub import Hub
 from api.live.listener import Listener
 from api.live.shared_snapshots import SharedSnapshots
