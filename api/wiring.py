@@ -33,6 +33,7 @@ from api.live.shared_snapshots import SharedSnapshots
 from api.metrics import Metrics
 from api.pools import BoundedPool
 from api.settings import DatabaseSettings, HandoverSettings, LostSettings, Settings
+from dispatch.belief.hearing import Hearing, Message
 from dispatch.closures.on_the_map import ClosureDrawings
 from dispatch.closures.standing import bring_up_to_date
 from dispatch.following.following import Following
@@ -48,6 +49,7 @@ from dispatch.services.offering import Offering
 from dispatch.services.taking import MessageTaker
 from geodata.database.engine import connect_database, conninfo
 from geodata.errors import RefusedError
+from geodata.kernels import compile_from_now_on
 from geodata.travel.travel_times import TravelTimes
 from maps.ground import Documents
 from maps.pages.assets import default_vendor_dir
@@ -122,6 +124,7 @@ def running_services(
 ) -> Iterator[Services]:
     """Build all parts; blocking, seconds on a first start."""
     with ExitStack() as stack:
+        compile_from_now_on()
         addresses = stack.enter_context(running_database(settings.database, ClusterWatch))
         prepare_database(addresses)
         engine = connect_database(addresses.app, pool_size=KEPT_CONNECTIONS, clock=clock)
@@ -133,6 +136,7 @@ def running_services(
         session, ground = settings.session, load_ground()
         hearing, servers = hearing_on(ground, settings.intake), location_servers(settings.location)
         travel, policies = _roads(settings.database), Policies()
+        _ask_first(hearing, travel, clock())
         following = Following(engine, travel, policies.arrival, clock, lambda: _tell_pages(hub))
         follower, roads = stack.enter_context(_kept_roads(settings, addresses, travel, following))
         travel.subscribe(following.tell_other_times)
@@ -176,6 +180,13 @@ def running_services(
             follower=follower,
             unread=unread,
         )
+
+
+def _ask_first(hearing: Hearing, travel: TravelTimes, now: datetime) -> None:
+    """Ask once what every call asks, so that the first does not wait for compiled kernels."""
+    circle, cell = b"geo:26.1025,44.4268;u=1200", b"geo:26.1025,44.4268;u=9000"
+    hearing.believe([Message(raw, now, is_live=False) for raw in (circle, cell)])
+    travel.warm_up(now)
 
 
 def _roads(database: DatabaseSettings) -> TravelTimes:

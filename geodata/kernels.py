@@ -17,8 +17,8 @@ from typing import Any, Generic, ParamSpec, TypeVar, overload
 P = ParamSpec("P")
 R = TypeVar("R")
 
-PATIENCE = 250_000
-"""Steps that a process takes in plain Python: of a microsecond or two, so less than loading."""
+PATIENCE = 500_000
+"""Steps that a process takes in plain Python, half a microsecond to two each."""
 
 
 class _Process:
@@ -35,9 +35,14 @@ class Kernel(Generic[P, R]):
     only other kernels call need none: they go along with their callers.
     """
 
-    def __init__(self, function: Callable[P, R], steps: Callable[..., int] | None) -> None:
+    def __init__(
+        self,
+        function: Callable[P, R],
+        steps: Callable[..., int] | None,
+        by_hand: Callable[[], Any] | None,
+    ) -> None:
         update_wrapper(self, function)
-        self._function, self._steps = function, steps
+        self._function, self._steps, self._by_hand = function, steps, by_hand
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Do what the function does, in one of the two ways."""
@@ -52,6 +57,9 @@ class Kernel(Generic[P, R]):
         """The machine code, kept beside the module and made when first called."""
         from numba import njit
 
+        if self._by_hand is not None:
+            by_hand: Callable[P, R] = self._by_hand()
+            return by_hand
         made: Callable[P, R] = njit(cache=True, nogil=True)(self._function)
         return made
 
@@ -66,11 +74,17 @@ def kernel(function: Callable[P, R], /) -> Kernel[P, R]: ...
 
 
 @overload
-def kernel(*, steps: Callable[..., int]) -> Callable[[Callable[P, R]], Kernel[P, R]]: ...
+def kernel(
+    *, steps: Callable[..., int] | None = None, by_hand: Callable[[], Any] | None = None
+) -> Callable[[Callable[P, R]], Kernel[P, R]]: ...
 
 
 def kernel(
-    function: Callable[P, R] | None = None, /, *, steps: Callable[..., int] | None = None
+    function: Callable[P, R] | None = None,
+    /,
+    *,
+    steps: Callable[..., int] | None = None,
+    by_hand: Callable[[], Any] | None = None,
 ) -> Kernel[P, R] | Callable[[Callable[P, R]], Kernel[P, R]]:
     """
     Make a kernel of a function; numba must be able to compile it in nopython mode.
@@ -79,11 +93,18 @@ def kernel(
     ----------
     steps
         Takes the same arguments and tells how often the innermost loop will run, roughly;
-        needed where others than kernels call it.
+        needed where others than kernels call it. `much` is for what is always worth compiling.
+    by_hand
+        Brings the compiled function where numba is not to make it from this one.
     """
     if function is not None:
-        return Kernel(function, steps)
-    return lambda function: Kernel(function, steps)
+        return Kernel(function, steps, by_hand)
+    return lambda function: Kernel(function, steps, by_hand)
+
+
+def much(*_: object) -> int:
+    """Take the whole patience: for the steps of a kernel that always has much to do."""
+    return PATIENCE
 
 
 def compile_from_now_on() -> None:
