@@ -136,7 +136,7 @@ def running_services(
         session, ground = settings.session, load_ground()
         hearing, servers = hearing_on(ground, settings.intake), location_servers(settings.location)
         travel, policies = _roads(settings.database), Policies()
-        _ask_first(hearing, travel, clock())
+        _hear_first(hearing, clock())
         following = Following(engine, travel, policies.arrival, clock, lambda: _tell_pages(hub))
         follower, roads = stack.enter_context(_kept_roads(settings, addresses, travel, following))
         travel.subscribe(following.tell_other_times)
@@ -182,11 +182,14 @@ def running_services(
         )
 
 
-def _ask_first(hearing: Hearing, travel: TravelTimes, now: datetime) -> None:
-    """Ask once what every call asks, so that the first does not wait for compiled kernels."""
+def _hear_first(hearing: Hearing, now: datetime) -> None:
+    """
+    Believe two messages of nobody, so that the first call does not wait for compiled kernels.
+
+    Roads are asked nothing: an index that is damaged has to be found and mended first.
+    """
     circle, cell = b"geo:26.1025,44.4268;u=1200", b"geo:26.1025,44.4268;u=9000"
     hearing.believe([Message(raw, now, is_live=False) for raw in (circle, cell)])
-    travel.warm_up(now)
 
 
 def _roads(database: DatabaseSettings) -> TravelTimes:

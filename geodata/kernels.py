@@ -17,7 +17,7 @@ from typing import Any, Generic, ParamSpec, TypeVar, overload
 P = ParamSpec("P")
 R = TypeVar("R")
 
-PATIENCE = 500_000
+PATIENCE = 800_000
 """Steps that a process takes in plain Python, half a microsecond to two each."""
 
 
