@@ -2,7 +2,7 @@
 Kernels: loops that numba compiles where there is enough to do for it.
 
 Loading the compiler and what it has compiled costs a program two thirds of a second before its
-first answer; the loops of a single call, as plain Python, a few hundredths. So a process starts
+first answer; the loops of a single question, as plain Python, a few hundredths. So a process starts
 with the plain functions and goes over to the compiled ones, once and for all, when it has been
 asked for as much as the loading costs. Servers go over at once (`compile_from_now_on`).
 
@@ -29,10 +29,10 @@ class _Process:
 
 class Kernel(Generic[P, R]):
     """
-    A function of numbers and arrays, compiled from its first call on or from a later one.
+    A function of numbers and arrays, compiled from its first use on or from a later one.
 
     `steps` tells from the arguments about how often the innermost loop will run. Kernels that
-    only other kernels call need none: they go along with their callers.
+    only other kernels use need none: they go along with those.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Kernel(Generic[P, R]):
 
     @cached_property
     def compiled(self) -> Callable[P, R]:
-        """The machine code, kept beside the module and made when first called."""
+        """The machine code, kept beside the module and made when first used."""
         from numba import njit
 
         if self._by_hand is not None:
@@ -65,7 +65,7 @@ class Kernel(Generic[P, R]):
 
     @property
     def _numba_type_(self) -> Any:
-        # So that numba takes a kernel that another one calls for what it stands for.
+        # So that numba takes a kernel that another one uses for what it stands for.
         return self.compiled._numba_type_  # type: ignore[attr-defined]
 
 
@@ -93,7 +93,7 @@ def kernel(
     ----------
     steps
         Takes the same arguments and tells how often the innermost loop will run, roughly;
-        needed where others than kernels call it. `much` is for what is always worth compiling.
+        needed where others than kernels use it. `much` is for what is always worth compiling.
     by_hand
         Brings the compiled function where numba is not to make it from this one.
     """
