@@ -1,17 +1,14 @@
 """
-What this installation is set to use: its road index, and its way of reading messages.
+The road index that this installation is set to use.
 
-The server and the command line both take them from here, so they answer alike. Knows
+The server and the command line both take it from here, so they answer alike. Knows
 settings; no database, no web.
 """
 
 import logging
 from pathlib import Path
 
-from api.settings import DatabaseSettings, IntakeSettings
-from dispatch.belief.hearing import Hearing
-from dispatch.ground import Ground
-from dispatch.location.cells.table import OPENCELLID, OPERATOR_RO, CellTable
+from api.settings import DatabaseSettings
 from geodata.errors import RoadNetworkError
 from geodata.roads.publishing.bundled import (
     ensure_index,
@@ -92,24 +89,3 @@ def mend_roads(database: DatabaseSettings) -> list[str]:
 def missed_import(database: DatabaseSettings) -> str | None:
     """Name the file that has to be imported again because its index is of another version."""
     return find_missed(road_folder(database))
-
-
-def hearing_on(ground: Ground, intake: IntakeSettings | None = None) -> Hearing:
-    """
-    Return what reads messages and believes them, with the key and the cells that are set.
-
-    Raises
-    ------
-    RefusedError
-        The cell table cannot be read.
-    """
-    chosen = intake or IntakeSettings()
-    key = chosen.aml_hmac_key
-    return Hearing(ground, key.get_secret_value().encode() if key else None, _cells(chosen))
-
-
-def _cells(intake: IntakeSettings) -> CellTable | None:
-    if intake.cell_table is None:
-        return None
-    columns = OPENCELLID if intake.cell_columns == "opencellid" else OPERATOR_RO
-    return CellTable.load(intake.cell_table, columns, mcc="226")

@@ -25,13 +25,15 @@ from api.background.unread_messages import UnreadMessages
 from api.clients.handover_senders import running_sender
 from api.clients.location_servers import LocationServers, location_servers
 from api.database import DatabaseAddresses, prepare_database, running_database
-from api.installation import hearing_on, mend_roads, missed_import, road_folder, roads_in_use
+from api.hearing import hearing_on
+from api.installation import mend_roads, missed_import, road_folder, roads_in_use
 from api.live.hub import Hub
 from api.live.listener import Listener
 from api.live.shared_snapshots import SharedSnapshots
 from api.metrics import Metrics
 from api.pools import BoundedPool
 from api.settings import DatabaseSettings, HandoverSettings, LostSettings, Settings
+from dispatch.belief.hearing import Hearing, Message
 from dispatch.closures.on_the_map import ClosureDrawings
 from dispatch.closures.standing import bring_up_to_date
 from dispatch.following.following import Following
@@ -47,6 +49,7 @@ from dispatch.services.offering import Offering
 from dispatch.services.taking import MessageTaker
 from geodata.database.engine import connect_database, conninfo
 from geodata.errors import RefusedError
+from geodata.kernels import compile_from_now_on
 from geodata.travel.travel_times import TravelTimes
 from maps.ground import Documents
 from maps.pages.assets import default_vendor_dir
@@ -121,6 +124,7 @@ def running_services(
 ) -> Iterator[Services]:
     """Build all parts; blocking, seconds on a first start."""
     with ExitStack() as stack:
+        compile_from_now_on()
         addresses = stack.enter_context(running_database(settings.database, ClusterWatch))
         prepare_database(addresses)
         engine = connect_database(addresses.app, pool_size=KEPT_CONNECTIONS, clock=clock)
@@ -132,6 +136,7 @@ def running_services(
         session, ground = settings.session, load_ground()
         hearing, servers = hearing_on(ground, settings.intake), location_servers(settings.location)
         travel, policies = _roads(settings.database), Policies()
+        _hear_first(hearing, clock())
         following = Following(engine, travel, policies.arrival, clock, lambda: _tell_pages(hub))
         follower, roads = stack.enter_context(_kept_roads(settings, addresses, travel, following))
         travel.subscribe(following.tell_other_times)
@@ -175,6 +180,16 @@ def running_services(
             follower=follower,
             unread=unread,
         )
+
+
+def _hear_first(hearing: Hearing, now: datetime) -> None:
+    """
+    Believe two messages of nobody, so that the first call does not wait for compiled kernels.
+
+    Roads are asked nothing: an index that is damaged has to be found and mended first.
+    """
+    circle, cell = b"geo:26.1025,44.4268;u=1200", b"geo:26.1025,44.4268;u=9000"
+    hearing.believe([Message(raw, now, is_live=False) for raw in (circle, cell)])
 
 
 def _roads(database: DatabaseSettings) -> TravelTimes:

@@ -25,7 +25,9 @@ _MEMORY_MB = 4_000
 def _compiled() -> list[str]:
     """Return the modules that numba compiles: it reads their bytecode, which must stay as it is."""
     files = (
-        path for path in (ROOT / "geodata").rglob("*.py") if "numba" in path.read_text("utf-8")
+        path
+        for path in (ROOT / "geodata").rglob("*.py")
+        if any(maker in path.read_text("utf-8") for maker in ("numba", "geodata.kernels import"))
     )
     return [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in files]
 

@@ -1,11 +1,14 @@
 """
-Compile the numeric kernels once, so that the first call of a night does not wait.
+Compile modules and numeric kernels once, so that the first call of a night does not wait.
 
 numba keeps the machine code beside the modules, where every later process finds it. A kernel
 is compiled for the kinds of its arguments, so every kind is asked for here;
-`tests/scripts/test_warm_up.py` fails when a kernel has been forgotten.
+`tests/scripts/test_warm_up.py` fails when a kernel has been forgotten. Every module is imported,
+and with it what it needs of other packages: Python keeps the byte code of those beside them too.
 """
 
+import importlib
+import pkgutil
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -24,6 +27,7 @@ MOMENT = datetime(2026, 1, 1, 3, tzinfo=UTC)
 def main() -> None:
     """Ask every kind of question of each compiled engine."""
     # Imported here so that a broken environment fails with its own message, not at line 1.
+    from geodata.kernels import compile_from_now_on
     from geodata.people.population import load_population
     from geodata.territories.counties import load_counties
     from geodata.territories.grid import build_grid
@@ -31,6 +35,8 @@ def main() -> None:
     from geodata.territories.shares import load_territories
     from geodata.travel.travel_times import load_travel_times
 
+    compile_from_now_on()
+    import_everything()
     # Kept arrays need it no more, and what is kept is made anew when something changes.
     fill_owners(build_grid())
     load_counties().find_at(PLACE)
@@ -40,6 +46,15 @@ def main() -> None:
     compile_roads(times)
     compile_labels(times, times.index)
     compile_labels(times, deepened(times.index))
+
+
+def import_everything() -> None:
+    """Import every module of the program but those that run when imported."""
+    for name in ("geodata", "teams", "dispatch", "maps", "api"):
+        package = importlib.import_module(name)
+        for module in pkgutil.walk_packages(package.__path__, f"{name}."):
+            if not module.name.endswith("__main__"):
+                importlib.import_module(module.name)
 
 
 def compile_callers(population: "Population") -> None:

@@ -46,7 +46,7 @@ def locate(
 
     Several reports become one belief: each step is told, and a conflict is shown.
     """
-    from api.installation import hearing_on
+    from api.hearing import hearing_on
     from dispatch.answers.belief import belief_answer
     from dispatch.belief.kept import read_or_keep
     from dispatch.ground import load_ground

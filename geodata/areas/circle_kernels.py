@@ -16,8 +16,9 @@ J. P. Snyder, Map Projections: A Working Manual, USGS 1395, 1987, equations 3-11
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from geodata.kernels import kernel
 
 Floats = NDArray[np.float64]
 
@@ -67,7 +68,7 @@ def _interpolation() -> Floats:
 INTERPOLATION = _interpolation()
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def to_equal_area(lon: float, lat: float) -> tuple[float, float]:
     """Project degrees to EPSG:3035 metres (ellipsoidal Lambert azimuthal equal-area)."""
     sin_lat = math.sin(math.radians(lat))
@@ -84,7 +85,7 @@ def to_equal_area(lon: float, lat: float) -> tuple[float, float]:
     return _FALSE_EASTING + x, _FALSE_NORTHING + y
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def travel(lon: float, lat: float, azimuth: float, distance_m: float) -> tuple[float, float]:
     """Return the place at a distance along the WGS84 geodesic (Vincenty; azimuth in radians)."""
     sin_a, cos_a = math.sin(azimuth), math.cos(azimuth)
@@ -133,7 +134,7 @@ def travel(lon: float, lat: float, azimuth: float, distance_m: float) -> tuple[f
     return lon + math.degrees(turned - (1 - c) * _F_WGS84 * sin_alpha * swept), math.degrees(lat_2)
 
 
-@njit(cache=True, nogil=True)
+@kernel(steps=lambda *_: VERTICES * _KNOTS)
 def fill_ring(
     lon: float, lat: float, radius_m: float, matrix: Floats, ring: Floats
 ) -> tuple[float, float]:

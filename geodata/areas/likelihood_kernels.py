@@ -9,8 +9,9 @@ the rest beyond the edge, thinning out with the distance.
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from geodata.kernels import kernel
 
 Floats = NDArray[np.float64]
 
@@ -22,7 +23,7 @@ _ASIDE_RAD = math.radians(60.0)
 _LAST = 6.0
 
 
-@njit(cache=True, nogil=True)
+@kernel(steps=lambda lons, *_: len(lons))
 def local_metres(
     lons: Floats, lats: Floats, lon: float, lat: float, east: float, north: float
 ) -> tuple[Floats, Floats]:
@@ -41,7 +42,7 @@ def local_metres(
     return x, y
 
 
-@njit(cache=True, nogil=True)
+@kernel(steps=lambda x, *_: len(x))
 def of_ellipse(
     x: Floats, y: Floats, axes: tuple[float, float, float], inside: float, tail: float, normal: bool
 ) -> Floats:
@@ -71,7 +72,7 @@ def of_ellipse(
     return found
 
 
-@njit(cache=True, nogil=True)
+@kernel(steps=lambda x, *_: 2 * len(x))
 def of_band(
     x: Floats,
     y: Floats,
@@ -120,7 +121,7 @@ def of_band(
     return found
 
 
-@njit(cache=True, nogil=True)
+@kernel(steps=lambda x, _y, ring, *_: 2 * len(x) * len(ring))
 def of_outline(
     x: Floats,
     y: Floats,

@@ -4,8 +4,9 @@
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from geodata.kernels import kernel
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -17,7 +18,7 @@ _NOTHING = 1e-3
 _LEAST_M = 100.0
 
 
-@njit(cache=True, nogil=True)
+@kernel(steps=lambda _starts, _columns, _rows, first, last: last[1] - first[1])
 def gather(
     starts: Rows, columns: int, rows: int, first: tuple[int, int], last: tuple[int, int]
 ) -> Rows:
@@ -32,13 +33,13 @@ def gather(
     k = 0
     if west <= east:
         for row in range(south, north + 1):
-            for i in range(starts[row * columns + west], starts[row * columns + east + 1]):
-                found[k] = i
-                k += 1
+            start, end = starts[row * columns + west], starts[row * columns + east + 1]
+            found[k : k + end - start] = np.arange(start, end)
+            k += end - start
     return found
 
 
-@njit(cache=True, nogil=True)
+@kernel(steps=lambda places, near, *_: 2 * len(places[0]) * len(near))
 def weigh_places(
     places: tuple[Floats, Floats, Ints],
     near: Rows,

@@ -9,19 +9,20 @@ area between the disc's centre and the edge, cut off at the disc's rim.
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from geodata.kernels import kernel
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _sector(px: float, py: float, qx: float, qy: float, radius2: float) -> float:
     return 0.5 * radius2 * math.atan2(px * qy - py * qx, px * qx + py * qy)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _edge_part(px: float, py: float, qx: float, qy: float, radius2: float) -> float:
     """Signed area between the centre and one edge, inside the disc."""
     ex, ey = qx - px, qy - py
@@ -45,7 +46,7 @@ def _edge_part(px: float, py: float, qx: float, qy: float, radius2: float) -> fl
     return area
 
 
-@njit(cache=True, nogil=True)
+@kernel(steps=lambda ring, _after, _center, discs, *_: len(ring) + len(discs))
 def overlaps(
     ring: Floats, after: Ints, center: tuple[float, float], discs: Floats, found: Ints, part: Floats
 ) -> int:

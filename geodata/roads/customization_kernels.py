@@ -14,8 +14,8 @@ Source: Dibbelt, Strasser, Wagner, "Customizable Contraction Hierarchies" (2016)
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from geodata.kernels import kernel, much
 from geodata.roads import network
 
 FAR = np.int32(network.FAR)
@@ -28,7 +28,7 @@ _REDO, _CHANGED = np.int8(1), np.int8(2)
 Array = Any
 
 
-@njit(cache=True, nogil=True)
+@kernel(steps=much)
 def take_roads(
     slot: Array, is_ahead: Array, weights: Array, times: tuple[Array, Array], vias: Any
 ) -> None:
@@ -46,7 +46,7 @@ def take_roads(
             vias[1][s] = -1 - arc
 
 
-@njit(cache=True, nogil=True)
+@kernel(steps=much)
 def customize(first: Array, up: Array, times: tuple[Array, Array], vias: Any) -> None:
     """
     Give every up-arc the time of the best way over lower nodes (lower triangles).
@@ -77,7 +77,7 @@ def customize(first: Array, up: Array, times: tuple[Array, Array], vias: Any) ->
                     via_back[p] = v
 
 
-@njit(cache=True, nogil=True)
+@kernel(steps=much)
 def perfect(first: Array, up: Array, exact: tuple[Array, Array]) -> None:
     """Lower the times (copies of a customization's) to the exact times between the arcs' ends."""
     ahead, back = exact
@@ -95,7 +95,7 @@ def perfect(first: Array, up: Array, exact: tuple[Array, Array]) -> None:
                 back[i] = min(back[i], ahead[p] + back[j])
 
 
-@njit(cache=True, nogil=True)
+@kernel(steps=much)
 def keep_exact(
     first: Array, up_depth: Array, times: Array, exact: Array
 ) -> tuple[Array, Array, Array]:
@@ -116,7 +116,7 @@ def keep_exact(
     return out_first, out_depth, out_time
 
 
-@njit(cache=True, nogil=True)
+@kernel(steps=much)
 def turn_down(first: Array, up: Array) -> tuple[Array, Array, Array]:
     """All arcs by their higher end: first of each node, lower nodes (rising), and arc numbers."""
     n = len(first) - 1
@@ -136,7 +136,7 @@ def turn_down(first: Array, up: Array) -> tuple[Array, Array, Array]:
     return below, nodes, arcs
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _find(values: Array, low: int, high: int, value: int) -> int:
     """First place in values[low:high] that is not less than `value`."""
     while low < high:
@@ -148,7 +148,7 @@ def _find(values: Array, low: int, high: int, value: int) -> int:
     return low
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _leap(values: Array, low: int, high: int, value: int) -> int:
     """Do the same as `_find`, quicker where the place is near: in steps that double."""
     step = 1
@@ -158,7 +158,7 @@ def _leap(values: Array, low: int, high: int, value: int) -> int:
     return _find(values, low, min(low + step, high), value)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _own_roads(s: int, roads: Any) -> tuple[Any, Any, Any, Any]:
     """Lowest weights of the road arcs of one up-arc: ahead, its via, back, its via."""
     slot, is_ahead, by_slot, weights = roads
@@ -180,7 +180,7 @@ def _own_roads(s: int, roads: Any) -> tuple[Any, Any, Any, Any]:
     return ahead, via_ahead, back, via_back
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _redo(s: int, tree: Any, below: Any, roads: Any, times: Any, vias: Any) -> bool:
     """Work out an up-arc's times from its roads and lower triangles; tell if they changed."""
     up, tails = tree[1], tree[3]
@@ -211,7 +211,7 @@ def _redo(s: int, tree: Any, below: Any, roads: Any, times: Any, vias: Any) -> b
     return not same
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _offer(p: int, v: int, time: int, times: Array, vias: Array) -> int:
     """Offer arc p a way over v that takes `time` now; return 0, _CHANGED or _REDO."""
     if time < times[p] or (time == times[p] and time < FAR and vias[p] > v):
@@ -223,7 +223,7 @@ def _offer(p: int, v: int, time: int, times: Array, vias: Array) -> int:
     return 1 if vias[p] == v and time > times[p] else 0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _walk(slots: Array, tails: Array, parent: Array) -> Array:
     """All nodes above the changed arcs' lower ends, these included, rising."""
     seen = np.zeros(len(parent), np.int8)
@@ -239,7 +239,7 @@ def _walk(slots: Array, tails: Array, parent: Array) -> Array:
     return np.sort(found[:k])
 
 
-@njit(cache=True, nogil=True)
+@kernel(steps=much)
 def update(slots: Array, tree: Any, below: Any, roads: Any, times: Any, vias: Any) -> Array:
     """
     Bring a customization up to date after the roads of some up-arcs changed.

@@ -13,12 +13,13 @@ Source: Dibbelt, Strasser, Wagner, "Customizable Contraction Hierarchies" (2016)
 from typing import Any
 
 import numpy as np
-from numba import njit
+
+from geodata.kernels import kernel, much
 
 Array = Any
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _gather(v: int, higher: Array, seen: Array, found: Array, k: int) -> int:
     """Append to `found` the neighbours that v has not seen yet; `k` are there already."""
     for u in higher:
@@ -29,7 +30,7 @@ def _gather(v: int, higher: Array, seen: Array, found: Array, k: int) -> int:
     return k
 
 
-@njit(cache=True, nogil=True)
+@kernel(steps=much)
 def complete(first: Array, up: Array) -> tuple[Array, Array, Array, Array]:
     """
     Add the shortcut arcs of contraction in rank order (chordal completion).
@@ -76,7 +77,7 @@ def complete(first: Array, up: Array) -> tuple[Array, Array, Array, Array]:
     return out_first, out[: out_first[n]].copy(), parent, depth
 
 
-@njit(cache=True, nogil=True)
+@kernel(steps=much)
 def number_tree(parent: Array) -> tuple[Array, Array]:
     """
     Post-order of the elimination tree: the number of each node, and the lowest below it.
@@ -107,7 +108,7 @@ def number_tree(parent: Array) -> tuple[Array, Array]:
     return number, lowest
 
 
-@njit(cache=True, nogil=True)
+@kernel(steps=much)
 def renumber(
     number: Array, first: Array, up: Array, parent: Array, depth: Array
 ) -> tuple[Array, Array, Array, Array]:
@@ -129,7 +130,7 @@ def renumber(
     return new_first, new_up, new_parent, new_depth
 
 
-@njit(cache=True, nogil=True)
+@kernel(steps=much)
 def find_ancestors(parent: Array, v: int, count: int) -> Array:
     """Return the `count` nodes from the root down to v."""
     found = np.empty(count, np.int32)
@@ -139,7 +140,7 @@ def find_ancestors(parent: Array, v: int, count: int) -> Array:
     return found
 
 
-@njit(cache=True, nogil=True)
+@kernel(steps=much)
 def trace_back(
     climb: tuple[Array, Array, Array], lists: tuple[Array, Array], label: Any, at: int
 ) -> tuple[Array, Array]:
@@ -174,7 +175,7 @@ def trace_back(
     return found[:k], tails[:k]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _number(lists: tuple[Array, Array], low: int, high: int) -> Any:
     """Number of the up-arc between two nodes."""
     first, up = lists
@@ -182,7 +183,7 @@ def _number(lists: tuple[Array, Array], low: int, high: int) -> Any:
     return start + np.searchsorted(up[start:stop], high)
 
 
-@njit(cache=True, nogil=True)
+@kernel(steps=much)
 def unpack(
     lists: tuple[Array, Array], vias: tuple[Array, Array], codes: Array, tails: Array, levels: int
 ) -> Array:

@@ -13,23 +13,20 @@ Source: Abraham et al., "Hierarchical Hub Labelings" (2012).
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
-from numba import njit, types
-from numba.extending import intrinsic
 
+from geodata.kernels import kernel
 from geodata.roads import network
+from geodata.roads.lanes import LANES
 
 FAR = np.int32(network.FAR)
 # Two FARs, which still fit 32 bits: no sum is larger, so a search for the least starts here.
 _NOTHING = np.int32(2_000_000_000)
-LANES = 16
-"""Places whose labels climb side by side: two or four vector registers of most processors."""
 
 Array = Any
 Climb = Any
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _start(row: Array, seeds: Array, offsets: Array, depth: Array) -> Any:
     """Enter the two seeds of a place into its empty label; the lower seed."""
     low, high = seeds[0], seeds[1]
@@ -45,7 +42,7 @@ def _start(row: Array, seeds: Array, offsets: Array, depth: Array) -> Any:
     return low
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _climb_alone(row: Array, v: int, at: int, stop: Any, climb: Climb, tree: Any) -> int:
     """Climb from v at depth `at` to the first node with all of `stop` (two ranks) below it."""
     first, up_depth, time = climb
@@ -61,45 +58,20 @@ def _climb_alone(row: Array, v: int, at: int, stop: Any, climb: Climb, tree: Any
     return v
 
 
-@intrinsic
-def _lower(_: Any, lanes: Any, higher: Any, at: Any, more: Any) -> Any:  # noqa: ARG001
-    """
-    Lower the LANES numbers from `higher` on to those from `at` on, plus `more`.
+def _vectors() -> Any:
+    from geodata.roads.label_lanes import lower as on_vectors
 
-    `lanes` is a flat int32 array. Written as an intrinsic for speed: in a plain loop
-    the compiler cannot know that the two ranges do not overlap, and would take one
-    lane at a time.
-    """
-
-    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        array, to, source, added = arguments
-        data = context.make_array(signature.args[0])(context, builder, array).data
-        number = ir.IntType(32)
-        vector = ir.VectorType(number, LANES)
-        target, origin = (
-            builder.bitcast(builder.gep(data, [place]), vector.as_pointer())
-            for place in (to, source)
-        )
-        # `more` in every lane: LLVM has no shorter way to spread one number over a vector.
-        one = builder.insert_element(ir.Constant(vector, ir.Undefined), added, number(0))
-        zeros = ir.Constant(vector, [0] * LANES)
-        every = builder.shuffle_vector(one, ir.Constant(vector, ir.Undefined), zeros)
-        # The array is aligned for single numbers only; more would be a promise we do not keep.
-        reached = builder.add(builder.load(origin, align=4), every)
-        before = builder.load(target, align=4)
-        is_less = builder.icmp_signed("<", reached, before)
-        builder.store(builder.select(is_less, reached, before), target, align=4)
-        return context.get_dummy_value()
-
-    return types.void(lanes, types.intp, types.intp, types.int32), build
+    return on_vectors
 
 
-# A type checker sees the arguments of the function that builds the intrinsic, not those of
-# the intrinsic itself.
-lower: Any = _lower
+@kernel(by_hand=_vectors)
+def lower(lanes: Array, higher: Any, at: int, more: Any) -> None:
+    """Lower the LANES numbers from `higher` on to those from `at` on, plus `more`."""
+    there = lanes[higher : higher + LANES]
+    np.minimum(there, lanes[at : at + LANES] + more, out=there)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _climb_together(lanes: Array, v: int, at: int, climb: Climb, parent: Array) -> None:
     """Climb from v at depth `at` to the root with all lanes at once."""
     first, up_depth, time = climb
@@ -110,7 +82,7 @@ def _climb_together(lanes: Array, v: int, at: int, climb: Climb, parent: Array) 
         at -= 1
 
 
-@njit(cache=True, nogil=True)
+@kernel(steps=lambda _tree, _climb, places, _rows, labels: 8 * len(places[2]) * labels[0].shape[1])
 def make_labels(
     tree: tuple[Array, Array, Array],
     climb: Climb,
@@ -166,7 +138,7 @@ def make_labels(
                 times[row, k] = lanes[k * LANES + lane]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _shared(v: int, count: int, path: Array, path_lowest: Array) -> int:
     """How many nodes of a path (the root first, `count` at most) are ancestors of v, or v."""
     low = 0
@@ -181,7 +153,7 @@ def _shared(v: int, count: int, path: Array, path_lowest: Array) -> int:
     return low
 
 
-@njit(cache=True, nogil=True)
+@kernel(steps=lambda _tree, rows, out, into, *_: len(rows) * len(into[1]) * out[0].shape[1])
 def meet(
     tree: tuple[Array, Array],
     rows: Array,

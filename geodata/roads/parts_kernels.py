@@ -8,12 +8,13 @@ Without the interpreter's lock: they run in a server process while it answers ot
 from typing import Any
 
 import numpy as np
-from numba import njit
+
+from geodata.kernels import kernel, much
 
 Array = Any
 
 
-@njit(cache=True, nogil=True)
+@kernel(steps=much)
 def sort_by_node(ends: Array, nodes: int) -> tuple[Array, Array]:
     """Arcs in the order of one of their ends: first arc of each node, and the arcs."""
     first = np.zeros(nodes + 1, np.int32)
@@ -28,7 +29,7 @@ def sort_by_node(ends: Array, nodes: int) -> tuple[Array, Array]:
     return first, arcs
 
 
-@njit(cache=True, nogil=True)
+@kernel(steps=much)
 def spread(
     start: int, first: Array, arcs: Array, other_end: Array, weights: Array, barred: int
 ) -> Array:

@@ -4,7 +4,8 @@
 from typing import Any
 
 import numpy as np
-from numba import njit
+
+from geodata.kernels import kernel
 
 # WGS84: equatorial radius in metres and first eccentricity squared (EPSG:7030).
 _RADIUS_M = 6378137.0
@@ -16,7 +17,7 @@ _SHORTEST_DEGREE_M = 9_700.0
 Array = Any
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _count_ones(word: Any) -> Any:
     """Count the ones among the 32 lowest bits, by adding neighbouring fields in parallel."""
     word = word - ((word >> 1) & 0x55555555)
@@ -25,7 +26,7 @@ def _count_ones(word: Any) -> Any:
     return ((word * 0x01010101) >> 24) & 0xFF
 
 
-@njit(cache=True, nogil=True, inline="always")
+@kernel
 def _entry(bits: Array, before: Array, place: int) -> Any:
     """Number of a cell among those that hold anything, -1 if it is empty."""
     word, bit = np.int64(bits[place >> 5]), place & 31
@@ -34,12 +35,12 @@ def _entry(bits: Array, before: Array, place: int) -> Any:
     return before[place >> 5] + _count_ones(word & ((1 << bit) - 1))
 
 
-@njit(cache=True, nogil=True, inline="always")
+@kernel
 def _has(bits: Array, place: int) -> Any:
     return (bits[place >> 3] >> (place & 7)) & 1
 
 
-@njit(cache=True, nogil=True)
+@kernel(steps=lambda places, *_: 2500 * len(places[0]))
 def nearest_segments(
     places: tuple[Array, Array],
     limit_m: float,
@@ -119,7 +120,7 @@ def nearest_segments(
         found[2][:, q] = np.sqrt(best)
 
 
-@njit(cache=True, nogil=True)
+@kernel(steps=lambda lon, *_: len(lon))
 def walk(lon: Array, lat: Array, shares: Array) -> None:
     """Share of the length of a line (1e-7 degrees) at each of its points: 0 first, 1 last."""
     walked = 0.0
@@ -136,7 +137,7 @@ def walk(lon: Array, lat: Array, shares: Array) -> None:
         shares /= walked
 
 
-@njit(cache=True, nogil=True)
+@kernel(steps=lambda pieces, *_: 16 * len(pieces))
 def shares_of_points(
     pieces: Array, segments: Array, along: Array, lines: tuple[Array, Array, Array], out: Array
 ) -> None:

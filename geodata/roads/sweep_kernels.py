@@ -15,8 +15,8 @@ Sources: Delling, Goldberg, Nowatzyk, Werneck, "PHAST" (2011); Strasser, Zeitz,
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from geodata.kernels import kernel, much
 from geodata.roads import network
 
 FAR = np.int32(network.FAR)
@@ -36,7 +36,7 @@ Climb = Any
 Number = Any
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _leave(span: Any, near: Climb, parent: Array, stack: Any, found: Any) -> Number:
     """Finish nodes from v at depth `at` (`span`) up to depth `stop`; those above stay open."""
     v, at, stop = span
@@ -60,7 +60,7 @@ def _leave(span: Any, near: Climb, parent: Array, stack: Any, found: Any) -> Num
     return count
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _climb_keys(near: Climb, tree: Any, seeds: Any, found: Any, width: int) -> Number:
     """Keys of all nodes above the places, upward arcs only, by rising rank; how many."""
     parent, depth, lowest = tree
@@ -88,13 +88,13 @@ def _climb_keys(near: Climb, tree: Any, seeds: Any, found: Any, width: int) -> N
     return count
 
 
-@njit(cache=True, nogil=True, inline="always")
+@kernel
 def _over(stack: Array, depth: int, time: int) -> Number:
     """Key of a node by way of an ancestor at some depth."""
     return stack[depth] + (np.int64(time) << OWNER_BITS)
 
 
-@njit(cache=True, nogil=True)
+@kernel(steps=much)
 def sweep(
     climbs: tuple[Climb, Climb], tree: Any, seeds: Any, node: Array, width: int, out: Array
 ) -> None:
@@ -139,7 +139,7 @@ def sweep(
         out[1, node[v]] = best & ((1 << OWNER_BITS) - 1) if best < _UNREACHED else -1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _start(near: Climb, tree: Any, nodes: Array, offsets: Array, room: Any) -> Number:
     """Upward times from one place and its ancestors, both by depth; how many."""
     first, up_depth, time = near
@@ -162,7 +162,7 @@ def _start(near: Climb, tree: Any, nodes: Array, offsets: Array, room: Any) -> N
     return count
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _descend(span: Any, far: Climb, parent: Array, start: Any, room: Any) -> None:
     """Put v at depth `at` and its ancestors onto a stack of `height` nodes (`span`)."""
     v, at, height = span
@@ -185,7 +185,7 @@ def _descend(span: Any, far: Climb, parent: Array, start: Any, room: Any) -> Non
         reached[k] = best
 
 
-@njit(cache=True, nogil=True)
+@kernel(steps=much)
 def reach(
     near: Climb, far: Climb, tree: tuple[Array, Array], places: Any, width: int, result: Array
 ) -> None:

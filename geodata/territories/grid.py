@@ -79,6 +79,24 @@ def build_grid() -> BorderGrid:
     )
 
 
+def count_pieces(grid: BorderGrid, center: tuple[float, float], reach_m: float) -> int:
+    """Count the border pieces whose home cell touches the box around a disc (EPSG:3035 metres)."""
+    (first, last), (bottom, top) = (
+        _cells(middle - corner, reach_m, count)
+        for middle, corner, count in zip(
+            center, (grid.x0, grid.y0), (grid.columns, grid.rows), strict=True
+        )
+    )
+    rows = np.arange(bottom, top) * grid.columns
+    return int((grid.home_start[rows + last] - grid.home_start[rows + first]).sum())
+
+
+def _cells(middle: float, reach_m: float, count: int) -> tuple[int, int]:
+    """Return the first of a row's cells that a disc reaches, and the one behind the last."""
+    ends = np.clip([(middle - reach_m) / CELL_M, (middle + reach_m) / CELL_M + 1], 0, count)
+    return int(ends[0]), int(ends[1])
+
+
 def _pieces() -> tuple[Floats, Ints, Ints]:
     """Return all border pieces (n, 2 ends, xy) with the index of the county on either side."""
     parts, left, right = [], [], []

@@ -14,14 +14,14 @@ is the last slot of an array of 48.
 """
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from geodata.areas.circle_kernels import VERTICES, fill_ring, to_equal_area
-from geodata.territories.grid import CELL_M, MIXED, BorderGrid
+from geodata.kernels import PATIENCE, kernel
+from geodata.territories.grid import CELL_M, MIXED, BorderGrid, count_pieces
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -59,7 +59,24 @@ class Area(NamedTuple):
     radii: tuple[float, float]
 
 
-@njit(cache=True, nogil=True)
+def _steps_of_area(grid: BorderGrid, area: Area, _parts: Floats) -> int:
+    return len(area.ring) * (1 + count_pieces(grid, area.center, area.radii[1] + _REACH_M))
+
+
+def _steps_of_circles(
+    grid: BorderGrid, circles: tuple[Floats, Floats, Floats], *_: NDArray[Any]
+) -> int:
+    # Of many it is too much, however little border each has.
+    if len(circles[0]) > 64:
+        return PATIENCE
+    pieces = (
+        count_pieces(grid, to_equal_area(lon, lat), radius * _STRETCH + _REACH_M)
+        for lon, lat, radius in zip(*circles, strict=True)
+    )
+    return sum(VERTICES * (16 + count) for count in pieces)
+
+
+@kernel
 def locate(grid: BorderGrid, x: float, y: float) -> int:
     """
     Return the county of a place (EPSG:3035 metres), -1 abroad.
@@ -95,7 +112,7 @@ def locate(grid: BorderGrid, x: float, y: float) -> int:
     return -1
 
 
-@njit(cache=True, nogil=True)
+@kernel(steps=lambda grid: 4 * len(grid.owner))
 def fill_owners(grid: BorderGrid) -> None:
     """Write the county of every cell without border into `grid.owner`."""
     for row in range(grid.rows):
@@ -107,7 +124,7 @@ def fill_owners(grid: BorderGrid) -> None:
                 grid.owner[cell] = locate(grid, grid.x0 + (column + 0.5) * CELL_M, y)
 
 
-@njit(cache=True, nogil=True)
+@kernel(steps=lambda _grid, lons, *_: 8 * len(lons))
 def locate_many(grid: BorderGrid, lons: Floats, lats: Floats, found: NDArray[np.int16]) -> None:
     """Write the county of each place, given in degrees."""
     for i in range(len(lons)):
@@ -115,7 +132,7 @@ def locate_many(grid: BorderGrid, lons: Floats, lats: Floats, found: NDArray[np.
         found[i] = locate(grid, x, y)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _distance2(ax: float, ay: float, bx: float, by: float) -> float:
     """Squared distance of a segment from the centre."""
     dx, dy = bx - ax, by - ay
@@ -125,7 +142,7 @@ def _distance2(ax: float, ay: float, bx: float, by: float) -> float:
     return x * x + y * y
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _sort(values: Floats, count: int) -> None:
     """Sort in place by insertion: the quickest way for a handful of numbers."""
     for i in range(1, count):
@@ -137,7 +154,7 @@ def _sort(values: Floats, count: int) -> None:
         values[j] = value
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _is_inside(area: Area, x: float, y: float) -> bool:
     ring, after = area.ring, area.after
     inside = False
@@ -150,7 +167,7 @@ def _is_inside(area: Area, x: float, y: float) -> bool:
     return inside
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _cross_outline(
     area: Area, piece: Floats, cuts: Floats, splits: Floats, known: int
 ) -> tuple[int, int]:
@@ -200,7 +217,7 @@ def _cross_outline(
     return count, known
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _part_inside(area: Area, piece: Floats, cuts: Floats, count: int) -> float:
     """Return the integral along those parts of a border piece that lie inside the outline."""
     ax, ay = piece[0], piece[1]
@@ -217,7 +234,7 @@ def _part_inside(area: Area, piece: Floats, cuts: Floats, count: int) -> float:
     return 0.5 * share * (ax * dy - ay * dx)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _add_borders(grid: BorderGrid, area: Area, splits: Floats, parts: Floats) -> int:
     """
     Add the integrals along the borders inside the outline to `parts`, note where they
@@ -259,7 +276,7 @@ def _add_borders(grid: BorderGrid, area: Area, splits: Floats, parts: Floats) ->
     return known
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _along(area: Area, sums: Floats, start: float, end: float) -> float:
     """Return twice the integral along the outline from one split to a later one."""
     ring, after = area.ring, area.after
@@ -277,7 +294,7 @@ def _along(area: Area, sums: Floats, start: float, end: float) -> float:
     return to_next + (sums[j] - sums[i + 1]) + from_last
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _add_outline(grid: BorderGrid, area: Area, splits: Floats, known: int, parts: Floats) -> None:
     """Add the integral along each stretch of the outline to the county it runs through."""
     ring, after = area.ring, area.after
@@ -304,7 +321,7 @@ def _add_outline(grid: BorderGrid, area: Area, splits: Floats, known: int, parts
         parts[locate(grid, x + mx, y + my)] += 0.5 * _along(area, sums, start, end)
 
 
-@njit(cache=True, nogil=True)
+@kernel(steps=_steps_of_area)
 def parts_of_area(grid: BorderGrid, area: Area, parts: Floats) -> int:
     """
     Add the area (m2) of the outline's part in each county to `parts` (48).
@@ -319,7 +336,7 @@ def parts_of_area(grid: BorderGrid, area: Area, parts: Floats) -> int:
     return FINE
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _is_borderless(grid: BorderGrid, x: float, y: float, reach: float) -> bool:
     first = max(0, math.floor((x - reach - grid.x0) / CELL_M))
     last = min(grid.columns - 1, math.floor((x + reach - grid.x0) / CELL_M))
@@ -334,7 +351,7 @@ def _is_borderless(grid: BorderGrid, x: float, y: float, reach: float) -> bool:
     return True
 
 
-@njit(cache=True, nogil=True)
+@kernel(steps=_steps_of_circles)
 def parts_of_circles(
     grid: BorderGrid,
     circles: tuple[Floats, Floats, Floats],

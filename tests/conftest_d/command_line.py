@@ -10,6 +10,7 @@ once; what it answers to what is called.
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -56,6 +57,15 @@ class CommandLine:
         dropped = ("DISPATCH119_", "PYTHONDONTWRITEBYTECODE")
         inherited = {k: v for k, v in os.environ.items() if not k.startswith(dropped)}
         return {**inherited, **self.settings}
+
+    def loaded_by(self, *arguments: str) -> set[str]:
+        """Run a command that succeeds as a process; return the packages that it loads."""
+        told = subprocess.run(
+            [sys.executable, "-X", "importtime", *COMMAND[1:], *arguments],
+            cwd=ROOT, capture_output=True, text=True, env=self.environment, check=True,
+        ).stderr  # fmt: skip
+        names = re.findall(r"^import time:.*\| +([\w.]+)$", told, re.MULTILINE)
+        return {name.partition(".")[0] for name in names}
 
     def run(self, *arguments: str, stdin: bytes = b"") -> Outcome:
         """Run a command to its end."""

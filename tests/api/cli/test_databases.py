@@ -5,13 +5,16 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 import httpx
 import pytest
 
 from dispatch import services as use_cases
 from geodata.database.embedded import EmbeddedCluster
+from teams.positions import PositionReport
 from tests.conftest_d.api import ADMIN, TITAN
 from tests.conftest_d.command_line import CommandLine
 from tests.conftest_d.database import Database, create_database, database_url
@@ -79,6 +82,20 @@ def test_recommend_ranks_or_explains_every_team(cli_with_database: CommandLine, 
     assert answer.json["owner"] == "B3"
     excluded = {row["team_id"]: row["reasons"] for row in answer.json["excluded"]}
     assert excluded[team] == ["no_position"]
+
+
+def test_ranking_a_few_teams_loads_the_database_and_no_compiler(
+    cli_with_database: CommandLine, cli_database: Database, team: str
+) -> None:
+    now = datetime.now(UTC)
+    fix = PositionReport(UUID(team), TITAN, now, now, accuracy_m=10.0)
+    use_cases.record_positions(cli_database.app, ADMIN, [fix], now=now)
+    place = ("--lon", "26.16", "--lat", "44.415")
+    assert "min (road)" in cli_with_database.call("recommend", *place).out
+    loaded = cli_with_database.loaded_by("recommend", *place)
+    assert {"psycopg", "sqlalchemy"} <= loaded
+    web, maps = {"fastapi", "starlette", "uvicorn", "jinja2"}, {"folium", "geopandas", "osmnx"}
+    assert not loaded & (web | maps | {"fpdf", "llvmlite", "networkx", "numba", "pandas", "scipy"})
 
 
 def test_check_finds_everything_in_order(cli_with_database: CommandLine) -> None:

@@ -178,6 +178,27 @@ def test_help_loads_nothing_heavy() -> None:
     assert done.stdout.strip() == b"[]"
 
 
+# Of the web, the database, maps, packages for 112 and roads: nothing for a report to wait for.
+NOT_TO_READ = {
+    "alembic", "fastapi", "folium", "fpdf", "geoalchemy2", "geopandas", "httpx", "jinja2",
+    "llvmlite", "networkx", "numba", "osmium", "osmnx", "pandas", "psycopg", "rich", "scipy",
+    "sqlalchemy", "starlette", "uvicorn",
+}  # fmt: skip
+ONE_COUNTY, TWO_SECTORS, AREA, NUMBER = (
+    "01-clear-sector-6.xml", "03-border-sector-2-3.xml", "12-polygon-sector-1.json",
+    "05-landline-021-no-fix.json",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("message", [ONE_COUNTY, TWO_SECTORS, AREA, NUMBER])
+def test_reading_a_report_loads_nothing_it_does_not_need(cli: CommandLine, message: str) -> None:
+    # A command keeps what it has worked out; only where that is missing the compiler is needed.
+    cli.call("locate", str(MESSAGES / message))
+    loaded = cli.loaded_by("locate", str(MESSAGES / message))
+    assert {"dispatch", "geodata", "numpy"} <= loaded
+    assert not loaded & NOT_TO_READ
+
+
 def test_a_reader_that_goes_away_is_no_error(cli: CommandLine) -> None:
     command = " ".join(COMMAND) + " roads info --json | true; exit ${PIPESTATUS[0]}"
     done = subprocess.run(
