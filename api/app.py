@@ -47,6 +47,7 @@ from api.routes import (
 from api.sent_once import SentOnce
 from api.settings import Settings
 from api.supervision import keep_task_running
+from api.threads import RequestThreads
 from api.wiring import KEPT_CONNECTIONS, running_services
 from geodata.errors import RefusedError
 
@@ -135,9 +136,9 @@ def _lifespan(
             app.state.refused = refusal
             raise
         app.state.services = services
-        # As many threads as there are kept connections. With more, those beyond would open a
-        # connection for one request, and all would get in each other's way.
-        to_thread.current_default_thread_limiter().total_tokens = KEPT_CONNECTIONS
+        # Never more threads than there are kept connections: those beyond would open a
+        # connection for one request.
+        threads = RequestThreads(to_thread.current_default_thread_limiter(), most=KEPT_CONNECTIONS)
         try:
             async with _background(
                 keep_task_running(
@@ -147,6 +148,7 @@ def _lifespan(
                 ),
                 keep_task_running(services.listener.run, "listener", services.listener.pulse),
                 keep_task_running(services.courier.run, "courier", services.courier.pulse),
+                keep_task_running(threads.run, "request threads", threads.pulse),
             ):
                 yield
         finally:

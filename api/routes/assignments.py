@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
+from api.json_answer import JsonAnswer
 from api.routes.parameters import PROBLEMS, Assigns, Looks, Now, Parts, ReadsTeams, Recommends
 from api.schemas.answers import AssignmentAnswer
 from api.schemas.requests import AssignRequest, ReleaseRequest
@@ -18,15 +19,13 @@ from geodata.database.engine import Scope
 router = APIRouter(prefix="/v1", tags=["assignments"], responses=PROBLEMS)
 
 
-@router.get("/incidents/{incident_id}/recommendation")
-def read_recommendation(
-    incident_id: UUID, parts: Parts, scope: Recommends, now: Now
-) -> dict[str, Any]:
+@router.get("/incidents/{incident_id}/recommendation", response_model=dict[str, Any])
+def read_recommendation(incident_id: UUID, parts: Parts, scope: Recommends, now: Now) -> JsonAnswer:
     """Rank the teams for an incident by road time to its area, each with its reasons."""
     proposal = parts.proposer.propose_read(
         scope, use_cases.reading_incident(scope, incident_id), now=now
     )
-    return recommendation_answer(proposal.recommendation)
+    return JsonAnswer(recommendation_answer(proposal.recommendation))
 
 
 @router.post("/incidents/{incident_id}/assignments", status_code=201)

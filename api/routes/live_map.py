@@ -1,14 +1,15 @@
 """What a map draws: features of the moment, and the stream that keeps them fresh."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Depends
-from fastapi.sse import EventSourceResponse, ServerSentEvent
+from fastapi.sse import ServerSentEvent
 
 from api.access.security import Principal
+from api.live.event_stream import EventStream
 from api.live.hub import Frame, Signal, StreamClient
 from api.live.snapshot import map_features
 from api.routes.parameters import PROBLEMS, Looks, Now, Parts, ReadsMap, SignedIn
@@ -58,16 +59,25 @@ def room_for_stream(parts: Parts, principal: SignedIn) -> None:
         )
 
 
-@router.get("/stream", response_class=EventSourceResponse, dependencies=[Depends(room_for_stream)])
-async def stream(
-    parts: Parts, scope: ReadsMap, principal: SignedIn
-) -> AsyncIterator[ServerSentEvent]:
+@router.get(
+    "/stream",
+    status_code=200,
+    response_class=EventStream,
+    dependencies=[Depends(room_for_stream)],
+)
+async def stream(parts: Parts, scope: ReadsMap, principal: SignedIn) -> EventStream:
     """
     Stream events: `snapshot` (features), `position` (array), `change` (ask again), `ping`.
 
     Every connection starts with a snapshot, so a `Last-Event-ID` is not needed. The
     stream ends when the session does. Its snapshots and its end are audited.
     """
+    return EventStream(_joined(parts, scope, principal))
+
+
+async def _joined(
+    parts: Services, scope: Scope, principal: Principal
+) -> AsyncGenerator[ServerSentEvent, None]:
     opened_at, name = time.monotonic(), principal.account.username
     with parts.hub.joined(viewer_of(scope), principal.session, name) as client:
         try:
@@ -80,7 +90,7 @@ async def stream(
 
 async def _events(
     parts: Services, principal: Principal, client: StreamClient
-) -> AsyncIterator[ServerSentEvent]:
+) -> AsyncGenerator[ServerSentEvent, None]:
     interval_s = parts.settings.live.session_check_s
     checked_at = pinged_at = time.monotonic()
     while True:
@@ -98,7 +108,7 @@ async def _events(
         is_fed = parts.hub.pulse.is_well and parts.listener.pulse.is_well
         if is_fed and _passed(pinged_at, _PING_S):
             pinged_at = time.monotonic()
-            yield ServerSentEvent(event="ping", data={})
+            yield ServerSentEvent(event="ping", raw_data="{}")
 
 
 async def _event_of(

@@ -14,10 +14,12 @@ from starlette.concurrency import run_in_threadpool
 
 from api.access.security import services_of
 from api.errors import BodyTooLargeError
+from api.json_answer import JsonAnswer
 from api.routes.parameters import PROBLEMS, Parts, TakesCalls
 from dispatch.answers.message import message_answer
 from dispatch.location.reader import check_size
 from dispatch.services.taking import IncomingMessage
+from dispatch.views import TakenMessage
 from geodata.database.audit import audit
 from geodata.database.engine import Scope, scoped
 from geodata.errors import RefusedError
@@ -99,8 +101,13 @@ async def incoming_message(
 Incoming = Annotated[IncomingMessage, Depends(incoming_message)]
 
 
-@router.post("/location-reports", status_code=201, openapi_extra=dict(_OPENAPI_BODY))
-async def take_report(parts: Parts, scope: TakesCalls, incoming: Incoming) -> dict[str, Any]:
+@router.post(
+    "/location-reports",
+    status_code=201,
+    response_model=dict[str, Any],
+    openapi_extra=dict(_OPENAPI_BODY),
+)
+async def take_report(parts: Parts, scope: TakesCalls, incoming: Incoming) -> JsonAnswer:
     """
     Take a location report: answer whose call it is, and open or join an incident.
 
@@ -108,30 +115,42 @@ async def take_report(parts: Parts, scope: TakesCalls, incoming: Incoming) -> di
     `report_id`, `call_id`, `incident_id`, `incident_number`, `joined`, `further` (the call
     was known) and `repeated` (the message was known).
     """
-    return message_answer(await parts.messages.take_with_reference(scope, incoming))
+    return _told(await parts.messages.take_with_reference(scope, incoming))
 
 
 @router.post(
-    "/calls/{call_id}/reports", status_code=201, openapi_extra=dict(_OPENAPI_BODY), tags=["calls"]
+    "/calls/{call_id}/reports",
+    status_code=201,
+    response_model=dict[str, Any],
+    openapi_extra=dict(_OPENAPI_BODY),
+    tags=["calls"],
 )
 async def add_report(
     call_id: UUID, parts: Parts, scope: TakesCalls, incoming: Incoming
-) -> dict[str, Any]:
+) -> JsonAnswer:
     """
     Add a message of any format to a call: an update, or with `format=spoken` the caller's words.
 
     The answer is that of `POST /v1/location-reports`.
     """
-    taken = await parts.messages.take_with_reference(scope, incoming, call_id=call_id)
-    return message_answer(taken)
+    return _told(await parts.messages.take_with_reference(scope, incoming, call_id=call_id))
 
 
-@router.post("/calls/{call_id}/network-location", status_code=201, tags=["calls"])
-async def ask_for_location(call_id: UUID, parts: Parts, scope: TakesCalls) -> dict[str, Any]:
+@router.post(
+    "/calls/{call_id}/network-location",
+    status_code=201,
+    response_model=dict[str, Any],
+    tags=["calls"],
+)
+async def ask_for_location(call_id: UUID, parts: Parts, scope: TakesCalls) -> JsonAnswer:
     """
     Ask the operator's location server where the caller is, and add its answer to the call.
 
     Refused with `no_location_server` where none is configured. A server that fails is a
     problem for who asks, and a warning that the call keeps.
     """
-    return message_answer(await parts.messages.ask_network(scope, call_id))
+    return _told(await parts.messages.ask_network(scope, call_id))
+
+
+def _told(taken: TakenMessage) -> JsonAnswer:
+    return JsonAnswer(message_answer(taken), status_code=201)

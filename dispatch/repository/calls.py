@@ -1,5 +1,6 @@
 """Calls, the raw messages behind them, and the county answers they got."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, RowMapping, func, insert, select, text, update
 
 from dispatch.model import CallerLocation, CountyAssignment, IncidentState, Resolution
-from dispatch.repository.geometry import area_element, place_of, point_element
+from dispatch.repository.geometry import area_element, area_wkb, place_of, point_element, point_wkb
 from dispatch.tables import call, county_assignment, location_report
 from dispatch.views import CallView
 from geodata.areas.uncertainty import centroid
@@ -65,6 +66,16 @@ _LIST_OPEN = text(
     " c.started_at DESC LIMIT :limit"
 )
 
+_TAKE_TURN = text(
+    "SELECT id, received_at, status, call_id, sender, content_type, raw, known_call"
+    " FROM take_turn_of_report(:report, :caller, :since)"
+)
+_KEEP_NEW = text(
+    "SELECT keep_new_call(:report, :format, :started_at, :caller, :county, :incident_id,"
+    " :taken_by, cast(:answer AS jsonb), :margin, :ambiguous, :confidence,"
+    " ST_GeomFromWKB(:area, 4326), ST_GeomFromWKB(:center, 4326))"
+)
+
 
 # ── raw messages ──────────────────────────────────────────────────────────────
 def insert_raw(
@@ -90,6 +101,24 @@ def lock_raw(connection: Connection, raw_id: UUID) -> RawReport | None:
     return None if row is None else RawReport(**{**row._mapping, "raw": bytes(row.raw)})
 
 
+def take_turn_of_report(
+    connection: Connection, raw_id: UUID, caller: str | None, since: datetime
+) -> tuple[RawReport, UUID | None] | None:
+    """
+    Return a stored message, held, with the call of its number that was heard of since then.
+
+    The turn of the number is taken until the transaction ends: two messages of one number at
+    once never open two incidents. A call only as far as the scope may know of it, and asked
+    before anything is `widened`; none for a message that has its call already.
+    """
+    wanted = {"report": raw_id, "caller": caller, "since": since}
+    row = connection.execute(_TAKE_TURN, wanted).one_or_none()
+    if row is None:
+        return None
+    stored = {name: row._mapping[name] for name in RawReport.__dataclass_fields__}
+    return RawReport(**{**stored, "raw": bytes(row.raw)}), row.known_call
+
+
 def mark_raw(connection: Connection, raw_id: UUID, **values: Any) -> None:
     """Write what became of a stored message; the message itself never changes."""
     connection.execute(
@@ -98,9 +127,31 @@ def mark_raw(connection: Connection, raw_id: UUID, **values: Any) -> None:
 
 
 # ── calls ─────────────────────────────────────────────────────────────────────
-def insert_call(connection: Connection, **values: Any) -> UUID:
-    """Insert a call."""
-    made: UUID = connection.execute(insert(call).values(**values).returning(call.c.id)).scalar_one()
+def insert_new_call(
+    connection: Connection,
+    raw_id: UUID,
+    location: CallerLocation | None,
+    assignment: CountyAssignment,
+    answer: Mapping[str, Any],
+    **values: Any,
+) -> UUID:
+    """
+    Insert a call with the message it was made of, and whose it is; it is its owner's.
+
+    `values` are `started_at`, `caller`, `incident_id` and `taken_by` of the call, and the
+    `format` of the message.
+    """
+    stored = {
+        "report": raw_id,
+        "county": assignment.owner,
+        "answer": json.dumps(dict(answer)),
+        "margin": assignment.margin,
+        "ambiguous": assignment.ambiguous,
+        "confidence": location.confidence if location else None,
+        "area": area_wkb(location.shape) if location else None,
+        "center": point_wkb(centroid(location.shape)) if location else None,
+    }
+    made: UUID = connection.execute(_KEEP_NEW, {**stored, **values}).scalar_one()
     return made
 
 

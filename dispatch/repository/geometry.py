@@ -27,6 +27,16 @@ def point_element(place: LonLat) -> WKBElement:
     return from_shape(shapely.Point(place), srid=4326)
 
 
+def area_wkb(shape: Shape) -> bytes:
+    """Return the outline of a shape as well-known binary, for a statement written as text."""
+    return bytes(area_element(shape).data)
+
+
+def point_wkb(place: LonLat) -> bytes:
+    """Return a place as well-known binary."""
+    return bytes(point_element(place).data)
+
+
 def line_element(places: Sequence[LonLat] | None) -> WKBElement | None:
     """Return a route as a database geometry, None when it has no length to draw."""
     if places is None or len(places) < 2:

@@ -1,19 +1,19 @@
 """Incidents and their timelines: every change is one event, on one version."""
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, func, insert, literal, select, text, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import Connection, RowMapping, insert, literal, select, text, update
 
 from dispatch.model import IncidentState, Resolution
 from dispatch.notices import announce
 from dispatch.repository.assignments import list_assignments
 from dispatch.repository.geometry import place_of
-from dispatch.tables import incident, incident_counter, incident_event
+from dispatch.tables import incident, incident_event
 from dispatch.views import AssignmentView, EventView, IncidentView
 from geodata.database.metadata import jurisdiction
 from geodata.database.scope import Scope
@@ -65,6 +65,11 @@ _LIST = text(f"""{_SELECT} WHERE i.state = ANY(:states)
         SELECT FROM call c WHERE c.incident_id = i.id AND strpos(c.caller, :caller) > 0))
     ORDER BY (i.state = 'open') DESC, CASE WHEN i.state = 'open' THEN i.opened_at END,
         i.opened_at DESC LIMIT :limit""")
+_OPEN = text(
+    "SELECT id, number, version FROM open_incident(:county, :opened_at,"
+    " ST_GeomFromWKB(:area, 4326), ST_GeomFromWKB(:center, 4326), :area_confidence,"
+    " :actor, :role, :kind, :reason, cast(:payload AS jsonb))"
+)
 _JOINABLE = text("SELECT find_incident_of(:caller, :county, :since, :counties)")
 
 
@@ -166,17 +171,30 @@ def lock_incident(
 def insert_incident(
     connection: Connection, scope: Scope, county: str, change: IncidentChange, **values: Any
 ) -> LockedIncident:
-    """Insert an open incident with the county's next number, and the first event."""
-    number = _next_number(connection, county, values["opened_at"])
+    """
+    Insert an open incident with the county's next number, and the first event.
+
+    `values` are `opened_at` and, where a place is known, `area` and `center` (elements of
+    `repository.geometry`) and `area_confidence`.
+    """
+    area, center = values.get("area"), values.get("center")
     row = connection.execute(
-        insert(incident)
-        .values(county=county, number=number, **values)
-        .returning(incident.c.id, incident.c.version)
+        _OPEN,
+        {
+            "county": county,
+            "opened_at": values["opened_at"],
+            "area": None if area is None else bytes(area.data),
+            "center": None if center is None else bytes(center.data),
+            "area_confidence": values.get("area_confidence"),
+            "actor": scope.actor,
+            "role": scope.role,
+            "kind": change.kind,
+            "reason": change.reason,
+            "payload": json.dumps(dict(change.payload or {})),
+        },
     ).one()
-    made = LockedIncident(row.id, county, number, IncidentState.OPEN, row.version)
-    _append_event(connection, scope, made.id, row.version, change)
-    announce(connection, "incident", made.id, counties=[county], version=row.version)
-    return made
+    announce(connection, "incident", row.id, counties=[county], version=row.version)
+    return LockedIncident(row.id, county, row.number, IncidentState.OPEN, row.version)
 
 
 def change_incident(
@@ -222,25 +240,6 @@ def _append_event(
 def _helping_counties(connection: Connection, incident_id: UUID) -> list[str]:
     """Return the counties whose teams are on the incident; their screens show the team."""
     return [row.team_county for row in list_assignments(connection, incident_ids=[incident_id])]
-
-
-def _next_number(connection: Connection, county: str, at: datetime) -> str:
-    """Return the next number of a county, such as B3-2026-000017; years begin in Bucharest."""
-    year = func.extract("year", func.timezone("Europe/Bucharest", at)).cast(
-        incident_counter.c.year.type
-    )
-    # Counting and inserting in one statement: the row stays locked until the transaction ends,
-    # so a number is never given twice. A transaction that fails leaves no gap.
-    counted = (
-        upsert(incident_counter)
-        .values(county=county, year=year, last=1)
-        .on_conflict_do_update(
-            index_elements=["county", "year"], set_={"last": incident_counter.c.last + 1}
-        )
-        .returning(incident_counter.c.year, incident_counter.c.last)
-    )
-    row = connection.execute(counted).one()
-    return f"{county}-{row.year}-{row.last:06d}"
 
 
 def _view(row: RowMapping, bound: Collection[AssignmentView]) -> IncidentView:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection, select, text
@@ -15,7 +14,6 @@ from dispatch.tables import location_report
 from geodata.database.engine import with_setting
 
 _TAKE_TURN = text("SELECT pg_advisory_xact_lock(hashtextextended('call ' || :call, 119))")
-_FIND = text("SELECT find_call_of(:caller, :since)")
 _HOLD = text("SELECT caller, taken_by, county, incident_county FROM hold_call(:call)")
 
 
@@ -57,18 +55,6 @@ def as_message(raw: RawReport, message_format: str, reading: Reading | None = No
 def take_turn_of_call(connection: Connection, call_id: UUID) -> None:
     """Let one report of a call be taken at a time, so that none is lost of two at once."""
     connection.execute(_TAKE_TURN, {"call": str(call_id)})
-
-
-def find_call_of(connection: Connection, caller: str, since: datetime) -> UUID | None:
-    """
-    Return the call of a number that is still going on and was heard of since then.
-
-    Only one that the scope may know of, and asked before anything is `widened`.
-    """
-    found: UUID | None = connection.execute(
-        _FIND, {"caller": caller, "since": since}
-    ).scalar_one_or_none()
-    return found
 
 
 def hold_call(connection: Connection, call_id: UUID) -> HeldCall | None:

@@ -1,5 +1,6 @@
 """Objects that must be there and unchanged, or the refusal that says so."""
 
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -62,6 +63,14 @@ def call_view(connection: Connection, call_id: UUID) -> CallView:
 def raw_report(connection: Connection, raw_id: UUID) -> RawReport:
     """Lock a visible stored message."""
     return present(calls.lock_raw(connection, raw_id), said("location report"))
+
+
+def raw_report_in_turn(
+    connection: Connection, raw_id: UUID, caller: str | None, since: datetime
+) -> tuple[RawReport, UUID | None]:
+    """Lock a visible stored message in its caller's turn; see `calls.take_turn_of_report`."""
+    taken = calls.take_turn_of_report(connection, raw_id, caller, since)
+    return present(taken, said("location report"))
 
 
 def assignment_view(connection: Connection, assignment_id: UUID) -> AssignmentView:

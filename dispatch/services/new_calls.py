@@ -15,10 +15,10 @@ from dispatch.answers.belief import belief_answer
 from dispatch.belief.hearing import Believe, Reading
 from dispatch.belief.model import Belief
 from dispatch.notices import announce
-from dispatch.repository import calls, incidents, reports
+from dispatch.repository import calls, incidents
 from dispatch.repository.calls import RawReport
 from dispatch.repository.incidents import IncidentChange, LockedIncident
-from dispatch.repository.reports import as_message
+from dispatch.repository.reports import as_message, take_turn_of_call
 from dispatch.services import found
 from dispatch.services.further_reports import hear, heard_before
 from dispatch.services.opening import JOIN_WITHIN, open_or_join, place_columns
@@ -77,16 +77,13 @@ def accept_report(
     report = reading.report
     number = report.caller or caller
     with scoped(engine, scope) as connection:
-        raw = found.raw_report(connection, raw_id)
+        now = moment_of(connection)
+        since = now - (JOIN_WITHIN if report.trigger in _DURING_CALL else FURTHER_WITHIN)
+        raw, known = found.raw_report_in_turn(connection, raw_id, number, since)
         if raw.call_id is not None:
             return heard_before(connection, scope, raw.call_id, believe)
-        now = moment_of(connection)
-        if number is not None:
-            calls.take_turn_of_caller(connection, number)
-            since = now - (JOIN_WITHIN if report.trigger in _DURING_CALL else FURTHER_WITHIN)
-            known = reports.find_call_of(connection, number, since)
-            if known is not None:
-                return hear(connection, scope, known, raw, reading, believe)
+        if known is not None:
+            return hear(connection, scope, known, raw, reading, believe)
         belief = believe([as_message(raw, report.format, reading)], caller=number)
         with widened(connection, scope, *_named(belief.assignment.owner)):
             return _new_call(connection, scope, raw, belief, number, now)
@@ -108,7 +105,7 @@ def open_incident(
         `call_has_incident`.
     """
     with scoped(engine, scope) as connection:
-        reports.take_turn_of_call(connection, call_id)
+        take_turn_of_call(connection, call_id)
         # Before anything is widened: a call that is not theirs does not exist for them.
         call = found.call_view(connection, call_id)
         if call.incident_id is not None:
@@ -149,20 +146,19 @@ def _new_call(
 ) -> ReportOutcome:
     owner, answer = belief.assignment.owner, belief_answer(belief)
     bound, joined = open_or_join(connection, scope, belief, caller, now)
-    call_id = calls.insert_call(
+    formats = [step.report.format for step in belief.steps]
+    call_id = calls.insert_new_call(
         connection,
+        raw.id,
+        belief.location,
+        belief.assignment,
+        answer,
+        format=formats[-1] if formats else None,
         started_at=now,
         caller=caller,
-        county=owner,
         incident_id=bound.id if bound else None,
         taken_by=scope.actor,
     )
-    formats = [step.report.format for step in belief.steps]
-    calls.mark_raw(
-        connection, raw.id, status="read", format=formats[-1] if formats else None,
-        call_id=call_id, county=owner,
-    )  # fmt: skip
-    calls.insert_answer(connection, call_id, raw.id, belief.location, belief.assignment, answer)
     if bound is not None and joined:
         _join_event(connection, scope, bound, call_id, belief)
     _tell(connection, scope, call_id, owner, joined=joined)

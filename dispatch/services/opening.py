@@ -33,7 +33,7 @@ def open_or_join(
     Open an incident of the county that owns a call, or join the caller's open one there.
 
     One that the scope may not know of is not joined: its county is asked (`offering`).
-    The caller's turn (`calls.take_turn_of_caller`) has been taken: two messages of one number
+    The caller's turn (`calls.take_turn_of_report`) has been taken: two messages of one number
     at once would both find nothing and open two incidents.
 
     Returns
