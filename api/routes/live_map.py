@@ -3,11 +3,12 @@
 import time
 from collections.abc import AsyncIterator
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
+from api.access.drawn_for import check_drawn_for
 from api.access.security import Principal
 from api.live.hub import Frame, Signal, StreamClient
 from api.live.snapshot import map_features
@@ -58,7 +59,23 @@ def room_for_stream(parts: Parts, principal: SignedIn) -> None:
         )
 
 
-@router.get("/stream", response_class=EventSourceResponse, dependencies=[Depends(room_for_stream)])
+def for_whom_drawn(principal: SignedIn, drawn_for: Annotated[str | None, Query()] = None) -> None:
+    """
+    Admit the stream of a page; a browser sends no header of ours with it, so the address says it.
+
+    Raises
+    ------
+    ConflictError
+        `other_session`.
+    """
+    check_drawn_for(drawn_for, principal.account)
+
+
+@router.get(
+    "/stream",
+    response_class=EventSourceResponse,
+    dependencies=[Depends(for_whom_drawn), Depends(room_for_stream)],
+)
 async def stream(
     parts: Parts, scope: ReadsMap, principal: SignedIn
 ) -> AsyncIterator[ServerSentEvent]:

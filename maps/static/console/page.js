@@ -17,6 +17,8 @@ import { LiveFeed } from "map/live_feed.js";
 import { MapView } from "map/view.js";
 import { CLOSURE_CHANGES, get, post, Problem, remove, rowsOf } from "shared/api_client.js";
 import { nowMs } from "shared/clock.js";
+import { identity, person, tellTabs } from "shared/identity.js";
+import { watchIdentity } from "shared/other_session.js";
 import { settings, t } from "shared/page_data.js";
 import { switchLanguage, switchTheme } from "shared/preferences.js";
 
@@ -93,6 +95,9 @@ class Console {
   }
 
   async start() {
+    // Before anything is read or put back: what a former person typed is not for this one.
+    typedBy(person.username);
+    watchIdentity(() => this.toLogin());
     this.wire();
     const me = await this.attempt(() => get("/v1/me"));
     if (me) this.showPerson(me);
@@ -117,6 +122,7 @@ class Console {
     this.feed.addEventListener("change", ({ detail }) => this.reloadSoon(detail));
     this.feed.addEventListener("change", ({ detail }) => this.roadsChanged(detail));
     this.feed.addEventListener("session", () => this.toLogin());
+    identity.addEventListener("other", () => this.stop());
     this.feed.addEventListener("state", ({ detail }) => this.showConnection(detail));
   }
 
@@ -128,7 +134,6 @@ class Console {
   showPerson({ username, role, counties, permissions = [] }) {
     this.permissions = new Set(permissions);
     this.me = username;
-    typedBy(username);
     part("person").textContent = username;
     part("role").textContent = t(`role.${role}`);
     this.myCounties = counties;
@@ -251,6 +256,8 @@ class Console {
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       if (error.status === 401) this.toLogin();
+      // The whole page says it, and nothing else of the former person's work.
+      if (error.code === "other_session") return null;
       this.notices.problem(error);
       return null;
     }
@@ -286,10 +293,18 @@ class Console {
     this.view.resized();
   }
 
+  /** For good: of somebody who is not signed in nothing is asked for, shown or sounded. */
+  stop() {
+    this.feed.stop();
+    this.arrivals.stop();
+    clearTimeout(this.pending);
+  }
+
   async logout() {
     this.feed.stop();
     forgetAll();
     await this.attempt(() => remove("/v1/sessions"));
+    tellTabs({ isOver: true });
     window.location.assign("/login");
   }
 

@@ -1,10 +1,11 @@
 // Keeps the picture fresh: a snapshot, then the event stream, and honesty when it breaks.
 
+import { get, Problem } from "shared/api_client.js";
 import { nowMs, syncClock } from "shared/clock.js";
+import { addressed } from "shared/identity.js";
 
 // The server pings every 5 s, whatever else it sends.
 const SILENCE_MS = 15000;
-const ANSWER_MS = 15000;
 const REFETCH_MS = 200;
 const RETRY_MS = [1000, 2000, 4000, 8000];
 
@@ -38,7 +39,7 @@ export class LiveFeed extends EventTarget {
   connect() {
     this.source?.close();
     this.lastWordMs = Date.now();
-    this.source = new EventSource(this.urls.stream);
+    this.source = new EventSource(addressed(this.urls.stream));
     const hear = (name, act) => this.source.addEventListener(name, (event) => {
       this.heard();
       act(event.data ? JSON.parse(event.data) : null);
@@ -109,18 +110,15 @@ export class LiveFeed extends EventTarget {
   async refetch() {
     if (this.stopped) return;
     try {
-      const answer = await fetch(this.urls.features, {
-        headers: { Accept: "application/json" }, signal: AbortSignal.timeout(ANSWER_MS),
-      });
-      if (answer.status === 401) this.tell("session", null);
-      if (!answer.ok) throw new Error(`features: ${answer.status}`);
-      const collection = await answer.json();
+      const collection = await get(this.urls.features);
       const restored = this.unread;
       this.unread = false;
       this.accept(collection);
       if (restored) this.heard();
     } catch (error) {
-      if (!(error instanceof TypeError)) console.warn(error.message);
+      if (!(error instanceof Problem)) throw error;
+      if (error.status === 401) this.tell("session", null);
+      console.warn(error.message);
       this.tell("failed", null);
       this.unread = true;
       this.lose();

@@ -8,6 +8,7 @@ import { IncidentLayer } from "map/incident_layer.js";
 import { PlacesLayer } from "map/places_layer.js";
 import { RouteLayer } from "map/route_layer.js";
 import { TeamLayer } from "map/team_layer.js";
+import { identityHeaders } from "shared/identity.js";
 import { shortCounty } from "shared/looks.js";
 import { settings, t } from "shared/page_data.js";
 
@@ -20,7 +21,7 @@ const ROAD_STEPS = [
 const FAR_ZOOM = 10;
 
 async function fetchJson(url) {
-  const answer = await fetch(url, { headers: { Accept: "application/json" } });
+  const answer = await fetch(url, { headers: { Accept: "application/json", ...identityHeaders() } });
   if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
   return answer.json();
 }
