@@ -31,6 +31,7 @@ class MapSettings:
 
     features_url: str = "/v1/map/features"
     stream_url: str = "/v1/stream"
+    changed_url: str = "/v1/changed"
     counties_url: str = "/v1/counties"
     basemap_url: str = "/v1/basemap"
     places_url: str = "/v1/map/places"
@@ -47,6 +48,7 @@ class MapSettings:
             "theme": self.theme,
             "features": self.features_url,
             "stream": self.stream_url,
+            "changed": self.changed_url,
             "counties": self.counties_url,
             "basemap": self.basemap_url,
             "places": self.places_url,

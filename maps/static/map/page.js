@@ -28,6 +28,7 @@ function goLive() {
   const feed = new LiveFeed(settings);
   new ConnectionBanner(document.querySelector(".map-stage"), feed);
   feed.addEventListener("features", ({ detail }) => view.show(detail));
+  feed.addEventListener("changed", ({ detail }) => view.update(detail.map, detail.looked_at));
   feed.addEventListener("positions", ({ detail }) => view.move(detail));
   feed.addEventListener("change", ({ detail }) => CLOSURE_CHANGES.has(detail.kind) && loadClosures());
   feed.addEventListener("session", toLogin);
