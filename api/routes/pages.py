@@ -23,6 +23,7 @@ from maps.pages.assets import default_vendor_dir, find_vendor_file
 from maps.pages.console import console_html
 from maps.pages.live import live_map_html
 from maps.pages.login import login_html
+from maps.pages.roles import ROLE_PAGES, role_html
 from maps.pages.settings import DrawnFor, MapSettings, Theme
 
 router = APIRouter(include_in_schema=False)
@@ -44,11 +45,21 @@ def show_console(
     kept: KeptLanguage = None,
     theme: KeptTheme = None,
 ) -> Response:
-    """Show the dispatcher's page; without a session, the login."""
+    """Show the dispatcher's page, or the role's own; without a session, the login."""
     account = _account(request)
     if account is None:
         return _to_login(request)
     language = choose_language(lang, kept, account.language)
+    if account.role in ROLE_PAGES:
+        return _page(
+            lambda nonce: role_html(
+                account.role,
+                language,
+                _theme(theme),
+                drawn_for=_drawn_for(account),
+                script_nonce=nonce,
+            )
+        )
     can_ask = services_of(request).location_servers.mlp is not None
     return _page(
         lambda nonce: console_html(
