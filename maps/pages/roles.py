@@ -9,6 +9,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
+from dispatch.roles import Role
 from maps.pages.folium_map import render_map
 from maps.pages.settings import DrawnFor, MapSettings, Theme
 from maps.pages.shell import Page, render_page, served_files
@@ -27,9 +28,9 @@ _TEAM: Final = Page(
 )
 ROLE_PAGES: Final[Mapping[str, Page]] = MappingProxyType(
     {
-        "team": _TEAM,
-        "planner": replace(_TEAM, title_key="rolepage.planner"),
-        "administrator": replace(_TEAM, title_key="rolepage.administrator"),
+        Role.TEAM: _TEAM,
+        Role.PLANNER: replace(_TEAM, title_key="rolepage.planner"),
+        Role.ADMINISTRATOR: replace(_TEAM, title_key="rolepage.administrator"),
     }
 )
 """By role; every other role works at the dispatcher's page."""

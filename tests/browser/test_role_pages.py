@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.test_languages import foreign_words
 from tests.browser.test_one_identity import signed_in
 from tests.conftest_d.api import ADMIN, PASSWORD, ApiServer, send_report
 from tests.conftest_d.browser import DESKTOP, PHONE, Windows
@@ -54,6 +55,7 @@ def test_a_team_sees_its_case_and_reports_what_it_does(
     expect(panel).to_contain_text("Ultima poziție trimisă")
     fix = desk.get(f"/v1/teams/{team}").json()["position"]
     assert fix["accuracy_m"] == 12
+    assert foreign_words(page, "ro") == []
     panel.get_by_role("button", name="Oprește").click()
     panel.get_by_role("button", name="Arată pe hartă").click()
     expect(page.locator("#live_map")).to_be_visible()
@@ -80,6 +82,7 @@ def test_a_planner_draws_how_far_a_team_gets(
         expect(rows).to_have_count(len(minutes.split(",")), timeout=40_000)
         # The former rings are gone.
         assert rings_of(page) == len(minutes.split(","))
+    assert foreign_words(page, "ro") == []
 
 
 @pytest.mark.parametrize("name", ["cont.nou"])
