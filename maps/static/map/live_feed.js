@@ -9,6 +9,8 @@ import { addressed } from "shared/identity.js";
 const SILENCE_MS = 15000;
 // One reading for a burst of changes; never put off by those that come meanwhile.
 const GATHER_MS = 120;
+// Who is not told what changed reads everything for it, so less often: phones and counts by county.
+const UNNAMED_MS = 2000;
 const RETRY_MS = [1000, 2000, 4000, 8000];
 
 /**
@@ -123,7 +125,16 @@ export class LiveFeed extends EventTarget {
   changed(change) {
     this.tell("change", change);
     this.changes.add(change);
-    this.gathering ??= setTimeout(() => this.read(), GATHER_MS);
+    if (!this.changes.isEmpty()) this.readIn(change.id === null ? UNNAMED_MS : GATHER_MS);
+  }
+
+  /** Read after so long, unless it is due sooner anyway. */
+  readIn(ms) {
+    const due = Date.now() + ms;
+    if (this.gathering && this.due <= due) return;
+    clearTimeout(this.gathering);
+    this.due = due;
+    this.gathering = setTimeout(() => this.read(), ms);
   }
 
   /** Read the whole map and all lists; settled when they are on the page. */
