@@ -13,7 +13,7 @@ PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 # A Python of 3.12 or later for OSRM and Valhalla in `make bench-roads`; without it they are left out.
 SIDE_PYTHON ?=
 
-.PHONY: help setup demo serve test test-fast check bench bench-county bench-location bench-roads fuzz data lock words clean
+.PHONY: help setup demo serve test test-fast check bench bench-console bench-county bench-location bench-roads fuzz data lock words clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ check: setup ## ruff, mypy strict, import-linter, ESLint
 
 bench: setup ## speed and memory against named peers, as ratios in one run
 	@$(BIN)/python -m benchmarks
+
+bench-console: setup ## the dispatcher's page in a real Chromium beside 500 moving teams
+	@$(BIN)/python -m benchmarks.console
 
 bench-county: setup ## how often the right county, how calibrated, against the simple ways
 	@$(BIN)/python -m benchmarks.county_calibration 20000 docs/images/county-calibration.svg

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 
+from api.access.drawn_for import DRAWN_FOR, check_drawn_for
 from api.access.permissions import Permission, may
 from api.wiring import Services
 from dispatch import services as use_cases
@@ -86,6 +87,8 @@ def signed_in(request: Request) -> Principal:
         `authentication_required`, `invalid_token`.
     NotAllowedError
         `csrf_header_missing`.
+    ConflictError
+        `other_session`: the page that asks was drawn for another account.
     """
     principal = find_principal(request)
     if principal is None:
@@ -96,6 +99,7 @@ def signed_in(request: Request) -> Principal:
         )
     if principal.by_cookie and request.method not in _SAFE_METHODS:
         _check_same_origin(request)
+    check_drawn_for(request.headers.get(DRAWN_FOR), principal.account)
     return principal
 
 

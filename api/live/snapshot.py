@@ -5,6 +5,7 @@ Row security has already cut the rows to the viewer's counties; redaction by rol
 `maps.features`.
 """
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +25,18 @@ def map_features(services: Services, scope: Scope, *, now: datetime) -> dict[str
     sequence = services.hub.sequence
     incidents = use_cases.list_incidents(services.engine, scope)
     teams = use_cases.list_teams(services.engine, scope)
+    return drawn(scope, incidents, teams, now=now, sequence=sequence)
+
+
+def drawn(
+    scope: Scope,
+    incidents: Iterable[IncidentView],
+    teams: Sequence[TeamView],
+    *,
+    now: datetime,
+    sequence: int,
+) -> dict[str, Any]:
+    """Return the FeatureCollection of those incidents and teams alone."""
     snapshot = MapSnapshot(
         at=now,
         incidents=[_incident(view) for view in incidents],

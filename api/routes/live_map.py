@@ -3,16 +3,21 @@
 import time
 from collections.abc import AsyncGenerator
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
+from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from fastapi.sse import ServerSentEvent
 
+from api.access.drawn_for import check_drawn_for
+from api.access.permissions import Permission, may
 from api.access.security import Principal
 from api.live.event_stream import EventStream
 from api.live.hub import Frame, Signal, StreamClient
-from api.live.snapshot import map_features
+from api.live.snapshot import drawn, map_features
 from api.routes.parameters import PROBLEMS, Looks, Now, Parts, ReadsMap, SignedIn
+from api.schemas.answers import CallAnswer, IncidentAnswer
+from api.schemas.changed import ChangedAnswer, LookedAt
 from api.wiring import Services
 from dispatch import services as use_cases
 from dispatch.roles import viewer_of
@@ -27,6 +32,8 @@ _RETRY_MS = 2_000
 # A script cannot see comments, so the sign of life is an event. It comes however much else is
 # sent: a page has to know that it will come before it can conclude anything from its absence.
 _PING_S = 5.0
+# A page that was told of more reads its lists anew.
+_MOST_TOLD = 200
 
 
 @router.get("/map/features")
@@ -39,6 +46,49 @@ def read_features(parts: Parts, scope: ReadsMap, looks: Looks, moment: Now) -> d
     features = map_features(parts, scope, now=moment)
     looks.at("map", len(features["features"]))
     return features
+
+
+def told_of(
+    incident: Annotated[list[UUID] | None, Query(max_length=_MOST_TOLD)] = None,
+    team: Annotated[list[UUID] | None, Query(max_length=_MOST_TOLD)] = None,
+    call: Annotated[list[UUID] | None, Query(max_length=_MOST_TOLD)] = None,
+    assignment: Annotated[list[UUID] | None, Query(max_length=_MOST_TOLD)] = None,
+) -> use_cases.Told:
+    """Read of what the stream told a page."""
+    return use_cases.Told(incident or (), team or (), call or (), assignment or ())
+
+
+@router.get("/changed")
+def read_changed(
+    parts: Parts,
+    scope: ReadsMap,
+    looks: Looks,
+    moment: Now,
+    told: Annotated[use_cases.Told, Depends(told_of)],
+) -> ChangedAnswer:
+    """
+    Return what those things are now, after the stream's `change` named them; audited.
+
+    Rows and features are those of the lists and of `/v1/map/features`, under the same rights. What
+    is in `looked_at` and has no row is closed, or not for this scope any more.
+    """
+    # Read before the rows, so that a change in between is sent twice rather than lost.
+    sequence = parts.hub.sequence
+    reads = partial(may, scope.role)
+    changed = use_cases.what_changed(
+        parts.engine, scope, told, with_calls=reads(Permission.READ_CALLS)
+    )
+    shown = changed.incidents if reads(Permission.READ_INCIDENTS) else []
+    # Numbers by county can be told of a whole only; who sees nothing else asks for that.
+    whole = viewer_of(scope).sees_counts
+    seen = ([], []) if whole else (changed.incidents, changed.teams)
+    looks.at("changed", len(shown) + len(changed.calls))
+    return ChangedAnswer(
+        looked_at=LookedAt.model_validate(changed.looked_at),
+        incidents=tuple(IncidentAnswer.of(view) for view in shown),
+        calls=tuple(CallAnswer.listed(view) for view in changed.calls),
+        map=drawn(scope, *seen, now=moment, sequence=sequence),
+    )
 
 
 def room_for_stream(parts: Parts, principal: SignedIn) -> None:
@@ -59,11 +109,23 @@ def room_for_stream(parts: Parts, principal: SignedIn) -> None:
         )
 
 
+def for_whom_drawn(principal: SignedIn, drawn_for: Annotated[str | None, Query()] = None) -> None:
+    """
+    Admit the stream of a page; a browser sends no header of ours with it, so the address says it.
+
+    Raises
+    ------
+    ConflictError
+        `other_session`.
+    """
+    check_drawn_for(drawn_for, principal.account)
+
+
 @router.get(
     "/stream",
     status_code=200,
     response_class=EventStream,
-    dependencies=[Depends(room_for_stream)],
+    dependencies=[Depends(for_whom_drawn), Depends(room_for_stream)],
 )
 async def stream(parts: Parts, scope: ReadsMap, principal: SignedIn) -> EventStream:
     """

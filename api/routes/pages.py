@@ -1,7 +1,8 @@
 """
 The pages for people: login, the dispatcher's page, the live map; and the files they need.
 
-A page carries no data: its scripts ask the interface under the person's own rights.
+A page carries no data but whom it was drawn for: its scripts ask the interface under that
+person's own rights, and for nothing once somebody else is signed in (`api.access.drawn_for`).
 Inline scripts (import map, map set-up, first module) run by a nonce made for each answer.
 """
 
@@ -15,13 +16,15 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Redirect
 
 from api.access.security import find_principal, services_of
 from api.middleware import content_security_policy
+from dispatch.views import AccountView
 from dispatch.words.catalogue import Language, choose_language, load_catalogue
 from geodata.errors import NotSignedInError
 from maps.pages.assets import default_vendor_dir, find_vendor_file
 from maps.pages.console import console_html
 from maps.pages.live import live_map_html
 from maps.pages.login import login_html
-from maps.pages.settings import MapSettings, Theme
+from maps.pages.roles import ROLE_PAGES, role_html
+from maps.pages.settings import DrawnFor, MapSettings, Theme
 
 router = APIRouter(include_in_schema=False)
 
@@ -42,15 +45,29 @@ def show_console(
     kept: KeptLanguage = None,
     theme: KeptTheme = None,
 ) -> Response:
-    """Show the dispatcher's page; without a session, the login."""
-    own_language = _language_of_account(request)
-    if own_language is None:
+    """Show the dispatcher's page, or the role's own; without a session, the login."""
+    account = _account(request)
+    if account is None:
         return _to_login(request)
-    language = choose_language(lang, kept, own_language)
+    language = choose_language(lang, kept, account.language)
+    if account.role in ROLE_PAGES:
+        return _page(
+            lambda nonce: role_html(
+                account.role,
+                language,
+                _theme(theme),
+                drawn_for=_drawn_for(account),
+                script_nonce=nonce,
+            )
+        )
     can_ask = services_of(request).location_servers.mlp is not None
     return _page(
         lambda nonce: console_html(
-            language, _theme(theme), script_nonce=nonce, network_location=can_ask
+            language,
+            _theme(theme),
+            script_nonce=nonce,
+            network_location=can_ask,
+            drawn_for=_drawn_for(account),
         )
     )
 
@@ -63,11 +80,11 @@ def show_map(
     theme: KeptTheme = None,
 ) -> Response:
     """Show the live map alone; without a session, the login."""
-    own_language = _language_of_account(request)
-    if own_language is None:
+    account = _account(request)
+    if account is None:
         return _to_login(request)
-    language = choose_language(lang, kept, own_language)
-    settings = MapSettings(theme=_theme(theme))
+    language = choose_language(lang, kept, account.language)
+    settings = MapSettings(theme=_theme(theme), drawn_for=_drawn_for(account))
     return _page(lambda nonce: live_map_html(language, settings, script_nonce=nonce))
 
 
@@ -99,14 +116,18 @@ def _theme(kept: str | None) -> Theme:
     return "light" if kept == "light" else "dark"
 
 
-def _language_of_account(request: Request) -> str | None:
-    """Return the language of the signed-in person's account, None without a session."""
+def _account(request: Request) -> AccountView | None:
+    """Return the account that is signed in, None without a session."""
     try:
         principal = find_principal(request)
     except NotSignedInError:
         # An expired cookie is no error on a page: the person logs in again.
         return None
-    return principal.account.language if principal else None
+    return principal.account if principal else None
+
+
+def _drawn_for(account: AccountView) -> DrawnFor:
+    return DrawnFor(str(account.id), account.username)
 
 
 def _to_login(request: Request) -> Response:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.access.permissions import PERMISSIONS
-from api.access.security import COOKIE
+from api.access.security import COOKIE, session_name
 from api.access.tokens import checked_days
 from api.routes.parameters import PROBLEMS, Parts, SignedIn, UsesSession
 from api.schemas.answers import AccountAnswer, SessionAnswer, TokenAnswer
@@ -28,15 +28,20 @@ router = APIRouter(prefix="/v1", tags=["sessions"], responses=PROBLEMS)
 async def sign_in(
     login: LoginRequest, request: Request, response: Response, parts: Parts
 ) -> AccountAnswer:
-    """Open a session with a username and a password; sets the session cookie."""
+    """
+    Open a session with a username and a password; sets the session cookie.
+
+    The session that the browser had before ends, with its streams: nobody can use it any more.
+    """
     name = login.username.casefold()
     address = request.client.host if request.client else ""
     # Counted before the password is verified, so that guesses at the same time count too.
     parts.throttle.attempt(name, address)
     lifetime = timedelta(hours=parts.settings.session.session_hours)
+    former = request.cookies.get(COOKIE)
     try:
         account, token = await parts.sign_in_pool.run(
-            partial(_opened, parts.accounts, login, lifetime)
+            partial(_opened, parts.accounts, login, lifetime, former)
         )
     except LoginFailedError:
         raise
@@ -45,6 +50,8 @@ async def sign_in(
         parts.throttle.withdrawn(name, address)
         raise
     parts.throttle.succeeded(name, address)
+    if former is not None:
+        parts.hub.drop_session(session_name(former))
     response.set_cookie(
         COOKIE,
         token,
@@ -56,9 +63,13 @@ async def sign_in(
     return account_answer(account)
 
 
-def _opened(engine: Engine, login: LoginRequest, lifetime: timedelta) -> tuple[AccountView, str]:
+def _opened(
+    engine: Engine, login: LoginRequest, lifetime: timedelta, former: str | None
+) -> tuple[AccountView, str]:
     account = use_cases.verify_login(engine, login.username, login.password)
     token = use_cases.issue_token(engine, account.id, kind="cookie", lifetime=lifetime)
+    if former is not None:
+        use_cases.revoke_session(engine, former)
     return account, token
 
 

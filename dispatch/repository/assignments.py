@@ -23,6 +23,8 @@ _LIST_OPEN = text(f"{_SELECT} WHERE a.released_at IS NULL ORDER BY a.assigned_at
 _LIST_OPEN_OF = text(
     f"{_SELECT} WHERE a.released_at IS NULL AND a.incident_id = ANY(:ids) ORDER BY a.assigned_at"
 )
+_LIST_OPEN_OF_TEAMS = text(f"{_SELECT} WHERE a.released_at IS NULL AND a.team_id = ANY(:ids)")
+_ENDS = text("SELECT incident_id, team_id FROM assignment WHERE id = ANY(:ids)")
 _LIST_ALL = text(f"{_SELECT} ORDER BY a.assigned_at DESC LIMIT 1000")
 _LIST_ALL_OF = text(f"{_SELECT} WHERE a.incident_id = ANY(:ids) ORDER BY a.assigned_at")
 _OTHERS = text(
@@ -53,6 +55,18 @@ def list_assignments(
         query = _LIST_OPEN_OF if open_only else _LIST_ALL_OF
         rows = connection.execute(query, {"ids": list(incident_ids)})
     return [AssignmentView(**row) for row in rows.mappings()]
+
+
+def list_open_of_teams(connection: Connection, team_ids: Sequence[UUID]) -> list[AssignmentView]:
+    """List the visible open assignments of some teams."""
+    rows = connection.execute(_LIST_OPEN_OF_TEAMS, {"ids": list(team_ids)})
+    return [AssignmentView(**row) for row in rows.mappings()]
+
+
+def list_ends(connection: Connection, ids: Sequence[UUID]) -> list[tuple[UUID, UUID]]:
+    """List incident and team of those visible assignments, open or released."""
+    rows = connection.execute(_ENDS, {"ids": list(ids)})
+    return [(incident_id, team_id) for incident_id, team_id in rows]
 
 
 def list_other_statuses(

@@ -1,7 +1,7 @@
 """Calls, the raw messages behind them, and the county answers they got."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -56,9 +56,13 @@ _LIST_OF = text(
 # A call without an incident is open until something was decided about it; one with an incident
 # as long as that is, whichever county passed it on. Who no longer sees the incident has no part
 # in it.
-_LIST_OPEN = text(
-    f"{_SELECT} WHERE NOT c.is_misdial"
+_IS_OPEN = (
+    "NOT c.is_misdial"
     " AND CASE WHEN c.incident_id IS NULL THEN c.disposition IS NULL ELSE i.state <> 'closed' END"
+)
+_OPEN_AMONG = text(f"{_SELECT} WHERE c.id = ANY(:ids) AND {_IS_OPEN}")
+_LIST_OPEN = text(
+    f"{_SELECT} WHERE {_IS_OPEN}"
     # Whoever no county answers for comes first, the longest waiting before all: however many are
     # newer, a limit never cuts them off.
     " ORDER BY (c.incident_id IS NULL) DESC,"
@@ -240,6 +244,11 @@ def list_calls_of(connection: Connection, incident_id: UUID, *, limit: int) -> l
     """List the visible calls of an incident, newest first, whatever became of them."""
     wanted = {"incident": incident_id, "limit": limit}
     return [_view(row) for row in connection.execute(_LIST_OF, wanted).mappings()]
+
+
+def list_open_among(connection: Connection, ids: Collection[UUID]) -> list[CallView]:
+    """List those of the calls `ids` that are visible and open."""
+    return [_view(row) for row in connection.execute(_OPEN_AMONG, {"ids": list(ids)}).mappings()]
 
 
 def list_calls(connection: Connection, *, limit: int, open_only: bool) -> list[CallView]:

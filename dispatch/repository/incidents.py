@@ -1,7 +1,7 @@
 """Incidents and their timelines: every change is one event, on one version."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -70,6 +70,7 @@ _OPEN = text(
     " ST_GeomFromWKB(:area, 4326), ST_GeomFromWKB(:center, 4326), :area_confidence,"
     " :actor, :role, :kind, :reason, cast(:payload AS jsonb))"
 )
+_AMONG = text(f"{_SELECT} WHERE i.id = ANY(:ids) AND i.state = ANY(:states)")
 _JOINABLE = text("SELECT find_incident_of(:caller, :county, :since, :counties)")
 
 
@@ -100,7 +101,18 @@ def list_incidents(
         "states": [state.value for state in states], "limit": limit,
         "number": number, "caller": _digits_of(caller),
     }  # fmt: skip
-    rows = connection.execute(_LIST, wanted).mappings().all()
+    return _with_assignments(connection, connection.execute(_LIST, wanted).mappings().all())
+
+
+def list_among(
+    connection: Connection, ids: Collection[UUID], states: Collection[IncidentState]
+) -> list[IncidentView]:
+    """List those of the incidents `ids` that are visible and in any of `states`."""
+    wanted = {"ids": list(ids), "states": [state.value for state in states]}
+    return _with_assignments(connection, connection.execute(_AMONG, wanted).mappings().all())
+
+
+def _with_assignments(connection: Connection, rows: Sequence[RowMapping]) -> list[IncidentView]:
     # Two queries for the whole list, however many incidents it has.
     bound: dict[UUID, list[AssignmentView]] = {row["id"]: [] for row in rows}
     for assignment in list_assignments(connection, incident_ids=list(bound)):

@@ -28,6 +28,7 @@ from dispatch.services.assignments import (
     release,
 )
 from dispatch.services.calls import get_call, join, list_calls, mark_call_misdial
+from dispatch.services.changed import Changed, Told, what_changed
 from dispatch.services.closure_requests import (
     accept_closure_request,
     ask_to_close,
@@ -81,7 +82,9 @@ from dispatch.services.trail import list_audit, verify_audit
 from teams.intake import record_positions
 
 __all__ = [
+    "Changed",
     "FirstAnswer",
+    "Told",
     "accept_closure_request",
     "accept_report",
     "acknowledge_handover",
@@ -156,5 +159,6 @@ __all__ = [
     "transfer",
     "verify_audit",
     "verify_login",
+    "what_changed",
     "withdraw_closure_request",
 ]

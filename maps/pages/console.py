@@ -7,7 +7,7 @@ It carries no data: its scripts ask the interface under the person's own rights.
 from typing import Final
 
 from maps.pages.folium_map import render_map
-from maps.pages.settings import MapSettings, Theme
+from maps.pages.settings import DrawnFor, MapSettings, Theme
 from maps.pages.shell import Page, render_page, served_files
 
 CONSOLE: Final = Page(
@@ -24,6 +24,7 @@ def console_html(
     *,
     script_nonce: str = "",
     network_location: bool = False,
+    drawn_for: DrawnFor | None = None,
 ) -> str:
     """
     Return the dispatcher's page.
@@ -36,8 +37,11 @@ def console_html(
         Value of the content security policy's nonce for the inline scripts.
     network_location
         Whether the page offers to ask the phone network where a caller is.
+    drawn_for
+        Whose page it is.
     """
-    settings = MapSettings(theme=theme, extras={"network_location": network_location})
+    extras = {"network_location": network_location}
+    settings = MapSettings(theme=theme, drawn_for=drawn_for, extras=extras)
     live_map = render_map(settings)
     return render_page(
         CONSOLE,

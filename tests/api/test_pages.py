@@ -81,3 +81,26 @@ def test_without_a_session_a_page_leads_to_the_login_and_back(
 )
 def test_nothing_else_of_the_package_is_served(visitor: httpx.Client, path: str) -> None:
     assert visitor.get(path).status_code == 404
+
+
+ROLE_ENTRIES = {
+    "operator": "console/page.js",
+    "dispatcher": "console/page.js",
+    "supervisor": "console/page.js",
+    "team": "roles/page.js",
+    "planner": "roles/page.js",
+    "administrator": "roles/page.js",
+}
+
+
+@pytest.mark.parametrize(("role", "entry"), ROLE_ENTRIES.items())
+def test_each_role_gets_its_own_page_with_all_its_files(
+    role: str, entry: str, api: ApiServer
+) -> None:
+    headers = api.desk(role, "B3").headers
+    with httpx.Client(base_url=api.base_url, headers=headers) as desk:
+        page = desk.get("/").text
+        assert f'import "{entry}";' in page
+        named = re.findall(r'(?:src|href)="(/[^"]+)"', page)
+        modules = [f"/static/{name}" for name in modules_of(entry)]
+        assert [url for url in {*named, *modules} if desk.get(url).status_code != 200] == []

@@ -19,7 +19,7 @@ from maps.pages.modules import (
     served_imports,
 )
 
-ENTRIES = [CONSOLE.entry, LIVE_MAP.entry, LOGIN.entry, "planning/page.js"]
+ENTRIES = [CONSOLE.entry, LIVE_MAP.entry, LOGIN.entry, "planning/page.js", "roles/page.js"]
 ALL = sorted(path.relative_to(STATIC_DIR).as_posix() for path in STATIC_DIR.rglob("*.js"))
 needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="NODE ABSENT: install nodejs")
 

@@ -24,7 +24,14 @@ export class ArrivalsBar {
     this.title = document.title;
     this.tone = new AlarmTone((allowed) => this.showTone(allowed));
     toneButton.addEventListener("click", () => this.test());
-    setInterval(() => this.tick(), TICK_MS);
+    this.ticking = setInterval(() => this.tick(), TICK_MS);
+  }
+
+  /** The page is somebody else's now: neither a tone nor a title of what waited for the former. */
+  stop() {
+    clearInterval(this.ticking);
+    this.all = [];
+    this.waiting = [];
   }
 
   /** Take in the open cases and the calls of no county, as they are now. */

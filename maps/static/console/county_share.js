@@ -46,6 +46,8 @@ export function shareBar(share, label) {
 export function certaintyBadge(incident) {
   const share = ownerShare(incident);
   if (isElsewhere(incident)) return h("span", { class: "badge alert" }, icon("split"), t("console.elsewhere"));
+  // Whoever may not read the calls knows the area all the same; so it is with a case opened by hand.
+  if (share === null && (incident.area || incident.center)) return h("span", { class: "badge plain" }, icon("pin"), t("console.located"));
   if (share === null) return h("span", { class: "badge plain" }, icon("question"), t("console.unlocated"));
   return incident.ambiguous
     ? h("span", { class: "badge warn" }, icon("split"), t("console.ambiguous"))

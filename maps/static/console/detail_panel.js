@@ -107,7 +107,7 @@ export class DetailPanel {
   }
 
   /** Keep in step with a fresh row of the list; read the whole case only when it changed. */
-  async follow(row, teamsMoved) {
+  async follow(row) {
     if (!this.incident || row.version !== this.incident.version) {
       await this.reload();
       return;
@@ -116,7 +116,11 @@ export class DetailPanel {
     this.teams.showAssigned(this.incident);
     this.actions.show(this.incident);
     this.belief.showBanner(this.incident);
-    if (teamsMoved) await this.loadRecommendation();
+  }
+
+  /** Whether teams are proposed for what is on the screen. */
+  isRanked() {
+    return Boolean(this.incident) && !this.teams.ranked.hidden;
   }
 
   async loadRecommendation() {

@@ -17,10 +17,17 @@ import { LiveFeed } from "map/live_feed.js";
 import { MapView } from "map/view.js";
 import { CLOSURE_CHANGES, get, post, Problem, remove, rowsOf } from "shared/api_client.js";
 import { nowMs } from "shared/clock.js";
+import { identity, person, tellTabs } from "shared/identity.js";
+import { watchIdentity } from "shared/other_session.js";
 import { settings, t } from "shared/page_data.js";
 import { switchLanguage, switchTheme } from "shared/preferences.js";
 
-const RELOAD_MS = 150;
+// A ranking is reckoned anew, which costs the server more than reading.
+const RANKING_MS = 2000;
+const OFFERS_MS = 500;
+const RANKED_ANEW = new Set(["team", "assignment", "closure", "roads", "reconnected"]);
+// What was done to it is in the address: that much is read again, whatever the stream tells.
+const DONE_TO = /^\/v1\/(incident|call|team|assignment)s\/([0-9a-f-]{36})/;
 // As many rows as the interface gives; whoever waits longest comes first and is never cut off.
 const MOST = 1000;
 const part = (name) => document.querySelector(`[data-part="${name}"]`);
@@ -36,12 +43,11 @@ function standingBy({ call_id: callId, owner, incident_id: incidentId, incident_
 class Console {
   constructor() {
     this.view = new MapView(window.live_map);
-    this.feed = new LiveFeed(settings);
+    this.feed = new LiveFeed(settings, () => this.loadLists());
     this.notices = new Notices(part("notices"), part("speaker"));
     this.banner = new ConnectionBanner(document.querySelector(".map-stage"), this.feed);
     this.countyName = (code) => this.view.countyNames.get(code) ?? code;
     this.permissions = new Set();
-    this.teamsMoved = false;
     const may = (what) => this.permissions.has(what);
     this.queue = new QueuePanel(part("queue"), {
       countyName: this.countyName,
@@ -93,13 +99,16 @@ class Console {
   }
 
   async start() {
+    // Before anything is read or put back: what a former person typed is not for this one.
+    typedBy(person.username);
+    watchIdentity(() => this.toLogin());
     this.wire();
     const me = await this.attempt(() => get("/v1/me"));
     if (me) this.showPerson(me);
     await this.attempt(() => this.view.loadGround());
-    await this.loadQueue();
+    this.showCounties();
     await this.closures.load();
-    this.feed.start();
+    await this.feed.start();
     document.documentElement.dataset.ready = "true";
   }
 
@@ -114,9 +123,10 @@ class Console {
     this.view.addEventListener("select", ({ detail }) => detail.incident_id && this.select(detail.incident_id, { zoom: false }));
     this.feed.addEventListener("features", ({ detail }) => this.showFeatures(detail));
     this.feed.addEventListener("positions", ({ detail }) => this.view.move(detail));
-    this.feed.addEventListener("change", ({ detail }) => this.reloadSoon(detail));
-    this.feed.addEventListener("change", ({ detail }) => this.roadsChanged(detail));
+    this.feed.addEventListener("changed", ({ detail }) => this.showChanged(detail));
+    this.feed.addEventListener("change", ({ detail }) => this.changed(detail));
     this.feed.addEventListener("session", () => this.toLogin());
+    identity.addEventListener("other", () => this.stop());
     this.feed.addEventListener("state", ({ detail }) => this.showConnection(detail));
   }
 
@@ -128,7 +138,6 @@ class Console {
   showPerson({ username, role, counties, permissions = [] }) {
     this.permissions = new Set(permissions);
     this.me = username;
-    typedBy(username);
     part("person").textContent = username;
     part("role").textContent = t(`role.${role}`);
     this.myCounties = counties;
@@ -153,50 +162,86 @@ class Console {
     if (restored) this.notices.good(t("live.restored"));
   }
 
-  async loadQueue() {
-    this.showCounties();
+  /** All lists, whole: at first, and whenever changes may have been missed. */
+  async loadLists() {
     if (!this.permissions.has("read_incidents")) return;
     if (this.permissions.has("read_calls")) {
       const calls = await this.attempt(() => get(`/v1/calls?open_only=true&limit=${MOST}`));
-      if (calls) {
-        this.calls = rowsOf(calls);
-        this.unowned.show(this.calls);
-      }
+      if (calls) this.unowned.show(rowsOf(calls));
     }
-    if (this.permissions.has("handle_incidents")) {
-      await this.handovers.load();
-      await this.offers.load();
-    }
+    await this.loadHandovers();
+    await this.loadOffers();
     const rows = await this.attempt(() => get(`/v1/incidents?limit=${MOST}`));
     if (rows) this.queue.show(rowsOf(rows).filter(({ state }) => state !== "closed"));
+    this.showArrivals();
+    if (this.selected) await this.followSelected();
+  }
+
+  async loadHandovers() {
+    if (this.permissions.has("handle_incidents")) await this.handovers.load();
+  }
+
+  async loadOffers() {
+    if (this.permissions.has("handle_incidents")) await this.offers.load();
+  }
+
+  showArrivals() {
     // Whoever only watches has nothing to take.
     if (["handle_incidents", "take_calls"].some((what) => this.permissions.has(what))) {
       this.arrivals.show(this.queue.incidents, this.unowned.waiting);
     }
   }
 
-  /** Changes come in bursts: one reload for all. Each reading of a case is audited. */
-  reloadSoon(change = {}) {
-    this.teamsMoved ||= change.kind !== "incident" && change.kind !== "handover";
-    clearTimeout(this.pending);
-    this.pending = setTimeout(async () => {
-      const { teamsMoved } = this;
-      this.teamsMoved = false;
-      await this.loadQueue();
-      if (this.selected) await this.followSelected(teamsMoved);
-    }, RELOAD_MS);
+  /** What of the lists and the map has changed, and nothing else. */
+  showChanged({ looked_at: lookedAt, incidents, calls, map }) {
+    this.view.update(map, lookedAt);
+    this.queue.update(incidents, lookedAt.incidents);
+    this.unowned.update(calls, lookedAt.calls);
+    this.showArrivals();
+    if (lookedAt.incidents.includes(this.selected)) this.followSelected();
   }
 
-  /** Other roads, other times: the reload that every change causes asks for them again. */
+  changed(change) {
+    const { kind } = change;
+    this.roadsChanged(change);
+    // An offer is told as a change of the call that it may belong to.
+    if (kind === "call") this.offersSoon();
+    if (kind === "handover") this.loadHandovers();
+    if (RANKED_ANEW.has(kind)) this.rankSoon();
+  }
+
+  offersSoon() {
+    this.offering ??= setTimeout(() => {
+      this.offering = null;
+      this.loadOffers();
+    }, OFFERS_MS);
+  }
+
+  /** Once for whatever comes within a while, and never put off by it. */
+  rankSoon() {
+    if (!this.selected) return;
+    this.ranking ??= setTimeout(async () => {
+      this.ranking = null;
+      if (this.detail.isRanked()) await this.attempt(() => this.detail.loadRecommendation());
+    }, RANKING_MS);
+  }
+
+  /** After something was done here: what it was done to, or everything where nobody can say. */
+  reload(path = "") {
+    const [, kind, id] = DONE_TO.exec(path) ?? [];
+    return kind ? this.feed.changed({ kind, id }) : this.feed.readEverything();
+  }
+
+  /** Other roads, other times: the ranking is asked for again as well. */
   roadsChanged({ kind }) {
     if (!CLOSURE_CHANGES.has(kind)) return;
     if (kind === "roads") this.notices.good(t("closure.recomputed"));
     this.closures.load();
   }
 
-  async followSelected(teamsMoved) {
+  async followSelected() {
     const row = this.queue.find(this.selected);
-    if (row) await this.attempt(() => this.detail.follow(row, teamsMoved));
+    if (row) await this.attempt(() => this.detail.follow(row));
     // A closed one is on no list; whoever looked it up, or writes about it, keeps it.
     else if (this.detail.isKeptOpen()) await this.attempt(() => this.detail.reload());
     else {
@@ -240,7 +285,7 @@ class Console {
         `/v1/incidents/${id}/reopen`, { reason: t("action.misdial.undone"), expected_version: answer.version },
         t("action.reopen.done", { number })));
     }
-    this.reloadSoon();
+    this.reload(`/v1/incidents/${id}`);
     return answer;
   }
 
@@ -251,6 +296,8 @@ class Console {
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       if (error.status === 401) this.toLogin();
+      // The whole page says it, and nothing else of the former person's work.
+      if (error.code === "other_session") return null;
       this.notices.problem(error);
       return null;
     }
@@ -259,7 +306,7 @@ class Console {
   async act(path, values, done, send = post) {
     const answer = await this.attempt(() => send(path, values));
     if (answer) this.notices.good(done);
-    this.reloadSoon();
+    this.reload(path);
     return answer;
   }
 
@@ -271,7 +318,7 @@ class Console {
     // First of all: whatever comes now, it is not about the case that was open.
     await this.select(null);
     this.notices.good(text);
-    await this.loadQueue();
+    await this.feed.readEverything();
     if (this.queue.find(answer.incident_id)) return this.select(answer.incident_id);
     const standing = await this.attempt(() => get(`/v1/calls/${answer.call_id}/standing`));
     return this.showStanding(standing ?? standingBy(answer));
@@ -286,10 +333,19 @@ class Console {
     this.view.resized();
   }
 
+  /** For good: of somebody who is not signed in nothing is asked for, shown or sounded. */
+  stop() {
+    this.feed.stop();
+    this.arrivals.stop();
+    clearTimeout(this.ranking);
+    clearTimeout(this.offering);
+  }
+
   async logout() {
     this.feed.stop();
     forgetAll();
     await this.attempt(() => remove("/v1/sessions"));
+    tellTabs({ isOver: true });
     window.location.assign("/login");
   }
 

@@ -1,8 +1,8 @@
 // The list of open incidents: number, owner and how sure, age, state.
 
 import { certaintyBadge, isElsewhere, ownerShare, questionFor, runnerUpText, shareBar } from "console/county_share.js";
-import { ageText, percent, secondsSince } from "shared/clock.js";
-import { h, icon, redraw } from "shared/dom.js";
+import { ageText, percent, secondsSince, tickAges } from "shared/clock.js";
+import { h, icon, KeyedList } from "shared/dom.js";
 import { INCIDENT_LOOKS } from "shared/looks.js";
 import { t } from "shared/page_data.js";
 
@@ -26,6 +26,11 @@ export class QueuePanel {
     this.selected = null;
     this.arrived = new Map();
     this.known = null;
+    this.rows = new KeyedList(this.list, {
+      keyOf: (row) => row?.id ?? "",
+      saysOf: (row) => (row ? this.saysOf(row) : ""),
+      make: (row) => (row ? this.card(row) : this.emptyNote()),
+    });
     this.list.addEventListener("keydown", (event) => this.walk(event));
     setInterval(() => this.tick(), 1000);
   }
@@ -34,6 +39,11 @@ export class QueuePanel {
     this.noticeNew(incidents);
     this.incidents = [...incidents].sort(byUrgency);
     this.draw();
+  }
+
+  /** Take in rows that changed; of the `ids` that were looked at, who is not among them is gone. */
+  update(rows, ids) {
+    if (ids.length) this.show([...this.incidents.filter(({ id }) => !ids.includes(id)), ...rows]);
   }
 
   noticeNew(incidents) {
@@ -59,7 +69,16 @@ export class QueuePanel {
   draw() {
     const open = this.incidents.length;
     this.count.textContent = t("console.queue.count", { n: open });
-    redraw(this.list, ...(open ? this.incidents.map((row) => this.card(row)) : [this.emptyNote()]));
+    this.rows.show(open ? this.incidents : [null]);
+  }
+
+  isNew({ id }) {
+    return Date.now() - (this.arrived.get(id) ?? 0) < NEW_FOR_MS;
+  }
+
+  /** All that a card is drawn from beside its row. */
+  saysOf(incident) {
+    return JSON.stringify([this.isNew(incident), this.selected === incident.id, this.countyName(incident.county)]);
   }
 
   emptyNote() {
@@ -69,11 +88,10 @@ export class QueuePanel {
 
   card(incident) {
     const share = ownerShare(incident);
-    const isNew = Date.now() - (this.arrived.get(incident.id) ?? 0) < NEW_FOR_MS;
     const name = this.countyName(incident.county);
     return h("li", {}, h("button", {
       type: "button",
-      class: `card card--${incident.state}${isNew ? " is-new" : ""}`,
+      class: `card card--${incident.state}${this.isNew(incident) ? " is-new" : ""}`,
       "aria-current": this.selected === incident.id ? "true" : "false",
       dataset: { key: incident.id, incident: incident.number },
       onclick: () => this.onSelect(incident.id),
@@ -100,15 +118,10 @@ export class QueuePanel {
   }
 
   tick() {
-    for (const age of this.list.querySelectorAll("[data-opened]")) {
-      age.textContent = ageText(secondsSince(age.dataset.opened));
-    }
-    for (const [id, since] of this.arrived) {
-      if (Date.now() - since > NEW_FOR_MS) {
-        this.arrived.delete(id);
-        this.draw();
-      }
-    }
+    tickAges(this.list);
+    const old = [...this.arrived].filter(([, since]) => Date.now() - since > NEW_FOR_MS);
+    for (const [id] of old) this.arrived.delete(id);
+    if (old.length) this.draw();
   }
 
   /** Arrow keys walk the list, as in any list. */

@@ -28,6 +28,9 @@ class IncidentMarker {
   }
 
   update(properties) {
+    const says = JSON.stringify(properties);
+    if (says === this.says) return;
+    this.says = says;
     this.properties = properties;
     this.name.textContent = shortNumber(properties.number);
     replaceChildrenOf(this.disc, icon(INCIDENT_LOOKS[properties.state] ?? "alert"));
@@ -55,40 +58,58 @@ export class IncidentLayer {
     this.markers = L.layerGroup().addTo(map);
   }
 
+  /** Show these and no others. */
   show(incidents, areas) {
-    const seen = new Set();
-    for (const { properties, geometry } of incidents) {
-      if (!geometry) continue;
-      const id = properties.incident_id;
-      const at = L.latLng(geometry.coordinates[1], geometry.coordinates[0]);
-      seen.add(id);
-      if (this.known.has(id)) {
-        this.known.get(id).update(properties);
-        this.known.get(id).marker.setLatLng(at);
-      } else {
-        this.known.set(id, new IncidentMarker(this, properties, at));
-      }
-    }
-    for (const [id, { marker }] of this.known) {
-      if (!seen.has(id)) {
-        marker.remove();
-        this.known.delete(id);
-      }
-    }
-    this.showAreas(areas);
+    const seen = new Set([...incidents, ...areas].map(({ properties }) => properties.incident_id));
+    this.update(incidents, areas, [...this.known.keys(), ...this.outlines.keys()].filter((id) => !seen.has(id)));
   }
 
-  showAreas(areas) {
-    this.areas.clearLayers();
-    this.outlines.clear();
-    for (const feature of areas) {
-      const { properties } = feature;
-      const outline = L.geoJSON(feature, { pane: "areas", smoothFactor: 0.3, style: () => this.style(properties) });
-      outline.bindTooltip(() => this.tooltip(properties), { sticky: true, className: "tip" });
-      outline.on("click", () => this.onSelect(properties));
-      this.areas.addLayer(outline);
-      this.outlines.set(properties.incident_id, { outline, properties });
+  /** Draw what changed; `ids` are all that were looked at: who is not among the features is gone. */
+  update(incidents, areas, ids = []) {
+    const [places, outlines] = [incidents, areas].map((features) =>
+      new Map(features.filter(({ geometry }) => geometry).map((feature) => [feature.properties.incident_id, feature])));
+    for (const id of ids) {
+      if (!places.has(id)) this.dropMarker(id);
+      if (!outlines.has(id)) this.dropOutline(id);
     }
+    for (const [id, feature] of places) this.putMarker(id, feature);
+    for (const [id, feature] of outlines) this.putOutline(id, feature);
+  }
+
+  putMarker(id, { properties, geometry }) {
+    const at = L.latLng(geometry.coordinates[1], geometry.coordinates[0]);
+    const known = this.known.get(id);
+    if (!known) {
+      this.known.set(id, new IncidentMarker(this, properties, at));
+      return;
+    }
+    known.update(properties);
+    if (!known.marker.getLatLng().equals(at)) known.marker.setLatLng(at);
+  }
+
+  dropMarker(id) {
+    if (!this.known.has(id)) return;
+    this.markers.removeLayer(this.known.get(id).marker);
+    this.known.delete(id);
+  }
+
+  dropOutline(id) {
+    if (!this.outlines.has(id)) return;
+    this.areas.removeLayer(this.outlines.get(id).outline);
+    this.outlines.delete(id);
+  }
+
+  putOutline(id, feature) {
+    const says = JSON.stringify(feature);
+    if (this.outlines.get(id)?.says === says) return;
+    this.dropOutline(id);
+    const { properties } = feature;
+    const outline = L.geoJSON(feature, { pane: "areas", smoothFactor: 0.3, style: () => this.style(properties) });
+    outline.bindTooltip(() => this.tooltip(properties), { sticky: true, className: "tip" });
+    outline.on("click", () => this.onSelect(properties));
+    this.areas.addLayer(outline);
+    this.outlines.set(id, { outline, properties, says });
+    this.outlines.get(this.selected)?.outline.bringToFront();
   }
 
   style(properties) {
@@ -116,15 +137,20 @@ export class IncidentLayer {
   }
 
   select(id) {
+    const concerned = new Set([this.selected, id].filter(Boolean));
     this.selected = id;
-    for (const marker of this.known.values()) marker.refresh();
-    for (const { outline, properties } of this.outlines.values()) {
-      outline.setStyle(this.style(properties));
-      outline.eachLayer((path) => {
-        path.getElement()?.classList.toggle("is-selected", properties.incident_id === id);
-      });
-      if (properties.incident_id === id) outline.bringToFront();
-    }
+    for (const one of concerned) this.known.get(one)?.refresh();
+    for (const one of concerned) this.styleOutline(this.outlines.get(one), id);
+  }
+
+  styleOutline(shown, id) {
+    if (!shown) return;
+    const { outline, properties } = shown;
+    outline.setStyle(this.style(properties));
+    outline.eachLayer((path) => {
+      path.getElement()?.classList.toggle("is-selected", properties.incident_id === id);
+    });
+    if (properties.incident_id === id) outline.bringToFront();
   }
 
   boundsOf(id) {

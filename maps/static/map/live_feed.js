@@ -1,21 +1,30 @@
 // Keeps the picture fresh: a snapshot, then the event stream, and honesty when it breaks.
 
+import { Changes } from "map/changes.js";
+import { get, Problem } from "shared/api_client.js";
 import { nowMs, syncClock } from "shared/clock.js";
+import { addressed } from "shared/identity.js";
 
 // The server pings every 5 s, whatever else it sends.
 const SILENCE_MS = 15000;
-const ANSWER_MS = 15000;
-const REFETCH_MS = 200;
+// One reading for a burst of changes; never put off by those that come meanwhile.
+const GATHER_MS = 120;
+// Who is not told what changed reads everything for it, so less often: phones and counts by county.
+const UNNAMED_MS = 2000;
 const RETRY_MS = [1000, 2000, 4000, 8000];
 
 /**
- * Events: "features" (collection), "positions" (array), "change" (object),
- * "state" ({connected, lostAt}), "session" (expired).
+ * Events: "features" (collection, the whole), "changed" (the answer of /v1/changed), "positions"
+ * (array), "change" (object), "state" ({connected, lostAt}), "session" (expired).
  */
 export class LiveFeed extends EventTarget {
-  constructor({ features, stream }) {
+  /** `readLists` reads what else there is beside the map, whenever everything is read. */
+  constructor({ features, stream, changed }, readLists = () => {}) {
     super();
-    this.urls = { features, stream };
+    this.urls = { features, stream, changed };
+    this.readLists = readLists;
+    this.changes = new Changes();
+    this.reading = Promise.resolve();
     this.connected = null;
     this.lostAt = null;
     this.attempts = 0;
@@ -23,12 +32,13 @@ export class LiveFeed extends EventTarget {
     this.lastWordMs = Date.now();
   }
 
+  /** Settled when everything was read once, or could not be. */
   start() {
-    this.refetch();
     this.connect();
     setInterval(() => this.listenForSilence(), 1000);
     window.addEventListener("offline", () => this.lose());
     window.addEventListener("online", () => this.reconnect());
+    return this.readEverything();
   }
 
   tell(name, detail) {
@@ -38,14 +48,24 @@ export class LiveFeed extends EventTarget {
   connect() {
     this.source?.close();
     this.lastWordMs = Date.now();
-    this.source = new EventSource(this.urls.stream);
-    const hear = (name, act) => this.source.addEventListener(name, (event) => {
+    const source = new EventSource(addressed(this.urls.stream));
+    this.source = source;
+    let isFirst = true;
+    const hear = (name, act) => source.addEventListener(name, (event) => {
       this.heard();
       act(event.data ? JSON.parse(event.data) : null);
     });
-    this.source.onopen = () => this.heard();
-    this.source.onerror = () => this.lose();
-    hear("snapshot", (collection) => this.accept(collection));
+    source.onopen = () => {
+      isFirst = true;
+      this.heard();
+    };
+    source.onerror = () => this.lose();
+    hear("snapshot", (collection) => {
+      this.accept(collection);
+      // A later one stands for changes that were not told one by one; the lists missed them too.
+      if (!isFirst) this.reading = this.reading.then(() => this.readLists());
+      isFirst = false;
+    });
     hear("position", (positions) => this.tell("positions", positions));
     hear("change", (change) => this.changed(change));
     hear("ping", () => {});
@@ -55,13 +75,14 @@ export class LiveFeed extends EventTarget {
     if (this.stopped) return;
     clearTimeout(this.retry);
     this.retry = null;
-    this.refetch();
+    this.readEverything();
     this.connect();
   }
 
   /** For good: whoever logs out asks for nothing more. */
   stop() {
     clearTimeout(this.retry);
+    clearTimeout(this.gathering);
     this.source?.close();
     this.stopped = true;
   }
@@ -100,31 +121,60 @@ export class LiveFeed extends EventTarget {
     this.lose();
   }
 
+  /** Something is another now: `kind` and `id` as the stream tells them. */
   changed(change) {
     this.tell("change", change);
-    clearTimeout(this.pending);
-    this.pending = setTimeout(() => this.refetch(), REFETCH_MS);
+    this.changes.add(change);
+    if (!this.changes.isEmpty()) this.readIn(change.id === null ? UNNAMED_MS : GATHER_MS);
   }
 
-  async refetch() {
-    if (this.stopped) return;
+  /** Read after so long, unless it is due sooner anyway. */
+  readIn(ms) {
+    const due = Date.now() + ms;
+    if (this.gathering && this.due <= due) return;
+    clearTimeout(this.gathering);
+    this.due = due;
+    this.gathering = setTimeout(() => this.read(), ms);
+  }
+
+  /** Read the whole map and all lists; settled when they are on the page. */
+  readEverything() {
+    this.changes.addEverything();
+    return this.read();
+  }
+
+  /** Never two readings at once: an older answer must not come after a newer one. */
+  read() {
+    clearTimeout(this.gathering);
+    this.gathering = null;
+    this.reading = this.reading.then(() => this.readGathered());
+    return this.reading;
+  }
+
+  async readGathered() {
+    if (this.stopped || this.changes.isEmpty()) return;
+    const { everything, query } = this.changes.take();
     try {
-      const answer = await fetch(this.urls.features, {
-        headers: { Accept: "application/json" }, signal: AbortSignal.timeout(ANSWER_MS),
-      });
-      if (answer.status === 401) this.tell("session", null);
-      if (!answer.ok) throw new Error(`features: ${answer.status}`);
-      const collection = await answer.json();
-      const restored = this.unread;
-      this.unread = false;
-      this.accept(collection);
-      if (restored) this.heard();
+      if (everything) await this.readWhole();
+      else this.tell("changed", await get(`${this.urls.changed}?${query}`));
     } catch (error) {
-      if (!(error instanceof TypeError)) console.warn(error.message);
+      if (!(error instanceof Problem)) throw error;
+      if (error.status === 401) this.tell("session", null);
+      console.warn(error.message);
       this.tell("failed", null);
+      this.changes.addEverything();
       this.unread = true;
       this.lose();
     }
+  }
+
+  async readWhole() {
+    const collection = await get(this.urls.features);
+    const restored = this.unread;
+    this.unread = false;
+    this.accept(collection);
+    if (restored) this.heard();
+    await this.readLists();
   }
 
   accept(collection) {

@@ -4,6 +4,8 @@ import { ConnectionBanner } from "map/connection_banner.js";
 import { LiveFeed } from "map/live_feed.js";
 import { MapView } from "map/view.js";
 import { CLOSURE_CHANGES, CLOSURES, get, Problem, rowsOf } from "shared/api_client.js";
+import { identity } from "shared/identity.js";
+import { watchIdentity } from "shared/other_session.js";
 import { settings } from "shared/page_data.js";
 
 const view = new MapView(window.live_map);
@@ -19,14 +21,19 @@ async function loadClosures() {
   }
 }
 
+const toLogin = () => window.location.assign("/login?next=/map");
+
 function goLive() {
   loadClosures();
   const feed = new LiveFeed(settings);
   new ConnectionBanner(document.querySelector(".map-stage"), feed);
   feed.addEventListener("features", ({ detail }) => view.show(detail));
+  feed.addEventListener("changed", ({ detail }) => view.update(detail.map, detail.looked_at));
   feed.addEventListener("positions", ({ detail }) => view.move(detail));
   feed.addEventListener("change", ({ detail }) => CLOSURE_CHANGES.has(detail.kind) && loadClosures());
-  feed.addEventListener("session", () => window.location.assign("/login?next=/map"));
+  feed.addEventListener("session", toLogin);
+  identity.addEventListener("other", () => feed.stop());
+  watchIdentity(toLogin);
   feed.start();
 }
 

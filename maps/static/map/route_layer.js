@@ -29,25 +29,46 @@ export class RouteLayer {
     map.createPane("etas").style.zIndex = 610;
     this.map = map;
     this.group = L.layerGroup().addTo(map);
-    this.labels = [];
-    map.on("zoomend", () => this.labels.forEach((label) => this.settle(label)));
+    this.shown = new Map();
+    map.on("zoomend", () => {
+      for (const { label } of this.shown.values()) if (label) this.settle(label);
+    });
   }
 
+  /** Show these and no others. */
   show(features) {
-    this.group.clearLayers();
-    this.labels = [];
-    for (const feature of features) this.draw(feature);
+    const seen = new Set(features.map(({ properties }) => properties.team_id));
+    this.update(features, [...this.shown.keys()].filter((id) => !seen.has(id)));
+  }
+
+  /** Draw what changed; `ids` are the teams that were looked at: who has no way here has none. */
+  update(features, ids = []) {
+    const ways = new Map(features.map((feature) => [feature.properties.team_id, feature]));
+    for (const id of ids) if (!ways.has(id)) this.drop(id);
+    for (const [id, feature] of ways) {
+      const says = JSON.stringify(feature);
+      if (this.shown.get(id)?.says === says) continue;
+      this.drop(id);
+      this.shown.set(id, { says, ...this.draw(feature) });
+    }
+  }
+
+  drop(id) {
+    for (const layer of this.shown.get(id)?.layers ?? []) this.group.removeLayer(layer);
+    this.shown.delete(id);
   }
 
   draw({ properties, geometry }) {
     const places = geometry.coordinates.map(([lon, lat]) => [lat, lon]);
     const estimate = properties.source === "estimate";
     const shared = { pane: "routes", interactive: false, lineCap: "round", lineJoin: "round" };
-    L.polyline(places, { ...shared, className: "route-case", weight: 9 }).addTo(this.group);
-    L.polyline(places, {
-      ...shared, className: "route", weight: 4, dashArray: estimate ? "2 10" : null,
-    }).addTo(this.group);
-    if (properties.eta_at) this.label(places, properties, estimate);
+    const layers = [
+      L.polyline(places, { ...shared, className: "route-case", weight: 9 }),
+      L.polyline(places, { ...shared, className: "route", weight: 4, dashArray: estimate ? "2 10" : null }),
+    ];
+    for (const layer of layers) layer.addTo(this.group);
+    const label = properties.eta_at ? this.label(places, properties, estimate) : null;
+    return { layers: label ? [...layers, label.marker] : layers, label };
   }
 
   label(places, properties, estimate) {
@@ -58,9 +79,9 @@ export class RouteLayer {
     const look = L.divIcon({ className: "eta-anchor", iconSize: [0, 0], html });
     const marker = L.marker(places[0], { icon: look, pane: "etas", interactive: false, keyboard: false });
     const label = { marker, html, places };
-    this.labels.push(label);
     marker.addTo(this.group);
     this.settle(label);
+    return label;
   }
 
   /** Put a label where it hides neither end; a way too short for that has it beside the team. */

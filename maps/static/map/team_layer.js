@@ -6,6 +6,10 @@ import { TEAM_LOOKS } from "shared/looks.js";
 import { t } from "shared/page_data.js";
 
 const MOVE_MS = 900;
+// A shorter way than this nobody sees; gliding over it would only keep the processor busy.
+const SEEN_PX = 3;
+// What is read aloud names an age in steps, so that it is not written anew every second.
+const SAID_STEP_S = 30;
 
 function ageClass(seconds, limits) {
   if (seconds === null) return "none";
@@ -16,6 +20,7 @@ function ageClass(seconds, limits) {
 class TeamMarker {
   constructor(layer, properties, at) {
     this.layer = layer;
+    this.written = {};
     this.parts = {
       heading: h("span", { class: "team-heading" }, icon("arrow")),
       disc: h("span", { class: "team-disc" }),
@@ -36,9 +41,16 @@ class TeamMarker {
 
   update(properties) {
     this.properties = properties;
-    this.parts.name.textContent = properties.callsign;
-    replaceChildrenOf(this.parts.disc, icon(TEAM_LOOKS[properties.status] ?? "bar"));
+    this.write("name", properties.callsign, (text) => { this.parts.name.textContent = text; });
+    this.write("status", properties.status, (status) => replaceChildrenOf(this.parts.disc, icon(TEAM_LOOKS[status] ?? "bar")));
     this.refresh();
+  }
+
+  /** Touch the page only where something else is to be seen: there may be hundreds of teams. */
+  write(name, value, set) {
+    if (this.written[name] === value) return;
+    this.written[name] = value;
+    set(value);
   }
 
   age() {
@@ -50,12 +62,17 @@ class TeamMarker {
     const { status, heading_deg: heading, speed_ms: speed } = this.properties;
     const seconds = this.age();
     const age = ageClass(seconds, this.layer.limits);
-    this.element.className = `team team--${status} team--${age}`;
-    this.parts.age.textContent = seconds === null ? "—" : ageText(seconds);
+    this.write("class", `team team--${status} team--${age}`, (text) => { this.element.className = text; });
+    if (!this.layer.isFar()) {
+      this.write("age", seconds === null ? "—" : ageText(seconds), (text) => { this.parts.age.textContent = text; });
+    }
     const moves = heading !== null && heading !== undefined && age !== "stale" && (speed ?? 1) > 0.5;
-    this.parts.heading.hidden = !moves;
-    if (moves) this.parts.heading.style.transform = `rotate(${heading - 90}deg)`;
-    this.marker.getElement()?.setAttribute("aria-label", this.sentence(seconds, age));
+    this.write("moves", moves, (yes) => { this.parts.heading.hidden = !yes; });
+    if (moves) {
+      this.write("turn", `rotate(${heading - 90}deg)`, (turn) => { this.parts.heading.style.transform = turn; });
+    }
+    const said = seconds === null ? null : Math.floor(seconds / SAID_STEP_S) * SAID_STEP_S;
+    this.write("said", this.sentence(said, age), (text) => this.marker.getElement()?.setAttribute("aria-label", text));
   }
 
   sentence(seconds, age) {
@@ -81,9 +98,11 @@ class TeamMarker {
   }
 
   moveTo(at) {
-    if (this.marker.getLatLng().equals(at)) return;
+    const before = this.marker.getLatLng();
+    if (before.equals(at)) return;
     const holder = this.marker.getElement();
-    if (holder && !this.layer.zooming) {
+    const isSeen = this.layer.onScreen(at).distanceTo(this.layer.onScreen(before)) >= SEEN_PX && this.layer.isShown(at);
+    if (holder && isSeen && !this.layer.zooming) {
       holder.classList.add("is-moving");
       clearTimeout(this.still);
       this.still = setTimeout(() => holder.classList.remove("is-moving"), MOVE_MS + 100);
@@ -102,7 +121,24 @@ export class TeamLayer {
     map.createPane("teams").style.zIndex = 620;
     this.group = L.layerGroup().addTo(map);
     map.on("zoomstart", () => this.stopMoves());
-    map.on("zoomend", () => { this.zooming = false; });
+    map.on("zoomend", () => {
+      this.zooming = false;
+      this.refresh();
+    });
+    this.map = map;
+  }
+
+  onScreen(place) {
+    return this.map.latLngToLayerPoint(place);
+  }
+
+  isShown(place) {
+    return this.map.getBounds().contains(place);
+  }
+
+  /** Too far away for the names and ages beside the discs. */
+  isFar() {
+    return this.map.getContainer().classList.contains("is-far");
   }
 
   /** Leaflet's own zoom must not meet our gliding markers. */
@@ -111,7 +147,14 @@ export class TeamLayer {
     for (const { marker } of this.markers.values()) marker.getElement()?.classList.remove("is-moving");
   }
 
+  /** Show these and no others. */
   show(features, limits) {
+    const seen = new Set(features.map(({ properties }) => properties.team_id));
+    this.update(features, limits, [...this.markers.keys()].filter((id) => !seen.has(id)));
+  }
+
+  /** Draw what changed; `ids` are all that were looked at: who is not among the features is gone. */
+  update(features, limits, ids = []) {
     if (limits) this.limits = limits;
     const seen = new Set();
     for (const { properties, geometry } of features) {
@@ -126,12 +169,13 @@ export class TeamLayer {
         this.markers.set(properties.team_id, new TeamMarker(this, properties, at));
       }
     }
-    for (const [id, { marker }] of this.markers) {
-      if (!seen.has(id)) {
-        marker.remove();
-        this.markers.delete(id);
-      }
-    }
+    for (const id of ids) if (!seen.has(id)) this.drop(id);
+  }
+
+  drop(id) {
+    if (!this.markers.has(id)) return;
+    this.group.removeLayer(this.markers.get(id).marker);
+    this.markers.delete(id);
   }
 
   /** A position frame of the stream; unknown teams wait for the next snapshot. */

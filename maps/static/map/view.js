@@ -8,6 +8,7 @@ import { IncidentLayer } from "map/incident_layer.js";
 import { PlacesLayer } from "map/places_layer.js";
 import { RouteLayer } from "map/route_layer.js";
 import { TeamLayer } from "map/team_layer.js";
+import { identityHeaders } from "shared/identity.js";
 import { shortCounty } from "shared/looks.js";
 import { settings, t } from "shared/page_data.js";
 
@@ -18,9 +19,10 @@ const ROAD_STEPS = [
   { zoom: 13, detail: "minor" },
 ];
 const FAR_ZOOM = 10;
+const NAMES_MS = 3000;
 
 async function fetchJson(url) {
-  const answer = await fetch(url, { headers: { Accept: "application/json" } });
+  const answer = await fetch(url, { headers: { Accept: "application/json", ...identityHeaders() } });
   if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
   return answer.json();
 }
@@ -98,17 +100,38 @@ export class MapView extends EventTarget {
 
   show(collection) {
     const of = (kind) => collection.features.filter(({ properties }) => properties.kind === kind);
-    const incidents = of("incident");
-    this.incidents.show(incidents, of("caller_area"));
+    this.incidents.show(of("incident"), of("caller_area"));
     this.routes.show(of("route"));
     this.teams.show(of("team"), collection.ages);
     this.counts.show(of("county_count"));
     this.places.draw();
-    this.controls.setEmpty(incidents.length === 0 && of("county_count").length === 0);
+    this.showEmpty();
     if (!this.fitted && collection.features.length > 0) {
       this.fitted = true;
       this.fitAll({ animate: false });
     }
+  }
+
+  /** Draw what changed of the incidents and teams that were looked at (`/v1/changed`). */
+  update(collection, { incidents, teams }) {
+    const of = (kind) => collection.features.filter(({ properties }) => properties.kind === kind);
+    this.incidents.update(of("incident"), of("caller_area"), incidents);
+    this.routes.update(of("route"), teams);
+    this.teams.update(of("team"), collection.ages, teams);
+    this.placeNamesSoon();
+    this.showEmpty();
+  }
+
+  /** Names make room for markers; that can wait until several have come. */
+  placeNamesSoon() {
+    this.naming ??= setTimeout(() => {
+      this.naming = null;
+      this.places.draw();
+    }, NAMES_MS);
+  }
+
+  showEmpty() {
+    this.controls.setEmpty(this.incidents.known.size === 0 && this.counts.rows.length === 0);
   }
 
   move(positions) {

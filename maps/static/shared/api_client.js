@@ -1,5 +1,6 @@
 // Requests to our own interface; every refusal arrives as one kind of error.
 
+import { identityHeaders, loseTo } from "shared/identity.js";
 import { language, t } from "shared/page_data.js";
 import { hearServerTime, serverMomentIn } from "shared/server_time.js";
 import { sendOnce } from "shared/unanswered.js";
@@ -24,9 +25,17 @@ async function readProblem(answer) {
   }
 }
 
+/** Whoever asked shows the problem; that the page is another's concerns the whole page. */
+function told(problem) {
+  if (problem.code === "other_session") loseTo(problem.rest.signed_in);
+  return problem;
+}
+
 async function request(method, path, { json, body, type, more = {} } = {}) {
   // Refusals come in the language of the page, whatever the browser itself is set to.
-  const headers = { Accept: "application/json", "Accept-Language": language, "X-Requested-With": "dispatch119", ...more };
+  const headers = {
+    Accept: "application/json", "Accept-Language": language, "X-Requested-With": "dispatch119", ...identityHeaders(), ...more,
+  };
   if (json !== undefined) headers["Content-Type"] = "application/json";
   else if (body !== undefined) headers["Content-Type"] = type ?? "text/plain;charset=utf-8";
   // Whoever waited in vain does something else; the server must not do it later all the same.
@@ -38,7 +47,7 @@ async function request(method, path, { json, body, type, more = {} } = {}) {
       method, headers, body: json === undefined ? body : JSON.stringify(json), signal: AbortSignal.timeout(ANSWER_MS),
     });
     hearServerTime(answer, askedMs);
-    if (!answer.ok) throw await readProblem(answer);
+    if (!answer.ok) throw told(await readProblem(answer));
     return answer.status === 204 ? null : await answer.json();
   } catch (error) {
     // The body may stop coming as well as the answer.

@@ -68,6 +68,14 @@ export function agoText(seconds) {
   return t("age.ago", { age: ageText(seconds) });
 }
 
+/** Let the ages inside go on; what reads the same is not written again. */
+export function tickAges(holder) {
+  for (const age of holder.querySelectorAll("[data-opened]")) {
+    const text = ageText(secondsSince(age.dataset.opened));
+    if (age.textContent !== text) age.textContent = text;
+  }
+}
+
 export function percent(share) {
   if (share === null || share === undefined) return "?";
   const value = share * 100;

@@ -86,3 +86,40 @@ export function redraw(container, ...children) {
   replaceChildrenOf(container, ...children);
   if (key) container.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
 }
+
+function isSame(one, other) {
+  return one === other || JSON.stringify(one) === JSON.stringify(other);
+}
+
+/**
+ * Children of a list in the order of `rows`, made by `make(row)`; what says the same stays as it is.
+ *
+ * `keyOf` names a row; `saysOf` is a text of all else that its element shows.
+ */
+export class KeyedList {
+  constructor(holder, { keyOf, saysOf, make }) {
+    Object.assign(this, { holder, keyOf, saysOf, make });
+    this.shown = new Map();
+  }
+
+  show(rows) {
+    const focused = this.holder.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+    const former = this.shown;
+    this.shown = new Map(rows.map((row) => {
+      const [key, says] = [this.keyOf(row), this.saysOf(row)];
+      const known = former.get(key);
+      if (known?.says === says && isSame(known.row, row)) return [key, { ...known, row }];
+      return [key, { row, says, element: this.make(row) }];
+    }));
+    const kept = new Set([...this.shown.values()].map(({ element }) => element));
+    for (const child of [...this.holder.children]) if (!kept.has(child)) child.remove();
+    let next = this.holder.firstElementChild;
+    for (const element of kept) {
+      if (element === next) next = next.nextElementSibling;
+      else this.holder.insertBefore(element, next);
+    }
+    if (focused && !this.holder.contains(document.activeElement)) {
+      this.holder.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+    }
+  }
+}

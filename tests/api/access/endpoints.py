@@ -122,6 +122,7 @@ ENDPOINTS = (
     Endpoint("POST", "/v1/closure-requests/{request_id}/refuse", DISPATCHERS, _WHY),
     Endpoint("POST", "/v1/closure-requests/{request_id}/withdraw", DISPATCHERS),
     Endpoint("POST", "/lost", None),
+    Endpoint("GET", "/v1/changed", EVERYBODY),
     Endpoint("GET", "/v1/map/features", EVERYBODY),
     Endpoint("GET", "/v1/map/places", EVERYBODY),
     Endpoint("GET", "/v1/counties", EVERYBODY),
