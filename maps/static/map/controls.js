@@ -33,7 +33,7 @@ export class MapControls {
         this.legendButton),
       this.legend, this.empty, this.picking,
       h("p", { class: "map-attribution" }, settings.attribution));
-    document.addEventListener("theme", () => view.base.redraw());
+    document.addEventListener("theme", () => view.base.repaint());
     if (settings.embedded) this.showStill();
   }
 
@@ -80,7 +80,10 @@ export class MapControls {
 
   buildLegend() {
     const { incidents, teams, routes, places, closures } = this.view;
-    const names = h("input", { type: "checkbox", checked: true, onchange: () => places.setShown(names.checked) });
+    const names = h("input", { type: "checkbox", checked: true, onchange: () => {
+      places.setShown(names.checked);
+      this.view.showStreets(names.checked);
+    } });
     return h("section", { class: "legend", hidden: true, "aria-label": t("map.layers") },
       this.layerSwitch("map.layer.incidents", [incidents.markers]),
       this.layerSwitch("map.layer.areas", [incidents.areas]),

@@ -6,18 +6,17 @@ import { MapControls } from "map/controls.js";
 import { CountLayer } from "map/count_layer.js";
 import { IncidentLayer } from "map/incident_layer.js";
 import { PlacesLayer } from "map/places_layer.js";
+import { RoadCells } from "map/road_cells.js";
 import { RouteLayer } from "map/route_layer.js";
+import { StreetNames } from "map/street_names.js";
 import { TeamLayer } from "map/team_layer.js";
 import { shortCounty } from "shared/looks.js";
 import { settings, t } from "shared/page_data.js";
 
-// Roads are asked for when the zoom first needs them.
-const ROAD_STEPS = [
-  { zoom: 6, detail: "major" },
-  { zoom: 12, detail: "middle" },
-  { zoom: 13, detail: "minor" },
-];
 const FAR_ZOOM = 10;
+// Whether or not it is known by then who is where.
+const LATEST_GROUND_MS = 2000;
+const PATIENCE_MS = 500;
 
 async function fetchJson(url) {
   const answer = await fetch(url, { headers: { Accept: "application/json" } });
@@ -38,7 +37,7 @@ export class MapView extends EventTarget {
       onSelect: (properties) => this.tell("select", properties),
     };
     this.ground = new Ground();
-    this.base = createBaseLayer(this.ground).addTo(map);
+    this.base = createBaseLayer(this.ground);
     this.places = new PlacesLayer(map);
     this.places.obstacles = () => [...this.incidents.known.values(), ...this.teams.markers.values()]
       .map(({ marker }) => marker.getLatLng());
@@ -48,7 +47,12 @@ export class MapView extends EventTarget {
     this.teams = new TeamLayer(map, options);
     this.counts = new CountLayer(map, (code) => this.places.countyAt(code));
     this.controls = new MapControls(this);
-    this.loadedRoads = new Set();
+    this.streets = new StreetNames(map);
+    this.cells = new RoadCells(map, {
+      onFar: (roads) => this.addRoads(roads, null, { far: true }),
+      onRoads: (roads, area) => this.addRoads(roads, area),
+      onNames: (names) => this.streets.add(names),
+    });
     map.on("zoomend", () => this.zoomed());
     setInterval(() => this.teams.refresh(), 1000);
     this.zoomed();
@@ -61,11 +65,30 @@ export class MapView extends EventTarget {
   zoomed() {
     const zoom = this.map.getZoom();
     this.map.getContainer().classList.toggle("is-far", zoom < FAR_ZOOM);
-    for (const step of ROAD_STEPS) if (zoom >= step.zoom) this.loadRoads(step.detail);
+  }
+
+  addRoads(roads, area, options) {
+    this.ground.addSteps(roads, options);
+    this.base.repaint(area);
+  }
+
+  /**
+   * From now on the ground of what is shown is asked for and drawn; before, the map would soon move
+   * away. Tiles wait for their roads a moment, so that they are painted once.
+   */
+  async startGround() {
+    if (this.isDrawn) return;
+    this.isDrawn = true;
+    if (!settings.embedded) {
+      this.map.on("moveend resize", () => this.cells.load());
+      await Promise.race([this.cells.load(), new Promise((resolve) => { setTimeout(resolve, PATIENCE_MS); })]);
+    }
+    this.base.addTo(this.map);
   }
 
   /** Load counties and names; a missing one leaves the map usable without it. */
   async loadGround() {
+    setTimeout(() => this.startGround(), LATEST_GROUND_MS);
     const embedded = settings.embedded;
     const counties = await (embedded?.counties ?? fetchJson(settings.counties));
     for (const { properties } of counties.features) {
@@ -74,7 +97,8 @@ export class MapView extends EventTarget {
     this.ground.addCounties(counties);
     this.places.setCounties(counties);
     this.counts.draw();
-    this.base.redraw();
+    if (embedded) this.ground.addRoads(embedded.basemap);
+    this.base.repaint();
     try {
       this.places.setPlaces(await (embedded?.places ?? fetchJson(settings.places)));
     } catch (error) {
@@ -82,18 +106,10 @@ export class MapView extends EventTarget {
     }
   }
 
-  async loadRoads(detail) {
-    if (this.loadedRoads.has(detail)) return;
-    this.loadedRoads.add(detail);
-    try {
-      const embedded = settings.embedded?.basemap;
-      if (embedded && detail !== "major") return;
-      this.ground.addRoads(embedded ?? await fetchJson(`${settings.basemap}?detail=${detail}`));
-      this.base.redraw();
-    } catch (error) {
-      this.loadedRoads.delete(detail);
-      console.warn(error.message);
-    }
+  showStreets(shown) {
+    this.streets.setShown(shown);
+    this.cells.isShown.names = shown;
+    if (this.isDrawn && !settings.embedded) this.cells.load();
   }
 
   show(collection) {
@@ -109,6 +125,7 @@ export class MapView extends EventTarget {
       this.fitted = true;
       this.fitAll({ animate: false });
     }
+    this.startGround();
   }
 
   move(positions) {
