@@ -139,7 +139,8 @@ class BasemapCells:
     def _extent(self) -> Floats:
         corners = [self._boxes[:, :2], self._boxes[:, 2:], *self._motorways]
         # Of an empty map nothing is near: every comparison with NaN is false.
-        places = np.concatenate([*(each for each in corners if len(each))] or [[[np.nan] * 2]])
+        found = [each for each in corners if len(each)] or [np.full((1, 2), np.nan)]
+        places = np.concatenate(found)
         return np.concatenate([places.min(axis=0), places.max(axis=0)])
 
     @cached_property
