@@ -212,14 +212,14 @@ class Console {
     this.unowned.focus(id);
   }
 
-  async select(id, { zoom = true } = {}) {
+  async select(id, { zoom = true, polite = false } = {}) {
     this.selected = id;
     this.arrivals.claim(id);
     this.queue.select(id);
     this.elsewhere.hide();
     document.body.classList.toggle("has-detail", Boolean(id));
     if (id) this.showTab("detail");
-    this.view.select(id, { zoom });
+    this.view.select(id, { zoom, polite });
     await this.attempt(() => this.detail.open(id, this.queue.find(id)));
   }
 
@@ -272,7 +272,7 @@ class Console {
     await this.select(null);
     this.notices.good(text);
     await this.loadQueue();
-    if (this.queue.find(answer.incident_id)) return this.select(answer.incident_id);
+    if (this.queue.find(answer.incident_id)) return this.select(answer.incident_id, { polite: true });
     const standing = await this.attempt(() => get(`/v1/calls/${answer.call_id}/standing`));
     return this.showStanding(standing ?? standingBy(answer));
   }

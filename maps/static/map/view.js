@@ -3,7 +3,9 @@
 import { createBaseLayer, Ground } from "map/base_layer.js";
 import { ClosureLayer } from "map/closure_layer.js";
 import { MapControls } from "map/controls.js";
+import { CallerFinder } from "map/caller_finder.js";
 import { CountLayer } from "map/count_layer.js";
+import { Crowding } from "map/crowding.js";
 import { IncidentLayer } from "map/incident_layer.js";
 import { PlacesLayer } from "map/places_layer.js";
 import { RoadCells } from "map/road_cells.js";
@@ -12,6 +14,7 @@ import { StreetNames } from "map/street_names.js";
 import { TeamLayer } from "map/team_layer.js";
 import { shortCounty } from "shared/looks.js";
 import { settings, t } from "shared/page_data.js";
+import { Roving } from "shared/roving.js";
 
 const FAR_ZOOM = 10;
 // Whether or not it is known by then who is where.
@@ -46,6 +49,14 @@ export class MapView extends EventTarget {
     this.routes = new RouteLayer(map);
     this.teams = new TeamLayer(map, options);
     this.counts = new CountLayer(map, (code) => this.places.countyAt(code));
+    this.crowding = new Crowding(map, {
+      items: () => [...this.incidents.items(), ...this.teams.items()],
+      selected: () => this.incidents.selected,
+      onSelect: ({ properties }) => this.tell("select", properties),
+      onChange: () => this.markers.refresh(),
+    });
+    this.markers = new Roving(map.getContainer(), () => this.markerElements());
+    this.caller = new CallerFinder(map, (id) => this.incidents.boundsOf(id));
     this.controls = new MapControls(this);
     this.streets = new StreetNames(map);
     this.cells = new RoadCells(map, {
@@ -120,16 +131,25 @@ export class MapView extends EventTarget {
     this.teams.show(of("team"), collection.ages);
     this.counts.show(of("county_count"));
     this.places.draw();
+    this.crowding.arrange();
     this.controls.setEmpty(incidents.length === 0 && of("county_count").length === 0);
     if (!this.fitted && collection.features.length > 0) {
       this.fitted = true;
       this.fitAll({ animate: false });
     }
     this.startGround();
+    this.caller.look();
   }
 
   move(positions) {
     this.teams.move(positions);
+    this.crowding.arrange();
+  }
+
+  /** Every marker that can be pressed, incidents first: they are walked with the arrow keys. */
+  markerElements() {
+    return ["crowds", "incidents", "teams"].flatMap((name) => [...this.map.getPane(name).children])
+      .filter((each) => !each.hidden && each.getAttribute("role") === "button");
   }
 
   fitAll(options = {}) {
@@ -146,21 +166,24 @@ export class MapView extends EventTarget {
     }
   }
 
-  select(id, { zoom = true } = {}) {
+  /**
+   * Mark a case and move to its caller, as soon as it is known where that is. `polite` leaves the map
+   * where somebody is working on it, and offers a button instead.
+   */
+  select(id, { zoom = true, polite = false } = {}) {
     this.incidents.select(id);
-    const bounds = id && this.incidents.boundsOf(id);
-    // A hidden map (phone, another tab) has no size to fit anything in.
-    this.unfitted = bounds && zoom && this.map.getSize().x === 0 ? bounds : null;
-    if (bounds && zoom && !this.unfitted) this.map.fitBounds(bounds.pad(0.25), { maxZoom: 15 });
+    this.crowding.arrange();
+    this.caller.follow(id, { move: zoom, polite });
   }
 
   /** The map became visible or changed its size. */
   resized() {
     this.map.invalidateSize();
-    if (this.unfitted && this.map.getSize().x > 0) {
-      this.map.fitBounds(this.unfitted.pad(0.25), { maxZoom: 15, animate: false });
-      this.unfitted = null;
-    } else if (this.waiting && this.map.getSize().x > 0) {
+    if (this.map.getSize().x === 0) return;
+    if (this.caller.isWaiting()) {
+      this.waiting = false;
+      this.caller.look();
+    } else if (this.waiting) {
       this.waiting = false;
       this.fitAll({ animate: false });
     }
@@ -174,6 +197,8 @@ export class MapView extends EventTarget {
       const finish = (latlng) => {
         container.classList.remove("is-picking");
         this.map.off("click", picked);
+        // What was done to find a place is done.
+        this.caller.forgetTouch();
         document.removeEventListener("keydown", escaped);
         resolve(latlng);
       };
