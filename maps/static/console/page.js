@@ -10,6 +10,7 @@ import { IntakeForm } from "console/intake_form.js";
 import { Notices } from "console/notices.js";
 import { OfferPanel } from "console/offer_panel.js";
 import { QueuePanel } from "console/queue_panel.js";
+import { Shortcuts } from "console/shortcuts.js";
 import { forgetAll, typedBy } from "console/typed_text.js";
 import { UnownedPanel } from "console/unowned_panel.js";
 import { ConnectionBanner } from "map/connection_banner.js";
@@ -92,6 +93,31 @@ class Console {
     });
   }
 
+  /** What the keys do; each names the sentence in the list of keys. */
+  keys() {
+    const focus = (element) => element?.focus();
+    const press = (name) => document.querySelector(`[data-key="${name}"]`)?.click();
+    return [
+      ["n", "keys.new_call", () => part("new-call").hidden || this.intake.open()],
+      ["o", "keys.oldest", () => press("arrivals-open")],
+      ["l", "keys.list", () => { this.showTab("queue"); this.queue.focus(); }],
+      ["j", "keys.next", () => this.selectBeside(1)],
+      ["k", "keys.previous", () => this.selectBeside(-1)],
+      ["d", "keys.detail", () => focus(part("detail").querySelector("h2"))],
+      ["a", "keys.assign", () => this.selected && this.detail.teams.focusBest()],
+      ["h", "keys.map", () => { this.showTab("map"); this.view.focusMarkers(); }],
+      ["z", "keys.caller", () => this.view.caller.show()],
+      ["s", "keys.silence", () => press("arrivals-silence")],
+    ];
+  }
+
+  async selectBeside(step) {
+    const id = this.queue.beside(step);
+    if (!id) return;
+    await this.select(id);
+    part("detail").querySelector("h2")?.focus();
+  }
+
   async start() {
     this.wire();
     const me = await this.attempt(() => get("/v1/me"));
@@ -106,6 +132,7 @@ class Console {
   wire() {
     part("theme").addEventListener("click", switchTheme);
     part("language").addEventListener("click", switchLanguage);
+    new Shortcuts(part("keys"), this.keys());
     part("logout").addEventListener("click", () => this.logout());
     part("new-call").addEventListener("click", () => this.intake.open());
     for (const tab of document.querySelectorAll("button[data-tab]")) {
@@ -272,7 +299,11 @@ class Console {
     await this.select(null);
     this.notices.good(text);
     await this.loadQueue();
-    if (this.queue.find(answer.incident_id)) return this.select(answer.incident_id, { polite: true });
+    if (this.queue.find(answer.incident_id)) {
+      await this.select(answer.incident_id, { polite: true });
+      // Whoever works with the keyboard goes on with this case.
+      return part("detail").querySelector("h2")?.focus({ preventScroll: true });
+    }
     const standing = await this.attempt(() => get(`/v1/calls/${answer.call_id}/standing`));
     return this.showStanding(standing ?? standingBy(answer));
   }

@@ -57,9 +57,10 @@ export class CallerFinder {
   }
 
   show() {
-    const bounds = this.boundsOf(this.id);
+    const bounds = this.id && this.boundsOf(this.id);
     if (bounds) this.moveTo(bounds);
-    this.map.getContainer().focus({ preventScroll: true });
+    // The button goes; whoever pressed it is at the map.
+    if (document.activeElement === this.button) this.map.getContainer().focus({ preventScroll: true });
   }
 
   moveTo(bounds) {

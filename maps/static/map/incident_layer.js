@@ -63,9 +63,10 @@ export class IncidentLayer {
   /** The markers for whoever finds room for them, the most urgent first. */
   items() {
     const urgency = ({ properties: { state } }) => Object.keys(INCIDENT_LOOKS).indexOf(state);
-    return [...this.known.values()].sort((a, b) => urgency(a) - urgency(b)).map((each) => ({
-      marker: each.marker, id: each.properties.incident_id, kind: "incident", state: each.properties.state,
-      properties: each.properties, text: `${each.properties.number} · ${t(`incident.state.${each.properties.state}`)}`, look: INCIDENT_LOOKS[each.properties.state] ?? "alert",
+    return [...this.known.values()].sort((a, b) => urgency(a) - urgency(b)).map(({ marker, properties }) => ({
+      marker, properties, id: properties.incident_id, kind: "incident", state: properties.state,
+      text: `${properties.number} · ${t(`incident.state.${properties.state}`)}`,
+      look: INCIDENT_LOOKS[properties.state] ?? "alert",
     }));
   }
 

@@ -146,6 +146,12 @@ export class MapView extends EventTarget {
     this.crowding.arrange();
   }
 
+  /** To the marker that the tab key would reach, or the map itself. */
+  focusMarkers() {
+    const elements = this.markerElements();
+    (elements.find((each) => each.tabIndex === 0) ?? this.map.getContainer()).focus({ preventScroll: true });
+  }
+
   /** Every marker that can be pressed, incidents first: they are walked with the arrow keys. */
   markerElements() {
     return ["crowds", "incidents", "teams"].flatMap((name) => [...this.map.getPane(name).children])
