@@ -114,8 +114,14 @@ class Console {
   async selectBeside(step) {
     const id = this.queue.beside(step);
     if (!id) return;
-    await this.select(id);
-    part("detail").querySelector("h2")?.focus();
+    await this.selectAndGo(id);
+  }
+
+  /** To the name of the case at once, so that who goes on meanwhile is not called back. */
+  selectAndGo(id, options) {
+    const opened = this.select(id, options);
+    part("detail").querySelector("h2")?.focus({ preventScroll: true });
+    return opened;
   }
 
   async start() {
@@ -299,11 +305,7 @@ class Console {
     await this.select(null);
     this.notices.good(text);
     await this.loadQueue();
-    if (this.queue.find(answer.incident_id)) {
-      await this.select(answer.incident_id, { polite: true });
-      // Whoever works with the keyboard goes on with this case.
-      return part("detail").querySelector("h2")?.focus({ preventScroll: true });
-    }
+    if (this.queue.find(answer.incident_id)) return this.selectAndGo(answer.incident_id, { polite: true });
     const standing = await this.attempt(() => get(`/v1/calls/${answer.call_id}/standing`));
     return this.showStanding(standing ?? standingBy(answer));
   }

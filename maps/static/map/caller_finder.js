@@ -64,7 +64,8 @@ export class CallerFinder {
   }
 
   moveTo(bounds) {
-    this.map.fitBounds(bounds.pad(0.25), { maxZoom: 15 });
+    const animate = !window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.map.fitBounds(bounds.pad(0.25), { maxZoom: 15, animate });
   }
 
   /** The button is there while the caller is out of sight. */
