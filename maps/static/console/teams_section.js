@@ -74,8 +74,12 @@ export class TeamsSection {
     draw();
     this.putForm(this.formRow);
     if (!focused || this.element.contains(document.activeElement)) return;
-    const aim = this.slot.contains(focused) ? focused : this.element.closest(".panel").querySelector("h2[tabindex]");
+    const aim = this.slot.contains(focused) ? focused : this.caseName();
     aim?.focus({ preventScroll: true });
+  }
+
+  caseName() {
+    return this.element.closest(".panel").querySelector("h2[tabindex]");
   }
 
   /** Go to the first proposed team's button, as soon as there is one. */
@@ -244,8 +248,8 @@ export class TeamsSection {
       button.disabled = true;
       await this.send(incident, row, { seen_first: proposed.team_id, expected_version: incident.version });
       button.disabled = false;
-      // A disabled button loses the focus.
-      if (document.activeElement === document.body) button.focus();
+      // A disabled button loses the focus, and may be gone by now.
+      if (document.activeElement === document.body) (button.isConnected ? button : this.caseName())?.focus({ preventScroll: true });
       return;
     }
     this.putForm(`assign-${row.team_id}`);

@@ -137,6 +137,8 @@ export class Crowding {
     const popup = L.popup({ className: "crowd-popup", closeButton: false, maxHeight: 320, minWidth: 230, offset: [0, -12] });
     const close = () => {
       popup.remove();
+      // At once: it fades for a while, and nobody may press what fades.
+      popup.getContent().remove();
       marker.getElement()?.focus({ preventScroll: true });
     };
     const content = h("div", { role: "dialog", "aria-label": label, onkeydown: (event) => {
@@ -146,7 +148,7 @@ export class Crowding {
     h("h2", {}, label),
     h("ul", {}, ...group.map((item) => h("li", {}, h("button", {
       type: "button", class: "button quiet", onclick: () => {
-        popup.remove();
+        close();
         this.onSelect(item);
       },
     }, icon(item.look), item.text)))));
