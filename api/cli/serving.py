@@ -15,7 +15,7 @@ def demo(
     ] = Path("out"),
     language: Annotated[
         Literal["en", "ro"], typer.Option(help="Of the printed lines and the map.")
-    ] = "en",
+    ] = "ro",
 ) -> int:
     """Play a scripted night with real messages and synthetic teams, then end."""
     from api.cli.context import load_settings

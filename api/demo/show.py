@@ -20,6 +20,7 @@ from api.demo.stage import Stage, prepared_stage
 from api.demo.stream_watch import StreamWatch
 from api.demo.telling import Teller
 from api.settings import Settings
+from dispatch.words.catalogue import load_catalogue
 from geodata.database.embedded import remove_cluster
 from maps.ground import counties_geojson, places_rows
 from maps.pages.assets import default_vendor_dir, missing_vendor_files
@@ -39,6 +40,7 @@ def run(settings: Settings, *, seed: int, output_dir: Path, language: str) -> in
         A prerequisite is missing; code and hint say which.
     """
     started = time.monotonic()
+    words = load_catalogue(language)
     clock = SteppedClock(NIGHT_BEGINS)
     with _own_folder(settings.database.data_dir) as folder:
         database = settings.database.model_copy(update={"database_url": None, "data_dir": folder})
@@ -53,20 +55,23 @@ def run(settings: Settings, *, seed: int, output_dir: Path, language: str) -> in
         own = settings.model_copy(update={"database": database, "handover": handover})
         receiver = Receiver(folder / "handover", output_dir.resolve())
         with prepared_stage(own, clock, seed=seed) as stage:
-            _say(f"dispatch119 demo · {stage.base_url} · {len(stage.teams)} synthetic teams")
+            teams = words.word("demo.teams", n=len(stage.teams))
+            _say(f"dispatch119 demo · {stage.base_url} · {teams}")
             with StreamWatch(stage.base_url, stage.desks["supervisor"].token) as watch:
                 night = Night(stage, clock, Teller(_say, language), receiver)
                 busiest = night.play()
             left_open = night.left_open
             files = _write_map(stage, busiest, output_dir, language)
     _say("")
-    _say(f"event stream: {watch.events} events reached a second listener")
+    _say(words.word("demo.events", n=watch.events))
     for title, path in files:
         _say(f"{title}: {path}")
-    _say(
-        f"{len(NIGHT)} calls, {night.resolved} incidents resolved, {left_open} left open "
-        f"· {time.monotonic() - started:.1f} s"
+    ends = (
+        words.word("demo.calls", n=len(NIGHT)),
+        words.word("demo.resolved", n=night.resolved),
+        words.word("demo.left_open", n=left_open),
     )
+    _say(f"{', '.join(ends)} · {words.fixed(time.monotonic() - started, 1)} s")
     return 0 if not left_open and watch.events else 1
 
 
@@ -89,9 +94,10 @@ def _own_folder(data_dir: Path) -> Iterator[Path]:
 def _write_map(
     stage: Stage, features: Json, output_dir: Path, language: str
 ) -> list[tuple[str, Path]]:
+    words = load_catalogue(language)
     missing = missing_vendor_files(default_vendor_dir())
     if missing:
-        _say(f"the map assets are not installed ({missing[0]}); run make setup for the live map")
+        _say(words.word("demo.no_assets", name=missing[0]))
         return []
     ground = stage.services.ground
     page = write_static_map(
@@ -102,12 +108,12 @@ def _write_map(
         places=places_rows(ground.localities),
         language=language,
     )
-    files = [("live map of the busiest moment", page)]
+    files = [(words.word("demo.map"), page)]
     picture = take_screenshot(page, page.with_suffix(".png"))
     if picture is not None:
-        files.append(("picture", picture))
+        files.append((words.word("demo.picture"), picture))
     else:
-        _say("no picture of the map: no Chromium here, or it does not start")
+        _say(words.word("demo.no_picture"))
     return files
 
 

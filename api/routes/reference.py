@@ -1,14 +1,18 @@
 """The ground under every map: counties, places and roads, as compressed cached JSON."""
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 
 from api.routes.parameters import PROBLEMS, Parts, ReadsReference
+from geodata.roads.basemap_cells import CELLS_ACROSS
 from maps.ground import counties_geojson, places_rows, roads_of_level
+from maps.road_cells import cell_document, far_document, names_document
 
 router = APIRouter(prefix="/v1", tags=["reference"], responses=PROBLEMS)
+
+Cell = Annotated[int, Path(ge=0, lt=CELLS_ACROSS)]
 
 
 @router.get("/counties", response_class=Response)
@@ -37,6 +41,39 @@ def read_basemap(
         f"basemap-{detail}",
         lambda: roads_of_level(parts.travel.basemap_geojson(), detail),
     )
+
+
+@router.get("/basemap/far", response_class=Response)
+def read_far_roads(request: Request, parts: Parts, _scope: ReadsReference) -> Response:
+    """Return the main roads of the whole country, thinned for a map of counties."""
+    return _answer(request, parts, "far-roads", lambda: far_document(parts.travel.map_cells))
+
+
+@router.get("/basemap/cells/{column}/{row}", response_class=Response)
+def read_cell(
+    request: Request,
+    parts: Parts,
+    _scope: ReadsReference,
+    column: Cell,
+    row: Cell,
+    level: Literal["main", "minor", "names"] = "main",
+) -> Response:
+    """
+    Return the roads, or the street names, of one cell: a Web Mercator tile at zoom 11.
+
+    Lines are flat lists of whole steps of `unit_deg` degrees: longitude and latitude of the
+    first point, then the step to each next one.
+    """
+    cells = parts.travel.map_cells
+
+    def build() -> dict[str, Any]:
+        if level == "names":
+            return names_document(cells, column, row)
+        return cell_document(cells, column, row, level)
+
+    # Millions of cells hold nothing: one document is kept for all of them.
+    place = "nowhere" if cells.is_empty(column, row) else f"{column}-{row}"
+    return _answer(request, parts, f"roads-{level}-{place}", build)
 
 
 def _answer(request: Request, parts: Parts, name: str, build: Callable[[], Any]) -> Response:

@@ -16,6 +16,7 @@ LOCALITIES = "localities.csv"
 NUMBERING = "landline_prefixes.csv"
 MOBILE_NETWORKS = "mobile_networks.csv"
 ROADS = "bucharest_roads.npz"
+MOTORWAYS = "motorways.json"
 MANIFEST = "manifest.json"
 
 

@@ -44,4 +44,6 @@ def _count(name: str, compiled: bytes, folder: Path) -> int:
         return RoadNetwork.load(folder / name).piece_count
     if name == files.BORDERS:
         return len(json.loads(compiled)["arcs"])
+    if name == files.MOTORWAYS:
+        return len(json.loads(compiled)["lines"])
     return sum(1 for _ in csv.DictReader(compiled.decode().splitlines()))

@@ -4,6 +4,7 @@ The road network as lines to draw a map from, by class, light enough to send.
 Only geometry: no styling, no tiles.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -46,8 +47,17 @@ def lines_by_class(network: RoadNetwork, *, min_class: str) -> list[tuple[str, l
     return [(name, lines) for name, lines in classes if lines]
 
 
-def geojson(network: RoadNetwork, *, min_class: str) -> dict[str, Any]:
-    """FeatureCollection of one MultiLineString a class, with property `class`, EPSG:4326."""
+def geojson(
+    network: RoadNetwork, *, min_class: str, beyond: Sequence[Floats] = ()
+) -> dict[str, Any]:
+    """
+    FeatureCollection of one MultiLineString a class, with property `class`, EPSG:4326.
+
+    `beyond` are motorways outside the network, drawn with its own.
+    """
+    classes = dict(lines_by_class(network, min_class=min_class))
+    if beyond:
+        classes = {"motorway": [*classes.pop("motorway", []), *beyond], **classes}
     features = [
         {
             "type": "Feature",
@@ -57,25 +67,33 @@ def geojson(network: RoadNetwork, *, min_class: str) -> dict[str, Any]:
                 "coordinates": [np.round(line, _DECIMALS).tolist() for line in lines],
             },
         }
-        for name, lines in lines_by_class(network, min_class=min_class)
+        for name, lines in classes.items()
     ]
     return {"type": "FeatureCollection", "features": features}
 
 
-def _merged(network: RoadNetwork, code: int) -> list[Floats]:
-    roads = network.road_class[: network.own_piece_count]
-    lines = _lines(network, np.flatnonzero(roads == code))
-    if not len(lines):
+def merged_lines(
+    network: RoadNetwork, pieces: NDArray[np.int64], *, tolerance_deg: float = _TOLERANCE_DEG
+) -> list[Floats]:
+    """Return pieces as (n, 2) lines, EPSG:4326: joined across junctions, without small bends."""
+    if not len(pieces):
         return []
+    lines = piece_lines(network, pieces)
     joined = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(lines)))
-    light = shapely.simplify(joined, _TOLERANCE_DEG)
+    light = shapely.simplify(joined, tolerance_deg)
     return [shapely.get_coordinates(line) for line in light]
 
 
-def _lines(network: RoadNetwork, pieces: NDArray[np.int64]) -> NDArray[np.object_]:
+def piece_lines(network: RoadNetwork, pieces: NDArray[np.int64]) -> NDArray[np.object_]:
+    """Return each piece as a line of its own, EPSG:4326."""
     first, last = network.shape_first[pieces], network.shape_first[pieces + 1]
     size = last - first
     owner = np.repeat(np.arange(len(pieces)), size)
     points = np.arange(len(owner)) + np.repeat(first - np.cumsum(size) + size, size)
     lon, lat = network.shape_lon_e7[points] * E7, network.shape_lat_e7[points] * E7
     return np.asarray(shapely.linestrings(lon, lat, indices=owner))
+
+
+def _merged(network: RoadNetwork, code: int) -> list[Floats]:
+    roads = network.road_class[: network.own_piece_count]
+    return merged_lines(network, np.flatnonzero(roads == code))

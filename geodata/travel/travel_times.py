@@ -30,6 +30,7 @@ from geodata.errors import RoadNetworkError
 from geodata.points import LonLat, Origin, standing
 from geodata.reference import files
 from geodata.roads import basemap
+from geodata.roads.basemap_cells import BasemapCells
 from geodata.roads.closures import Closure, close, find_pieces
 from geodata.roads.in_force import InForce, gather
 from geodata.roads.index import RoadIndex
@@ -308,8 +309,18 @@ class TravelTimes:
         return basemap.lines_by_class(self.index.network, min_class=min_class)
 
     def basemap_geojson(self, min_class: str = "residential") -> dict[str, Any]:
-        """The same as a FeatureCollection of one MultiLineString a class, EPSG:4326."""
-        return basemap.geojson(self.index.network, min_class=min_class)
+        """
+        Return the same as a FeatureCollection of one MultiLineString a class, EPSG:4326.
+
+        With the motorways of the country beyond the network.
+        """
+        beyond = self.map_cells.beyond_lines()
+        return basemap.geojson(self.index.network, min_class=min_class, beyond=beyond)
+
+    @cached_property
+    def map_cells(self) -> BasemapCells:
+        """The roads in cells, for maps that ask only for what they show."""
+        return BasemapCells(self.index.network)
 
     @cached_property
     def middle(self) -> LonLat:

@@ -10,7 +10,7 @@ import shapely
 from geodata.crs import EQUAL_AREA, STEREO70, project
 from geodata.errors import ReferenceDataError
 from geodata.reference import files
-from geodata.reference.build import arcs, sources, tables, tiling
+from geodata.reference.build import arcs, motorways, sources, tables, tiling
 from geodata.reference.build.sources import Source
 from geodata.reference.codes import CODES
 from geodata.roads.publishing.arrays_directory import hash_file
@@ -38,8 +38,10 @@ def build_reference(source_dir: Path, target_dir: Path) -> dict[str, object]:
     _demand_sources(source_dir)
     target_dir.mkdir(parents=True, exist_ok=True)
     borders, measures, areas = _borders(source_dir)
+    drawn = motorways.read_lines(source_dir / sources.MOTORWAYS.path)
     texts: dict[str, tuple[str, int, tuple[Source, ...]]] = {
-        files.BORDERS: (format_borders(borders), len(borders), (sources.TERRITORIES,))
+        files.BORDERS: (format_borders(borders), len(borders), (sources.TERRITORIES,)),
+        files.MOTORWAYS: (motorways.format_lines(drawn), len(drawn), (sources.MOTORWAYS,)),
     }
     for name, rows, origin in (
         (

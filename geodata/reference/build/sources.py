@@ -68,5 +68,21 @@ ROADS = Source(
     "ODbL 1.0",
     "Roads: © OpenStreetMap contributors (ODbL 1.0).",
 )
+MOTORWAYS = Source(
+    "roads/romania_motorways.geojson",
+    "All motorways of Romania",
+    "ODbL 1.0",
+    "Motorways: © OpenStreetMap contributors (ODbL 1.0).",
+)
 
-ALL = (TERRITORIES, SEATS, OFFICES, LOCALITIES, CENSUS, AREA_CODES, MOBILE_NETWORKS, ROADS)
+ALL = (
+    TERRITORIES,
+    SEATS,
+    OFFICES,
+    LOCALITIES,
+    CENSUS,
+    AREA_CODES,
+    MOBILE_NETWORKS,
+    ROADS,
+    MOTORWAYS,
+)

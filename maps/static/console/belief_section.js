@@ -115,8 +115,10 @@ export class BeliefSection {
 
   places({ places, commune }) {
     const names = places.map(({ name, probability }) => (probability === null ? name : `${name} (${percent(probability)})`));
+    // What is less likely than not is not the most likely place, only the likeliest of many.
+    const isLikely = places[0].probability === null || places[0].probability >= 0.5;
     return h("p", { class: "belief-places" }, icon("pin"), h("span", {},
-      t("belief.places", { list: names.join(", ") }),
+      t(isLikely ? "belief.places" : "belief.places.possible", { list: names.join(", ") }),
       commune ? h("span", { class: "muted" }, ` ${t("belief.commune", { commune: commune.uat })}`) : ""));
   }
 

@@ -3,6 +3,7 @@
 import { askedNote, ClosureRequests } from "console/closure_requests.js";
 import { ClosureSketch } from "console/closure_sketch.js";
 import { extentText, kindOf, untilText } from "map/closure_layer.js";
+import { closeWithEscape } from "map/controls.js";
 import { CLOSURES, get, post, rowsOf } from "shared/api_client.js";
 import { nowMs } from "shared/clock.js";
 import { closeButton, h, icon, redraw, squareButton } from "shared/dom.js";
@@ -37,6 +38,7 @@ export class ClosurePanel {
     this.button = squareButton("noentry", t("closure.title"), () => this.toggle());
     this.button.setAttribute("aria-expanded", "false");
     this.button.append(this.count);
+    closeWithEscape(this.element, this.button, () => this.toggle(false));
     view.controls.stage.querySelector(".map-buttons").append(this.button);
     view.controls.stage.append(this.element);
   }

@@ -56,7 +56,7 @@ export class DetailPanel {
     for (const section of [this.teams, this.actions, this.belief, this.handovers, this.caller]) section.reset();
     this.owner.replaceChildren();
     this.timeline.replaceChildren();
-    redraw(this.head, this.backButton(), h("div", { class: "detail-title" }, h("h2", { tabIndex: -1 }, row?.number ?? "…")));
+    redraw(this.head, this.backButton(), h("div", { class: "detail-title" }, this.name(row?.number ?? "…")));
     redraw(this.waiting, id ? h("p", { class: "muted" }, t("console.loading")) : null);
     this.waiting.hidden = false;
   }
@@ -150,9 +150,14 @@ export class DetailPanel {
     }, icon("left"), t("console.back"));
   }
 
+  /** The focus goes here when a case is opened, and stays when it is drawn anew. */
+  name(number) {
+    return h("h2", { tabIndex: -1, dataset: { key: "case" } }, number);
+  }
+
   showHead(incident) {
     redraw(this.head, this.backButton(),
-      h("div", { class: "detail-title" }, h("h2", { tabIndex: -1 }, incident.number),
+      h("div", { class: "detail-title" }, this.name(incident.number),
         h("span", { class: `state state--${incident.state}` },
           icon(INCIDENT_LOOKS[incident.state]), t(`incident.state.${incident.state}`))),
       h("p", { class: "muted" }, t("console.opened"), ` ${clockTime(incident.opened_at)}, `,

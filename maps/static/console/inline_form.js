@@ -13,7 +13,12 @@ import { hasWord, t } from "shared/page_data.js";
  * is sent, however fresh the panel around the form, until the person has confirmed the changes.
  */
 export function openForm(slot, { title, fields, send, label, danger = false, keep = null, seen = null }) {
-  const close = () => slot.replaceChildren();
+  const opener = document.activeElement;
+  const close = () => {
+    const hadFocus = slot.contains(document.activeElement);
+    slot.replaceChildren();
+    if (hadFocus) goBack(opener, slot);
+  };
   const giveUp = () => {
     if (keep) forget(keep);
     close();
@@ -34,7 +39,11 @@ export function openForm(slot, { title, fields, send, label, danger = false, kee
   h("h4", {}, title), ...fields.map(([, field]) => field), changes,
   h("div", { class: "form-buttons" }, submit,
     h("button", { type: "button", class: "button quiet", onclick: giveUp }, t("form.cancel"))));
-  form.addEventListener("keydown", (event) => event.key === "Escape" && close());
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    close();
+  });
   form.addEventListener("case-changed", ({ detail }) => {
     if (version === null || detail.version === version) return;
     const foreign = detail.events.filter((each) => each.version > version && each.actor !== detail.me);
@@ -51,6 +60,15 @@ export function openForm(slot, { title, fields, send, label, danger = false, kee
   form.scrollIntoView({ block: "nearest" });
   form.querySelector("input, select, textarea, button")?.focus();
   return form;
+}
+
+/** The focus goes to what had it before: to its successor where that was drawn anew, else to the case's name. */
+function goBack(opener, slot) {
+  const key = opener?.dataset?.key;
+  const panel = slot.closest(".panel") ?? document;
+  const heir = key ? panel.querySelector(`[data-key="${CSS.escape(key)}"]`) : null;
+  const aim = opener?.isConnected && opener !== document.body ? opener : heir ?? panel.querySelector("h2[tabindex]");
+  aim?.focus({ preventScroll: aim === opener });
 }
 
 /** Tell the forms inside `holder` which version their case has now, and what was done to it. */

@@ -67,6 +67,7 @@ export class IntakeForm {
     });
     // A key pressed by mistake loses no call: only "cancel" gives it up.
     this.dialog.addEventListener("keydown", (event) => event.key === "Escape" && this.hasText() && event.preventDefault());
+    this.dialog.addEventListener("cancel", () => setTimeout(() => this.dialog.open || this.goBack()));
     this.switchTo("place");
   }
 
@@ -74,6 +75,8 @@ export class IntakeForm {
     // Not before somebody opens it: by then it is known whose text was kept.
     if (!this.isKept) keepTyped(this.form, TYPED);
     this.isKept = true;
+    // A place is picked with the dialog away: the focus goes back to what opened it first.
+    this.opener ??= document.activeElement;
     this.dialog.showModal();
     this.context.notices.moveInto(this.dialog);
     this.sketch();
@@ -100,6 +103,12 @@ export class IntakeForm {
   giveUp() {
     this.empty();
     this.close();
+    this.goBack();
+  }
+
+  goBack() {
+    this.opener?.focus({ preventScroll: true });
+    this.opener = null;
   }
 
   switchTo(mode) {

@@ -10,6 +10,7 @@ import { IntakeForm } from "console/intake_form.js";
 import { Notices } from "console/notices.js";
 import { OfferPanel } from "console/offer_panel.js";
 import { QueuePanel } from "console/queue_panel.js";
+import { Shortcuts } from "console/shortcuts.js";
 import { forgetAll, typedBy } from "console/typed_text.js";
 import { UnownedPanel } from "console/unowned_panel.js";
 import { ConnectionBanner } from "map/connection_banner.js";
@@ -98,6 +99,37 @@ class Console {
     });
   }
 
+  /** What the keys do; each names the sentence in the list of keys. */
+  keys() {
+    const focus = (element) => element?.focus();
+    const press = (name) => document.querySelector(`[data-key="${name}"]`)?.click();
+    return [
+      ["n", "keys.new_call", () => part("new-call").hidden || this.intake.open()],
+      ["o", "keys.oldest", () => press("arrivals-open")],
+      ["l", "keys.list", () => { this.showTab("queue"); this.queue.focus(); }],
+      ["j", "keys.next", () => this.selectBeside(1)],
+      ["k", "keys.previous", () => this.selectBeside(-1)],
+      ["d", "keys.detail", () => focus(part("detail").querySelector("h2"))],
+      ["a", "keys.assign", () => this.selected && this.detail.teams.focusBest()],
+      ["h", "keys.map", () => { this.showTab("map"); this.view.focusMarkers(); }],
+      ["z", "keys.caller", () => this.view.caller.show()],
+      ["s", "keys.silence", () => press("arrivals-silence")],
+    ];
+  }
+
+  async selectBeside(step) {
+    const id = this.queue.beside(step);
+    if (!id) return;
+    await this.selectAndGo(id);
+  }
+
+  /** To the name of the case at once, so that who goes on meanwhile is not called back. */
+  selectAndGo(id, options) {
+    const opened = this.select(id, options);
+    part("detail").querySelector("h2")?.focus({ preventScroll: true });
+    return opened;
+  }
+
   async start() {
     // Before anything is read or put back: what a former person typed is not for this one.
     typedBy(person.username);
@@ -115,6 +147,7 @@ class Console {
   wire() {
     part("theme").addEventListener("click", switchTheme);
     part("language").addEventListener("click", switchLanguage);
+    new Shortcuts(part("keys"), this.keys());
     part("logout").addEventListener("click", () => this.logout());
     part("new-call").addEventListener("click", () => this.intake.open());
     for (const tab of document.querySelectorAll("button[data-tab]")) {
@@ -257,14 +290,14 @@ class Console {
     this.unowned.focus(id);
   }
 
-  async select(id, { zoom = true } = {}) {
+  async select(id, { zoom = true, polite = false } = {}) {
     this.selected = id;
     this.arrivals.claim(id);
     this.queue.select(id);
     this.elsewhere.hide();
     document.body.classList.toggle("has-detail", Boolean(id));
     if (id) this.showTab("detail");
-    this.view.select(id, { zoom });
+    this.view.select(id, { zoom, polite });
     await this.attempt(() => this.detail.open(id, this.queue.find(id)));
   }
 
@@ -319,7 +352,7 @@ class Console {
     await this.select(null);
     this.notices.good(text);
     await this.feed.readEverything();
-    if (this.queue.find(answer.incident_id)) return this.select(answer.incident_id);
+    if (this.queue.find(answer.incident_id)) return this.selectAndGo(answer.incident_id, { polite: true });
     const standing = await this.attempt(() => get(`/v1/calls/${answer.call_id}/standing`));
     return this.showStanding(standing ?? standingBy(answer));
   }

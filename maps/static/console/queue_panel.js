@@ -5,6 +5,7 @@ import { ageText, percent, secondsSince, tickAges } from "shared/clock.js";
 import { h, icon, KeyedList } from "shared/dom.js";
 import { INCIDENT_LOOKS } from "shared/looks.js";
 import { t } from "shared/page_data.js";
+import { Roving } from "shared/roving.js";
 
 const STATE_ORDER = ["open", "assigned", "en_route", "on_scene"];
 const NEW_FOR_MS = 15000;
@@ -31,7 +32,8 @@ export class QueuePanel {
       saysOf: (row) => (row ? this.saysOf(row) : ""),
       make: (row) => (row ? this.card(row) : this.emptyNote()),
     });
-    this.list.addEventListener("keydown", (event) => this.walk(event));
+    // One stop of the tab key for the whole list; the arrow keys walk it.
+    this.cards = new Roving(this.list, () => [...this.list.querySelectorAll(":scope > li > button")]);
     setInterval(() => this.tick(), 1000);
   }
 
@@ -61,6 +63,17 @@ export class QueuePanel {
     return this.incidents.find((incident) => incident.id === id) ?? null;
   }
 
+  /** The case below (1) or above (-1) the chosen one; the first where none is chosen. */
+  beside(step) {
+    const at = this.incidents.findIndex(({ id }) => id === this.selected);
+    return (at < 0 ? this.incidents[0] : this.incidents[at + step])?.id ?? null;
+  }
+
+  /** The chosen card, or the first one. */
+  focus() {
+    (this.list.querySelector('[aria-current="true"]') ?? this.list.querySelector("button"))?.focus();
+  }
+
   select(id) {
     this.selected = id;
     this.draw();
@@ -70,6 +83,7 @@ export class QueuePanel {
     const open = this.incidents.length;
     this.count.textContent = t("console.queue.count", { n: open });
     this.rows.show(open ? this.incidents : [null]);
+    this.cards.refresh();
   }
 
   isNew({ id }) {
@@ -122,17 +136,5 @@ export class QueuePanel {
     const old = [...this.arrived].filter(([, since]) => Date.now() - since > NEW_FOR_MS);
     for (const [id] of old) this.arrived.delete(id);
     if (old.length) this.draw();
-  }
-
-  /** Arrow keys walk the list, as in any list. */
-  walk(event) {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (!step) return;
-    const cards = [...this.list.querySelectorAll("button")];
-    const next = cards[cards.indexOf(document.activeElement) + step];
-    if (next) {
-      event.preventDefault();
-      next.focus();
-    }
   }
 }

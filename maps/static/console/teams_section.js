@@ -4,6 +4,7 @@ import { openForm, textField } from "console/inline_form.js";
 import { ageText, clockTime } from "shared/clock.js";
 import { h, icon, redraw } from "shared/dom.js";
 import { inOurLanguage, t } from "shared/page_data.js";
+import { Roving } from "shared/roving.js";
 import { profileText } from "shared/speed_profile.js";
 
 const minutes = (seconds) => Math.max(1, Math.round(seconds / 60));
@@ -36,8 +37,9 @@ export class TeamsSection {
     this.assigned = h("section", { class: "block", "aria-label": t("teams.assigned") });
     this.ranked = h("section", { class: "block", "aria-label": t("teams.title") });
     this.slot = h("div", { class: "form-slot" });
-    // Between the two lists, which are drawn anew while somebody types a reason in it.
+    // In the row that it belongs to; between the lists, which are drawn anew, when that is gone.
     this.element = h("div", {}, this.assigned, this.slot, this.ranked);
+    this.buttons = new Roving(this.element, () => [...this.ranked.querySelectorAll(".candidate > .button")]);
     // What somebody points at stays as they saw it; what came meanwhile is shown when they leave.
     this.isPointedAt = false;
     this.ranked.addEventListener("pointerenter", () => { this.isPointedAt = true; });
@@ -63,8 +65,41 @@ export class TeamsSection {
     });
   }
 
+  /**
+   * Draw with `draw` and leave the form where its row is then; whoever types in it goes on typing.
+   * Who was at a button that is gone by now is at the name of the case.
+   */
+  keepForm(draw) {
+    const focused = this.element.contains(document.activeElement) ? document.activeElement : null;
+    draw();
+    this.putForm(this.formRow);
+    if (!focused || this.element.contains(document.activeElement)) return;
+    const aim = this.slot.contains(focused) ? focused : this.caseName();
+    aim?.focus({ preventScroll: true });
+  }
+
+  caseName() {
+    return this.element.closest(".panel").querySelector("h2[tabindex]");
+  }
+
+  /** Go to the first proposed team's button, as soon as there is one. */
+  focusBest() {
+    const button = this.ranked.querySelector(".candidate.is-best > .button");
+    this.isBestWanted = !button;
+    button?.focus();
+  }
+
+  putForm(row) {
+    this.formRow = row;
+    const found = row && this.element.querySelector(`[data-row="${CSS.escape(row)}"]`);
+    if (found) found.append(this.slot);
+    else this.ranked.before(this.slot);
+  }
+
   /** Another incident: what was open or typed belongs to the old one. */
   reset() {
+    this.isBestWanted = false;
+    this.putForm(null);
     this.recommendation = null;
     this.newer = null;
     this.slot.replaceChildren();
@@ -75,14 +110,14 @@ export class TeamsSection {
   showAssigned(incident) {
     const rows = incident.assignments.filter(({ released_at: released }) => !released);
     this.assigned.hidden = rows.length === 0 && incident.state !== "closed";
-    redraw(this.assigned, h("h3", {}, t("teams.assigned")),
+    this.keepForm(() => redraw(this.assigned, h("h3", {}, t("teams.assigned")),
       rows.length ? h("ul", { class: "rows" }, ...rows.map((row) => this.assignedRow(row)))
-        : h("p", { class: "muted" }, t("teams.assigned.none")));
+        : h("p", { class: "muted" }, t("teams.assigned.none"))));
   }
 
   assignedRow(row) {
     const state = row.on_scene_at ? "on_scene" : row.en_route_at ? "en_route" : "assigned";
-    return h("li", { class: "row" },
+    return h("li", { class: "row has-form", dataset: { row: `release-${row.id}` } },
       h("div", { class: "row-main" },
         h("div", {}, h("strong", {}, row.callsign ?? "?"), " ",
           h("span", { class: `state state--${state}` },
@@ -100,6 +135,7 @@ export class TeamsSection {
 
   askRelease(row) {
     const incident = this.context.incident();
+    this.putForm(`release-${row.id}`);
     openForm(this.slot, {
       title: t("teams.release.label", { team: row.callsign }),
       fields: [["reason", textField(t("form.reason"), { required: true, maxLength: 2000 })]],
@@ -136,7 +172,7 @@ export class TeamsSection {
     const { candidates, excluded, shortfalls, coverage_left: left } = recommendation;
     if (!this.body) this.body = h("div", {});
     this.laterNote = h("p", { class: "shortfall", role: "status", hidden: true }, icon("clock"), h("span", {}, t("teams.newer")));
-    redraw(this.body,
+    this.keepForm(() => redraw(this.body,
       h("div", { class: "block-head" }, h("h3", {}, t("teams.title")),
         h("span", { class: "muted number" }, t("teams.computed", { time: clockTime(recommendation.at, { seconds: true }) })),
         h("button", {
@@ -149,8 +185,10 @@ export class TeamsSection {
       // Below the rows: a note above would move them under the pointer.
       this.laterNote,
       this.coverage(left),
-      excluded.length ? this.excludedList(excluded) : null);
+      excluded.length ? this.excludedList(excluded) : null));
     if (this.body.parentElement !== this.ranked) this.ranked.replaceChildren(this.body);
+    this.buttons.refresh();
+    if (this.isBestWanted) this.focusBest();
   }
 
   /** The ranking did not come: said in its place, with a way to ask again; a list with its time stays. */
@@ -164,7 +202,7 @@ export class TeamsSection {
   coverage(left) {
     const counts = Object.entries(left ?? {});
     if (counts.length === 0) return null;
-    const list = counts.map(([code, n]) => `${this.context.countyName(code)} ${n}`).join(" · ");
+    const list = counts.map(([code, n]) => `${this.context.countyName(code)}: ${n}`).join(" · ");
     return h("p", { class: "muted small" }, t("teams.coverage", { list }));
   }
 
@@ -172,7 +210,8 @@ export class TeamsSection {
     const { seconds, late_s: late, source } = row.travel_time;
     const best = row.rank === 1;
     const high = late === null ? null : minutes(late);
-    return h("li", { class: `row candidate${best ? " is-best" : ""}`, dataset: { team: row.callsign } },
+    const dataset = { team: row.callsign, row: `assign-${row.team_id}` };
+    return h("li", { class: `row candidate has-form${best ? " is-best" : ""}`, dataset },
       h("span", { class: "rank number", "aria-hidden": "true" }, String(row.rank)),
       h("div", { class: "row-main" },
         h("div", { class: "row-title" }, h("strong", {}, row.callsign), h("span", { class: "muted" }, this.context.countyName(row.county)),
@@ -209,8 +248,11 @@ export class TeamsSection {
       button.disabled = true;
       await this.send(incident, row, { seen_first: proposed.team_id, expected_version: incident.version });
       button.disabled = false;
+      // A disabled button loses the focus, and may be gone by now.
+      if (document.activeElement === document.body) (button.isConnected ? button : this.caseName())?.focus({ preventScroll: true });
       return;
     }
+    this.putForm(`assign-${row.team_id}`);
     openForm(this.slot, {
       title: `${t("teams.assign.label", { team: row.callsign })}. ${t("form.reason.override", { team: proposed.callsign })}`,
       fields: [["reason", textField(t("form.reason"), { required: true, maxLength: 2000 })]],

@@ -4,6 +4,8 @@ import { cssColour } from "shared/looks.js";
 
 const TILE = 256;
 const BUCKET_ZOOM = 12;
+/** Nearer than this the basemap is asked for in cells; farther, the whole country in one. */
+export const CELLS_FROM_ZOOM = 12;
 const ROAD_ORDER = ["minor", "middle", "major", "motorway"];
 const ROAD_FROM_ZOOM = { motorway: 6, major: 10, middle: 12, minor: 13 };
 const ROAD_WIDTH = {
@@ -25,22 +27,40 @@ function widthAt(table, zoom) {
   return table[stops.at(-1)];
 }
 
-/** Coordinates (lon, lat) -> Web Mercator on a 256-pixel world, with their box. */
-function projectLine(coordinates) {
-  const xy = new Float64Array(coordinates.length * 2);
+/** A line of `count` points -> Web Mercator on a 256-pixel world, with its box; `point(i)` is (lon, lat). */
+function projected(count, point) {
+  const xy = new Float64Array(count * 2);
   const box = [Infinity, Infinity, -Infinity, -Infinity];
-  coordinates.forEach(([lon, lat], i) => {
+  for (let i = 0; i < count; i += 1) {
+    const [lon, lat] = point(i);
     const sine = Math.sin((lat * Math.PI) / 180);
     const x = TILE * (lon / 360 + 0.5);
     const y = TILE * (0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI));
     xy[2 * i] = x;
     xy[2 * i + 1] = y;
-    box[0] = Math.min(box[0], x);
-    box[1] = Math.min(box[1], y);
-    box[2] = Math.max(box[2], x);
-    box[3] = Math.max(box[3], y);
-  });
+    if (x < box[0]) box[0] = x;
+    if (y < box[1]) box[1] = y;
+    if (x > box[2]) box[2] = x;
+    if (y > box[3]) box[3] = y;
+  }
   return { xy, box };
+}
+
+function projectLine(coordinates) {
+  return projected(coordinates.length, (i) => coordinates[i]);
+}
+
+/** The same from a flat list of whole steps, as the cells of the basemap come. */
+function projectSteps(steps, unit) {
+  const at = [0, 0];
+  const degrees = [0, 0];
+  return projected(steps.length / 2, (i) => {
+    for (let axis = 0; axis < 2; axis += 1) {
+      at[axis] += steps[2 * i + axis];
+      degrees[axis] = at[axis] * unit;
+    }
+    return degrees;
+  });
 }
 
 function linesOf(geometry) {
@@ -102,11 +122,17 @@ class RoadGroup {
   }
 }
 
-/** What the basemap knows; tiles are drawn from it and redrawn when it grows. */
+function emptyGroups() {
+  return Object.fromEntries(ROAD_ORDER.map((name) => [name, new RoadGroup()]));
+}
+
+/** What the basemap knows; tiles are drawn from it, and painted again when it grows. */
 export class Ground {
   constructor() {
     this.counties = [];
-    this.roads = Object.fromEntries(ROAD_ORDER.map((name) => [name, new RoadGroup()]));
+    this.roads = emptyGroups();
+    // Of the whole country, thinned: drawn from afar, where the cells would be too many.
+    this.far = emptyGroups();
   }
 
   addCounties(collection) {
@@ -122,6 +148,21 @@ export class Ground {
       const group = this.roads[roadGroup(feature.properties.class)];
       for (const line of linesOf(feature.geometry)) group.add(projectLine(line));
     }
+    this.isWhole = true;
+  }
+
+  /** A cell of the basemap, or the thinned roads of the whole country. */
+  addSteps({ unit_deg: unit, roads }, { far = false } = {}) {
+    const groups = far ? this.far : this.roads;
+    for (const [name, lines] of Object.entries(roads)) {
+      const group = groups[roadGroup(name)];
+      for (const steps of lines) group.add(projectSteps(steps, unit));
+    }
+  }
+
+  /** Road groups to draw at a zoom: what came as a whole is drawn at every one. */
+  groupsAt(zoom) {
+    return this.isWhole || zoom >= CELLS_FROM_ZOOM ? this.roads : this.far;
   }
 }
 
@@ -160,9 +201,30 @@ function drawRoads(context, ground, area, toPixel, zoom) {
     context.strokeStyle = cssColour(`road-${name}`);
     context.lineWidth = widthAt(ROAD_WIDTH[name], zoom);
     context.beginPath();
-    for (const line of ground.roads[name].within(area)) trace(context, line, toPixel, false);
+    for (const line of ground.groupsAt(zoom)[name].within(area)) trace(context, line, toPixel, false);
     context.stroke();
   }
+}
+
+/** The part of the 256-pixel world that a tile draws, with room for a line's width. */
+function areaOf({ x, y, z }) {
+  const scale = 2 ** z;
+  const margin = 6 / scale;
+  const [left, top] = [(x * TILE) / scale, (y * TILE) / scale];
+  return [left - margin, top - margin, left + TILE / scale + margin, top + TILE / scale + margin];
+}
+
+function paint(tile, coords, ground) {
+  const context = tile.getContext("2d");
+  const scale = 2 ** coords.z;
+  const [left, top] = [(coords.x * TILE) / scale, (coords.y * TILE) / scale];
+  const area = areaOf(coords);
+  const toPixel = (x, y) => [(x - left) * scale, (y - top) * scale];
+  context.fillStyle = cssColour("sea");
+  context.fillRect(0, 0, TILE, TILE);
+  const drawBorders = drawCounties(context, ground, area, toPixel, coords.z);
+  drawRoads(context, ground, area, toPixel, coords.z);
+  drawBorders();
 }
 
 export function createBaseLayer(ground) {
@@ -172,19 +234,23 @@ export function createBaseLayer(ground) {
       const tile = document.createElement("canvas");
       tile.width = TILE * ratio;
       tile.height = TILE * ratio;
-      const context = tile.getContext("2d");
-      const scale = 2 ** coords.z;
-      const margin = 6 / scale;
-      const [left, top] = [(coords.x * TILE) / scale, (coords.y * TILE) / scale];
-      const area = [left - margin, top - margin, left + TILE / scale + margin, top + TILE / scale + margin];
-      const toPixel = (x, y) => [(x - left) * scale, (y - top) * scale];
-      context.scale(ratio, ratio);
-      context.fillStyle = cssColour("sea");
-      context.fillRect(0, 0, TILE, TILE);
-      const drawBorders = drawCounties(context, ground, area, toPixel, coords.z);
-      drawRoads(context, ground, area, toPixel, coords.z);
-      drawBorders();
+      tile.getContext("2d").scale(ratio, ratio);
+      paint(tile, coords, ground);
       return tile;
+    },
+
+    /** Paint the tiles that are there, all of them or those that touch an area, once a frame. */
+    repaint(area = null) {
+      this._unpainted ??= [];
+      this._unpainted.push(area);
+      if (this._unpainted.length > 1) return;
+      requestAnimationFrame(() => {
+        const areas = this._unpainted;
+        this._unpainted = [];
+        for (const { el, coords } of Object.values(this._tiles ?? {})) {
+          if (areas.some((each) => !each || touches(each, areaOf(coords)))) paint(el, coords, ground);
+        }
+      });
     },
 
     /** A rim of tiles beyond the edge: panning and growing windows show no gaps. */

@@ -16,6 +16,18 @@ function lineSwatch(className, key) {
   return h("li", {}, h("span", { class: `line-swatch ${className}` }), t(key));
 }
 
+/** Escape closes a panel and goes back to the button that opened it. */
+export function closeWithEscape(panel, button, close) {
+  for (const each of [panel, button]) {
+    each.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || panel.hidden) return;
+      event.stopPropagation();
+      close();
+      button.focus();
+    });
+  }
+}
+
 export class MapControls {
   constructor(view) {
     this.view = view;
@@ -25,6 +37,7 @@ export class MapControls {
     this.legend = this.buildLegend();
     this.legendButton = squareButton("layers", t("map.layers"), () => this.toggleLegend());
     this.legendButton.setAttribute("aria-expanded", "false");
+    closeWithEscape(this.legend, this.legendButton, () => this.toggleLegend());
     this.stage.append(
       h("div", { class: "map-buttons" },
         squareButton("plus", t("map.zoom_in"), () => view.map.zoomIn(1)),
@@ -33,7 +46,7 @@ export class MapControls {
         this.legendButton),
       this.legend, this.empty, this.picking,
       h("p", { class: "map-attribution" }, settings.attribution));
-    document.addEventListener("theme", () => view.base.redraw());
+    document.addEventListener("theme", () => view.base.repaint());
     if (settings.embedded) this.showStill();
   }
 
@@ -80,7 +93,10 @@ export class MapControls {
 
   buildLegend() {
     const { incidents, teams, routes, places, closures } = this.view;
-    const names = h("input", { type: "checkbox", checked: true, onchange: () => places.setShown(names.checked) });
+    const names = h("input", { type: "checkbox", checked: true, onchange: () => {
+      places.setShown(names.checked);
+      this.view.showStreets(names.checked);
+    } });
     return h("section", { class: "legend", hidden: true, "aria-label": t("map.layers") },
       this.layerSwitch("map.layer.incidents", [incidents.markers]),
       this.layerSwitch("map.layer.areas", [incidents.areas]),

@@ -40,8 +40,13 @@ class IncidentMarker {
   refresh() {
     const chosen = this.layer.selected === this.properties.incident_id;
     this.element.className = `incident incident--${this.properties.state}${chosen ? " is-selected" : ""}`;
-    const state = t(`incident.state.${this.properties.state}`);
-    this.marker.getElement()?.setAttribute("aria-label", t("incident.label", { number: this.properties.number, state }));
+    this.marker.getElement()?.setAttribute("aria-label", this.label());
+  }
+
+  /** First what is written on it, so that it is called by the name that is seen. */
+  label() {
+    const { number, state } = this.properties;
+    return `${shortNumber(number)}: ${t("incident.label", { number, state: t(`incident.state.${state}`) })}`;
   }
 }
 
@@ -56,6 +61,16 @@ export class IncidentLayer {
     map.createPane("incidents").style.zIndex = 640;
     this.areas = L.layerGroup().addTo(map);
     this.markers = L.layerGroup().addTo(map);
+  }
+
+  /** The markers for whoever finds room for them, the most urgent first. */
+  items() {
+    const urgency = ({ properties: { state } }) => Object.keys(INCIDENT_LOOKS).indexOf(state);
+    return [...this.known.values()].sort((a, b) => urgency(a) - urgency(b)).map(({ marker, properties }) => ({
+      marker, properties, id: properties.incident_id, kind: "incident", state: properties.state,
+      text: `${properties.number} · ${t(`incident.state.${properties.state}`)}`,
+      look: INCIDENT_LOOKS[properties.state] ?? "alert",
+    }));
   }
 
   /** Show these and no others. */

@@ -29,7 +29,7 @@ class TeamMarker {
     };
     this.element = h("div", { class: "team" },
       this.parts.heading, this.parts.disc,
-      h("span", { class: "team-tag" }, this.parts.name, this.parts.age));
+      h("span", { class: "team-tag" }, this.parts.name, " ", this.parts.age));
     const look = L.divIcon({ className: "team-anchor", iconSize: [0, 0], html: this.element });
     this.marker = L.marker(at, { icon: look, pane: "teams", riseOnHover: true, keyboard: true, alt: "" });
     this.marker.bindTooltip(() => this.tooltip(), { direction: "top", offset: [0, -22], className: "tip" });
@@ -76,8 +76,9 @@ class TeamMarker {
   }
 
   sentence(seconds, age) {
+    // First what is written on it, so that it is called by the name that is seen.
     return [
-      this.properties.callsign,
+      `${this.properties.callsign} ${this.parts.age.textContent}`,
       t(`team.status.${this.properties.status}`),
       seconds === null ? t("team.position_none") : t("team.position_age", { age: ageText(seconds) }),
       age === "stale" ? t("team.stale") : null,
@@ -176,6 +177,15 @@ export class TeamLayer {
     if (!this.markers.has(id)) return;
     this.group.removeLayer(this.markers.get(id).marker);
     this.markers.delete(id);
+  }
+
+  /** The markers for whoever finds room for them. */
+  items() {
+    return [...this.markers.values()].map((each) => ({
+      marker: each.marker, id: each.properties.team_id, kind: "team", state: each.properties.status,
+      properties: each.properties, text: `${each.properties.callsign}, ${t(`team.status.${each.properties.status}`)}`,
+      look: TEAM_LOOKS[each.properties.status] ?? "bar",
+    }));
   }
 
   /** A position frame of the stream; unknown teams wait for the next snapshot. */

@@ -3,23 +3,27 @@
 import { createBaseLayer, Ground } from "map/base_layer.js";
 import { ClosureLayer } from "map/closure_layer.js";
 import { MapControls } from "map/controls.js";
+import { CallerFinder } from "map/caller_finder.js";
 import { CountLayer } from "map/count_layer.js";
+import { Crowding } from "map/crowding.js";
 import { IncidentLayer } from "map/incident_layer.js";
 import { PlacesLayer } from "map/places_layer.js";
+import { RoadCells } from "map/road_cells.js";
 import { RouteLayer } from "map/route_layer.js";
+import { StreetNames } from "map/street_names.js";
 import { TeamLayer } from "map/team_layer.js";
 import { identityHeaders } from "shared/identity.js";
 import { shortCounty } from "shared/looks.js";
 import { settings, t } from "shared/page_data.js";
+import { Roving } from "shared/roving.js";
 
-// Roads are asked for when the zoom first needs them.
-const ROAD_STEPS = [
-  { zoom: 6, detail: "major" },
-  { zoom: 12, detail: "middle" },
-  { zoom: 13, detail: "minor" },
-];
 const FAR_ZOOM = 10;
 const NAMES_MS = 3000;
+// Teams drive all the time; where they stand in each other's way may be seen a little later.
+const CROWDING_MS = 500;
+// Whether or not it is known by then who is where.
+const LATEST_GROUND_MS = 2000;
+const PATIENCE_MS = 500;
 
 async function fetchJson(url) {
   const answer = await fetch(url, { headers: { Accept: "application/json", ...identityHeaders() } });
@@ -40,7 +44,7 @@ export class MapView extends EventTarget {
       onSelect: (properties) => this.tell("select", properties),
     };
     this.ground = new Ground();
-    this.base = createBaseLayer(this.ground).addTo(map);
+    this.base = createBaseLayer(this.ground);
     this.places = new PlacesLayer(map);
     this.places.obstacles = () => [...this.incidents.known.values(), ...this.teams.markers.values()]
       .map(({ marker }) => marker.getLatLng());
@@ -49,8 +53,21 @@ export class MapView extends EventTarget {
     this.routes = new RouteLayer(map);
     this.teams = new TeamLayer(map, options);
     this.counts = new CountLayer(map, (code) => this.places.countyAt(code));
+    this.crowding = new Crowding(map, {
+      items: () => [...this.incidents.items(), ...this.teams.items()],
+      selected: () => this.incidents.selected,
+      onSelect: ({ properties }) => this.tell("select", properties),
+      onChange: () => this.markers.refresh(),
+    });
+    this.markers = new Roving(map.getContainer(), () => this.markerElements());
+    this.caller = new CallerFinder(map, (id) => this.incidents.boundsOf(id));
     this.controls = new MapControls(this);
-    this.loadedRoads = new Set();
+    this.streets = new StreetNames(map);
+    this.cells = new RoadCells(map, {
+      onFar: (roads) => this.addRoads(roads, null, { far: true }),
+      onRoads: (roads, area) => this.addRoads(roads, area),
+      onNames: (names) => this.streets.add(names),
+    });
     map.on("zoomend", () => this.zoomed());
     setInterval(() => this.teams.refresh(), 1000);
     this.zoomed();
@@ -63,11 +80,30 @@ export class MapView extends EventTarget {
   zoomed() {
     const zoom = this.map.getZoom();
     this.map.getContainer().classList.toggle("is-far", zoom < FAR_ZOOM);
-    for (const step of ROAD_STEPS) if (zoom >= step.zoom) this.loadRoads(step.detail);
+  }
+
+  addRoads(roads, area, options) {
+    this.ground.addSteps(roads, options);
+    this.base.repaint(area);
+  }
+
+  /**
+   * From now on the ground of what is shown is asked for and drawn; before, the map would soon move
+   * away. Tiles wait for their roads a moment, so that they are painted once.
+   */
+  async startGround() {
+    if (this.isDrawn) return;
+    this.isDrawn = true;
+    if (!settings.embedded) {
+      this.map.on("moveend resize", () => this.cells.load());
+      await Promise.race([this.cells.load(), new Promise((resolve) => { setTimeout(resolve, PATIENCE_MS); })]);
+    }
+    this.base.addTo(this.map);
   }
 
   /** Load counties and names; a missing one leaves the map usable without it. */
   async loadGround() {
+    setTimeout(() => this.startGround(), LATEST_GROUND_MS);
     const embedded = settings.embedded;
     const counties = await (embedded?.counties ?? fetchJson(settings.counties));
     for (const { properties } of counties.features) {
@@ -76,7 +112,8 @@ export class MapView extends EventTarget {
     this.ground.addCounties(counties);
     this.places.setCounties(counties);
     this.counts.draw();
-    this.base.redraw();
+    if (embedded) this.ground.addRoads(embedded.basemap);
+    this.base.repaint();
     try {
       this.places.setPlaces(await (embedded?.places ?? fetchJson(settings.places)));
     } catch (error) {
@@ -84,18 +121,10 @@ export class MapView extends EventTarget {
     }
   }
 
-  async loadRoads(detail) {
-    if (this.loadedRoads.has(detail)) return;
-    this.loadedRoads.add(detail);
-    try {
-      const embedded = settings.embedded?.basemap;
-      if (embedded && detail !== "major") return;
-      this.ground.addRoads(embedded ?? await fetchJson(`${settings.basemap}?detail=${detail}`));
-      this.base.redraw();
-    } catch (error) {
-      this.loadedRoads.delete(detail);
-      console.warn(error.message);
-    }
+  showStreets(shown) {
+    this.streets.setShown(shown);
+    this.cells.isShown.names = shown;
+    if (this.isDrawn && !settings.embedded) this.cells.load();
   }
 
   show(collection) {
@@ -105,11 +134,14 @@ export class MapView extends EventTarget {
     this.teams.show(of("team"), collection.ages);
     this.counts.show(of("county_count"));
     this.places.draw();
+    this.crowding.arrange();
     this.showEmpty();
     if (!this.fitted && collection.features.length > 0) {
       this.fitted = true;
       this.fitAll({ animate: false });
     }
+    this.startGround();
+    this.caller.look();
   }
 
   /** Draw what changed of the incidents and teams that were looked at (`/v1/changed`). */
@@ -119,7 +151,17 @@ export class MapView extends EventTarget {
     this.routes.update(of("route"), teams);
     this.teams.update(of("team"), collection.ages, teams);
     this.placeNamesSoon();
+    this.arrangeSoon();
     this.showEmpty();
+    this.caller.look();
+  }
+
+  /** Once for several changes: it looks at every marker. */
+  arrangeSoon() {
+    this.arranging ??= setTimeout(() => {
+      this.arranging = null;
+      this.crowding.arrange();
+    }, CROWDING_MS);
   }
 
   /** Names make room for markers; that can wait until several have come. */
@@ -136,6 +178,19 @@ export class MapView extends EventTarget {
 
   move(positions) {
     this.teams.move(positions);
+    this.arrangeSoon();
+  }
+
+  /** To the marker that the tab key would reach, or the map itself. */
+  focusMarkers() {
+    const elements = this.markerElements();
+    (elements.find((each) => each.tabIndex === 0) ?? this.map.getContainer()).focus({ preventScroll: true });
+  }
+
+  /** Every marker that can be pressed, incidents first: they are walked with the arrow keys. */
+  markerElements() {
+    return ["crowds", "incidents", "teams"].flatMap((name) => [...this.map.getPane(name).children])
+      .filter((each) => !each.hidden && each.getAttribute("role") === "button");
   }
 
   fitAll(options = {}) {
@@ -152,21 +207,24 @@ export class MapView extends EventTarget {
     }
   }
 
-  select(id, { zoom = true } = {}) {
+  /**
+   * Mark a case and move to its caller, as soon as it is known where that is. `polite` leaves the map
+   * where somebody is working on it, and offers a button instead.
+   */
+  select(id, { zoom = true, polite = false } = {}) {
     this.incidents.select(id);
-    const bounds = id && this.incidents.boundsOf(id);
-    // A hidden map (phone, another tab) has no size to fit anything in.
-    this.unfitted = bounds && zoom && this.map.getSize().x === 0 ? bounds : null;
-    if (bounds && zoom && !this.unfitted) this.map.fitBounds(bounds.pad(0.25), { maxZoom: 15 });
+    this.crowding.arrange();
+    this.caller.follow(id, { move: zoom, polite });
   }
 
   /** The map became visible or changed its size. */
   resized() {
     this.map.invalidateSize();
-    if (this.unfitted && this.map.getSize().x > 0) {
-      this.map.fitBounds(this.unfitted.pad(0.25), { maxZoom: 15, animate: false });
-      this.unfitted = null;
-    } else if (this.waiting && this.map.getSize().x > 0) {
+    if (this.map.getSize().x === 0) return;
+    if (this.caller.isWaiting()) {
+      this.waiting = false;
+      this.caller.look();
+    } else if (this.waiting) {
       this.waiting = false;
       this.fitAll({ animate: false });
     }
@@ -180,6 +238,8 @@ export class MapView extends EventTarget {
       const finish = (latlng) => {
         container.classList.remove("is-picking");
         this.map.off("click", picked);
+        // What was done to find a place is done.
+        this.caller.forgetTouch();
         document.removeEventListener("keydown", escaped);
         resolve(latlng);
       };

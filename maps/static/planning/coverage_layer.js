@@ -14,12 +14,19 @@ const STEPS = [
 const NO_WAY = { colour: "#5b5b66", radius: 3 };
 const MOST_ROWS = 12;
 
+/** Dots without a way, then from the longest to the shortest time. */
+export function farFirst(dots) {
+  const far = ([, , minutes]) => minutes ?? Number.MAX_VALUE;
+  return [...dots].sort((a, b) => far(b) - far(a));
+}
+
 export class CoverageLayer {
   constructor(map, coverage) {
     this.coverage = coverage;
     const canvas = L.canvas({ padding: 0.3 });
     const group = L.layerGroup().addTo(map);
-    for (const [lon, lat, minutes, owner] of coverage.dots) {
+    // The far ones first: where dots meet, the near one is seen.
+    for (const [lon, lat, minutes, owner] of farFirst(coverage.dots)) {
       const { colour, radius } = this.step(minutes);
       L.circleMarker([lat, lon], { renderer: canvas, radius, stroke: false, fillColor: colour, fillOpacity: 0.75 })
         .bindTooltip(() => h("span", {}, this.describe(minutes, owner)), { className: "tip" })

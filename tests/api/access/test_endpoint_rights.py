@@ -70,6 +70,8 @@ def world(api: ApiServer) -> World:
     (offer,) = offered()
     return World(
         {
+            "column": "1172",
+            "row": "741",
             "call_id": call["call_id"],
             "offer_id": offer["id"],
             "incident_id": call["incident_id"],

@@ -1,14 +1,17 @@
 """The scripted night, as `make demo` runs it: without a terminal, to its own end."""
 
+import inspect
 import re
 from pathlib import Path
 
 import pytest
 
+from api.cli.serving import demo
 from api.demo.crew import synthetic_teams
 from api.demo.stage import create_teams, report_standing
 from dispatch import services as use_cases
 from dispatch.handover.cap import check_cap
+from dispatch.words.catalogue import load_catalogue
 from teams.model import TeamStatus
 from tests.conftest_d.api import ADMIN, ApiServer
 from tests.conftest_d.command_line import CommandLine, Outcome
@@ -26,6 +29,24 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def night(out: Path, command_line: type[CommandLine]) -> Outcome:
     settings = {"DISPATCH119_DATA_DIR": str(out / "data")}
     return command_line(settings).run("demo", "--output-dir", str(out / "map"), "--language", "en")
+
+
+def test_the_demonstration_speaks_romanian_unless_asked() -> None:
+    assert inspect.signature(demo).parameters["language"].default == "ro"
+
+
+@pytest.mark.parametrize(
+    ("count", "ends"),
+    [
+        (0, "0 cazuri rezolvate"),
+        (1, "un caz rezolvat"),
+        (12, "12 cazuri rezolvate"),
+        (20, "20 de cazuri rezolvate"),
+        (101, "101 cazuri rezolvate"),
+    ],
+)
+def test_the_last_line_counts_as_romanian_does(count: int, ends: str) -> None:
+    assert load_catalogue("ro").word("demo.resolved", n=count) == ends
 
 
 def lines_of(night: Outcome, call: int) -> str:

@@ -70,6 +70,27 @@ def test_the_basemap_comes_in_levels(dispatcher: httpx.Client, detail: str) -> N
     assert {feature["geometry"]["type"] for feature in features} == {"MultiLineString"}
 
 
+def test_the_basemap_comes_in_cells_and_thinned_from_afar(dispatcher: httpx.Client) -> None:
+    cell = "/v1/basemap/cells/1172/741"
+    main, minor = (
+        dispatcher.get(cell, params={"level": level}).json()["roads"] for level in ("main", "minor")
+    )
+    assert "primary" in main
+    assert "residential" in minor
+    assert not set(main) & set(minor)
+    names = {row[0] for row in dispatcher.get(cell, params={"level": "names"}).json()["names"]}
+    assert "Calea Victoriei" in names
+    far = dispatcher.get("/v1/basemap/far").json()
+    lon, lat, *_ = far["roads"]["motorway"][0]
+    assert 20 < lon * far["unit_deg"] < 30
+    assert 43 < lat * far["unit_deg"] < 49
+
+
+@pytest.mark.parametrize("cell", ["-1/0", "2048/0", "0/2048", "1172/x"])
+def test_a_cell_that_does_not_exist_is_refused(dispatcher: httpx.Client, cell: str) -> None:
+    assert dispatcher.get(f"/v1/basemap/cells/{cell}").status_code == 422
+
+
 def test_the_places_are_all_localities(dispatcher: httpx.Client) -> None:
     rows = dispatcher.get("/v1/map/places").json()
     assert len(rows) > 13_000

@@ -7,7 +7,7 @@ import pytest
 
 from geodata.errors import ReferenceDataError
 from geodata.reference import files
-from geodata.reference.build import build_reference
+from geodata.reference.build import build_reference, motorways
 from geodata.reference.manifest import read_manifest, verify_reference
 
 
@@ -20,7 +20,7 @@ def copied(tmp_path: Path) -> Path:
 
 def test_every_file_is_as_built() -> None:
     assert all(check.is_ok for check in verify_reference())
-    assert len(verify_reference()) == 6
+    assert len(verify_reference()) == 7
 
 
 def test_changed_file_is_reported_with_a_hint(copied: Path) -> None:
@@ -58,6 +58,17 @@ def test_every_source_declares_licence_and_attribution() -> None:
 def test_compiled_data_is_small() -> None:
     size = sum((files.DATA / name).stat().st_size for name in read_manifest()["files"])
     assert size < 2_500_000
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    ["", "[]", '{"features": [{}]}', '{"features": [{"geometry": {"coordinates": [[1, 2]]}}]}'],
+)
+def test_a_file_without_lines_of_roads_is_refused(damaged: str, tmp_path: Path) -> None:
+    (tmp_path / "roads.geojson").write_text(damaged)
+    with pytest.raises(ReferenceDataError) as refused:
+        motorways.read_lines(tmp_path / "roads.geojson")
+    assert refused.value.code == "bad_source"
 
 
 @pytest.mark.slow
