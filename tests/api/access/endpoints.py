@@ -128,7 +128,7 @@ ENDPOINTS = (
     Endpoint("GET", "/v1/counties", EVERYBODY),
     Endpoint("GET", "/v1/basemap", EVERYBODY),
     Endpoint("GET", "/v1/basemap/far", EVERYBODY),
-    Endpoint("GET", "/v1/basemap/cells/{column}/{row}", EVERYBODY, path={"column": "1172", "row": "739"}),
+    Endpoint("GET", "/v1/basemap/cells/{column}/{row}", EVERYBODY),
     Endpoint("GET", "/v1/isochrones", DISPATCHERS | {PLANNER}, query={"lon": "26.1", "lat": "44.43"}),
     Endpoint("GET", "/v1/stream", EVERYBODY),
     Endpoint("GET", "/v1/audit", frozenset({SUPERVISOR, ADMINISTRATOR})),
