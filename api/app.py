@@ -40,6 +40,7 @@ from api.routes import (
     pages,
     reference,
     reports,
+    ringing,
     road_closures,
     sessions,
     teams,
@@ -54,6 +55,8 @@ _ROUTERS = (
     sessions.router,
     reports.router,
     aml.router,
+    # Before calls: `ringing` is no id of a call.
+    ringing.router,
     calls.router,
     offered_reports.router,
     incidents.router,

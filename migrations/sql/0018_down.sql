@@ -1,0 +1,10 @@
+DROP FUNCTION ringing_location;
+DROP FUNCTION rings_of_call;
+DROP FUNCTION find_ring_of_call;
+DROP FUNCTION find_call_of_ring;
+DROP TABLE ringing_call;
+DROP FUNCTION keep_ringing_call;
+UPDATE account SET active = false, role = 'planner' WHERE role = 'telephone';
+ALTER TABLE account DROP CONSTRAINT account_role_check;
+ALTER TABLE account ADD CONSTRAINT account_role_check CHECK (role IN
+    ('operator', 'dispatcher', 'team', 'planner', 'supervisor', 'administrator'));

@@ -1,0 +1,20 @@
+"""
+A call exists from the first ring: who has claimed it, and where it is heard of, county by county.
+
+Adds the role of a telephone system, which announces calls and reads nothing.
+"""
+
+from migrations.scripts import run_sql
+
+revision = "0018"
+down_revision = "0014"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    run_sql("0018_ringing_calls.sql")
+
+
+def downgrade() -> None:
+    run_sql("0018_down.sql")
