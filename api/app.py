@@ -27,6 +27,7 @@ from api.routes import (
     aml,
     assignments,
     audit,
+    call_drafts,
     calls,
     closure_requests,
     drafts,
@@ -58,6 +59,7 @@ _ROUTERS = (
     # Before calls: `ringing` is no id of a call.
     ringing.router,
     calls.router,
+    call_drafts.router,
     offered_reports.router,
     incidents.router,
     handovers.router,

@@ -1,8 +1,9 @@
 """
 A call while it rings: who has claimed it, and how it stands; states are read, never stored.
 
-A call that nobody claims within `STALE_AFTER`, or whose caller has hung up, is stale: it can
-still be claimed, to call back. Nothing here knows a database.
+To claim a call is to take it for the post at which one sits; to hand back lets it ring for the
+centre again. A call that nobody claims within `STALE_AFTER`, or whose caller has hung up, is
+stale: it can still be claimed, to call back. Nothing here knows a database.
 """
 
 from collections.abc import Mapping

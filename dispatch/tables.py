@@ -116,6 +116,16 @@ ringing_call = Table(
     Index("ringing_call_call_id", "call_id"),
 )
 
+call_draft = Table(
+    "call_draft",
+    metadata,
+    Column("call_id", UUID, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("form", JSONB, nullable=False),
+    Column("saved_at", AWARE, nullable=False, server_default=_MOMENT),
+    Column("saved_by", Text, nullable=False),
+)
+
 location_report = Table(
     "location_report",
     metadata,

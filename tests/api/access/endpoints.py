@@ -84,6 +84,8 @@ ENDPOINTS = (
     Endpoint("GET", "/v1/calls", CALL_TAKERS),
     Endpoint("GET", "/v1/calls/{call_id}", CALL_TAKERS),
     Endpoint("GET", "/v1/calls/{call_id}/standing", CALL_TAKERS),
+    Endpoint("GET", "/v1/calls/{call_id}/draft", CALL_TAKERS),
+    Endpoint("PUT", "/v1/calls/{call_id}/draft", CALL_TAKERS, {"expected_version": 0, "what": "plânge"}),
     Endpoint("POST", "/v1/calls/{call_id}/misdial", CALL_TAKERS),
     Endpoint("POST", "/v1/calls/{call_id}/join", CALL_TAKERS, _WHY | {"incident_id": "{incident_id}"}),
     Endpoint("POST", "/v1/calls/{call_id}/open", CALL_TAKERS, _WHY | {"county": "B3"}),
