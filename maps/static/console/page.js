@@ -10,6 +10,7 @@ import { IntakeForm } from "console/intake_form.js";
 import { Notices } from "console/notices.js";
 import { OfferPanel } from "console/offer_panel.js";
 import { QueuePanel } from "console/queue_panel.js";
+import { RingingPanel } from "console/ringing_panel.js";
 import { forgetAll, typedBy } from "console/typed_text.js";
 import { UnownedPanel } from "console/unowned_panel.js";
 import { ConnectionBanner } from "map/connection_banner.js";
@@ -59,6 +60,9 @@ class Console {
     };
     this.handovers = new HandoverPanel(part("handovers"), shared);
     this.unowned = new UnownedPanel(part("unowned"), shared);
+    this.ringing = new RingingPanel(part("ringing"), {
+      ...shared, view: this.view, me: () => this.me, reload: () => this.loadQueue(),
+    });
     this.arrivals = new ArrivalsBar(part("arrivals"), part("tone"), {
       countyName: this.countyName,
       onIncident: (id) => this.select(id),
@@ -151,12 +155,15 @@ class Console {
     chip.className = `badge ${connected ? "good" : "alert"}`;
     chip.textContent = t(connected ? "live.on" : "live.connecting");
     if (restored) this.notices.good(t("live.restored"));
+    // What changed between the first look and the first word of the stream was told to nobody.
+    else if (connected) this.reloadSoon();
   }
 
   async loadQueue() {
     this.showCounties();
     if (!this.permissions.has("read_incidents")) return;
     if (this.permissions.has("read_calls")) {
+      await this.ringing.load();
       const calls = await this.attempt(() => get(`/v1/calls?open_only=true&limit=${MOST}`));
       if (calls) {
         this.calls = rowsOf(calls);
@@ -171,7 +178,7 @@ class Console {
     if (rows) this.queue.show(rowsOf(rows).filter(({ state }) => state !== "closed"));
     // Whoever only watches has nothing to take.
     if (["handle_incidents", "take_calls"].some((what) => this.permissions.has(what))) {
-      this.arrivals.show(this.queue.incidents, this.unowned.waiting);
+      this.arrivals.show(this.queue.incidents, this.unowned.waiting, this.ringing.waiting);
     }
   }
 
