@@ -16,7 +16,7 @@ from dispatch.services import found
 from geodata.database.audit import audit
 from geodata.database.engine import scoped
 from geodata.database.scope import Scope
-from geodata.errors import BadInputError, ConflictError, NotAllowedError
+from geodata.errors import BadInputError, ConflictError, NotAllowedError, RefusedError
 from geodata.numbering import read_number
 from geodata.reference.codes import CODES
 from geodata.said import said
@@ -36,11 +36,11 @@ def announce_ring(
     Raises
     ------
     BadInputError
-        `unknown_county`, `bad_number`; a withheld number is None.
+        `unknown_county`. Never for the number: one that cannot be read counts as withheld.
     NotAllowedError
         `county_not_yours`: a line of a county that the telephone system does not serve.
     """
-    number = None if caller is None else read_number(caller).e164
+    number = _number(caller)
     if county is not None:
         _check_county(scope, county)
     with scoped(engine, scope) as connection:
@@ -159,6 +159,14 @@ def end_ringing(
         )  # fmt: skip
         _tell(connection, scope, ringing_id, known.county, "ringing.ended")
         return _view(connection, ringing_id)
+
+
+def _number(text: str | None) -> str | None:
+    """Read a number; a child who rings is not turned away because an exchange writes it oddly."""
+    try:
+        return read_number(text).e164 if text else None
+    except RefusedError:
+        return None
 
 
 def _check_county(scope: Scope, county: str) -> None:

@@ -18,16 +18,16 @@ export class CallDraftForm {
     this.path = `/v1/calls/${callId}/draft`;
     this.version = 0;
     this.isDirty = false;
-    this.state = h("span", { class: "small number", role: "status", dataset: { part: "draft-state" } });
+    this.state = h("span", { class: "draft-state small number", role: "status", dataset: { part: "draft-state" } });
     this.conflict = h("div", { role: "alert" });
     this.triage = TRIAGE.map((name) => h("input", { type: "radio", name: `triage-${callId}`, value: name }));
     this.texts = Object.fromEntries(TEXTS.map((name) => [name, h("textarea", { rows: 2, maxLength: LONGEST, name })]));
     this.element = h("form", { class: "call-form", onsubmit: (event) => event.preventDefault() },
+      this.state, this.conflict,
       h("fieldset", { class: "call-triage" }, h("legend", {}, t("draft.triage")),
         ...this.triage.map((input) => h("label", { class: `triage triage--${input.value}` }, input, t(`triage.${input.value}`)))),
       h("div", { class: "call-texts" },
-        ...TEXTS.map((name) => h("label", { class: "field" }, h("span", {}, t(`draft.${name}`)), this.texts[name]))),
-      this.conflict, this.state);
+        ...TEXTS.map((name) => h("label", { class: "field" }, h("span", {}, t(`draft.${name}`)), this.texts[name]))));
     this.element.addEventListener("input", () => this.changed());
     // A page that goes away saves what it can; the rest is three seconds old at most.
     this.onHide = () => document.visibilityState === "hidden" && this.save();

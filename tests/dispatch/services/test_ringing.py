@@ -203,13 +203,20 @@ def test_the_database_lets_nobody_write_in_the_name_of_another(
     [
         ({"county": "VS"}, "county_not_yours"),
         ({"county": "QQ"}, "unknown_county"),
-        ({"county": "B3", "caller": "anonymous"}, "bad_number"),
     ],
 )
 def test_a_telephone_system_rings_at_its_own_centres_only(desk: Desk, wish, code: str):
     with pytest.raises((BadInputError, NotAllowedError)) as refused:
         ringing.announce_ring(desk.engine, TELEPHONE, line="119-1", **wish)
     assert refused.value.code == code
+
+
+@pytest.mark.parametrize("caller", ["anonymous", "", "+407221190011234567", "sip:x@y"])
+def test_a_number_that_cannot_be_read_is_withheld_and_it_rings_all_the_same(
+    desk: Desk, caller: str
+):
+    assert ring(desk, caller=caller).caller is None
+    assert len(seen_by(desk, person("ana"))) == 1
 
 
 # ── location ──────────────────────────────────────────────────────────────────
