@@ -77,5 +77,7 @@ def end_ringing(
     ringing_id: UUID, wish: RingingEndRequest, parts: Parts, scope: TakesCalls
 ) -> RingingAnswer:
     """End a call: answered, a misdial, or nobody there; it leaves the lists."""
-    view = use_cases.end_ringing(parts.engine, scope, ringing_id, outcome=wish.outcome)
+    view = use_cases.end_ringing(
+        parts.engine, scope, ringing_id, outcome=wish.outcome, note=wish.note
+    )
     return RingingAnswer.listed(view)

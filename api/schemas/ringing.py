@@ -28,9 +28,11 @@ class ClaimRequest(Request):
 
 
 class RingingEndRequest(Request):
-    """How a ringing call ended."""
+    """How a ringing call ended; `note` is written into its case, whichever county has that."""
 
     outcome: RingingOutcome
+    # The four texts of the form at their longest, and their names.
+    note: Annotated[str, Field(min_length=1, max_length=17_000)] | None = None
 
 
 @fields_of(RingingLocation, center=Place | None)

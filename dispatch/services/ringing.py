@@ -10,11 +10,13 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, func
 
 from dispatch.notices import announce
-from dispatch.repository import calls, ringing
+from dispatch.repository import calls, incidents, reports, ringing
+from dispatch.repository.incidents import IncidentChange
+from dispatch.repository.reports import adding_to
 from dispatch.ringing import RingingCall, RingingOutcome
 from dispatch.services import found
 from geodata.database.audit import audit
-from geodata.database.engine import scoped
+from geodata.database.engine import scoped, widened
 from geodata.database.scope import Scope
 from geodata.errors import BadInputError, ConflictError, NotAllowedError, RefusedError
 from geodata.numbering import read_number
@@ -137,28 +139,63 @@ def hand_back(engine: Engine, scope: Scope, ringing_id: UUID) -> RingingCall:
 
 
 def end_ringing(
-    engine: Engine, scope: Scope, ringing_id: UUID, *, outcome: RingingOutcome
+    engine: Engine,
+    scope: Scope,
+    ringing_id: UUID,
+    *,
+    outcome: RingingOutcome,
+    note: str | None = None,
 ) -> RingingCall:
     """
     End a ringing call: it leaves every list. Of a case that it led to, nothing is decided.
 
     One that nobody has claimed may be ended by anybody of the centre.
 
+    Parameters
+    ----------
+    note
+        What has to stay of what was typed: written into the case of the call, also where another
+        county has it.
+
     Raises
     ------
     ConflictError
-        `call_claimed` by somebody else, `call_ended`.
+        `call_claimed` by somebody else, `call_ended`; `call_without_case` with a note that would
+        be lost: nothing is ended then.
     """
     with scoped(engine, scope) as connection:
         known = _locked_open(connection, ringing_id)
         if known.claimed_by is not None:
             _check_own(known, scope)
+        if note is not None:
+            _write_into_case(connection, scope, known.call_id, note)
         ringing.change_ringing(
             connection, ringing_id,
             ended_by=scope.actor, ended_at=func.present_moment(), outcome=outcome.value,
         )  # fmt: skip
         _tell(connection, scope, ringing_id, known.county, "ringing.ended")
         return _view(connection, ringing_id)
+
+
+def _write_into_case(connection: Connection, scope: Scope, call_id: UUID, note: str) -> None:
+    """Add what was heard of a caller to the case, as a further report of the call is added."""
+    held = reports.hold_call(connection, call_id)
+    if held is None or held.incident_county is None:
+        raise ConflictError(
+            "call_without_case",
+            said("no case has been opened for the call"),
+            said("say where the caller is, or end the call without a note"),
+        )
+    with adding_to(connection, call_id), widened(connection, scope, held.incident_county):
+        call = found.call_view(connection, call_id)
+        locked = found.locked_incident(
+            connection, found.present(call.incident_id, said("incident"))
+        )
+        incidents.change_incident(connection, scope, locked, IncidentChange("noted", note))
+        audit(
+            connection, scope, "incident.noted",
+            object_type="incident", object_id=locked.id, county=locked.county,
+        )  # fmt: skip
 
 
 def _number(text: str | None) -> str | None:

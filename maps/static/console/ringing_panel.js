@@ -12,7 +12,6 @@ import { h, icon, redraw } from "shared/dom.js";
 import { inOurLanguage, t } from "shared/page_data.js";
 
 const AGAIN_MS = 20000;
-const LONGEST_NOTE = 10000;
 const WAITS = new Set(["ringing", "handed_back"]);
 
 export class RingingPanel {
@@ -116,23 +115,19 @@ export class RingingPanel {
     await this.context.reload();
   }
 
-  /** What was typed goes into the case; without one it would be lost, which is asked twice. */
+  /** What was typed goes into the case, whichever county has it; without one it is asked twice. */
   async end(call) {
     const { form } = this;
     const text = form && !form.isEmpty() ? form.asText() : "";
-    if (text && call.incident_id) {
-      for (let from = 0; from < text.length; from += LONGEST_NOTE) {
-        const note = { text: text.slice(from, from + LONGEST_NOTE) };
-        if (!await this.context.attempt(() => post(`/v1/incidents/${call.incident_id}/notes`, note))) return;
-      }
-    } else if (text && this.asked !== call.id) {
+    const isLost = text && !call.location?.owner && !call.incident_id;
+    if (isLost && this.asked !== call.id) {
       this.asked = call.id;
       const button = this.list.querySelector(`[data-key="end-${call.id}"]`);
       if (button) button.textContent = t("ringing.end.loses");
       return;
     }
-    await this.finish(call, "answered");
-    if (call.incident_id) await this.context.onSelect(call.incident_id);
+    const done = await this.finish(call, "answered", text && !isLost ? text : null);
+    if (done && call.incident_id) await this.context.onSelect(call.incident_id);
   }
 
   async misdial(call) {
@@ -140,8 +135,9 @@ export class RingingPanel {
     if (call.incident_id) await this.context.act(`/v1/calls/${call.call_id}/misdial`, {}, t("unowned.misdial.done"));
   }
 
-  async finish(call, outcome) {
-    const done = await this.context.attempt(() => post(`/v1/calls/ringing/${call.id}/end`, { outcome }));
+  async finish(call, outcome, note = null) {
+    const wish = note ? { outcome, note } : { outcome };
+    const done = await this.context.attempt(() => post(`/v1/calls/ringing/${call.id}/end`, wish));
     if (done) this.dropForm();
     await this.context.reload();
     return done;

@@ -290,3 +290,29 @@ def test_earlier_calls_of_the_number_are_told_as_far_as_they_may_be_seen(
     assert [one.id for one in known.earlier] == [own.id]
     national = ringing.get_ringing(desk.engine, NATIONAL, known.id)
     assert [one.id for one in national.earlier] == [foreign.id, own.id]
+
+
+@pytest.mark.parametrize("owner", ["B3", "VS", "CJ"])
+def test_what_was_typed_goes_into_the_case_whichever_county_has_it(desk: Desk, owner: str):
+    known, ana = ring(desk), person("ana")
+    ringing.claim(desk.engine, ana, known.id, post="1")
+    heard = Desk(desk.engine, NATIONAL).call(owner, NUMBER)
+    assert heard.incident_id is not None
+    ringing.end_ringing(
+        desk.engine, ana, known.id, outcome=RingingOutcome.ANSWERED, note="copil singur"
+    )
+    line = services.incident_timeline(desk.engine, scope_of_county(owner), heard.incident_id)[-1]
+    assert (line.kind, line.actor, line.reason) == ("noted", "ana", "copil singur")
+
+
+@pytest.mark.parametrize("is_heard", [True, False])
+def test_a_note_that_no_case_would_keep_ends_nothing(desk: Desk, is_heard: bool):
+    known, ana = ring(desk), person("ana")
+    if is_heard:
+        Desk(desk.engine, NATIONAL).call(None, NUMBER)
+    with pytest.raises(ConflictError) as refused:
+        ringing.end_ringing(
+            desk.engine, ana, known.id, outcome=RingingOutcome.ANSWERED, note="copil singur"
+        )
+    assert refused.value.code == "call_without_case"
+    assert known.id in seen_by(desk, ana)
