@@ -14,7 +14,7 @@ from geodata.database.scope import Scope
 
 
 class Role(StrEnum):
-    """The six kinds of account."""
+    """The six kinds of account of people, and that of a telephone system, which sees nothing."""
 
     OPERATOR = "operator"
     DISPATCHER = "dispatcher"
@@ -22,6 +22,7 @@ class Role(StrEnum):
     PLANNER = "planner"
     SUPERVISOR = "supervisor"
     ADMINISTRATOR = "administrator"
+    TELEPHONE = "telephone"
 
 
 _SEES_DETAIL = frozenset({Role.OPERATOR, Role.DISPATCHER, Role.SUPERVISOR})

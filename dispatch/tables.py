@@ -93,6 +93,39 @@ call = Table(
     Index("call_caller_started_at", "caller", "started_at"),
 )
 
+ringing_call = Table(
+    "ringing_call",
+    metadata,
+    Column("id", UUID, primary_key=True, server_default=_NEW_ID),
+    Column("call_id", UUID, nullable=False, server_default=_NEW_ID),
+    Column("caller", Text),
+    Column("line", Text, nullable=False),
+    Column("county", Text),
+    Column("rang_at", AWARE, nullable=False, server_default=_MOMENT),
+    Column("announced_by", Text, nullable=False),
+    Column("hung_up_at", AWARE),
+    Column("claimed_by", Text),
+    Column("claimed_post", Text),
+    Column("claimed_at", AWARE),
+    Column("handed_back_by", Text),
+    Column("handed_back_at", AWARE),
+    Column("ended_by", Text),
+    Column("ended_at", AWARE),
+    Column("outcome", Text),
+    Index("ringing_call_open", "rang_at", postgresql_where=text("ended_at IS NULL")),
+    Index("ringing_call_call_id", "call_id"),
+)
+
+call_draft = Table(
+    "call_draft",
+    metadata,
+    Column("call_id", UUID, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("form", JSONB, nullable=False),
+    Column("saved_at", AWARE, nullable=False, server_default=_MOMENT),
+    Column("saved_by", Text, nullable=False),
+)
+
 location_report = Table(
     "location_report",
     metadata,

@@ -18,6 +18,7 @@ class Permission(StrEnum):
     USE_SESSION = "use_session"
     READ_REFERENCE = "read_reference"
     READ_MAP = "read_map"
+    ANNOUNCE_CALLS = "announce_calls"
     TAKE_CALLS = "take_calls"
     READ_CALLS = "read_calls"
     READ_INCIDENTS = "read_incidents"
@@ -84,6 +85,8 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         | {Permission.READ_AUDIT, Permission.MANAGE_TEAMS},
         Role.ADMINISTRATOR: _EVERYBODY
         | {Permission.READ_AUDIT, Permission.MANAGE_ACCOUNTS, Permission.MANAGE_TEAMS},
+        # A machine in a rack of the centre: who steals its token learns of no child.
+        Role.TELEPHONE: frozenset({Permission.USE_SESSION, Permission.ANNOUNCE_CALLS}),
     }
 )
 

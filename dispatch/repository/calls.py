@@ -75,7 +75,7 @@ _TAKE_TURN = text(
     " FROM take_turn_of_report(:report, :caller, :since)"
 )
 _KEEP_NEW = text(
-    "SELECT keep_new_call(:report, :format, :started_at, :caller, :county, :incident_id,"
+    "SELECT keep_new_call(:call_id, :report, :format, :started_at, :caller, :county, :incident_id,"
     " :taken_by, cast(:answer AS jsonb), :margin, :ambiguous, :confidence,"
     " ST_GeomFromWKB(:area, 4326), ST_GeomFromWKB(:center, 4326))"
 )
@@ -142,8 +142,8 @@ def insert_new_call(
     """
     Insert a call with the message it was made of, and whose it is; it is its owner's.
 
-    `values` are `started_at`, `caller`, `incident_id` and `taken_by` of the call, and the
-    `format` of the message.
+    `values` are `call_id` where it rang as one before and None otherwise, `started_at`,
+    `caller`, `incident_id` and `taken_by` of the call, and the `format` of the message.
     """
     stored = {
         "report": raw_id,

@@ -25,6 +25,7 @@ from dispatch.repository.incidents import IncidentChange
 from dispatch.repository.reports import HeldCall, adding_to, as_message
 from dispatch.services import found
 from dispatch.services.opening import open_or_join, place_columns
+from dispatch.services.ringing import tell_rings
 from dispatch.views import CallStanding, CallView, ReportOutcome
 from geodata.database.audit import audit
 from geodata.database.engine import moment_of, scoped, widened
@@ -215,6 +216,7 @@ def _keep(adding: _Adding, told: _Told) -> CallView:
     if call.incident_id is not None:
         _tell_incident(connection, scope, call, told)
     announce(connection, "call", held.id, counties=[call.county, county])
+    tell_rings(connection, held.id)
     action = "call.report_added" if told.trouble is None else "call.location_missing"
     _audit(connection, scope, action, held, county)
     return found.call_view(connection, held.id)

@@ -15,13 +15,14 @@ from dispatch.answers.belief import belief_answer
 from dispatch.belief.hearing import Believe, Reading
 from dispatch.belief.model import Belief
 from dispatch.notices import announce
-from dispatch.repository import calls, incidents
+from dispatch.repository import calls, incidents, ringing
 from dispatch.repository.calls import RawReport
 from dispatch.repository.incidents import IncidentChange, LockedIncident
 from dispatch.repository.reports import as_message, take_turn_of_call
 from dispatch.services import found
 from dispatch.services.further_reports import hear, heard_before
 from dispatch.services.opening import JOIN_WITHIN, open_or_join, place_columns
+from dispatch.services.ringing import tell_rings
 from dispatch.views import CallView, ReportOutcome
 from geodata.database.audit import audit
 from geodata.database.engine import moment_of, scoped, widened
@@ -146,6 +147,7 @@ def _new_call(
 ) -> ReportOutcome:
     owner, answer = belief.assignment.owner, belief_answer(belief)
     bound, joined = open_or_join(connection, scope, belief, caller, now)
+    rang = None if caller is None else ringing.find_ring_of_call(connection, caller)
     formats = [step.report.format for step in belief.steps]
     call_id = calls.insert_new_call(
         connection,
@@ -153,6 +155,7 @@ def _new_call(
         belief.location,
         belief.assignment,
         answer,
+        call_id=rang,
         format=formats[-1] if formats else None,
         started_at=now,
         caller=caller,
@@ -179,6 +182,7 @@ def _tell(
     connection: Connection, scope: Scope, call_id: UUID, county: str | None, *, joined: bool
 ) -> None:
     announce(connection, "call", call_id, counties=[county])
+    tell_rings(connection, call_id)
     audit(
         connection, scope, "call.handled",
         object_type="call", object_id=call_id, county=county, detail={"joined": joined},

@@ -54,15 +54,16 @@ BEGIN
 END
 $$;
 
--- A call, the message it was made of, and whose it is by that message.
+-- A call, the message it was made of, and whose it is by that message; `known` is its id where
+-- it has one before it is written.
 CREATE FUNCTION keep_new_call(
-    report uuid, format text, started_at timestamptz, caller text, county text, incident uuid,
+    known uuid, report uuid, format text, started_at timestamptz, caller text, county text, incident uuid,
     taken_by text, answer jsonb, margin double precision, ambiguous boolean,
     confidence double precision, area geometry, center geometry)
 RETURNS uuid
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
-    made uuid := gen_random_uuid();
+    made uuid := coalesce(known, gen_random_uuid());
 BEGIN
     INSERT INTO public.call (id, started_at, caller, county, incident_id, taken_by)
     VALUES (made, keep_new_call.started_at, keep_new_call.caller, keep_new_call.county,
@@ -83,10 +84,10 @@ $$;
 REVOKE EXECUTE ON FUNCTION take_turn_of_report(uuid, text, timestamptz),
     open_incident(text, timestamptz, geometry, geometry, double precision, text, text, text, text,
                   jsonb),
-    keep_new_call(uuid, text, timestamptz, text, text, uuid, text, jsonb, double precision,
+    keep_new_call(uuid, uuid, text, timestamptz, text, text, uuid, text, jsonb, double precision,
                   boolean, double precision, geometry, geometry) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION take_turn_of_report(uuid, text, timestamptz),
     open_incident(text, timestamptz, geometry, geometry, double precision, text, text, text, text,
                   jsonb),
-    keep_new_call(uuid, text, timestamptz, text, text, uuid, text, jsonb, double precision,
+    keep_new_call(uuid, uuid, text, timestamptz, text, text, uuid, text, jsonb, double precision,
                   boolean, double precision, geometry, geometry) TO dispatch119_app;

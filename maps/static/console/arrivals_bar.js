@@ -34,9 +34,10 @@ export class ArrivalsBar {
     this.waiting = [];
   }
 
-  /** Take in the open cases and the calls of no county, as they are now. */
-  show(incidents, unowned) {
+  /** Take in the open cases, the calls of no county and those that ring, as they are now. */
+  show(incidents, unowned, ringing = []) {
     this.all = [
+      ...ringing,
       ...incidents.filter(({ state }) => state === "open").map((incident) => ({
         id: incident.id, since: incident.opened_at, text: `${incident.number} · ${this.countyName(incident.county)}`,
         open: () => this.onIncident(incident.id),

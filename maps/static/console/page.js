@@ -10,6 +10,7 @@ import { IntakeForm } from "console/intake_form.js";
 import { Notices } from "console/notices.js";
 import { OfferPanel } from "console/offer_panel.js";
 import { QueuePanel } from "console/queue_panel.js";
+import { RingingPanel } from "console/ringing_panel.js";
 import { Shortcuts } from "console/shortcuts.js";
 import { forgetAll, typedBy } from "console/typed_text.js";
 import { UnownedPanel } from "console/unowned_panel.js";
@@ -66,6 +67,9 @@ class Console {
     };
     this.handovers = new HandoverPanel(part("handovers"), shared);
     this.unowned = new UnownedPanel(part("unowned"), shared);
+    this.ringing = new RingingPanel(part("ringing"), {
+      ...shared, view: this.view, me: () => this.me, reload: () => this.loadRinging(),
+    });
     this.arrivals = new ArrivalsBar(part("arrivals"), part("tone"), {
       countyName: this.countyName,
       onIncident: (id) => this.select(id),
@@ -199,6 +203,7 @@ class Console {
   async loadLists() {
     if (!this.permissions.has("read_incidents")) return;
     if (this.permissions.has("read_calls")) {
+      await this.loadRinging();
       const calls = await this.attempt(() => get(`/v1/calls?open_only=true&limit=${MOST}`));
       if (calls) this.unowned.show(rowsOf(calls));
     }
@@ -208,6 +213,12 @@ class Console {
     if (rows) this.queue.show(rowsOf(rows).filter(({ state }) => state !== "closed"));
     this.showArrivals();
     if (this.selected) await this.followSelected();
+  }
+
+  async loadRinging() {
+    if (!this.permissions.has("read_calls")) return;
+    await this.ringing.load();
+    this.showArrivals();
   }
 
   async loadHandovers() {
@@ -221,7 +232,7 @@ class Console {
   showArrivals() {
     // Whoever only watches has nothing to take.
     if (["handle_incidents", "take_calls"].some((what) => this.permissions.has(what))) {
-      this.arrivals.show(this.queue.incidents, this.unowned.waiting);
+      this.arrivals.show(this.queue.incidents, this.unowned.waiting, this.ringing.waiting);
     }
   }
 
@@ -240,6 +251,7 @@ class Console {
     // An offer is told as a change of the call that it may belong to.
     if (kind === "call") this.offersSoon();
     if (kind === "handover") this.loadHandovers();
+    if (kind === "ringing") this.loadRinging();
     if (RANKED_ANEW.has(kind)) this.rankSoon();
   }
 

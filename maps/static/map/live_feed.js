@@ -11,6 +11,8 @@ const SILENCE_MS = 15000;
 const GATHER_MS = 120;
 // Who is not told what changed reads everything for it, so less often: phones and counts by county.
 const UNNAMED_MS = 2000;
+// So long the first snapshot of the stream is waited for.
+const FIRST_MS = 2000;
 const RETRY_MS = [1000, 2000, 4000, 8000];
 
 /**
@@ -29,6 +31,7 @@ export class LiveFeed extends EventTarget {
     this.lostAt = null;
     this.attempts = 0;
     this.unread = false;
+    this.isAwaited = false;
     this.lastWordMs = Date.now();
   }
 
@@ -38,7 +41,24 @@ export class LiveFeed extends EventTarget {
     setInterval(() => this.listenForSilence(), 1000);
     window.addEventListener("offline", () => this.lose());
     window.addEventListener("online", () => this.reconnect());
-    return this.readEverything();
+    return this.readFirst();
+  }
+
+  /**
+   * The stream's first snapshot is the map, and what changes from then on is told; so lists are read
+   * after it. Without one, everything is asked for, and the lists again when it comes.
+   */
+  async readFirst() {
+    this.isAwaited = true;
+    const came = await new Promise((resolve) => {
+      this.addEventListener("features", () => resolve(true), { once: true });
+      this.addEventListener("state", ({ detail }) => detail.connected || resolve(false));
+      setTimeout(() => resolve(false), FIRST_MS);
+    });
+    this.isAwaited = false;
+    if (!came) return this.readEverything();
+    this.reading = this.reading.then(() => this.readLists());
+    return this.reading;
   }
 
   tell(name, detail) {
@@ -50,21 +70,16 @@ export class LiveFeed extends EventTarget {
     this.lastWordMs = Date.now();
     const source = new EventSource(addressed(this.urls.stream));
     this.source = source;
-    let isFirst = true;
     const hear = (name, act) => source.addEventListener(name, (event) => {
       this.heard();
       act(event.data ? JSON.parse(event.data) : null);
     });
-    source.onopen = () => {
-      isFirst = true;
-      this.heard();
-    };
+    source.onopen = () => this.heard();
     source.onerror = () => this.lose();
     hear("snapshot", (collection) => {
       this.accept(collection);
-      // A later one stands for changes that were not told one by one; the lists missed them too.
-      if (!isFirst) this.reading = this.reading.then(() => this.readLists());
-      isFirst = false;
+      // It stands for changes that were not told one by one; the lists missed them too.
+      if (!this.isAwaited) this.reading = this.reading.then(() => this.readLists());
     });
     hear("position", (positions) => this.tell("positions", positions));
     hear("change", (change) => this.changed(change));

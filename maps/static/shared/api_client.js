@@ -67,6 +67,8 @@ function write(method, path, what) {
 export const get = (path, more) => request("GET", path, { more });
 export const post = (path, json = {}) => write("POST", path, { json });
 export const postRaw = (path, body, type, more) => write("POST", path, { body, type, more });
+/** Put one state in place of another: sent again it is the same, so it needs no key. */
+export const put = (path, json) => request("PUT", path, { json });
 export const remove = (path) => write("DELETE", path, {});
 
 /** Closures in force and to come, and the changes after which they are asked for again. */

@@ -10,9 +10,11 @@ from typing import Any
 
 OPERATOR, DISPATCHER, TEAM = "operator", "dispatcher", "team"
 PLANNER, SUPERVISOR, ADMINISTRATOR = "planner", "supervisor", "administrator"
-ROLES = (OPERATOR, DISPATCHER, TEAM, PLANNER, SUPERVISOR, ADMINISTRATOR)
+TELEPHONE = "telephone"
+ROLES = (OPERATOR, DISPATCHER, TEAM, PLANNER, SUPERVISOR, ADMINISTRATOR, TELEPHONE)
 
-EVERYBODY = frozenset(ROLES)
+SIGNED_IN = frozenset(ROLES)
+EVERYBODY = SIGNED_IN - {TELEPHONE}
 CALL_TAKERS = frozenset({OPERATOR, DISPATCHER, SUPERVISOR})
 DISPATCHERS = frozenset({DISPATCHER, SUPERVISOR})
 WITH_TEAMS = CALL_TAKERS | {TEAM}
@@ -43,6 +45,7 @@ class Endpoint:
                 "{handover_id}",
                 "{draft_id}",
                 "{offer_id}",
+                "{ringing_id}",
             )
         )
 
@@ -61,19 +64,28 @@ _CHILD = {
 # ruff: noqa: E501
 ENDPOINTS = (
     Endpoint("POST", "/v1/sessions", None, {"username": "nobody", "password": "x"}),
-    Endpoint("DELETE", "/v1/sessions", EVERYBODY),
-    Endpoint("GET", "/v1/me", EVERYBODY),
-    Endpoint("POST", "/v1/tokens", EVERYBODY),
-    Endpoint("GET", "/v1/tokens", EVERYBODY),
-    Endpoint("DELETE", "/v1/tokens/{session_id}", EVERYBODY),
-    Endpoint("POST", "/v1/me/password", EVERYBODY, {"old": "x", "new": "x"}),
+    Endpoint("DELETE", "/v1/sessions", SIGNED_IN),
+    Endpoint("GET", "/v1/me", SIGNED_IN),
+    Endpoint("POST", "/v1/tokens", SIGNED_IN),
+    Endpoint("GET", "/v1/tokens", SIGNED_IN),
+    Endpoint("DELETE", "/v1/tokens/{session_id}", SIGNED_IN),
+    Endpoint("POST", "/v1/me/password", SIGNED_IN, {"old": "x", "new": "x"}),
     Endpoint("POST", "/v1/location-reports", CALL_TAKERS, REPORT),
     Endpoint("POST", "/v1/aml", CALL_TAKERS, REPORT),
     Endpoint("POST", "/v1/calls/{call_id}/reports", CALL_TAKERS, REPORT),
     Endpoint("POST", "/v1/calls/{call_id}/network-location", CALL_TAKERS),
+    Endpoint("POST", "/v1/calls/ringing", frozenset({TELEPHONE}), {"line": "119-1", "county": "B3"}),
+    Endpoint("POST", "/v1/calls/ringing/{ringing_id}/hung-up", frozenset({TELEPHONE})),
+    Endpoint("GET", "/v1/calls/ringing", CALL_TAKERS),
+    Endpoint("GET", "/v1/calls/ringing/{ringing_id}", CALL_TAKERS),
+    Endpoint("POST", "/v1/calls/ringing/{ringing_id}/claim", CALL_TAKERS, {"post": "1"}),
+    Endpoint("POST", "/v1/calls/ringing/{ringing_id}/hand-back", CALL_TAKERS),
+    Endpoint("POST", "/v1/calls/ringing/{ringing_id}/end", CALL_TAKERS, {"outcome": "answered"}),
     Endpoint("GET", "/v1/calls", CALL_TAKERS),
     Endpoint("GET", "/v1/calls/{call_id}", CALL_TAKERS),
     Endpoint("GET", "/v1/calls/{call_id}/standing", CALL_TAKERS),
+    Endpoint("GET", "/v1/calls/{call_id}/draft", CALL_TAKERS),
+    Endpoint("PUT", "/v1/calls/{call_id}/draft", CALL_TAKERS, {"expected_version": 0, "what": "plânge"}),
     Endpoint("POST", "/v1/calls/{call_id}/misdial", CALL_TAKERS),
     Endpoint("POST", "/v1/calls/{call_id}/join", CALL_TAKERS, _WHY | {"incident_id": "{incident_id}"}),
     Endpoint("POST", "/v1/calls/{call_id}/open", CALL_TAKERS, _WHY | {"county": "B3"}),
