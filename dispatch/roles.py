@@ -11,6 +11,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from geodata.database.scope import Scope
+from geodata.reference.codes import CODES
 
 
 class Role(StrEnum):
@@ -45,6 +46,11 @@ class Viewer:
     def sees_detail(self) -> bool:
         """Whether it sees places and people of incidents and teams in its counties."""
         return self.role in _SEES_DETAIL
+
+    @property
+    def is_national(self) -> bool:
+        """Whether it sees every county, and so what is of none yet."""
+        return len(self.counties) >= len(CODES)
 
     @property
     def sees_counts(self) -> bool:

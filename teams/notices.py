@@ -29,6 +29,9 @@ class Notice:
     """
     What changed and which counties may know: one notice, or one position out of many.
 
+    What is of no county yet has an empty `county` and none in `counties`: whoever sees the whole
+    country may know.
+
     `position` is set for a team that moved: `team_id`, `lon`, `lat` (degrees, EPSG:4326),
     `heading_deg`, `speed_ms` and `fix_at`, as pages get it.
     """
@@ -106,12 +109,12 @@ def _item(report: PositionReport, counties: Sequence[str]) -> dict[str, Any]:
 
 
 def _notice(row: Mapping[str, Any], kind: str) -> Notice:
-    county = str(row[_COUNTY])
+    county = str(row[_COUNTY] or "")
     return Notice(
         kind=kind,
         id=str(row[_ID]),
         county=county,
-        counties=frozenset(row.get(_COUNTIES) or ()) | {county},
+        counties=frozenset(row.get(_COUNTIES) or ()) | ({county} if county else set()),
         version=row.get(_VERSION),
     )
 

@@ -46,13 +46,13 @@ class Signal(Enum):
 
 def view_of_notice(notice: Notice, viewer: Viewer) -> dict[str, Any] | None:
     """Return what `viewer` may be told about a change that is no position, or None."""
-    if not notice.counties & viewer.counties:
+    if not _may_hear(notice, viewer):
         return None
     if viewer.sees_detail or (viewer.is_team and viewer.is_own_team(notice.id)):
         return {
             "kind": notice.kind,
             "id": notice.id,
-            "county": notice.county,
+            "county": notice.county or None,
             "v": notice.version,
         }
     if viewer.is_team and notice.kind == "team":
@@ -65,7 +65,11 @@ def sees_position(notice: Notice, viewer: Viewer) -> bool:
     """Tell whether `viewer` may see where that team is."""
     if viewer.is_team:
         return viewer.is_own_team(notice.id)
-    return viewer.sees_detail and bool(notice.counties & viewer.counties)
+    return viewer.sees_detail and _may_hear(notice, viewer)
+
+
+def _may_hear(notice: Notice, viewer: Viewer) -> bool:
+    return bool(notice.counties & viewer.counties) if notice.counties else viewer.is_national
 
 
 class StreamClient:

@@ -261,13 +261,8 @@ def _view(connection: Connection, ringing_id: UUID) -> RingingCall:
 def _tell(
     connection: Connection, scope: Scope, ringing_id: UUID, county: str | None, action: str
 ) -> None:
-    announce(connection, "ringing", ringing_id, counties=hearing(county))
+    announce(connection, "ringing", ringing_id, counties=[county])
     _audit(connection, scope, ringing_id, county, action)
-
-
-def hearing(county: str | None) -> tuple[str, ...]:
-    """Return which counties are told that something changed: all, where it rings at none."""
-    return CODES if county is None else (county,)
 
 
 def _audit(
@@ -282,4 +277,4 @@ def _audit(
 def tell_rings(connection: Connection, call_id: UUID) -> None:
     """Tell the centres at which a call rings that more is known of where it comes from."""
     for ringing_id, county in ringing.list_rings_of(connection, call_id):
-        announce(connection, "ringing", ringing_id, counties=hearing(county))
+        announce(connection, "ringing", ringing_id, counties=[county])

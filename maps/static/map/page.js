@@ -23,6 +23,7 @@ async function loadClosures() {
 
 const toLogin = () => window.location.assign("/login?next=/map");
 
+/** Settled when the first picture is drawn, or could not be. */
 function goLive() {
   loadClosures();
   const feed = new LiveFeed(settings);
@@ -34,10 +35,10 @@ function goLive() {
   feed.addEventListener("session", toLogin);
   identity.addEventListener("other", () => feed.stop());
   watchIdentity(toLogin);
-  feed.start();
+  return feed.start();
 }
 
 await view.loadGround();
 if (settings.embedded) view.show(settings.embedded.features);
-else goLive();
+else await goLive();
 document.documentElement.dataset.ready = "true";

@@ -9,6 +9,7 @@ import pytest
 from api.live.hub import Frame, Hub, Signal, StreamClient, view_of_notice
 from api.metrics import Metrics
 from dispatch.roles import Viewer
+from geodata.reference.codes import CODES
 from teams.notices import Notice, read_notices
 from tests.conftest_d.waiting import finished
 
@@ -61,6 +62,16 @@ def test_a_change_of_the_own_county_arrives(hub: Hub, client: StreamClient) -> N
 def test_a_change_of_another_county_does_not_arrive(hub: Hub, client: StreamClient) -> None:
     hub.publish(change("VS"))
     assert take(client) is Signal.IDLE
+
+
+@pytest.mark.parametrize("kind", ["call", "ringing", "incident"])
+def test_what_is_of_no_county_arrives_where_the_whole_country_is_seen(kind: str) -> None:
+    notice = read_notices(json.dumps({"k": kind, "id": "c1", "county": None, "v": None}))[0]
+    assert view_of_notice(notice, viewer("dispatcher", *CODES)) == {
+        "kind": kind, "id": "c1", "county": None, "v": None,
+    }  # fmt: skip
+    assert view_of_notice(notice, viewer("dispatcher", *CODES[1:])) is None
+    assert view_of_notice(notice, viewer("dispatcher", "B3")) is None
 
 
 def test_positions_leave_once_per_tick_and_only_the_latest(hub: Hub, client: StreamClient) -> None:
