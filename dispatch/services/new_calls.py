@@ -164,7 +164,7 @@ def _new_call(
     )
     if bound is not None and joined:
         _join_event(connection, scope, bound, call_id, belief)
-    _tell(connection, scope, call_id, owner, joined=joined)
+    _tell(connection, scope, call_id, owner, joined=joined, rang=rang is not None)
     view = replace(found.call_view(connection, call_id), joined=joined)
     return ReportOutcome(view, answer)
 
@@ -179,10 +179,17 @@ def _join_event(
 
 
 def _tell(
-    connection: Connection, scope: Scope, call_id: UUID, county: str | None, *, joined: bool
+    connection: Connection,
+    scope: Scope,
+    call_id: UUID,
+    county: str | None,
+    *,
+    joined: bool,
+    rang: bool,
 ) -> None:
     announce(connection, "call", call_id, counties=[county])
-    tell_rings(connection, call_id)
+    if rang:
+        tell_rings(connection, call_id)
     audit(
         connection, scope, "call.handled",
         object_type="call", object_id=call_id, county=county, detail={"joined": joined},
