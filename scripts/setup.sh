@@ -39,7 +39,8 @@ has_postgis() {
 has_chromium() {
   # libatomic is what the browser tests' driver links to; minimal systems lack it.
   compgen -G '/usr/lib/*/libatomic.so.1' >/dev/null || compgen -G '/usr/lib/libatomic.so.1' >/dev/null || return 1
-  command -v chromium >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1
+  command -v chromium-headless-shell >/dev/null 2>&1 || command -v chromium >/dev/null 2>&1 ||
+    command -v google-chrome >/dev/null 2>&1
 }
 has_npm() { command -v npm >/dev/null 2>&1 && command -v node >/dev/null 2>&1; }
 has_venv() { "$1" -c 'import ensurepip, venv' >/dev/null 2>&1; }
@@ -91,7 +92,12 @@ install_packages() {
         fi
         packages+=("$postgis") ;;
       chromium)
-        # Ubuntu's package of that name is a snap launcher, useless in a container.
+        # The one without windows is smaller and quicker; not every distribution has it.
+        if apt-cache show chromium-headless-shell >/dev/null 2>&1; then
+          packages+=(chromium-headless-shell fonts-dejavu-core libatomic1)
+          continue
+        fi
+        # Ubuntu's package named chromium is a snap launcher, useless in a container.
         case "$(apt-cache show chromium 2>/dev/null | sed -n 's/^Version: //p')" in
           '' | *snap*) say "no packaged Chromium here: browser tests and map pictures are left out" ;;
           *) packages+=(chromium fonts-dejavu-core libatomic1) ;;

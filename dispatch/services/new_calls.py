@@ -133,7 +133,7 @@ def open_incident(
                 connection, call_id, incident_id=opened.id, county=county,
                 is_misdial=False, disposition=None,
             )  # fmt: skip
-            _tell(connection, scope, call_id, county, joined=False)
+            _tell(connection, scope, call_id, county, joined=False, rang=True)
             return found.call_view(connection, call_id)
 
 

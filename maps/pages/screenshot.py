@@ -13,7 +13,14 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-_BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+# First the one without windows: the same engine, ready in two thirds of the time.
+_BROWSERS: Final = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome-stable",
+    "google-chrome",
+)
 _TIMEOUT_S: Final = 40
 # Time that the page's own clock runs before the picture: fonts, tiles, first draw.
 _SETTLE_MS: Final = 4_000

@@ -148,7 +148,7 @@ def test_what_lies_in_another_county_is_asked_for_accepted_and_told(
     expect(page.locator("[data-closure]")).to_have_count(2)
     (done,) = [row for row in four.get("/v1/road-closures").json() if row["county"] == "B4"]
     end(four, done)
-    expect(asked).to_contain_text("redeschis: open again")
+    expect(asked).to_contain_text("redeschis: nisip ridicat")
     open_all(dispatcher)
     wait_until(lambda: not api.services.travel.in_force.ids)
 

@@ -5,7 +5,6 @@ Every page is watched: an error in its console, or a request to any other host, 
 the test that caused it.
 """
 
-import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -16,12 +15,12 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from maps.pages.assets import default_vendor_dir, missing_vendor_files
+from maps.pages.screenshot import find_browser
 from tests.conftest_d.api import ADMIN, PASSWORD, ApiServer
 
 DESKTOP = (1440, 900)
 PHONE = (390, 844)
 _COOKIE = "dispatch119_session"
-_CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 _ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -40,7 +39,7 @@ _sessions: dict[tuple[str, str], str] = {}
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Start the installed Chromium once per test process."""
-    path = next((found for name in _CHROMIUM if (found := shutil.which(name))), None)
+    path = find_browser()
     if path is None:
         pytest.skip("CHROMIUM ABSENT: the browser tests need an installed Chromium")
     missing = missing_vendor_files(default_vendor_dir())

@@ -42,4 +42,4 @@ def is_applied(desk: httpx.Client, closure: dict[str, Any]) -> bool:
 
 
 def end(desk: httpx.Client, closure: dict[str, Any]) -> httpx.Response:
-    return desk.post(f"/v1/road-closures/{closure['id']}/end", json={"reason": "open again"})
+    return desk.post(f"/v1/road-closures/{closure['id']}/end", json={"reason": "nisip ridicat"})

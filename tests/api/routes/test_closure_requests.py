@@ -123,7 +123,7 @@ def test_what_is_accepted_changes_the_routes_and_ends_on_the_ground_it_lies_on(
     end(four, closure).raise_for_status()
     told = seen(dispatcher, request)
     assert (told["state"], told["ended_by"]) == ("ended", "dispatcher-b4")
-    assert told["end_reason"] == "open again"
+    assert told["end_reason"] == "nisip ridicat"
     end(dispatcher, made["closure"]).raise_for_status()
     for county in ("B3", "B4"):
         trail = api.desk("supervisor", county).get("/v1/audit").json()

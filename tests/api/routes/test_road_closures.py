@@ -32,7 +32,7 @@ def test_a_closed_road_is_driven_round_until_it_is_taken_back(
     assert closed > before
     assert made["id"] in [row["id"] for row in dispatcher.get("/v1/road-closures").json()]
     ended = end(dispatcher, made).json()
-    assert (ended["state"], ended["end_reason"]) == ("over", "open again")
+    assert (ended["state"], ended["end_reason"]) == ("over", "nisip ridicat")
     wait_until(lambda: seconds_of(api) == before)
     assert is_applied(dispatcher, made)
     assert code_of(end(dispatcher, made)) == (409, "closure_over")
