@@ -9,7 +9,7 @@ FUZZ_SECONDS ?= 300
 unexport PYTHONDONTWRITEBYTECODE
 # File by file, so that what a module makes is made once.
 # (Of `loadgroup` nothing is left with pytest 9.2: pytest-xdist issue 1386.)
-PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+PYTEST := $(BIN)/pytest --dist loadfile --no-loadscope-reorder
 # A Python of 3.12 or later for OSRM and Valhalla in `make bench-roads`; without it they are left out.
 SIDE_PYTHON ?=
 
@@ -28,12 +28,12 @@ serve: setup ## keep the system running and print its address and the demo accou
 	@$(BIN)/dispatch119 serve --demo-accounts
 
 # Browsers in processes of their own: those stay small and quick, and Playwright keeps an event
-# loop running in them, beside which no test may start one of its own.
+# loop running in them, beside which no test may start one of its own. Three of them: pages also wait.
 test: setup ## every test: units, real PostGIS, real Chromium
-	@$(PYTEST) tests/browser; browser=$$?; $(PYTEST) --ignore tests/browser tests && exit $$browser
+	@$(PYTEST) -n 3 tests/browser; browser=$$?; $(PYTEST) -n 2 --ignore tests/browser tests && exit $$browser
 
 test-fast: setup ## what needs no database, no browser and no process of its own
-	@$(PYTEST) tests -m "not integration and not browser and not process and not slow"
+	@$(PYTEST) -n 2 tests -m "not integration and not browser and not process and not slow"
 
 check: setup ## ruff, mypy strict, import-linter, ESLint
 	@$(BIN)/ruff check .

@@ -19,6 +19,9 @@ class Wire:
         self._open = threading.Event()
         self._open.set()
         self._sockets: list[socket.socket] = [self._listening]
+        self._threads: list[threading.Thread] = []
+        self._accepting = threading.Thread(target=self._serve, daemon=True)
+        self._accepting.start()
 
     @property
     def base_url(self) -> str:
@@ -33,22 +36,30 @@ class Wire:
         """Pass on what was kept, and what comes."""
         self._open.set()
 
-    def serve(self) -> None:
-        """Take connections until the wire is cut."""
+    def _serve(self) -> None:
         with suppress(OSError):
             while True:
                 near, _ = self._listening.accept()
+                self._sockets.append(near)
                 far = socket.create_connection(self._target)
-                self._sockets += [near, far]
+                self._sockets.append(far)
                 for one, other in ((near, far), (far, near)):
-                    threading.Thread(target=self._pass, args=(one, other), daemon=True).start()
+                    passing = threading.Thread(target=self._pass, args=(one, other), daemon=True)
+                    self._threads.append(passing)
+                    passing.start()
 
     def cut(self) -> None:
-        """End all connections."""
+        """End all connections; nobody accepts or passes anything any more."""
         self._open.set()
+        with suppress(OSError):
+            self._listening.shutdown(socket.SHUT_RDWR)
+        self._accepting.join()
         for each in self._sockets:
             with suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join()
+        for each in self._sockets:
             each.close()
 
     def _pass(self, one: socket.socket, other: socket.socket) -> None:
@@ -64,7 +75,6 @@ class Wire:
 def wire_to(base_url: str) -> Iterator[Wire]:
     """Put a wire in front of a server for the duration of the block."""
     wire = Wire(base_url)
-    threading.Thread(target=wire.serve, daemon=True).start()
     try:
         yield wire
     finally:

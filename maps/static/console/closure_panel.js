@@ -7,6 +7,7 @@ import { closeWithEscape } from "map/controls.js";
 import { CLOSURES, get, post, rowsOf } from "shared/api_client.js";
 import { nowMs } from "shared/clock.js";
 import { closeButton, h, icon, redraw, squareButton } from "shared/dom.js";
+import { Newest } from "shared/newest.js";
 import { inOurLanguage, t } from "shared/page_data.js";
 
 const UNTIL_MIN = [30, 60, 120, 240, 720, 1440];
@@ -20,6 +21,7 @@ function choice(label, options, value) {
 
 export class ClosurePanel {
   constructor(view, context) {
+    this.newest = new Newest();
     this.view = view;
     this.context = context;
     this.sketch = new ClosureSketch(view.map);
@@ -44,7 +46,7 @@ export class ClosurePanel {
   }
 
   async load() {
-    const rows = await this.context.attempt(() => get(CLOSURES));
+    const rows = await this.newest.of(() => this.context.attempt(() => get(CLOSURES)));
     if (!rows) return;
     this.view.closures.show(rowsOf(rows));
     this.tellForeign(this.view.closures.rows);

@@ -4,10 +4,12 @@ import { handoverButtons, isFailed, phoneNow, stateBadge, waitingText } from "co
 import { get } from "shared/api_client.js";
 import { ageText, secondsSince } from "shared/clock.js";
 import { h, redraw } from "shared/dom.js";
+import { Newest } from "shared/newest.js";
 import { t } from "shared/page_data.js";
 
 export class HandoverPanel {
   constructor(holder, context) {
+    this.newest = new Newest();
     this.context = context;
     this.list = h("ul", { "aria-label": t("handover.title") });
     this.slot = h("div", { class: "form-slot" });
@@ -15,7 +17,7 @@ export class HandoverPanel {
   }
 
   async load() {
-    const rows = await this.context.attempt(() => get("/v1/handovers"));
+    const rows = await this.newest.of(() => this.context.attempt(() => get("/v1/handovers")));
     if (Array.isArray(rows)) this.show(rows);
   }
 

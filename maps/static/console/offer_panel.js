@@ -4,10 +4,12 @@ import { openForm, textField } from "console/inline_form.js";
 import { get, rowsOf } from "shared/api_client.js";
 import { ageText, clockTime, secondsSince } from "shared/clock.js";
 import { h, icon, redraw } from "shared/dom.js";
+import { Newest } from "shared/newest.js";
 import { t } from "shared/page_data.js";
 
 export class OfferPanel {
   constructor(holder, context) {
+    this.newest = new Newest();
     this.context = context;
     this.list = h("ul", { "aria-label": t("offer.title") });
     this.slot = h("div", { class: "form-slot" });
@@ -15,7 +17,7 @@ export class OfferPanel {
   }
 
   async load() {
-    const rows = await this.context.attempt(() => get("/v1/offered-reports"));
+    const rows = await this.newest.of(() => this.context.attempt(() => get("/v1/offered-reports")));
     if (rows) this.show(rowsOf(rows));
   }
 

@@ -9,6 +9,7 @@ import { postName } from "console/post.js";
 import { get, post, rowsOf } from "shared/api_client.js";
 import { ageText, clockTime, fullTime, percent, secondsSince } from "shared/clock.js";
 import { h, icon, redraw } from "shared/dom.js";
+import { Newest } from "shared/newest.js";
 import { inOurLanguage, t } from "shared/page_data.js";
 
 const AGAIN_MS = 20000;
@@ -16,6 +17,7 @@ const WAITS = new Set(["ringing", "handed_back"]);
 
 export class RingingPanel {
   constructor(holder, context) {
+    this.newest = new Newest();
     this.context = context;
     this.holder = holder;
     this.post = postName();
@@ -28,7 +30,7 @@ export class RingingPanel {
   }
 
   async load() {
-    const rows = await this.context.attempt(() => get("/v1/calls/ringing"));
+    const rows = await this.newest.of(() => this.context.attempt(() => get("/v1/calls/ringing")));
     if (rows) this.show(rowsOf(rows));
   }
 
