@@ -26,14 +26,14 @@ class DeskError(RefusedError):
 
 
 class Desk:
-    """Requests with one bearer token."""
+    """Requests with one bearer token; refusals come in the language asked for."""
 
-    def __init__(self, base_url: str, token: str, username: str) -> None:
+    def __init__(self, base_url: str, token: str, username: str, language: str) -> None:
         self.username = username
         self.token = token
         self._http = httpx.Client(
             base_url=f"{base_url}/v1",
-            headers={"Authorization": f"Bearer {token}"},
+            headers={"Authorization": f"Bearer {token}", "Accept-Language": language},
             timeout=30,
             trust_env=False,
         )

@@ -54,7 +54,7 @@ def run(settings: Settings, *, seed: int, output_dir: Path, language: str) -> in
         )
         own = settings.model_copy(update={"database": database, "handover": handover})
         receiver = Receiver(folder / "handover", output_dir.resolve())
-        with prepared_stage(own, clock, seed=seed) as stage:
+        with prepared_stage(own, clock, seed=seed, language=language) as stage:
             teams = words.word("demo.teams", n=len(stage.teams))
             _say(f"dispatch119 demo · {stage.base_url} · {teams}")
             with StreamWatch(stage.base_url, stage.desks["supervisor"].token) as watch:

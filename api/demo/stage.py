@@ -84,7 +84,7 @@ def _serve(server: Server, listening: socket.socket, outcome: "Future[Services]"
 
 @contextmanager
 def prepared_stage(
-    settings: Settings, clock: Callable[[], datetime], *, seed: int
+    settings: Settings, clock: Callable[[], datetime], *, seed: int, language: str = "en"
 ) -> Iterator[Stage]:
     """Serve, create the synthetic teams and accounts, and sit everybody at a desk."""
     with ExitStack() as stack:
@@ -94,7 +94,7 @@ def prepared_stage(
         create_accounts(services, demo_accounts(teams), team_ids)
         desks = {
             account.username: stack.enter_context(
-                Desk(base_url, _token(services, account), account.username)
+                Desk(base_url, _token(services, account), account.username, language)
             )
             for account in use_cases.list_accounts(services.accounts, national_scope(services))
         }

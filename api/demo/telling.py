@@ -45,12 +45,14 @@ class Teller:
             return
         shares = {c["code"]: c for c in answer["counties"]}
         owner = shares[answer["owner"]]
-        text = f"{owner['name']} p={owner['population_share']:.3f} (area {owner['area_share']:.2f})"
+        text = f"{owner['name']} {self._share(owner)}"
+        text += f" ({self._word('area', share=self._words.fixed(owner['area_share'], 2))})"
         if answer["ambiguous"] and answer["runner_up"]:
             second = shares[answer["runner_up"]]
-            text += f", {self._word('ambiguous')} {second['name']} {second['population_share']:.3f}"
+            text += f", {self._word('ambiguous')} {second['name']} "
+            text += self._words.fixed(second["population_share"], 3)
         if answer["outside_share"] > 0:
-            text += f", {self._word('outside')} {answer['outside_share']:.0%}"
+            text += f", {self._word('outside')} {self._words.share(answer['outside_share'])}"
         opens = self._word("joined") if answer.get("joined") else self._word("opens")
         self._line(at, number, "county", f"{text} → {opens} {answer['incident_number']}")
 
@@ -61,11 +63,11 @@ class Teller:
         step, report = answer["steps"][-1], answer["report"]
         shares = {c["code"]: c for c in answer["counties"]}
         owner = shares[answer["owner"]]
-        quoted = f'"{said}" ' if said else ""
+        quoted = f"{self._word('quoted', said=said)} " if said else ""
         done = step["reason"][self._language].split(" (")[0].split(";")[0]
         shape = (report.get("shape") or {}).get("type", "—")
         text = f"{quoted}({report['format']}, {shape}) {done}"
-        text += f" → {owner['name']} p={owner['population_share']:.3f}"
+        text += f" → {owner['name']} {self._share(owner)}"
         if answer["owner"] != county:
             text += f", {self._word('stays', county=county)}"
         self._line(at, number, "said" if said else "update", text)
@@ -99,7 +101,8 @@ class Teller:
 
     def _team(self, candidate: Json) -> str:
         time = candidate["travel_time"]
-        text = f"{candidate['callsign']} {_minutes(time['seconds'])} {self._word(time['source'])}"
+        minutes = self._minutes(time["seconds"])
+        text = f"{candidate['callsign']} {minutes} {self._word(time['source'])}"
         if candidate["position_age_s"] is not None and candidate["rank"] == 1:
             text += f", {self._word('old', age=candidate['position_age_s'])};"
         return text
@@ -115,7 +118,7 @@ class Teller:
 
     def arrived(self, at: datetime, number: int, team: Json, start: datetime) -> None:
         """Tell that the system noticed an arrival."""
-        took = _minutes((at - start).total_seconds())
+        took = self._minutes((at - start).total_seconds())
         self._line(at, number, "arrival", f"{team['callsign']} {self._word('after')} {took}")
 
     def handover_opened(self, at: datetime, number: int, handover: Json) -> None:
@@ -142,8 +145,11 @@ class Teller:
         """Tell how an incident ended."""
         number_text = incident.get("number") or incident.get("incident_number") or ""
         ended = incident.get("resolution") or incident.get("disposition")
-        self._line(at, number, "resolution", f"{number_text} {ended}")
+        text = self._words.word(f"resolution.{ended}")
+        self._line(at, number, "resolution", f"{number_text} {text}")
 
+    def _share(self, county: Json) -> str:
+        return f"p={self._words.fixed(county['population_share'], 3)}"
 
-def _minutes(seconds: float | None) -> str:
-    return "—" if seconds is None else f"{seconds / 60:.1f} min"
+    def _minutes(self, seconds: float | None) -> str:
+        return "—" if seconds is None else f"{self._words.fixed(seconds / 60, 1)} min"

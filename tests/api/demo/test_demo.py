@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from api.cli.serving import demo
 from api.demo.crew import synthetic_teams
 from api.demo.stage import create_teams, report_standing
+from api.demo.telling import Teller
 from dispatch import services as use_cases
 from dispatch.handover.cap import check_cap
 from dispatch.words.catalogue import load_catalogue
@@ -49,6 +51,24 @@ def test_the_last_line_counts_as_romanian_does(count: int, ends: str) -> None:
     assert load_catalogue("ro").word("demo.resolved", n=count) == ends
 
 
+def test_a_line_in_romanian_has_romanian_figures_and_words() -> None:
+    lines: list[str] = []
+    teller, at = Teller(lines.append, "ro"), datetime(2026, 2, 13, 21, tzinfo=UTC)
+    owner = {"code": "B2", "name": "Sectorul 2", "population_share": 0.5304, "area_share": 0.591}
+    answer = {
+        "owner": "B2",
+        "counties": [owner],
+        "ambiguous": False,
+        "outside_share": 0.41,
+        "incident_number": "B2-2026-000001",
+    }
+    teller.county(at, 3, answer)
+    teller.resolved(at, 3, {"number": "B2-2026-000001", "resolution": "child_safe"})
+    assert lines[0].startswith("23:00:00  #3  județ")
+    assert "p=0,530 (suprafață 0,59), în afara țării 41 % →" in lines[0]
+    assert lines[1].endswith("B2-2026-000001 Copilul este în siguranță")
+
+
 def lines_of(night: Outcome, call: int) -> str:
     return "\n".join(line for line in night.out.splitlines() if re.search(rf"#{call}\b", line))
 
@@ -87,9 +107,10 @@ def test_of_two_who_want_the_same_team_one_is_refused(night: Outcome) -> None:
 
 
 def test_misdial_112_and_psychologists_end_as_what_they_are(night: Outcome) -> None:
-    assert "misdial" in lines_of(night, 2)
-    assert "transferred_112" in lines_of(night, 8)
-    assert "transferred_psychologists" in lines_of(night, 9)
+    words = load_catalogue("en")
+    ends = {2: "misdial", 8: "transferred_112", 9: "transferred_psychologists"}
+    for call, resolution in ends.items():
+        assert words.word(f"resolution.{resolution}") in lines_of(night, call)
 
 
 def test_the_call_for_112_is_handed_over_delivered_and_acknowledged(night: Outcome) -> None:
