@@ -2,7 +2,7 @@
 // what to ask, and a field for what the caller says.
 
 import { isElsewhere } from "console/county_share.js";
-import { forget, keep, recall } from "console/typed_text.js";
+import { forget, keep, recall } from "shared/typed_text.js";
 import { postRaw } from "shared/api_client.js";
 import { clockTime, fullTime, percent } from "shared/clock.js";
 import { h, icon, redraw } from "shared/dom.js";

@@ -2,7 +2,7 @@
 // stands there, and a field for what the caller still says. Nothing else can be done to it here.
 
 import { sendWords } from "console/belief_section.js";
-import { forget, keep, recall } from "console/typed_text.js";
+import { forget, keep, recall } from "shared/typed_text.js";
 import { get } from "shared/api_client.js";
 import { clockTime } from "shared/clock.js";
 import { h, icon, redraw } from "shared/dom.js";

@@ -1,6 +1,6 @@
 // A small form that opens where it is needed and never loses what was typed.
 
-import { forget, keepTyped } from "console/typed_text.js";
+import { forget, keepTyped } from "shared/typed_text.js";
 import { clockTime } from "shared/clock.js";
 import { h, icon, redraw } from "shared/dom.js";
 import { hasWord, t } from "shared/page_data.js";

@@ -1,7 +1,7 @@
 // A call entered by hand: a place on the map with a radius, the caller's words, or the
 // network's own message.
 
-import { forget, keepTyped } from "console/typed_text.js";
+import { forget, keepTyped } from "shared/typed_text.js";
 import { post, postRaw } from "shared/api_client.js";
 import { nowMs, percent } from "shared/clock.js";
 import { closeButton, h, icon } from "shared/dom.js";

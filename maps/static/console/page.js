@@ -7,22 +7,18 @@ import { DetailPanel } from "console/detail_panel.js";
 import { ElsewherePanel } from "console/elsewhere_panel.js";
 import { HandoverPanel } from "console/handover_panel.js";
 import { IntakeForm } from "console/intake_form.js";
-import { Notices } from "console/notices.js";
 import { OfferPanel } from "console/offer_panel.js";
 import { QueuePanel } from "console/queue_panel.js";
 import { RingingPanel } from "console/ringing_panel.js";
 import { Shortcuts } from "console/shortcuts.js";
-import { forgetAll, typedBy } from "console/typed_text.js";
 import { UnownedPanel } from "console/unowned_panel.js";
 import { ConnectionBanner } from "map/connection_banner.js";
 import { LiveFeed } from "map/live_feed.js";
 import { MapView } from "map/view.js";
-import { CLOSURE_CHANGES, get, post, Problem, remove, rowsOf } from "shared/api_client.js";
+import { CLOSURE_CHANGES, get, post, rowsOf } from "shared/api_client.js";
 import { nowMs } from "shared/clock.js";
-import { identity, person, tellTabs } from "shared/identity.js";
-import { watchIdentity } from "shared/other_session.js";
 import { settings, t } from "shared/page_data.js";
-import { switchLanguage, switchTheme } from "shared/preferences.js";
+import { part, SignedInPage } from "shared/signed_in_page.js";
 
 // A ranking is reckoned anew, which costs the server more than reading.
 const RANKING_MS = 2000;
@@ -32,7 +28,6 @@ const RANKED_ANEW = new Set(["team", "assignment", "closure", "roads", "reconnec
 const DONE_TO = /^\/v1\/(incident|call|team|assignment)s\/([0-9a-f-]{36})/;
 // As many rows as the interface gives; whoever waits longest comes first and is never cut off.
 const MOST = 1000;
-const part = (name) => document.querySelector(`[data-part="${name}"]`);
 
 /** Where a call stands by the answer to its report alone: enough to go on writing what is said. */
 function standingBy({ call_id: callId, owner, incident_id: incidentId, incident_number: number }) {
@@ -42,26 +37,24 @@ function standingBy({ call_id: callId, owner, incident_id: incidentId, incident_
   };
 }
 
-class Console {
+class Console extends SignedInPage {
   constructor() {
-    this.view = new MapView(window.live_map);
-    this.feed = new LiveFeed(settings, () => this.loadLists());
-    this.notices = new Notices(part("notices"), part("speaker"));
+    super(new MapView(window.live_map), new LiveFeed(settings, () => this.loadLists()));
     this.banner = new ConnectionBanner(document.querySelector(".map-stage"), this.feed);
-    this.countyName = (code) => this.view.countyNames.get(code) ?? code;
+    const countyName = (code) => this.countyName(code);
     this.permissions = new Set();
     const may = (what) => this.permissions.has(what);
     this.queue = new QueuePanel(part("queue"), {
-      countyName: this.countyName,
+      countyName,
       onSelect: (id) => this.select(id),
       onNew: (incident) => this.announce(incident),
     });
     const shared = {
-      counties: () => [...this.view.countyNames].sort((a, b) => a[1].localeCompare(b[1], "ro")),
+      counties: () => this.counties(),
       act: (path, values, done, send) => this.act(path, values, done, send),
       attempt: (work) => this.attempt(work),
       feed: this.feed,
-      countyName: this.countyName,
+      countyName,
       onSelect: (id) => this.select(id),
       onBack: () => this.showTab("queue"),
     };
@@ -71,7 +64,7 @@ class Console {
       ...shared, view: this.view, me: () => this.me, reload: () => this.loadRinging(),
     });
     this.arrivals = new ArrivalsBar(part("arrivals"), part("tone"), {
-      countyName: this.countyName,
+      countyName,
       onIncident: (id) => this.select(id),
       onCall: (id) => this.showUnowned(id),
     });
@@ -88,14 +81,14 @@ class Console {
     this.closures = new ClosurePanel(this.view, {
       may,
       myCounties: () => this.myCounties ?? [],
-      countyName: this.countyName,
+      countyName,
       notices: this.notices,
       showTab: (name) => this.showTab(name),
       attempt: (work) => this.attempt(work),
     });
     this.intake = new IntakeForm(part("intake"), {
       view: this.view,
-      countyName: this.countyName,
+      countyName,
       showTab: (name) => this.showTab(name),
       attempt: (send) => this.attempt(send),
       notices: this.notices,
@@ -135,9 +128,7 @@ class Console {
   }
 
   async start() {
-    // Before anything is read or put back: what a former person typed is not for this one.
-    typedBy(person.username);
-    watchIdentity(() => this.toLogin());
+    this.open();
     this.wire();
     const me = await this.attempt(() => get("/v1/me"));
     if (me) this.showPerson(me);
@@ -149,22 +140,13 @@ class Console {
   }
 
   wire() {
-    part("theme").addEventListener("click", switchTheme);
-    part("language").addEventListener("click", switchLanguage);
     new Shortcuts(part("keys"), this.keys());
-    part("logout").addEventListener("click", () => this.logout());
     part("new-call").addEventListener("click", () => this.intake.open());
-    for (const tab of document.querySelectorAll("button[data-tab]")) {
-      tab.addEventListener("click", () => this.showTab(tab.dataset.tab));
-    }
     this.view.addEventListener("select", ({ detail }) => detail.incident_id && this.select(detail.incident_id, { zoom: false }));
     this.feed.addEventListener("features", ({ detail }) => this.showFeatures(detail));
     this.feed.addEventListener("positions", ({ detail }) => this.view.move(detail));
     this.feed.addEventListener("changed", ({ detail }) => this.showChanged(detail));
     this.feed.addEventListener("change", ({ detail }) => this.changed(detail));
-    this.feed.addEventListener("session", () => this.toLogin());
-    identity.addEventListener("other", () => this.stop());
-    this.feed.addEventListener("state", ({ detail }) => this.showConnection(detail));
   }
 
   showFeatures(collection) {
@@ -188,15 +170,8 @@ class Console {
     const few = codes.length <= 2;
     part("counties").textContent = all
       ? t("console.counties.all")
-      : few ? codes.map(this.countyName).join(", ") : t("console.counties.some", { n: codes.length });
-    part("counties").title = codes.map(this.countyName).join(", ");
-  }
-
-  showConnection({ connected, restored }) {
-    const chip = part("connection");
-    chip.className = `badge ${connected ? "good" : "alert"}`;
-    chip.textContent = t(connected ? "live.on" : "live.connecting");
-    if (restored) this.notices.good(t("live.restored"));
+      : few ? codes.map((code) => this.countyName(code)).join(", ") : t("console.counties.some", { n: codes.length });
+    part("counties").title = codes.map((code) => this.countyName(code)).join(", ");
   }
 
   /** All lists, whole: at first, and whenever changes may have been missed. */
@@ -334,20 +309,6 @@ class Console {
     return answer;
   }
 
-  /** Do something that may be refused: the refusal is shown, the answer returned. */
-  async attempt(work) {
-    try {
-      return (await work()) ?? true;
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      if (error.status === 401) this.toLogin();
-      // The whole page says it, and nothing else of the former person's work.
-      if (error.code === "other_session") return null;
-      this.notices.problem(error);
-      return null;
-    }
-  }
-
   async act(path, values, done, send = post) {
     const answer = await this.attempt(() => send(path, values));
     if (answer) this.notices.good(done);
@@ -369,33 +330,11 @@ class Console {
     return this.showStanding(standing ?? standingBy(answer));
   }
 
-  showTab(name) {
-    document.body.dataset.tab = name;
-    for (const tab of document.querySelectorAll("button[data-tab]")) {
-      if (tab.dataset.tab === name) tab.setAttribute("aria-current", "page");
-      else tab.removeAttribute("aria-current");
-    }
-    this.view.resized();
-  }
-
-  /** For good: of somebody who is not signed in nothing is asked for, shown or sounded. */
   stop() {
-    this.feed.stop();
+    super.stop();
     this.arrivals.stop();
     clearTimeout(this.ranking);
     clearTimeout(this.offering);
-  }
-
-  async logout() {
-    this.feed.stop();
-    forgetAll();
-    await this.attempt(() => remove("/v1/sessions"));
-    tellTabs({ isOver: true });
-    window.location.assign("/login");
-  }
-
-  toLogin() {
-    window.location.assign(`/login?next=${encodeURIComponent(window.location.pathname)}`);
   }
 }
 
