@@ -79,7 +79,7 @@ class OpenCases:
 
 @dataclass(frozen=True, slots=True)
 class TeamLoad:
-    """The teams of a centre that are on shift, how many could go, and of how many nothing is heard."""
+    """The teams on shift, how many of them could go, and of how many nothing is heard."""
 
     on_shift: int = 0
     available: int = 0
