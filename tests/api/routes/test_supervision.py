@@ -1,4 +1,4 @@
-"""Supervision over HTTP: centres, search, trail, export, four eyes; what is told and what is not."""
+"""Supervision over HTTP: centres, search, trail, export, four eyes; and what is not told."""
 
 from collections.abc import Iterator
 
@@ -119,9 +119,7 @@ def test_a_trail_shows_who_looked(
     assert {"event", "look"} <= {line["kind"] for line in whole}
 
 
-@pytest.mark.parametrize(
-    ("form", "kind"), [("jsonl", "application/x-ndjson"), ("csv", "text/csv")]
-)
+@pytest.mark.parametrize(("form", "kind"), [("jsonl", "application/x-ndjson"), ("csv", "text/csv")])
 def test_an_export_is_a_file_that_verifies(
     dispatcher: httpx.Client, supervisor: httpx.Client, form: str, kind: str
 ):
@@ -135,9 +133,7 @@ def test_an_export_is_a_file_that_verifies(
         assert verdict.entries > 0
 
 
-def test_an_export_of_another_countys_case_is_not_found(
-    dispatcher: httpx.Client, api: ApiServer
-):
+def test_an_export_of_another_countys_case_is_not_found(dispatcher: httpx.Client, api: ApiServer):
     case = send_report(dispatcher)["incident_id"]
     answer = api.desk("supervisor", "VS").get("/v1/audit/export", params={"incident_id": case})
     assert code_of(answer) == (404, "not_found")

@@ -117,7 +117,7 @@ def test_an_export_of_a_span_is_cut_at_its_ends(desk: Desk):
     before = list(trail.begin_export(desk.engine, BOSS, before=middle))
     since = list(trail.begin_export(desk.engine, BOSS, since=middle))
     assert all(one.entry.at < middle for one in before)
-    assert [one.entry.n for one in since][0] == first[len(first) // 2].entry.n
+    assert since[0].entry.n == first[len(first) // 2].entry.n
 
 
 def test_an_export_is_audited_before_it_begins_and_does_not_follow_itself(desk: Desk):
@@ -132,7 +132,8 @@ def test_long_exports_come_whole(desk: Desk):
         connection.execute(
             text(
                 "INSERT INTO audit_entry (n, at, actor, role, action, object_type, county, hash)"
-                " SELECT 0, now(), 'boss', 'supervisor', 'x', 'x', 'B3', '' FROM generate_series(1, 2001)"
+                " SELECT 0, now(), 'boss', 'supervisor', 'x', 'x', 'B3', ''"
+                " FROM generate_series(1, 2001)"
             )
         )
     assert (

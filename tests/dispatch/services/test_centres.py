@@ -92,7 +92,7 @@ def test_a_case_is_past_its_time_by_its_urgency(
 ):
     desk.incident()
     change(database, f"UPDATE incident SET priority = {priority},"
-                     f" opened_at = now() - interval '{minutes} minutes' + interval '30 s'")  # fmt: skip
+                     f" opened_at = now() - interval '{minutes * 60 - 30} s'")  # fmt: skip
     assert centre(desk).past_time.count == 0
     change(database, "UPDATE incident SET opened_at = opened_at - interval '1 minute'")
     late = centre(desk)

@@ -251,7 +251,8 @@ def test_a_search_is_audited_without_what_was_typed(desk: Desk, database: Databa
     with database.owner.begin() as connection:
         rows = connection.execute(
             text(
-                "SELECT detail, county FROM audit_entry WHERE action = 'incident.searched' ORDER BY n"
+                "SELECT detail, county FROM audit_entry"
+                " WHERE action = 'incident.searched' ORDER BY n"
             )
         ).all()
     assert [row.county for row in rows] == ["B3", "B3"]
