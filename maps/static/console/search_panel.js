@@ -1,6 +1,6 @@
 // Cases, open and closed, by what is known of them: page by page, each opened where it stands.
 
-import { choiceField, textField } from "console/inline_form.js";
+import { choiceField } from "console/inline_form.js";
 import { ask } from "shared/api_client.js";
 import { fullTime, momentInRomania } from "shared/clock.js";
 import { h, icon, redraw } from "shared/dom.js";
@@ -17,9 +17,9 @@ export class SearchPanel {
   constructor(holder, context) {
     this.context = context;
     this.asked = 0;
-    const field = (key, rest = {}) => textField(t(`search.${key}`), {
-      type: "search", name: `search-${key}`, autocomplete: "off", maxLength: 200, ...rest,
-    });
+    // Not `textField`: that each of them may stay empty goes without saying.
+    const field = (key, rest = {}) => h("label", { class: "field" }, h("span", {}, t(`search.${key}`)),
+      h("input", { type: "search", name: `search-${key}`, autocomplete: "off", maxLength: 200, ...rest }));
     this.fields = {
       number: field("number", { placeholder: t("search.number.placeholder"), maxLength: 40 }),
       words: field("words"),

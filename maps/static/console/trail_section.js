@@ -11,7 +11,7 @@ export class TrailSection {
   constructor(context) {
     this.context = context;
     this.tools = h("div", { class: "trail-tools" });
-    this.list = h("ol", { class: "timeline", "aria-label": t("trail.title") });
+    this.list = h("ol", { class: "trail-lines", "aria-label": t("trail.title") });
     this.details = h("details", { ontoggle: () => this.details.open && this.load() },
       h("summary", {}, t("trail.title")), this.tools, this.list);
     this.element = h("section", { class: "block trail", hidden: true }, this.details);

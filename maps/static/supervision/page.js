@@ -92,6 +92,7 @@ class CentresPage {
     if (clock) clock.textContent = clockTime(now, { seconds: true });
     if (part("day")) part("day").textContent = day.format(new Date(now));
     tickAges(part("board"));
+    this.view.tick?.();
     this.showAge(now);
   }
 
