@@ -1,4 +1,4 @@
-// Cases, open and closed, by what is known of them: page by page, each opened where it stands.
+// Cases, open and closed, by what is known of them: page by page, to read, to note, to reopen.
 
 import { choiceField } from "console/inline_form.js";
 import { ask } from "shared/api_client.js";
