@@ -95,7 +95,8 @@ def test_a_case_is_found_closed_by_two_and_its_looks_are_read(
         assert foreign_words(other, "ro") == []
         other.get_by_text("Cine a văzut și ce s-a făcut").click()
         trail = other.locator(".trail")
-        expect(trail.locator('[data-kind="look"]').first).to_contain_text("A deschis cazul")
+        looks = trail.locator('[data-kind="look"]')
+        expect(looks.filter(has_text="A deschis cazul").first).to_contain_text("supervizor · B3")
         trail.locator("[data-key=trail-actor]").select_option("window-dispatcher-b3-1")
         expect(trail.locator(".trail-lines")).to_contain_text("Propus spre închidere")
         expect(trail.locator(".trail-lines")).not_to_contain_text("window-supervisor")
