@@ -57,10 +57,9 @@ def test_a_whole_that_was_made_up_is_not_in_the_database(exported: Path, databas
 def test_a_harmed_file_ends_with_an_error(exported: Path, database: Database, harm: str):
     text = exported.read_text(encoding="utf-8")
     lines = text.splitlines(keepends=True)
-    exported.write_text(
-        {"cut": "".join(lines[:-1]), "changed": text.replace("ana", "dan", 1), "none": "hello"}[harm],
-        encoding="utf-8",
-    )  # fmt: skip
+    changed = text.replace("ana", "dan", 1)
+    harmed = {"cut": "".join(lines[:-1]), "changed": changed, "none": "hello"}
+    exported.write_text(harmed[harm], encoding="utf-8")
     code, answer = answer_of(database, str(exported), "--offline")
     assert code == (2 if harm == "none" else 1)
     assert answer.get("is_good") is not True
