@@ -67,6 +67,18 @@ class Viewer:
         return self.team_id is not None and team_id == str(self.team_id)
 
 
+def seat_of(scope: Scope) -> str:
+    """
+    Return where somebody sits, as the trail of a case names it: their counties, or `national`.
+
+    Examples
+    --------
+    >>> seat_of(Scope("ana", "operator", ("B3", "IF")))
+    'B3, IF'
+    """
+    return "national" if viewer_of(scope).is_national else ", ".join(scope.counties)
+
+
 def viewer_of(scope: Scope) -> Viewer:
     """Return who looks when a scope does."""
     return Viewer(scope.role, frozenset(scope.counties), scope.team_id)

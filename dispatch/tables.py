@@ -21,7 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 
 from geodata.database.metadata import AWARE, geometry, metadata
 from teams.tables import team
@@ -52,6 +52,52 @@ incident = Table(
     Index("incident_state_opened_at", "state", "opened_at"),
     Index("incident_area", "area", postgresql_using="gist"),
     Index("incident_center", "center", postgresql_using="gist"),
+    Index("incident_opened_at_id", text("opened_at DESC"), text("id DESC")),
+)
+
+incident_words = Table(
+    "incident_words",
+    metadata,
+    Column("incident_id", UUID, ForeignKey("incident.id", ondelete="CASCADE"), primary_key=True),
+    Column("county", Text, nullable=False),
+    Column("words", TSVECTOR, nullable=False, server_default=""),
+    Column("places", TSVECTOR, nullable=False, server_default=""),
+    Index("incident_words_words", "words", postgresql_using="gin"),
+    Index("incident_words_places", "places", postgresql_using="gin"),
+)
+
+closing_policy = Table(
+    "closing_policy",
+    metadata,
+    Column("county", Text, primary_key=True),
+    Column("four_eyes", Boolean, nullable=False, server_default=text("false")),
+    Column("misdials_too", Boolean, nullable=False, server_default=text("false")),
+    Column("changed_by", Text, nullable=False),
+    Column("changed_at", AWARE, nullable=False, server_default=_MOMENT),
+)
+
+closing_proposal = Table(
+    "closing_proposal",
+    metadata,
+    Column("id", UUID, primary_key=True, server_default=_NEW_ID),
+    Column("incident_id", UUID, ForeignKey("incident.id"), nullable=False),
+    Column("county", Text, nullable=False),
+    Column("resolution", Text, nullable=False),
+    Column("note", Text),
+    Column("proposed_by", Text, nullable=False),
+    Column("proposed_at", AWARE, nullable=False, server_default=_MOMENT),
+    Column("decision", Text),
+    Column("decided_by", Text),
+    Column("decided_at", AWARE),
+    Column("decided_version", Integer),
+    Column("reason", Text),
+    Index(
+        "closing_proposal_waiting",
+        "incident_id",
+        unique=True,
+        postgresql_where=text("decision IS NULL"),
+    ),
+    Index("closing_proposal_incident_id", "incident_id"),
 )
 
 incident_counter = Table(

@@ -141,6 +141,31 @@ class AssignmentView:
 
 
 @dataclass(frozen=True, slots=True)
+class ClosingProposal:
+    """That somebody wants a case closed, and nobody of the others has decided yet."""
+
+    resolution: Resolution
+    note: str | None
+    proposed_by: str
+    proposed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingPolicyView:
+    """
+    Whether a county wants a second person for closing a case, and for misdials too.
+
+    `changed_by` and `changed_at` are None where nobody has set it.
+    """
+
+    county: str
+    four_eyes: bool
+    misdials_too: bool
+    changed_by: str | None
+    changed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentView:
     """
     The situation behind one or more calls; `assignments` holds the open ones.
@@ -148,6 +173,7 @@ class IncidentView:
     `answer` is the last belief of any of its calls, formed for `belief_call_id`;
     `belief_owner` is the county it names. `county_in_doubt` says that this is another one
     than the incident's, and that no person has decided since: a transfer settles it.
+    `closing` is what another person of the county has to confirm.
     """
 
     id: UUID
@@ -173,6 +199,7 @@ class IncidentView:
     belief_owner: str | None = None
     belief_call_id: UUID | None = None
     county_in_doubt: bool = False
+    closing: ClosingProposal | None = None
 
 
 @dataclass(frozen=True, slots=True)

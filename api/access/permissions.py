@@ -34,6 +34,8 @@ class Permission(StrEnum):
     MANAGE_TEAMS = "manage_teams"
     PLAN = "plan"
     READ_AUDIT = "read_audit"
+    SUPERVISE = "supervise"
+    SET_POLICIES = "set_policies"
     MANAGE_ACCOUNTS = "manage_accounts"
 
 
@@ -82,9 +84,19 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.SUPERVISOR: _EVERYBODY
         | _CALL_TAKING
         | _DISPATCHING
-        | {Permission.READ_AUDIT, Permission.MANAGE_TEAMS},
+        | {
+            Permission.READ_AUDIT,
+            Permission.SUPERVISE,
+            Permission.SET_POLICIES,
+            Permission.MANAGE_TEAMS,
+        },
         Role.ADMINISTRATOR: _EVERYBODY
-        | {Permission.READ_AUDIT, Permission.MANAGE_ACCOUNTS, Permission.MANAGE_TEAMS},
+        | {
+            Permission.READ_AUDIT,
+            Permission.SET_POLICIES,
+            Permission.MANAGE_ACCOUNTS,
+            Permission.MANAGE_TEAMS,
+        },
         # A machine in a rack of the centre: who steals its token learns of no child.
         Role.TELEPHONE: frozenset({Permission.USE_SESSION, Permission.ANNOUNCE_CALLS}),
     }

@@ -8,6 +8,7 @@ runs. Errors are one line and a hint, or ``{"error": …}`` with ``--json``; exi
 import typer
 
 from api.cli import (
+    audits,
     checking,
     databases,
     locating,
@@ -39,6 +40,7 @@ app.command("check")(checking.check)
 app.command("locate")(locating.locate)
 app.command("recommend")(locating.recommend)
 app.add_typer(users.app, name="user")
+app.add_typer(audits.app, name="audit")
 app.add_typer(databases.app, name="db")
 app.add_typer(references.data, name="data")
 app.add_typer(reach.roads, name="roads")

@@ -6,7 +6,15 @@ from uuid import UUID
 
 from fastapi import APIRouter, Body, Depends, Header, Query, Response
 
-from api.routes.parameters import PROBLEMS, HandlesIncidents, Limit, Looks, Parts, ReadsIncidents
+from api.routes.parameters import (
+    PROBLEMS,
+    HandlesIncidents,
+    Limit,
+    Looks,
+    Parts,
+    ReadsIncidents,
+    Supervises,
+)
 from api.schemas.answers import EventAnswer, IncidentAnswer
 from api.schemas.requests import (
     CloseRequest,
@@ -15,8 +23,11 @@ from api.schemas.requests import (
     TransferRequest,
     VersionRequest,
 )
+from api.schemas.supervision import FoundPageAnswer, SearchRequest, TrailLineAnswer
 from dispatch import services as use_cases
+from dispatch.case_trail import TrailKind
 from dispatch.model import IncidentState
+from dispatch.services import searching, trail
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +80,20 @@ def list_incidents(
     return [IncidentAnswer.of(view) for view in views]
 
 
+@router.post("/search")
+def search_incidents(wish: SearchRequest, parts: Parts, scope: HandlesIncidents) -> FoundPageAnswer:
+    """
+    Find cases, open and closed, the newest first, page by page; audited.
+
+    Words are found by their beginnings and without diacritics, in notes, reasons and what the
+    caller said; places also by where the reports put them.
+    """
+    page = searching.search_incidents(
+        parts.engine, scope, wish.wish(), limit=wish.limit, after=wish.mark()
+    )
+    return FoundPageAnswer.model_validate(page)
+
+
 @router.get("/{incident_id}")
 def get_incident(incident_id: UUID, parts: Parts, scope: ReadsIncidents) -> IncidentAnswer:
     """Return one incident; the reading is audited."""
@@ -82,6 +107,23 @@ def read_timeline(incident_id: UUID, parts: Parts, scope: ReadsIncidents) -> lis
     return [EventAnswer.model_validate(event) for event in events]
 
 
+@router.get("/{incident_id}/trail")
+def read_trail(
+    incident_id: UUID,
+    parts: Parts,
+    scope: Supervises,
+    kind: Annotated[list[TrailKind] | None, Query()] = None,
+    actor: Annotated[str | None, Query(max_length=100)] = None,
+    limit: Limit = 500,
+) -> list[TrailLineAnswer]:
+    """Return what was done to a case and who looked at it, newest first; audited."""
+    lines = trail.read_case_trail(
+        parts.engine, scope, incident_id,
+        kinds=tuple(kind or TrailKind), actor=actor, limit=limit,
+    )  # fmt: skip
+    return [TrailLineAnswer.model_validate(line) for line in lines]
+
+
 @router.post("/{incident_id}/misdial")
 def mark_misdial(
     incident_id: UUID,
@@ -89,7 +131,7 @@ def mark_misdial(
     scope: HandlesIncidents,
     seen: Annotated[VersionRequest | None, Body()] = None,
 ) -> IncidentAnswer:
-    """Close as a misdial, in one step."""
+    """Close as a misdial, in one step; proposed where the county wants a second person for it."""
     view = use_cases.mark_misdial(
         parts.engine,
         scope,
@@ -130,7 +172,12 @@ def transfer_incident(
 def close_incident(
     incident_id: UUID, wish: CloseRequest, parts: Parts, scope: HandlesIncidents
 ) -> IncidentAnswer:
-    """Close with a resolution; without one it is refused."""
+    """
+    Close with a resolution; without one it is refused.
+
+    Where the county wants a second person, the answer is still open, and `closing` says what is
+    proposed and by whom.
+    """
     view = use_cases.close(
         parts.engine,
         scope,

@@ -14,12 +14,14 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Cookie, Query, Request
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from api.access.permissions import Permission, may
 from api.access.security import find_principal, services_of
 from api.middleware import content_security_policy
 from dispatch.views import AccountView
 from dispatch.words.catalogue import Language, choose_language, load_catalogue
 from geodata.errors import NotSignedInError
 from maps.pages.assets import default_vendor_dir, find_vendor_file
+from maps.pages.centres import centres_html
 from maps.pages.console import console_html
 from maps.pages.live import live_map_html
 from maps.pages.login import login_html
@@ -86,6 +88,31 @@ def show_map(
     language = choose_language(lang, kept, account.language)
     settings = MapSettings(theme=_theme(theme), drawn_for=_drawn_for(account))
     return _page(lambda nonce: live_map_html(language, settings, script_nonce=nonce))
+
+
+@router.get("/centres")
+def show_centres(
+    request: Request,
+    lang: WishedLanguage = None,
+    wall: str | None = None,
+    kept: KeptLanguage = None,
+    theme: KeptTheme = None,
+) -> Response:
+    """Show all centres at a glance, with `wall` for a wall; others are led to their own page."""
+    account = _account(request)
+    if account is None:
+        return _to_login(request)
+    if not may(account.role, Permission.SUPERVISE):
+        return RedirectResponse("/", status_code=303)
+    return _page(
+        lambda nonce: centres_html(
+            choose_language(lang, kept, account.language),
+            _theme(theme),
+            wall=wall is not None,
+            script_nonce=nonce,
+            drawn_for=_drawn_for(account),
+        )
+    )
 
 
 @router.get("/login")

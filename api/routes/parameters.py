@@ -40,6 +40,8 @@ ClosesRoads = Annotated[Scope, Depends(require(Permission.CLOSE_ROADS))]
 ManagesTeams = Annotated[Scope, Depends(require(Permission.MANAGE_TEAMS))]
 Plans = Annotated[Scope, Depends(require(Permission.PLAN))]
 ReadsAudit = Annotated[Scope, Depends(require(Permission.READ_AUDIT))]
+Supervises = Annotated[Scope, Depends(require(Permission.SUPERVISE))]
+SetsPolicies = Annotated[Scope, Depends(require(Permission.SET_POLICIES))]
 ManagesAccounts = Annotated[Scope, Depends(require(Permission.MANAGE_ACCOUNTS))]
 
 

@@ -19,6 +19,7 @@ from dispatch.views import (
     AssignmentView,
     CallStanding,
     CallView,
+    ClosingProposal,
     EventView,
     IncidentView,
     OfferView,
@@ -110,6 +111,11 @@ class StandingAnswer(Answer):
     """Whose a call is, and how its incident stands, for who took it; nothing else of the case."""
 
 
+@fields_of(ClosingProposal)
+class ClosingAnswer(Answer):
+    """That somebody wants the case closed; another person of the county has to confirm it."""
+
+
 class IncidentAnswer(Answer):
     """
     The situation behind one or more calls; `counties` says how sure its county is.
@@ -117,7 +123,8 @@ class IncidentAnswer(Answer):
     `belief_owner` is the county that the last reports name, with its probability. With
     `county_in_doubt` it is another than `county` and came after the last decision of a
     person, who now has to decide again. `question` is what to ask the caller, in both
-    languages, where there is something to ask. `belief` only when one incident is asked for.
+    languages, where there is something to ask. `closing` is what another person of the county has
+    to confirm. `belief` only when one incident is asked for.
     """
 
     id: UUID
@@ -145,6 +152,7 @@ class IncidentAnswer(Answer):
     belief_share: float | None = None
     county_in_doubt: bool = False
     question: Mapping[str, str] | None = None
+    closing: ClosingAnswer | None = None
     belief: GeoJson | None = None
 
     @classmethod

@@ -14,7 +14,7 @@ from dispatch.notices import announce
 from dispatch.repository.assignments import list_assignments
 from dispatch.repository.geometry import place_of
 from dispatch.tables import incident, incident_event
-from dispatch.views import AssignmentView, EventView, IncidentView
+from dispatch.views import AssignmentView, ClosingProposal, EventView, IncidentView
 from geodata.database.metadata import jurisdiction
 from geodata.database.scope import Scope
 
@@ -48,8 +48,10 @@ SELECT i.id, i.number, i.county, i.state, i.priority, i.summary, i.opened_at, i.
        a.call_id, a.owner, a.margin, a.ambiguous, a.answer,
        coalesce(a.owner <> i.county AND a.at > coalesce(
            (SELECT max(e.at) FROM incident_event e
-            WHERE e.incident_id = i.id AND e.kind = 'transferred'), i.opened_at), false) AS doubt
+            WHERE e.incident_id = i.id AND e.kind = 'transferred'), i.opened_at), false) AS doubt,
+       p.resolution AS proposed, p.note AS proposed_note, p.proposed_by, p.proposed_at
 FROM incident i
+LEFT JOIN closing_proposal p ON p.incident_id = i.id AND p.decision IS NULL
 LEFT JOIN LATERAL (
     SELECT a.at, a.call_id, a.owner, a.margin, a.ambiguous, a.answer
     FROM call c JOIN county_assignment a ON a.call_id = c.id
@@ -99,7 +101,7 @@ def list_incidents(
     """
     wanted = {
         "states": [state.value for state in states], "limit": limit,
-        "number": number, "caller": _digits_of(caller),
+        "number": number, "caller": digits_of(caller),
     }  # fmt: skip
     return _with_assignments(connection, connection.execute(_LIST, wanted).mappings().all())
 
@@ -152,7 +154,7 @@ def county_name(connection: Connection, code: str) -> str | None:
     return name
 
 
-def _digits_of(caller: str | None) -> str | None:
+def digits_of(caller: str | None) -> str | None:
     """Return what a stored number (+40...) has of one as people write it (07xx xxx xxx)."""
     if caller is None:
         return None
@@ -254,6 +256,14 @@ def _helping_counties(connection: Connection, incident_id: UUID) -> list[str]:
     return [row.team_county for row in list_assignments(connection, incident_ids=[incident_id])]
 
 
+def _closing(row: RowMapping) -> ClosingProposal | None:
+    if row["proposed"] is None:
+        return None
+    return ClosingProposal(
+        Resolution(row["proposed"]), row["proposed_note"], row["proposed_by"], row["proposed_at"]
+    )
+
+
 def _view(row: RowMapping, bound: Collection[AssignmentView]) -> IncidentView:
     return IncidentView(
         id=row["id"],
@@ -278,5 +288,6 @@ def _view(row: RowMapping, bound: Collection[AssignmentView]) -> IncidentView:
         belief_owner=row["owner"],
         belief_call_id=row["call_id"],
         county_in_doubt=row["doubt"],
+        closing=_closing(row),
         assignments=tuple(bound),
     )

@@ -11,6 +11,7 @@ from dispatch.repository import calls, incidents, reports
 from dispatch.repository.incidents import IncidentChange, LockedIncident
 from dispatch.services import found
 from dispatch.services.closing import Ending, finish
+from dispatch.services.four_eyes import end_or_propose
 from dispatch.views import CallView, IncidentView
 from geodata.database.audit import audit
 from geodata.database.engine import scoped
@@ -54,7 +55,7 @@ def mark_call_misdial(
     engine: Engine, scope: Scope, call_id: UUID, *, expected_version: int | None = None
 ) -> CallView:
     """
-    Mark a call as a misdial; an incident that has no other call is closed with it.
+    Mark a call as a misdial; an incident that has no other call is closed with it, or proposed.
 
     Raises
     ------
@@ -127,7 +128,7 @@ def _without_misdial(
     connection: Connection, scope: Scope, locked: LockedIncident, call_id: UUID
 ) -> None:
     if calls.count_calls_of(connection, locked.id) == 0:
-        finish(connection, scope, locked, Ending(IncidentAction.MISDIAL))
+        end_or_propose(connection, scope, locked, Ending(IncidentAction.MISDIAL))
         return
     change = IncidentChange("call_misdial", payload={"call_id": str(call_id)})
     incidents.change_incident(connection, scope, locked, change)

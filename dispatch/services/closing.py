@@ -18,12 +18,17 @@ from teams.availability import TeamAction, next_status
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """By which action an incident ends, how it ended, and what a person says about it."""
+    """
+    By which action an incident ends, how it ended, and what a person says about it.
+
+    `proposed_by` is who proposed it, where another person had to confirm.
+    """
 
     action: IncidentAction
     resolution: Resolution | None = None
     note: str | None = None
     reason: str | None = None
+    proposed_by: str | None = None
 
 
 def finish(connection: Connection, scope: Scope, locked: LockedIncident, ending: Ending) -> None:
@@ -33,7 +38,8 @@ def finish(connection: Connection, scope: Scope, locked: LockedIncident, ending:
     Raises
     ------
     IllegalTransitionError, ResolutionRequiredError
-        See `dispatch.incidents.next_state`.
+        See `dispatch.incidents.next_state`. Whether a second person is wanted is asked before
+        (`dispatch.services.four_eyes`), and by the database.
     """
     state = next_state(locked.state, ending.action, resolution=ending.resolution)
     resolution = resolution_of(ending.action, ending.resolution)
@@ -41,7 +47,11 @@ def finish(connection: Connection, scope: Scope, locked: LockedIncident, ending:
     change = IncidentChange(
         "closed",
         ending.reason or ending.note,
-        {"resolution": resolution.value, "released": [str(one.team_id) for one in bound]},
+        {
+            "resolution": resolution.value,
+            "released": [str(one.team_id) for one in bound],
+            **({"proposed_by": ending.proposed_by} if ending.proposed_by else {}),
+        },
     )
     # The incident is written before its teams are released, because the notice must reach the
     # counties that helped, and they are found by the teams still bound.

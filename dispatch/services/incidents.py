@@ -11,8 +11,10 @@ from dispatch.incidents import IncidentAction, next_state
 from dispatch.model import IncidentState, Resolution
 from dispatch.repository import calls, incidents
 from dispatch.repository.incidents import IncidentChange, LockedIncident
+from dispatch.roles import seat_of
 from dispatch.services import found, handovers
-from dispatch.services.closing import Ending, finish
+from dispatch.services.closing import Ending
+from dispatch.services.four_eyes import end_or_propose
 from dispatch.views import EventView, IncidentView
 from geodata.database.audit import audit
 from geodata.database.engine import scoped, widened
@@ -60,7 +62,7 @@ def reading_incident(scope: Scope, incident_id: UUID) -> Callable[[Connection], 
 
     def read(connection: Connection) -> IncidentView:
         view = found.incident_view(connection, incident_id)
-        _audit(connection, scope, "incident.read", incident_id, view.county)
+        _audit_look(connection, scope, "incident.read", view)
         return view
 
     return read
@@ -70,7 +72,7 @@ def incident_timeline(engine: Engine, scope: Scope, incident_id: UUID) -> list[E
     """List everything that happened to an incident, oldest first; the reading is audited."""
     with scoped(engine, scope) as connection:
         view = found.incident_view(connection, incident_id)
-        _audit(connection, scope, "incident.timeline_read", incident_id, view.county)
+        _audit_look(connection, scope, "incident.timeline_read", view)
         return incidents.list_events(connection, incident_id)
 
 
@@ -102,10 +104,12 @@ def close(
     expected_version: int | None = None,
 ) -> IncidentView:
     """
-    Close an incident and release its teams.
+    Close an incident and release its teams; propose it where its county wants a second person.
 
     Raises
     ------
+    ConflictError
+        `closing_proposed`.
     ResolutionRequiredError
         Without a resolution; the database refuses it as well.
     IllegalTransitionError
@@ -118,7 +122,7 @@ def close(
 def mark_misdial(
     engine: Engine, scope: Scope, incident_id: UUID, *, expected_version: int | None = None
 ) -> IncidentView:
-    """Close an incident that never was one, in one step."""
+    """Close an incident that never was one, in one step; as `close`, it may be proposed."""
     return _end(engine, scope, incident_id, Ending(IncidentAction.MISDIAL), expected_version)
 
 
@@ -250,13 +254,23 @@ def _end(
 ) -> IncidentView:
     with scoped(engine, scope) as connection:
         locked = found.locked_incident(connection, incident_id, expected_version)
-        finish(connection, scope, locked, ending)
+        if not end_or_propose(connection, scope, locked, ending):
+            _audit(connection, scope, "incident.close_proposed", incident_id, locked.county)
+            return found.incident_view(connection, incident_id)
         if ending.action is IncidentAction.MISDIAL:
             calls.change_calls_of(connection, incident_id, is_misdial=True)
         if then is not None:
             then(connection, locked)
         _audit(connection, scope, f"incident.{ending.action}", incident_id, locked.county)
         return found.incident_view(connection, incident_id)
+
+
+def _audit_look(connection: Connection, scope: Scope, action: str, view: IncidentView) -> None:
+    audit(
+        connection, scope, action,
+        object_type="incident", object_id=view.id, county=view.county,
+        detail={"seat": seat_of(scope)},
+    )  # fmt: skip
 
 
 def _audit(

@@ -76,6 +76,7 @@ audit_entry = Table(
     Column("prev", LargeBinary),
     Column("hash", LargeBinary, nullable=False),
     Index("audit_entry_object", "object_type", "object_id"),
+    Index("audit_entry_at", "at"),
     # Who may write an entry may not always read it back.
     implicit_returning=False,
 )

@@ -161,12 +161,12 @@ def test_a_closed_case_is_found_and_reopened_with_a_reason(
     made = send_report(desk, report_of(TITAN, caller=caller))
     desk.post(f"/v1/incidents/{made['incident_id']}/close", json={"resolution": "child_safe"})
     page = windows.open("/")
-    page.get_by_text("Cazuri închise").click()
+    page.get_by_text("Caută cazuri").click()
     page.get_by_label("Numărul cazului sau al apelantului").fill(
         {"number": made["incident_number"], "caller": "0" + caller[3:]}[by]
     )
     page.get_by_role("button", name="Caută").click()
-    page.locator(f'[data-closed="{made["incident_number"]}"]').click()
+    page.locator(f'[data-found="{made["incident_number"]}"]').click()
     page.get_by_role("button", name="Redeschide cazul").click()
     page.get_by_label("Motivul").fill("sună din nou")
     page.locator(".inline-form button[type=submit]").click()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from maps.pages.assets import STATIC_DIR
+from maps.pages.centres import CENTRES
 from maps.pages.console import CONSOLE
 from maps.pages.live import LIVE_MAP
 from maps.pages.login import LOGIN
@@ -19,7 +20,14 @@ from maps.pages.modules import (
     served_imports,
 )
 
-ENTRIES = [CONSOLE.entry, LIVE_MAP.entry, LOGIN.entry, "planning/page.js", "roles/page.js"]
+ENTRIES = [
+    CENTRES.entry,
+    CONSOLE.entry,
+    LIVE_MAP.entry,
+    LOGIN.entry,
+    "planning/page.js",
+    "roles/page.js",
+]
 ALL = sorted(path.relative_to(STATIC_DIR).as_posix() for path in STATIC_DIR.rglob("*.js"))
 needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="NODE ABSENT: install nodejs")
 

@@ -26,6 +26,8 @@ export class ActionsSection {
   show(incident) {
     const closed = incident.state === "closed";
     this.element.hidden = !this.context.may("handle_incidents");
+    // What somebody has proposed is confirmed or sent back, above; it is not ended beside that.
+    const canEnd = !incident.closing;
     const can = (name) => !closed && this.context.may("handle_incidents") && this.allowed(incident, name);
     redraw(this.buttons,
       can("112") ? this.button("alert", "action.to_112", () => openHandoverForm(this.slot, this.context, incident), "danger") : null,
@@ -34,9 +36,9 @@ export class ActionsSection {
       this.button("user", "draft.button", () => openDraftForm(this.slot, this.context, incident)),
       this.button("note", "action.add_note", () => this.note(incident)),
       closed ? this.button("refresh", "action.reopen", () => this.reopen(incident))
-        : this.button("check", "action.close", () => this.close(incident)),
+        : canEnd && this.button("check", "action.close", () => this.close(incident)),
       // Last, away from "112": the two are the furthest apart in what they do.
-      can("misdial") ? this.button("phone", "action.misdial", () => this.misdial(incident)) : null);
+      can("misdial") && canEnd ? this.button("phone", "action.misdial", () => this.misdial(incident)) : null);
   }
 
   allowed({ state, assignments }, action) {
@@ -106,7 +108,7 @@ export class ActionsSection {
         ["resolution", choiceField(t("action.resolution"), RESOLUTIONS.map((code) => [code, t(`resolution.${code}`)]))],
         ["note", textField(t("action.note"), { rows: 3, maxLength: 10000 })],
       ],
-      done: t("action.done.close", { number: incident.number }),
+      done: ({ closing }) => t(closing ? "closing.proposed.done" : "action.done.close", { number: incident.number }),
     });
   }
 

@@ -3,10 +3,12 @@
 import { ActionsSection } from "console/actions_section.js";
 import { BeliefSection } from "console/belief_section.js";
 import { CallerSection } from "console/caller_section.js";
+import { ClosingSection } from "console/closing_section.js";
 import { certaintyBadge, questionFor, shareBar, sharesOf } from "console/county_share.js";
 import { HandoverSection } from "console/handover_section.js";
 import { tellForms } from "console/inline_form.js";
 import { TeamsSection } from "console/teams_section.js";
+import { TrailSection } from "console/trail_section.js";
 import { get, Problem, rowsOf } from "shared/api_client.js";
 import { ageText, clockTime, fullTime, percent, secondsSince } from "shared/clock.js";
 import { h, icon, redraw } from "shared/dom.js";
@@ -30,12 +32,14 @@ export class DetailPanel {
     this.teams = new TeamsSection(this.context);
     this.actions = new ActionsSection(this.context);
     this.handovers = new HandoverSection(this.context);
+    this.closing = new ClosingSection(this.context);
+    this.trail = new TrailSection(this.context);
     this.notes = [];
     this.timeline = h("section", { class: "block", "aria-label": t("timeline.title") });
     this.id = null;
     this.waiting = h("section", { class: "block", role: "status" });
-    this.body = h("div", { hidden: true }, this.belief.banner, this.owner, this.belief.element, this.teams.element,
-      this.caller.element, this.actions.element, this.handovers.element, this.timeline);
+    this.body = h("div", { hidden: true }, this.closing.element, this.belief.banner, this.owner, this.belief.element, this.teams.element,
+      this.caller.element, this.actions.element, this.handovers.element, this.timeline, this.trail.element);
     holder.replaceChildren(this.head, this.waiting, this.body);
     setInterval(() => this.tick(), 1000);
   }
@@ -53,7 +57,7 @@ export class DetailPanel {
     this.incident = null;
     this.notes = [];
     this.body.hidden = true;
-    for (const section of [this.teams, this.actions, this.belief, this.handovers, this.caller]) section.reset();
+    for (const section of [this.teams, this.actions, this.belief, this.handovers, this.caller, this.closing, this.trail]) section.reset();
     this.owner.replaceChildren();
     this.timeline.replaceChildren();
     redraw(this.head, this.backButton(), h("div", { class: "detail-title" }, this.name(row?.number ?? "…")));
@@ -96,6 +100,8 @@ export class DetailPanel {
     this.teams.showAssigned(incident);
     this.notes = rowsOf(events).filter(({ kind }) => kind === "noted");
     this.actions.show(incident);
+    this.closing.show(incident);
+    this.trail.show(incident);
     this.showTimeline(rowsOf(events));
     this.teams.ranked.hidden = incident.state === "closed" || !this.context.may("recommend");
     tellForms(this.holder, { version: incident.version, events: rowsOf(events), me: this.context.me() });

@@ -1,7 +1,6 @@
 // The dispatcher's page: queue, map and details, kept in step with each other.
 
 import { ArrivalsBar } from "console/arrivals_bar.js";
-import { ClosedPanel } from "console/closed_panel.js";
 import { ClosurePanel } from "console/closure_panel.js";
 import { DetailPanel } from "console/detail_panel.js";
 import { ElsewherePanel } from "console/elsewhere_panel.js";
@@ -10,6 +9,7 @@ import { IntakeForm } from "console/intake_form.js";
 import { OfferPanel } from "console/offer_panel.js";
 import { QueuePanel } from "console/queue_panel.js";
 import { RingingPanel } from "console/ringing_panel.js";
+import { SearchPanel } from "console/search_panel.js";
 import { Shortcuts } from "console/shortcuts.js";
 import { UnownedPanel } from "console/unowned_panel.js";
 import { ConnectionBanner } from "map/connection_banner.js";
@@ -69,7 +69,7 @@ class Console extends SignedInPage {
       onCall: (id) => this.showUnowned(id),
     });
     this.offers = new OfferPanel(part("offers"), shared);
-    this.closed = new ClosedPanel(part("closed"), shared);
+    this.search = new SearchPanel(part("search"), shared);
     this.elsewhere = new ElsewherePanel(part("elsewhere"), { ...shared, onStanding: (standing) => this.showStanding(standing) });
     this.detail = new DetailPanel(part("detail"), {
       ...shared,
@@ -160,7 +160,8 @@ class Console extends SignedInPage {
     part("person").textContent = username;
     part("role").textContent = t(`role.${role}`);
     this.myCounties = counties;
-    part("closed").hidden = !this.permissions.has("handle_incidents");
+    part("search").hidden = !this.permissions.has("handle_incidents");
+    part("centres").hidden = !this.permissions.has("supervise");
     part("new-call").hidden = !this.permissions.has("take_calls");
   }
 
@@ -300,7 +301,8 @@ class Console extends SignedInPage {
 
   async misdial({ id, number }, version) {
     const answer = await this.attempt(() => post(`/v1/incidents/${id}/misdial`, { expected_version: version }));
-    if (answer) {
+    if (answer?.closing) this.notices.good(t("closing.proposed.done", { number }));
+    else if (answer) {
       this.notices.undoable(t("action.misdial.done", { number }), t("action.misdial.undo"), () => this.act(
         `/v1/incidents/${id}/reopen`, { reason: t("action.misdial.undone"), expected_version: answer.version },
         t("action.reopen.done", { number })));
@@ -311,7 +313,8 @@ class Console extends SignedInPage {
 
   async act(path, values, done, send = post) {
     const answer = await this.attempt(() => send(path, values));
-    if (answer) this.notices.good(done);
+    // What was done is sometimes known by the answer alone: closed, or proposed to be.
+    if (answer) this.notices.good(typeof done === "function" ? done(answer) : done);
     this.reload(path);
     return answer;
   }

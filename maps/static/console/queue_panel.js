@@ -119,6 +119,9 @@ export class QueuePanel {
       h("span", { class: "owner-name" }, name),
       share === null ? null : shareBar(share, t("console.owner.share", { county: name, share: percent(share) })),
       h("span", { class: "number share-figure" }, share === null ? "" : percent(share))),
+    incident.closing
+      ? h("span", { class: "card-closing" }, icon("check"), t("closing.card", { name: incident.closing.proposed_by }))
+      : null,
     isElsewhere(incident)
       ? h("span", { class: "card-other" }, icon("split"),
         t("belief.other", { county: this.countyName(incident.belief_owner), share: percent(incident.belief_share) }))

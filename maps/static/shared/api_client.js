@@ -66,6 +66,8 @@ function write(method, path, what) {
 
 export const get = (path, more) => request("GET", path, { more });
 export const post = (path, json = {}) => write("POST", path, { json });
+/** A question whose words must not stand in an address; asked again it is the same. */
+export const ask = (path, json) => request("POST", path, { json });
 export const postRaw = (path, body, type, more) => write("POST", path, { body, type, more });
 /** Put one state in place of another: sent again it is the same, so it needs no key. */
 export const put = (path, json) => request("PUT", path, { json });

@@ -17,6 +17,8 @@ SIGNED_IN = frozenset(ROLES)
 EVERYBODY = SIGNED_IN - {TELEPHONE}
 CALL_TAKERS = frozenset({OPERATOR, DISPATCHER, SUPERVISOR})
 DISPATCHERS = frozenset({DISPATCHER, SUPERVISOR})
+SUPERVISORS = frozenset({SUPERVISOR})
+POLICY_MAKERS = frozenset({SUPERVISOR, ADMINISTRATOR})
 WITH_TEAMS = CALL_TAKERS | {TEAM}
 
 REPORT = {"shape": {"type": "Point", "center": [26.16, 44.415]}, "caller": "+40700000009"}
@@ -81,6 +83,14 @@ ENDPOINTS = (
     Endpoint("POST", "/v1/calls/ringing/{ringing_id}/claim", CALL_TAKERS, {"post": "1"}),
     Endpoint("POST", "/v1/calls/ringing/{ringing_id}/hand-back", CALL_TAKERS),
     Endpoint("POST", "/v1/calls/ringing/{ringing_id}/end", CALL_TAKERS, {"outcome": "answered"}),
+    Endpoint("GET", "/v1/centres", SUPERVISORS),
+    Endpoint("POST", "/v1/incidents/search", CALL_TAKERS, {"words": "plânge"}),
+    Endpoint("GET", "/v1/incidents/{incident_id}/trail", SUPERVISORS),
+    Endpoint("POST", "/v1/incidents/{incident_id}/closing/confirm", CALL_TAKERS, {"expected_version": 1}),
+    Endpoint("POST", "/v1/incidents/{incident_id}/closing/return", CALL_TAKERS, _WHY | {"expected_version": 1}),
+    Endpoint("GET", "/v1/closing-policies", POLICY_MAKERS),
+    Endpoint("PUT", "/v1/closing-policies/{county}", POLICY_MAKERS, {"four_eyes": False}),
+    Endpoint("GET", "/v1/audit/export", POLICY_MAKERS),
     Endpoint("GET", "/v1/calls", CALL_TAKERS),
     Endpoint("GET", "/v1/calls/{call_id}", CALL_TAKERS),
     Endpoint("GET", "/v1/calls/{call_id}/standing", CALL_TAKERS),
