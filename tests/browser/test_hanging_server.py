@@ -73,9 +73,9 @@ def test_a_page_that_only_waits_notices_a_dead_line_and_takes_another(
     made = send_report(api.desk("operator", "B3"))
     wire.go_on()
     expect(lost).to_be_hidden(timeout=8_000)
-    assert page.evaluate(
-        "id => dispatch119.view.incidents.known.has(id)", made["incident_id"]
-    ), "it said that it was live before it had read what it missed"
+    assert page.evaluate("id => dispatch119.view.incidents.known.has(id)", made["incident_id"]), (
+        "it said that it was live before it had read what it missed"
+    )
     far.complaints.clear()
 
 

@@ -1,4 +1,4 @@
-"""A shift goes on: many tabs, a server that is started again, a page that slept, a session that ends."""
+"""A shift goes on: many tabs, a server started again, a page that slept, a session that ends."""
 
 import os
 import re
@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.test_one_identity import signed_in
 from tests.browser.test_right_case import opened
@@ -100,7 +100,8 @@ def processes_of_pages(browser: Browser) -> set[int]:
 WHAT_IT_SAID = """() => {
     const chip = document.querySelector("[data-part=connection]");
     window.said = [chip.textContent];
-    new MutationObserver(() => window.said.push(chip.textContent)).observe(chip, { childList: true });
+    const note = () => window.said.push(chip.textContent);
+    new MutationObserver(note).observe(chip, { childList: true });
 }"""
 
 
