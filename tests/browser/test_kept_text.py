@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from itertools import count
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
@@ -28,30 +29,34 @@ def note_field(page: Page) -> Any:
     return page.locator(".inline-form textarea")
 
 
+def comes_back_to(page: Page, number: str) -> None:
+    """Wait until the page has opened the case of its address, without a press."""
+    page.wait_for_selector("html[data-ready]")
+    expect(page.locator("#detail h2")).to_have_text(number)
+
+
 def escape(page: Page, number: str, desk: httpx.Client) -> None:
     page.keyboard.press("Escape")
 
 
 def reload(page: Page, number: str, desk: httpx.Client) -> None:
     page.reload()
-    page.wait_for_selector("html[data-ready]")
-    opened(page, number)
+    comes_back_to(page, number)
 
 
 def other_language(page: Page, number: str, desk: httpx.Client) -> None:
     for name in ("English", "Română"):
         page.locator("[data-part=language]").click()
-        page.wait_for_url(f"**lang={'en' if name == 'English' else 'ro'}")
-        page.wait_for_selector("html[data-ready]")
-    opened(page, number)
+        page.wait_for_url(f"**lang={'en' if name == 'English' else 'ro'}#case=**")
+        comes_back_to(page, number)
 
 
 def session_ends(page: Page, number: str, desk: httpx.Client) -> None:
     page.evaluate("dispatch119.page.toLogin()")
     page.wait_for_url("**/login**")
-    page.goto(page.url.split("/login")[0] + "/")
-    page.wait_for_selector("html[data-ready]")
-    opened(page, number)
+    there = urlsplit(page.url)
+    page.goto(f"{there.scheme}://{there.netloc}{parse_qs(there.query)['next'][0]}")
+    comes_back_to(page, number)
 
 
 def another_card(page: Page, number: str, desk: httpx.Client) -> None:

@@ -137,20 +137,20 @@ def running_server(
     *,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     connections: "ConnectionPolicy | None" = None,
+    port: int = 0,
 ) -> Iterator[tuple[str, "Services"]]:
-    """Run the real application in a thread; yield its address and its parts."""
+    """Run the real application in a thread; yield its address and its parts. Port 0 is any."""
     from api.app import create_app
     from api.server import Server, listening_socket
 
     app = create_app(settings, clock=clock)
-    with closing(listening_socket("127.0.0.1", 0)) as listening:
+    with closing(listening_socket("127.0.0.1", port)) as listening:
         server = Server(app, connections=connections)
         thread = threading.Thread(target=server.serve_on, args=(listening,), daemon=True)
         thread.start()
         wait_until(lambda: server.started or not thread.is_alive())
         assert server.services is not None, "the application did not start"
-        port = listening.getsockname()[1]
-        yield f"http://127.0.0.1:{port}", server.services
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}", server.services
         server.should_exit = True
         thread.join(timeout=20)
         assert not thread.is_alive(), "the server did not stop"

@@ -18,6 +18,7 @@ class Wire:
         self._listening = socket.create_server(("127.0.0.1", 0))
         self._open = threading.Event()
         self._open.set()
+        self._loses = False
         self._sockets: list[socket.socket] = [self._listening]
         self._threads: list[threading.Thread] = []
         self._accepting = threading.Thread(target=self._serve, daemon=True)
@@ -32,8 +33,18 @@ class Wire:
         """Keep what comes from now on, in both directions."""
         self._open.clear()
 
+    def lose(self) -> None:
+        """
+        Lose what comes from now on, in both directions.
+
+        A connection that has lost something is never of use again, and nobody is told; as when a
+        box in between forgets it.
+        """
+        self._loses = True
+
     def go_on(self) -> None:
-        """Pass on what was kept, and what comes."""
+        """Pass on what was kept, and what comes over a connection that has lost nothing."""
+        self._loses = False
         self._open.set()
 
     def _serve(self) -> None:
@@ -43,8 +54,11 @@ class Wire:
                 self._sockets.append(near)
                 far = socket.create_connection(self._target)
                 self._sockets.append(far)
+                lost = threading.Event()
                 for one, other in ((near, far), (far, near)):
-                    passing = threading.Thread(target=self._pass, args=(one, other), daemon=True)
+                    passing = threading.Thread(
+                        target=self._pass, args=(one, other, lost), daemon=True
+                    )
                     self._threads.append(passing)
                     passing.start()
 
@@ -62,11 +76,14 @@ class Wire:
         for each in self._sockets:
             each.close()
 
-    def _pass(self, one: socket.socket, other: socket.socket) -> None:
+    def _pass(self, one: socket.socket, other: socket.socket, lost: threading.Event) -> None:
         with suppress(OSError):
             while data := one.recv(_CHUNK):
                 self._open.wait()
-                other.sendall(data)
+                if self._loses:
+                    lost.set()
+                if not lost.is_set():
+                    other.sendall(data)
             self._open.wait()
             other.shutdown(socket.SHUT_WR)
 

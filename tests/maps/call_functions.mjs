@@ -9,7 +9,7 @@ const folder = process.argv[2];
 const request = JSON.parse(readFileSync(0, "utf8"));
 const blocks = { "map-settings": { language: "ro" }, wording: {} };
 const document = { getElementById: (id) => ({ textContent: JSON.stringify(blocks[id]) }) };
-const context = createContext({ document, Intl, EventTarget });
+const context = createContext({ document, Intl, EventTarget, URLSearchParams });
 const known = new Map();
 
 function load(name) {

@@ -16,9 +16,13 @@ export class HandoverPanel {
     holder.replaceChildren(this.list, this.slot);
   }
 
-  async load() {
-    const rows = await this.newest.of(() => this.context.attempt(() => get("/v1/handovers")));
-    if (Array.isArray(rows)) this.show(rows);
+  load() {
+    return this.context.attempt(() => this.read());
+  }
+
+  async read() {
+    const rows = await this.newest.of(() => get("/v1/handovers"));
+    if (rows) this.show(rows);
   }
 
   show(rows) {

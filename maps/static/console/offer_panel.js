@@ -16,8 +16,12 @@ export class OfferPanel {
     holder.replaceChildren(this.list, this.slot);
   }
 
-  async load() {
-    const rows = await this.newest.of(() => this.context.attempt(() => get("/v1/offered-reports")));
+  load() {
+    return this.context.attempt(() => this.read());
+  }
+
+  async read() {
+    const rows = await this.newest.of(() => get("/v1/offered-reports"));
     if (rows) this.show(rowsOf(rows));
   }
 

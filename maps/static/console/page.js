@@ -136,6 +136,7 @@ class Console extends SignedInPage {
     this.showCounties();
     await this.closures.load();
     await this.feed.start();
+    await this.goToPlace();
     document.documentElement.dataset.ready = "true";
   }
 
@@ -175,18 +176,25 @@ class Console extends SignedInPage {
     part("counties").title = codes.map((code) => this.countyName(code)).join(", ");
   }
 
-  /** All lists, whole: at first, and whenever changes may have been missed. */
+  /**
+   * All lists, whole: at first, and whenever changes may have been missed.
+   *
+   * A refusal is the feed's: what could not be read is said as one thing, and read again.
+   */
   async loadLists() {
+    // Who came while the server was away is not known yet.
+    if (!this.me) this.showPerson(await get("/v1/me"));
     if (!this.permissions.has("read_incidents")) return;
     if (this.permissions.has("read_calls")) {
-      await this.loadRinging();
-      const calls = await this.attempt(() => get(`/v1/calls?open_only=true&limit=${MOST}`));
-      if (calls) this.unowned.show(rowsOf(calls));
+      await this.ringing.read();
+      this.unowned.show(rowsOf(await get(`/v1/calls?open_only=true&limit=${MOST}`)));
     }
-    await this.loadHandovers();
-    await this.loadOffers();
-    const rows = await this.attempt(() => get(`/v1/incidents?limit=${MOST}`));
-    if (rows) this.queue.show(rowsOf(rows).filter(({ state }) => state !== "closed"));
+    if (this.permissions.has("handle_incidents")) {
+      await this.handovers.read();
+      await this.offers.read();
+    }
+    const rows = rowsOf(await get(`/v1/incidents?limit=${MOST}`));
+    this.queue.show(rows.filter(({ state }) => state !== "closed"));
     this.showArrivals();
     if (this.selected) await this.followSelected();
   }
@@ -271,6 +279,18 @@ class Console extends SignedInPage {
     }
   }
 
+  /** After a reload or a log-in: to the case that was open, where this person has it. */
+  async goToPlace({ incident, tab } = this.place) {
+    if (incident && !this.selected) await this.select(incident, { polite: true });
+    // It may be another county's by now; the refusal has said so.
+    if (this.selected && this.feed.connected && !this.detail.incident) await this.select(null);
+    if (tab && document.querySelector(`button[data-tab="${tab}"]`)) this.showTab(tab);
+  }
+
+  keepPlace() {
+    super.keepPlace({ incident: this.selected });
+  }
+
   /** A call of no county has no case to open: the list is shown at its card. */
   async showUnowned(id) {
     await this.select(null);
@@ -285,6 +305,7 @@ class Console extends SignedInPage {
     this.elsewhere.hide();
     document.body.classList.toggle("has-detail", Boolean(id));
     if (id) this.showTab("detail");
+    else this.keepPlace();
     this.view.select(id, { zoom, polite });
     await this.attempt(() => this.detail.open(id, this.queue.find(id)));
   }

@@ -29,8 +29,12 @@ export class RingingPanel {
     setInterval(() => this.calls.length > 0 && this.load(), AGAIN_MS);
   }
 
-  async load() {
-    const rows = await this.newest.of(() => this.context.attempt(() => get("/v1/calls/ringing")));
+  load() {
+    return this.context.attempt(() => this.read());
+  }
+
+  async read() {
+    const rows = await this.newest.of(() => get("/v1/calls/ringing"));
     if (rows) this.show(rowsOf(rows));
   }
 

@@ -1,6 +1,8 @@
 // Log in and go where the person wanted to be.
 
+import { hasEnded, nextPage } from "shared/address.js";
 import { post, Problem } from "shared/api_client.js";
+import { identity } from "shared/identity.js";
 import { t } from "shared/page_data.js";
 import { switchLanguage, switchTheme } from "shared/preferences.js";
 
@@ -8,12 +10,6 @@ const form = document.querySelector("form");
 const message = document.querySelector("[data-part=message]");
 const submit = form.querySelector("[type=submit]");
 const password = form.elements.namedItem("password");
-
-function nextPage() {
-  // Only a path of our own: "//host" and "https:" would lead away.
-  const wish = new URLSearchParams(window.location.search).get("next") ?? "/";
-  return /^\/(?![/\\])/.test(wish) ? wish : "/";
-}
 
 function refuse(text) {
   message.textContent = text;
@@ -27,7 +23,7 @@ form.addEventListener("submit", async (event) => {
   submit.disabled = true;
   try {
     await post("/v1/sessions", { username: form.elements.namedItem("username").value.trim(), password: password.value });
-    window.location.assign(nextPage());
+    window.location.assign(nextPage(window.location));
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     refuse(error.status === 401 ? t("login.wrong") : `${error.message} ${error.hint}`);
@@ -35,6 +31,12 @@ form.addEventListener("submit", async (event) => {
     submit.disabled = false;
   }
 });
+
+if (hasEnded(window.location)) {
+  document.querySelector("[data-part=ended]").hidden = false;
+  // Once is enough for all tabs of a browser.
+  identity.addEventListener("news", () => window.location.assign(nextPage(window.location)));
+}
 
 document.querySelector("[data-part=show]").addEventListener("click", ({ currentTarget }) => {
   const shown = password.type === "text";

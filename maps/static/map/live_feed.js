@@ -1,47 +1,80 @@
 // Keeps the picture fresh: a snapshot, then the event stream, and honesty when it breaks.
 
 import { Changes } from "map/changes.js";
-import { get, Problem } from "shared/api_client.js";
+import { abandonReadings, get, isServerThere, Problem } from "shared/api_client.js";
 import { nowMs, syncClock } from "shared/clock.js";
 import { addressed } from "shared/identity.js";
+import { OneStream } from "shared/one_stream.js";
 
+const TICK_MS = 1000;
 // The server pings every 5 s, whatever else it sends.
 const SILENCE_MS = 15000;
+// Neither a tick nor a word for so long: the computer slept, or the browser held the page.
+const ASLEEP_MS = 10000;
 // One reading for a burst of changes; never put off by those that come meanwhile.
 const GATHER_MS = 120;
 // Who is not told what changed reads everything for it, so less often: phones and counts by county.
 const UNNAMED_MS = 2000;
 // So long the first snapshot of the stream is waited for.
 const FIRST_MS = 2000;
+// A server that is there and refuses is asked less and less often; one that is not, every second.
 const RETRY_MS = [1000, 2000, 4000, 8000];
+// After a restart not all pages of the country come in the same instant.
+const SPREAD_MS = 300;
+
+const pause = (ms) => new Promise((resolve) => {
+  setTimeout(resolve, ms);
+});
 
 /**
  * Events: "features" (collection, the whole), "changed" (the answer of /v1/changed), "positions"
  * (array), "change" (object), "state" ({connected, lostAt}), "session" (expired).
+ *
+ * It is connected when the stream speaks and all that was missed is read, and not before.
  */
 export class LiveFeed extends EventTarget {
-  /** `readLists` reads what else there is beside the map, whenever everything is read. */
+  /** `readLists` reads what else there is beside the map, whenever everything is read; it may throw a problem. */
   constructor({ features, stream, changed }, readLists = () => {}) {
     super();
-    this.urls = { features, stream, changed };
+    this.urls = { features, changed };
     this.readLists = readLists;
+    this.stream = new OneStream(addressed(stream), {
+      hear: (name, data) => this.hear(name, data),
+      lose: () => this.lose(),
+    });
     this.changes = new Changes();
     this.reading = Promise.resolve();
     this.connected = null;
     this.lostAt = null;
-    this.attempts = 0;
-    this.unread = false;
+    // What was missed is not read yet; the stream has said nothing since it was lost.
+    this.isBehind = true;
+    this.isSilent = true;
+    this.losses = 0;
     this.isAwaited = false;
+    this.aliveMs = Date.now();
     this.lastWordMs = Date.now();
   }
 
   /** Settled when everything was read once, or could not be. */
   start() {
-    this.connect();
-    setInterval(() => this.listenForSilence(), 1000);
+    this.stream.start();
+    setInterval(() => this.tick(), TICK_MS);
     window.addEventListener("offline", () => this.lose());
     window.addEventListener("online", () => this.reconnect());
+    // A page that the browser keeps for "back" holds neither stream nor lock, and has missed everything.
+    window.addEventListener("pagehide", () => this.stream.stop());
+    window.addEventListener("pageshow", ({ persisted }) => persisted && this.goOn());
     return this.readFirst();
+  }
+
+  goOn() {
+    if (this.stopped) {
+      // It was left for good; what it shows is nobody's now.
+      window.location.reload();
+      return;
+    }
+    this.stream.start();
+    this.wake();
   }
 
   /**
@@ -52,88 +85,120 @@ export class LiveFeed extends EventTarget {
     this.isAwaited = true;
     const came = await new Promise((resolve) => {
       this.addEventListener("features", () => resolve(true), { once: true });
+      this.addEventListener("here", () => resolve(false), { once: true });
       this.addEventListener("state", ({ detail }) => detail.connected || resolve(false));
       setTimeout(() => resolve(false), FIRST_MS);
     });
     this.isAwaited = false;
-    if (!came) return this.readEverything();
-    this.reading = this.reading.then(() => this.readLists());
-    return this.reading;
+    return came ? this.readListsNext() : this.readEverything();
   }
 
   tell(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 
-  connect() {
-    this.source?.close();
-    this.lastWordMs = Date.now();
-    const source = new EventSource(addressed(this.urls.stream));
-    this.source = source;
-    const hear = (name, act) => source.addEventListener(name, (event) => {
-      this.heard();
-      act(event.data ? JSON.parse(event.data) : null);
-    });
-    source.onopen = () => this.heard();
-    source.onerror = () => this.lose();
-    hear("snapshot", (collection) => {
-      this.accept(collection);
-      // It stands for changes that were not told one by one; the lists missed them too.
-      if (!this.isAwaited) this.reading = this.reading.then(() => this.readLists());
-    });
-    hear("position", (positions) => this.tell("positions", positions));
-    hear("change", (change) => this.changed(change));
-    hear("ping", () => {});
-  }
-
+  /** Now, because somebody asks for it. */
   reconnect() {
     if (this.stopped) return;
-    clearTimeout(this.retry);
-    this.retry = null;
+    this.stream.renew();
     this.readEverything();
-    this.connect();
   }
 
   /** For good: whoever logs out asks for nothing more. */
   stop() {
-    clearTimeout(this.retry);
     clearTimeout(this.gathering);
-    this.source?.close();
     this.stopped = true;
+    this.stream.stop();
   }
 
-  heard() {
+  hear(name, data) {
+    if (this.stopped) return;
+    if (this.isAsleep()) {
+      // The word may have lain there as long as the page slept.
+      this.wake();
+      return;
+    }
+    this.aliveMs = Date.now();
     this.lastWordMs = Date.now();
-    // A stream that speaks while nothing can be read is no picture of now.
-    if (this.connected || this.unread) return;
-    this.attempts = 0;
+    this.isSilent = false;
+    if (name === "snapshot") this.acceptSnapshot(JSON.parse(data));
+    else if (name === "position") this.tell("positions", JSON.parse(data));
+    else if (name === "change") this.changed(JSON.parse(data));
+    else if (name === "here") this.tell("here", null);
+    this.settle();
+  }
+
+  acceptSnapshot(collection) {
+    this.accept(collection);
+    if (this.isAwaited) return;
+    // It stands for changes that were not told one by one; the lists missed them too.
+    this.changes.clear();
+    this.isBehind = true;
+    this.readListsNext();
+  }
+
+  /** In step again, or for the first time: the stream speaks, and nothing is left to read. */
+  settle() {
+    if (this.stopped || this.connected || this.isBehind || this.isSilent) return;
     const restored = this.connected === false;
     this.connected = true;
     this.lostAt = null;
     this.tell("state", { connected: true, restored });
-    if (restored) this.changed({ kind: "reconnected" });
+    if (restored) this.tell("change", { kind: "reconnected" });
   }
 
   lose() {
-    if (this.connected !== false) {
-      this.connected = false;
-      this.lostAt = nowMs();
-      this.tell("state", { connected: false, lostAt: this.lostAt });
-    }
-    if (this.stopped) return;
-    // A browser retries by itself unless the server refused; then we do, as after a failed reading.
-    if ((this.unread || this.source?.readyState === EventSource.CLOSED) && !this.retry) {
-      const wait = RETRY_MS[Math.min(this.attempts, RETRY_MS.length - 1)];
-      this.attempts += 1;
-      this.retry = setTimeout(() => this.reconnect(), wait);
+    this.losses += 1;
+    this.isBehind = true;
+    this.isSilent = true;
+    if (this.connected === false || this.stopped) return;
+    this.connected = false;
+    // Since the last word nobody knows.
+    this.lostAt = nowMs() - (Date.now() - this.lastWordMs);
+    this.tell("state", { connected: false, lostAt: this.lostAt });
+    this.comeBack();
+  }
+
+  /**
+   * Look for the server every second, and begin anew as soon as it is there.
+   *
+   * What still waits for an answer went into a line that is dead, and holds one of the few connections.
+   */
+  async comeBack() {
+    abandonReadings();
+    let tries = 0;
+    let dueMs = 0;
+    for (let looks = 0; this.connected === false && !this.stopped; looks += 1) {
+      if (!await isServerThere(looks)) tries = dueMs = 0;
+      else if (Date.now() >= dueMs && !this.stopped) {
+        dueMs = Date.now() + RETRY_MS[Math.min(tries, RETRY_MS.length - 1)];
+        tries += 1;
+        this.stream.renew();
+        // A stream that comes brings the map with it, but not every tab hears it begin.
+        if (tries > 1) this.readEverything();
+      }
+      await pause(TICK_MS - SPREAD_MS * Math.random());
     }
   }
 
-  /** A dead cable or a server that hangs raises no error: its silence is one. */
-  listenForSilence() {
-    if (this.stopped || Date.now() - this.lastWordMs <= SILENCE_MS) return;
-    this.connect();
+  isAsleep() {
+    return Date.now() - this.aliveMs > ASLEEP_MS;
+  }
+
+  /** Everything that was waiting here is old, and much may have happened. */
+  wake() {
+    this.aliveMs = Date.now();
     this.lose();
+    this.reconnect();
+  }
+
+  tick() {
+    if (this.stopped) return;
+    if (this.isAsleep()) this.wake();
+    this.aliveMs = Date.now();
+    this.stream.watch();
+    // A dead cable or a server that hangs raises no error: its silence is one.
+    if (this.connected !== false && Date.now() - this.lastWordMs > SILENCE_MS) this.lose();
   }
 
   /** Something is another now: `kind` and `id` as the stream tells them. */
@@ -162,34 +227,43 @@ export class LiveFeed extends EventTarget {
   read() {
     clearTimeout(this.gathering);
     this.gathering = null;
-    this.reading = this.reading.then(() => this.readGathered());
+    return this.next(async () => {
+      if (this.changes.isEmpty()) return;
+      const { everything, query } = this.changes.take();
+      if (!everything) this.tell("changed", await get(`${this.urls.changed}?${query}`));
+      else await this.readAll(async () => this.accept(await get(this.urls.features)));
+    });
+  }
+
+  readListsNext() {
+    return this.next(() => this.readAll());
+  }
+
+  /** The lists, after the map where that has to be read too. */
+  async readAll(readMap = () => {}) {
+    const { losses } = this;
+    await readMap();
+    await this.readLists();
+    // What was lost meanwhile is not in it.
+    if (losses === this.losses) this.isBehind = false;
+  }
+
+  next(work) {
+    this.reading = this.reading.then(() => this.stopped || this.carefully(work));
     return this.reading;
   }
 
-  async readGathered() {
-    if (this.stopped || this.changes.isEmpty()) return;
-    const { everything, query } = this.changes.take();
+  async carefully(work) {
     try {
-      if (everything) await this.readWhole();
-      else this.tell("changed", await get(`${this.urls.changed}?${query}`));
+      await work();
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       if (error.status === 401) this.tell("session", null);
       console.warn(error.message);
-      this.tell("failed", null);
       this.changes.addEverything();
-      this.unread = true;
       this.lose();
     }
-  }
-
-  async readWhole() {
-    const collection = await get(this.urls.features);
-    const restored = this.unread;
-    this.unread = false;
-    this.accept(collection);
-    if (restored) this.heard();
-    await this.readLists();
+    this.settle();
   }
 
   accept(collection) {

@@ -3,6 +3,7 @@
 import { ConnectionBanner } from "map/connection_banner.js";
 import { LiveFeed } from "map/live_feed.js";
 import { MapView } from "map/view.js";
+import { loginAddress } from "shared/address.js";
 import { CLOSURE_CHANGES, CLOSURES, get, Problem, rowsOf } from "shared/api_client.js";
 import { identity } from "shared/identity.js";
 import { watchIdentity } from "shared/other_session.js";
@@ -21,7 +22,7 @@ async function loadClosures() {
   }
 }
 
-const toLogin = () => window.location.assign("/login?next=/map");
+const toLogin = () => window.location.assign(loginAddress(window.location));
 
 /** Settled when the first picture is drawn, or could not be. */
 function goLive() {

@@ -6,6 +6,29 @@ import { hearServerTime, serverMomentIn } from "shared/server_time.js";
 import { sendOnce } from "shared/unanswered.js";
 
 const ANSWER_MS = 20000;
+// A server that is there says so at once; one that is very busy is given longer now and then.
+const THERE_MS = [1000, 1000, 1000, 5000];
+
+let readings = new AbortController();
+
+/** Wait for no answer any more to what was only asked: the line that it went into is dead. */
+export function abandonReadings() {
+  readings.abort();
+  readings = new AbortController();
+}
+
+/** Whether the server answers at all; `looks` is how often in a row this was asked before. */
+export async function isServerThere(looks = 0) {
+  try {
+    const signal = AbortSignal.timeout(THERE_MS[looks % THERE_MS.length]);
+    return (await fetch("/health/live", { cache: "no-store", signal })).ok;
+  } catch {
+    return false;
+  }
+}
+
+/** The code of a reading that was given up, which the page says as a whole: it has lost the server. */
+export const ABANDONED = "abandoned";
 
 /** A problem (RFC 9457): a sentence, a hint and a stable code. */
 export class Problem extends Error {
@@ -39,13 +62,14 @@ async function request(method, path, { json, body, type, more = {} } = {}) {
   if (json !== undefined) headers["Content-Type"] = "application/json";
   else if (body !== undefined) headers["Content-Type"] = type ?? "text/plain;charset=utf-8";
   // Whoever waited in vain does something else; the server must not do it later all the same.
-  const notAfter = method === "GET" ? null : serverMomentIn(ANSWER_MS);
+  const isReading = method === "GET";
+  const notAfter = isReading ? null : serverMomentIn(ANSWER_MS);
   if (notAfter) headers["Not-After"] = notAfter;
   const askedMs = Date.now();
+  const inTime = AbortSignal.timeout(ANSWER_MS);
+  const signal = isReading ? AbortSignal.any([inTime, readings.signal]) : inTime;
   try {
-    const answer = await fetch(path, {
-      method, headers, body: json === undefined ? body : JSON.stringify(json), signal: AbortSignal.timeout(ANSWER_MS),
-    });
+    const answer = await fetch(path, { method, headers, body: json === undefined ? body : JSON.stringify(json), signal });
     hearServerTime(answer, askedMs);
     if (!answer.ok) throw told(await readProblem(answer));
     return answer.status === 204 ? null : await answer.json();
@@ -54,6 +78,7 @@ async function request(method, path, { json, body, type, more = {} } = {}) {
     if (error.name === "TimeoutError") {
       throw new Problem({ code: "no_answer", detail: t("problem.silent"), hint: t("problem.silent.hint") });
     }
+    if (error.name === "AbortError") throw new Problem({ code: ABANDONED, detail: t("problem.network") });
     if (!(error instanceof TypeError)) throw error;
     throw new Problem({ code: "network", detail: t("problem.network"), hint: t("problem.network.hint") });
   }

@@ -41,6 +41,6 @@ export function tellTabs({ isOver = false } = {}) {
 }
 
 tabs.addEventListener("message", ({ data }) => {
-  // A tab of the same person changes nothing, unless this page waits for just that.
-  if (person && (data !== person.account || lost)) identity.dispatchEvent(new CustomEvent("news"));
+  // A tab of the same person changes nothing, unless this page waits for just that; so does the log-in page.
+  if (person ? data !== person.account || lost : data !== null) identity.dispatchEvent(new CustomEvent("news"));
 });

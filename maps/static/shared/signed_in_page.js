@@ -1,6 +1,7 @@
 // What every page of somebody who is signed in has: its person, its tabs, its chip, its refusals, its end.
 
-import { Problem, remove } from "shared/api_client.js";
+import { keepAddress, loginAddress, readAddress } from "shared/address.js";
+import { ABANDONED, Problem, remove } from "shared/api_client.js";
 import { identity, person, tellTabs } from "shared/identity.js";
 import { Notices } from "shared/notices.js";
 import { watchIdentity } from "shared/other_session.js";
@@ -47,6 +48,17 @@ export class SignedInPage {
       else tab.removeAttribute("aria-current");
     }
     this.view.resized();
+    this.keepPlace();
+  }
+
+  /** What is open is in the address; `open` says more than the tab. */
+  keepPlace(open = {}) {
+    keepAddress({ tab: document.body.dataset.tab, ...open });
+  }
+
+  /** `{incident, tab}` that the address says. */
+  get place() {
+    return readAddress(window.location.hash);
   }
 
   countyName(code) {
@@ -65,8 +77,8 @@ export class SignedInPage {
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       if (error.status === 401) this.toLogin();
-      // The whole page says it, and nothing else of the former person's work.
-      if (error.code !== "other_session") this.notices.problem(error);
+      // The whole page says that it is another's, or has lost the server; and nothing else of it.
+      if (!["other_session", ABANDONED].includes(error.code)) this.notices.problem(error);
       return null;
     }
   }
@@ -85,6 +97,8 @@ export class SignedInPage {
   }
 
   toLogin() {
-    window.location.assign(`/login?next=${encodeURIComponent(window.location.pathname)}`);
+    // The first one to notice; what is typed stays in this tab, and the address says what was open.
+    this.stop();
+    window.location.assign(loginAddress(window.location));
   }
 }
