@@ -57,8 +57,10 @@ from api.wiring import KEPT_CONNECTIONS, running_services
 from geodata.errors import RefusedError
 
 _ROUTERS = (
-    sessions.router,
+    # First what is asked for most: each request is compared with one after the other.
+    teams.router,
     reports.router,
+    sessions.router,
     aml.router,
     # Before calls: `ringing` is no id of a call.
     ringing.router,
@@ -71,7 +73,6 @@ _ROUTERS = (
     handovers.router,
     drafts.router,
     assignments.router,
-    teams.router,
     live_map.router,
     road_closures.router,
     closure_requests.router,

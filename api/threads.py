@@ -17,9 +17,11 @@ from api.supervision import Pulse
 FEW = 4
 """One that runs, and some that wait for the database meanwhile."""
 
-_LOOK_S = 0.1
+_LOOK_S = 0.02
 # Seen at so many looks one after the other, a request is held up; usual ones take 5 to 30 ms.
-_HELD_UP_LOOKS = 2
+# Many looks, for a request needs a thread several times: one that waits in between is not held
+# up, and looks far apart would find it running at each of them when many wait.
+_HELD_UP_LOOKS = 8
 _PATIENCE_S = 10.0
 
 

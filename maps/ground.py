@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import orjson
@@ -50,11 +51,24 @@ class Document:
 
 
 class Documents:
-    """Documents by name, each built by the first who asks; thread-safe."""
+    """
+    Documents by name, each built by the first who asks; thread-safe.
+
+    What is drawn from something that another may replace (a road network) is kept beside that,
+    and goes with it.
+    """
 
     def __init__(self) -> None:
         self._built: dict[str, Document] = {}
+        self._by_source: WeakKeyDictionary[object, Documents] = WeakKeyDictionary()
         self._lock = threading.Lock()
+
+    def drawn_from(self, source: object) -> "Documents":
+        """Return the documents drawn from `source`: others for each object, while it lives."""
+        with self._lock:
+            if source not in self._by_source:
+                self._by_source[source] = Documents()
+            return self._by_source[source]
 
     def get(self, name: str, build: Callable[[], Any]) -> Document:
         """Return the document, building it when it is the first time."""

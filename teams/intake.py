@@ -39,8 +39,7 @@ def record_positions(
         usable = [one for one in judged if one is not None]
         kept = [one.report for one in usable if one.verdict is not Verdict.REFUSED]
         live = [one.report for one in usable if one.verdict is Verdict.LIVE]
-        teams.keep_positions(connection, kept)
-        moved = teams.move_teams(connection, live)
+        moved = teams.keep_positions(connection, kept, live)
         newest = [report for report in live if (report.team_id, report.fix_at) in moved]
         announce_positions(connection, [(one, _counties(known[one.team_id])) for one in newest])
     pairs = zip(reports, judged, strict=True)

@@ -57,8 +57,8 @@ _UNNEST = (
     " cast(:lon AS float8[]), cast(:lat AS float8[]), cast(:device_at AS timestamptz[]),"
     " cast(:received_at AS timestamptz[]), cast(:accuracy_m AS float8[]),"
     " cast(:speed_ms AS float8[]), cast(:heading_deg AS float8[]),"
-    " cast(:battery_share AS float8[])) AS u(team_id, fix_at, lon, lat, device_at, received_at,"
-    " accuracy_m, speed_ms, heading_deg, battery_share)"
+    " cast(:battery_share AS float8[]), cast(:is_live AS bool[])) AS u(team_id, fix_at, lon, lat,"
+    " device_at, received_at, accuracy_m, speed_ms, heading_deg, battery_share, is_live)"
 )
 _COLUMNS = (
     "team_id, fix_at, geom, device_at, received_at, accuracy_m, speed_ms, heading_deg,"
@@ -68,16 +68,16 @@ _VALUES = (
     "team_id, fix_at, ST_SetSRID(ST_MakePoint(lon, lat), 4326), device_at, received_at,"
     " accuracy_m, speed_ms, heading_deg, battery_share"
 )
-# A phone that got no answer sends a fix again; the second copy is passed over.
+# History and latest positions in one statement, because each costs a way to the database. A phone
+# that got no answer sends a fix again; the second copy is passed over. Rows are locked in the
+# order of teams. Two batches with the same teams in different orders would otherwise wait for
+# each other. The last WHERE keeps the newest fix whichever batch comes first.
 _KEEP = text(
-    f"INSERT INTO team_position ({_COLUMNS}) SELECT {_VALUES}{_UNNEST} ON CONFLICT DO NOTHING"
-)
-# Rows are locked in the order of teams. Two batches with the same teams in different orders
-# would otherwise wait for each other. The last WHERE keeps the newest fix whichever batch
-# comes first.
-_MOVE = text(
-    f"INSERT INTO team_position_latest AS l ({_COLUMNS})"
-    f" SELECT DISTINCT ON (team_id) {_VALUES}{_UNNEST} ORDER BY team_id, fix_at DESC"
+    f"WITH given AS MATERIALIZED (SELECT u.*{_UNNEST}), kept AS ("  # noqa: S608
+    f" INSERT INTO team_position ({_COLUMNS}) SELECT {_VALUES} FROM given ON CONFLICT DO NOTHING)"
+    f" INSERT INTO team_position_latest AS l ({_COLUMNS})"
+    f" SELECT DISTINCT ON (team_id) {_VALUES} FROM given WHERE is_live"
+    " ORDER BY team_id, fix_at DESC"
     " ON CONFLICT (team_id) DO UPDATE SET fix_at = excluded.fix_at, geom = excluded.geom,"
     " device_at = excluded.device_at, received_at = excluded.received_at,"
     " accuracy_m = excluded.accuracy_m, speed_ms = excluded.speed_ms,"
@@ -129,19 +129,21 @@ def change_status(connection: Connection, before: Team, status: TeamStatus) -> N
 
 
 # ── positions ─────────────────────────────────────────────────────────────────
-def keep_positions(connection: Connection, reports: Sequence[PositionReport]) -> None:
-    """Add reports to the history; one that is there already is left as it is."""
-    if reports:
-        connection.execute(_KEEP, _arrays(reports))
-
-
-def move_teams(
-    connection: Connection, reports: Sequence[PositionReport]
+def keep_positions(
+    connection: Connection, reports: Sequence[PositionReport], live: Collection[PositionReport]
 ) -> set[tuple[UUID, datetime]]:
-    """Set latest positions to newer fixes only; return the (team, fix) pairs that won."""
+    """
+    Add reports to the history, and set latest positions to newer fixes among the `live` ones.
+
+    Returns
+    -------
+    moved
+        The (team, fix) pairs that are the latest now. One that is in the history already is
+        left as it is.
+    """
     if not reports:
         return set()
-    moved = connection.execute(_MOVE, _arrays(reports))
+    moved = connection.execute(_KEEP, _arrays(reports, live))
     return {(row.team_id, row.fix_at) for row in moved}
 
 
@@ -228,7 +230,10 @@ def _position(team_id: UUID, row: RowMapping) -> PositionReport:
     )
 
 
-def _arrays(reports: Sequence[PositionReport]) -> dict[str, list[Any]]:
+def _arrays(
+    reports: Sequence[PositionReport], live: Collection[PositionReport]
+) -> dict[str, list[Any]]:
+    moving = frozenset(live)
     return {
         "team_id": [report.team_id for report in reports],
         "fix_at": [report.fix_at for report in reports],
@@ -240,4 +245,5 @@ def _arrays(reports: Sequence[PositionReport]) -> dict[str, list[Any]]:
         "speed_ms": [report.speed_ms for report in reports],
         "heading_deg": [report.heading_deg for report in reports],
         "battery_share": [report.battery_share for report in reports],
+        "is_live": [report in moving for report in reports],
     }

@@ -17,6 +17,9 @@ from api.supervision import Pulse
 from geodata.points import LonLat
 from teams.notices import CHANNEL, Notice, read_notices
 
+GATHER_S = 0.05
+"""Seconds. Places of teams are passed on together: a thread for each costs more than its work."""
+
 _FIRST_PAUSE_S = 0.2
 _LONGEST_PAUSE_S = 5.0
 _LOOK_AFTER_S = 10.0
@@ -35,7 +38,8 @@ class Listener:
     """
     Listens on `CHANNEL` of one database for one hub.
 
-    `on_moved` gets the places of teams that moved, in a thread, as they arrive.
+    `on_moved` gets the places of teams that moved, in a thread: those that came within
+    `GATHER_S` together.
     """
 
     def __init__(
@@ -44,6 +48,8 @@ class Listener:
         self._url = driver_url(url)
         self._hub = hub
         self._on_moved = on_moved
+        self._moved: list[LonLat] = []
+        self._telling: asyncio.Task[None] | None = None
         self.is_connected = False
         self.pulse = Pulse(_PATIENCE_S)
 
@@ -93,6 +99,17 @@ class Listener:
 
     def _tell_moved(self, notices: list[Notice]) -> None:
         moved = [one.position for one in notices if one.position is not None]
-        if moved and self._on_moved is not None:
-            places = [LonLat(float(one["lon"]), float(one["lat"])) for one in moved]
-            asyncio.get_running_loop().run_in_executor(None, self._on_moved, places)
+        if not moved or self._on_moved is None:
+            return
+        self._moved += [LonLat(float(one["lon"]), float(one["lat"])) for one in moved]
+        if self._telling is None:
+            self._telling = asyncio.create_task(self._tell_gathered(self._on_moved))
+
+    async def _tell_gathered(self, on_moved: Callable[[list[LonLat]], None]) -> None:
+        try:
+            await asyncio.sleep(GATHER_S)
+            places, self._moved = list(dict.fromkeys(self._moved)), []
+        finally:
+            # What arrives from now on is for the next round.
+            self._telling = None
+        await asyncio.get_running_loop().run_in_executor(None, on_moved, places)

@@ -6,11 +6,15 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Request, Response
 
 from api.routes.parameters import PROBLEMS, Parts, ReadsReference
-from geodata.roads.basemap_cells import CELLS_ACROSS
+from geodata.roads.basemap_cells import CELLS_ACROSS, BasemapCells
 from maps.ground import counties_geojson, places_rows, roads_of_level
 from maps.road_cells import cell_document, far_document, names_document
 
 router = APIRouter(prefix="/v1", tags=["reference"], responses=PROBLEMS)
+
+# Borders and localities come with the program; roads may be imported while it runs, and pages that
+# are open then should not draw the old ones for long.
+_GROUND_S, _ROADS_S = 3600, 60
 
 Cell = Annotated[int, Path(ge=0, lt=CELLS_ACROSS)]
 
@@ -35,18 +39,21 @@ def read_basemap(
     detail: Literal["major", "middle", "minor"] = "major",
 ) -> Response:
     """Return the roads that one level of detail adds, one MultiLineString per class."""
+    roads = parts.travel.map_cells
     return _answer(
         request,
         parts,
         f"basemap-{detail}",
         lambda: roads_of_level(parts.travel.basemap_geojson(), detail),
+        roads=roads,
     )
 
 
 @router.get("/basemap/far", response_class=Response)
 def read_far_roads(request: Request, parts: Parts, _scope: ReadsReference) -> Response:
     """Return the main roads of the whole country, thinned for a map of counties."""
-    return _answer(request, parts, "far-roads", lambda: far_document(parts.travel.map_cells))
+    roads = parts.travel.map_cells
+    return _answer(request, parts, "far-roads", lambda: far_document(roads), roads=roads)
 
 
 @router.get("/basemap/cells/{column}/{row}", response_class=Response)
@@ -73,14 +80,22 @@ def read_cell(
 
     # Millions of cells hold nothing: one document is kept for all of them.
     place = "nowhere" if cells.is_empty(column, row) else f"{column}-{row}"
-    return _answer(request, parts, f"roads-{level}-{place}", build)
+    return _answer(request, parts, f"roads-{level}-{place}", build, roads=cells)
 
 
-def _answer(request: Request, parts: Parts, name: str, build: Callable[[], Any]) -> Response:
-    document = parts.documents.get(name, build)
+def _answer(
+    request: Request,
+    parts: Parts,
+    name: str,
+    build: Callable[[], Any],
+    *,
+    roads: BasemapCells | None = None,
+) -> Response:
+    documents = parts.documents if roads is None else parts.documents.drawn_from(roads)
+    document = documents.get(name, build)
     headers = {
         "ETag": document.etag,
-        "Cache-Control": "private, max-age=3600",
+        "Cache-Control": f"private, max-age={_GROUND_S if roads is None else _ROADS_S}",
         "Vary": "Accept-Encoding, Cookie, Authorization",
     }
     if request.headers.get("if-none-match") == document.etag:

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Query
 from pydantic import Field
 
+from api.json_answer import written
 from api.routes.parameters import (
     PROBLEMS,
     Looks,
@@ -99,6 +100,7 @@ def set_status(team_id: UUID, wish: StatusRequest, parts: Parts, scope: SetsStat
 
 
 @router.post("/{team_id}/positions")
+@written
 def report_positions(
     team_id: UUID,
     fixes: Annotated[PositionRequest | _Batch, Body()],

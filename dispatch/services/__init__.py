@@ -10,16 +10,9 @@ one incident, call or track are audited. Views are in `dispatch.views`, refusals
 from dispatch.services.accounts import (
     change_own_password,
     create_account,
-    end_session,
-    find_session,
-    issue_token,
     list_accounts,
-    list_sessions,
-    revoke_session,
-    scope_of,
     set_active,
     set_password,
-    verify_login,
 )
 from dispatch.services.assignments import (
     assign,
@@ -75,6 +68,15 @@ from dispatch.services.road_closures import (
     record_road_closure,
 )
 from dispatch.services.sent_once import FirstAnswer, begin_once, end_once
+from dispatch.services.sessions import (
+    end_session,
+    find_session,
+    issue_token,
+    list_sessions,
+    revoke_session,
+    scope_of,
+    verify_login,
+)
 from dispatch.services.taking import refuse_report, store_raw
 from dispatch.services.team_status import set_team_status
 from dispatch.services.teams import create_team, get_team, list_teams, read_tracks, team_track

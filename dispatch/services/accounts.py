@@ -1,47 +1,34 @@
 """
-Local accounts: argon2 passwords, and tokens of which only the hash is kept.
+Local accounts: who there is, with which role, counties and password.
 
-A token is 256 random bits; its SHA-256 is enough, because there is nothing to guess. The engine
-is that of the login of accounts; only `find_session` works for county work's as well.
+The engine is that of the login of accounts. Signing in is in `dispatch.services.sessions`.
 """
 
-import hashlib
-import secrets
 from collections.abc import Collection
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from dispatch.errors import AccountError, LoginFailedError
-from dispatch.passwords import MAX_PASSWORD, MIN_PASSWORD, is_easy
+from dispatch.errors import AccountError
+from dispatch.password_hashes import hashed, verifies
 from dispatch.repository import accounts
 from dispatch.roles import Role
 from dispatch.services import found
-from dispatch.views import AccountView, OwnSessionView, SessionView
+from dispatch.services.sessions import digest, normal, visitor
+from dispatch.views import AccountView
 from geodata.database import sqlstates
 from geodata.database.audit import audit
-from geodata.database.engine import scoped, unscoped
+from geodata.database.engine import scoped
 from geodata.database.scope import Scope
 from geodata.errors import ConflictError, NotAllowedError, RefusedError
 from geodata.reference.codes import CODES
 from geodata.said import coded, listed, said
 from geodata.territories.counties import load_counties
 
-TokenKind = Literal["cookie", "bearer"]
-
-USE_NOTED = timedelta(minutes=5)
-"""The last use of a session is this exact; noting every request would write at every request."""
-
 _MACHINES = frozenset({"check", "courier", "health", "roads"})
 """What machines are called in the trail; commands are `cli:` and the user of the shell."""
-
-_HASHER = PasswordHasher()
 
 
 def create_account(
@@ -68,11 +55,11 @@ def create_account(
     ConflictError
         `username_taken`.
     """
-    name = _normal(username)
+    name = normal(username)
     _check_account(name, role, counties, team_id, language)
     values = {
         "username": name,
-        "password_hash": _hashed(password, name),
+        "password_hash": hashed(password, name),
         "role": role,
         "counties": sorted(set(counties)),
         "team_id": team_id,
@@ -109,15 +96,15 @@ def set_password(engine: Engine, scope: Scope, username: str, password: str) -> 
     NotFoundError
         No such account in the scope's counties.
     """
-    name = _normal(username)
-    hashed = _hashed(password, name)
+    name = normal(username)
+    made = hashed(password, name)
     with scoped(engine, scope) as connection:
         account = found.present(accounts.find_account(connection, name), said("account"))
         is_own = name == scope.actor
         changed = (
-            accounts.change_own_password(connection, hashed)
+            accounts.change_own_password(connection, made)
             if is_own
-            else accounts.change_account(connection, account.id, password_hash=hashed)
+            else accounts.change_account(connection, account.id, password_hash=made)
         )
         if not changed:
             raise found.not_found(said("account"))
@@ -136,11 +123,11 @@ def change_own_password(engine: Engine, scope: Scope, *, old: str, new: str, tok
     AccountError
         `weak_password`.
     """
-    with scoped(engine, _visitor(scope.actor)) as connection:
-        account, hashed = found.present(
+    with scoped(engine, visitor(scope.actor)) as connection:
+        account, old_hash = found.present(
             accounts.find_login(connection, scope.actor), said("account")
         )
-    if not _verifies(hashed, old[: MAX_PASSWORD + 1]):
+    if not verifies(old_hash, old):
         with scoped(engine, scope) as connection:
             _audit(connection, scope, "account.password_refused", account)
         raise NotAllowedError(
@@ -148,38 +135,17 @@ def change_own_password(engine: Engine, scope: Scope, *, old: str, new: str, tok
             said("the old password is wrong"),
             said("ask your administrator for help"),
         )
-    made = _hashed(new, scope.actor)
+    made = hashed(new, scope.actor)
     with scoped(engine, scope) as connection:
         accounts.change_own_password(connection, made)
-        accounts.revoke_sessions_of(connection, account.id, keep=_digest(token))
+        accounts.revoke_sessions_of(connection, account.id, keep=digest(token))
         _audit(connection, scope, "account.password", account)
-
-
-def list_sessions(engine: Engine, scope: Scope) -> list[OwnSessionView]:
-    """List one's own live sessions and tokens, with their last use, the newest first."""
-    with scoped(engine, scope) as connection:
-        return accounts.list_own_sessions(connection)
-
-
-def end_session(engine: Engine, scope: Scope, session_id: UUID) -> None:
-    """
-    End one of one's own sessions or tokens.
-
-    Raises
-    ------
-    NotFoundError
-        None of one's own, or over already.
-    """
-    with scoped(engine, scope) as connection:
-        if not accounts.end_own_session(connection, session_id):
-            raise found.not_found(said("session"))
-        audit(connection, scope, "session.ended", object_type="session", object_id=session_id)
 
 
 def set_active(engine: Engine, scope: Scope, username: str, active: bool) -> AccountView:
     """Let an account in again, or lock it out at once."""
     with scoped(engine, scope) as connection:
-        account = accounts.find_account(connection, _normal(username))
+        account = accounts.find_account(connection, normal(username))
         if account is None or not _change(connection, account, active=active):
             raise found.not_found(said("account"))
         if not active:
@@ -187,63 +153,6 @@ def set_active(engine: Engine, scope: Scope, username: str, active: bool) -> Acc
         action = "account.activated" if active else "account.deactivated"
         _audit(connection, scope, action, account)
         return accounts.find_account(connection, account.username) or account
-
-
-# ── logging in ────────────────────────────────────────────────────────────────
-def verify_login(engine: Engine, username: str, password: str) -> AccountView:
-    """
-    Return the account that `username` and `password` open; takes about 0.1 s of CPU.
-
-    Raises
-    ------
-    LoginFailedError
-        `login_failed`, in the same words and the same time whatever is wrong.
-    """
-    name = _normal(username)
-    with scoped(engine, _visitor(name)) as connection:
-        login = accounts.find_login(connection, name)
-    account, hashed = login or (None, _decoy())
-    is_right = _verifies(hashed, password[: MAX_PASSWORD + 1])
-    is_let_in = account is not None and account.active and is_right
-    if account is not None:
-        action = "login.accepted" if is_let_in else "login.refused"
-        with scoped(engine, _visitor(name)) as connection:
-            audit(connection, _visitor(name), action, object_type="account", object_id=account.id)
-    if account is None or not is_let_in:
-        raise LoginFailedError(
-            "login_failed",
-            said("the name or the password is wrong"),
-            said("ask your administrator for help"),
-        )
-    return account
-
-
-def issue_token(engine: Engine, account_id: UUID, *, kind: TokenKind, lifetime: timedelta) -> str:
-    """Open a session of an account that has just been verified; the token is told only once."""
-    token = secrets.token_urlsafe(32)
-    with scoped(engine, _visitor("")) as connection:
-        accounts.open_session(connection, _digest(token), account_id, kind, lifetime)
-    return token
-
-
-def find_session(engine: Engine, token: str) -> SessionView | None:
-    """Return the live session of a token, None when it is unknown, expired or revoked."""
-    with unscoped(engine) as connection:
-        known = accounts.find_session(connection, _digest(token))
-        if known is not None and known.last_used_at + USE_NOTED < datetime.now(UTC):
-            accounts.note_use(connection, _digest(token))
-        return known
-
-
-def revoke_session(engine: Engine, token: str) -> None:
-    """End the session of a token; an unknown one is no error."""
-    with scoped(engine, _visitor("")) as connection:
-        accounts.revoke_session(connection, _digest(token))
-
-
-def scope_of(account: AccountView) -> Scope:
-    """Return what an account may see and change."""
-    return Scope(account.username, account.role, account.counties, account.team_id)
 
 
 # ── whose account ─────────────────────────────────────────────────────────────
@@ -278,52 +187,6 @@ def _audit(connection: Connection, scope: Scope, action: str, account: AccountVi
 
 
 # ── small parts ───────────────────────────────────────────────────────────────
-def _visitor(name: str) -> Scope:
-    """Return the scope of somebody not yet known: it sees nothing."""
-    return Scope(name, "visitor", ())
-
-
-def _normal(username: str) -> str:
-    return username.strip().casefold()
-
-
-def _digest(token: str) -> bytes:
-    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).digest()
-
-
-def _hashed(password: str, username: str) -> str:
-    if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
-        raise AccountError(
-            "weak_password",
-            said(
-                "a password has {min_password} to {max_password} characters",
-                min_password=MIN_PASSWORD,
-                max_password=MAX_PASSWORD,
-            ),
-            said("four random words are good"),
-        )
-    if is_easy(password, username):
-        raise AccountError(
-            "weak_password",
-            said("the password is too easy to guess"),
-            said("no name, no run of keys, no common word alone; four random words are good"),
-        )
-    return _HASHER.hash(password)
-
-
-@lru_cache(maxsize=1)
-def _decoy() -> str:
-    """Return a hash that no password opens, so that unknown names take as long as known ones."""
-    return _HASHER.hash(secrets.token_urlsafe(32))
-
-
-def _verifies(hashed: str, password: str) -> bool:
-    try:
-        return _HASHER.verify(hashed, password)
-    except (VerifyMismatchError, InvalidHashError):
-        return False
-
-
 def _check_account(
     name: str, role: str, counties: Collection[str], team_id: UUID | None, language: str
 ) -> None:

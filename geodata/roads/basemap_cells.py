@@ -55,10 +55,14 @@ class StreetName:
 
 
 class BasemapCells:
-    """A network cut into cells when they are asked for; thread-safe, because nothing changes."""
+    """
+    A network cut into cells when they are asked for; thread-safe, because nothing changes.
+
+    `network` is the one that it cuts.
+    """
 
     def __init__(self, network: RoadNetwork, *, motorways: list[Floats] | None = None) -> None:
-        self._network = network
+        self.network = network
         self._motorways = read_motorways() if motorways is None else motorways
 
     def is_empty(self, column: int, row: int) -> bool:
@@ -79,7 +83,7 @@ class BasemapCells:
         near &= (boxes[:, 1] <= north) & (boxes[:, 3] >= south)
         pieces = np.flatnonzero(near)
         found = [
-            (name, merged_lines(self._network, pieces[self._of_class(pieces, name)]))
+            (name, merged_lines(self.network, pieces[self._of_class(pieces, name)]))
             for name in ROAD_CLASSES
             if name in classes
         ]
@@ -90,10 +94,10 @@ class BasemapCells:
 
     def far(self) -> Lines:
         """Return the main roads of everything, as light as a map of the country needs them."""
-        codes = self._network.road_class[: self._network.own_piece_count]
+        codes = self.network.road_class[: self.network.own_piece_count]
         found = [
             (name, merged_lines(
-                self._network, np.flatnonzero(codes == CLASS_CODES[name]),
+                self.network, np.flatnonzero(codes == CLASS_CODES[name]),
                 tolerance_deg=_FAR_TOLERANCE_DEG,
             ))
             for name in FAR_CLASSES
@@ -108,7 +112,7 @@ class BasemapCells:
 
     def names(self, column: int, row: int) -> list[StreetName]:
         """Return where the names of the streets of a cell are written, important streets first."""
-        network = self._network
+        network = self.network
         west, south, east, north = box_of(column, row)
         lon = (self._boxes[:, 0] + self._boxes[:, 2]) / 2
         lat = (self._boxes[:, 1] + self._boxes[:, 3]) / 2
@@ -127,7 +131,7 @@ class BasemapCells:
     @cached_property
     def _boxes(self) -> Floats:
         """West, south, east and north of each real piece, degrees."""
-        network, count = self._network, self._network.own_piece_count
+        network, count = self.network, self.network.own_piece_count
         starts, last = network.shape_first[:count], int(network.shape_first[count])
         lon, lat = network.shape_lon_e7[:last] * E7, network.shape_lat_e7[:last] * E7
         if not count:
@@ -149,17 +153,17 @@ class BasemapCells:
         if not self._motorways:
             return np.asarray([], dtype=object)
         country = np.asarray([shapely.linestrings(line) for line in self._motorways])
-        codes = self._network.road_class[: self._network.own_piece_count]
+        codes = self.network.road_class[: self.network.own_piece_count]
         own = np.flatnonzero((codes == CLASS_CODES["motorway"]) | (codes == CLASS_CODES["trunk"]))
         if not len(own):
             return country
-        known = _projected(piece_lines(self._network, own), WGS84, STEREO70)
+        known = _projected(piece_lines(self.network, own), WGS84, STEREO70)
         around = shapely.union_all(shapely.buffer(known, _SAME_ROAD_M))
         left = shapely.difference(_projected(country, WGS84, STEREO70), around)
         return np.asarray(shapely.get_parts(_projected(left, STEREO70, WGS84)))
 
     def _of_class(self, pieces: NDArray[np.int64], name: str) -> NDArray[np.bool_]:
-        return np.asarray(self._network.road_class[pieces] == CLASS_CODES[name])
+        return np.asarray(self.network.road_class[pieces] == CLASS_CODES[name])
 
 
 def read_motorways() -> list[Floats]:

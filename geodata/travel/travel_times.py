@@ -19,7 +19,7 @@ by one state of it from beginning to end.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property, lru_cache, partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -108,6 +108,7 @@ class TravelTimes:
         self._holder = index if isinstance(index, RoadIndexHolder) else None
         first = index.get() if isinstance(index, RoadIndexHolder) else index
         self._listeners: list[Callable[[], None]] = []
+        self._map_cells: BasemapCells | None = None
         in_force = self._holder.in_force if self._holder else InForce()
         hours = self._holder.hours if self._holder else {}
         if first.weights_ms is first.open_ms and self._holder is None:
@@ -314,15 +315,22 @@ class TravelTimes:
 
         With the motorways of the country beyond the network.
         """
-        beyond = self.map_cells.beyond_lines()
-        return basemap.geojson(self.index.network, min_class=min_class, beyond=beyond)
+        cells = self.map_cells
+        return basemap.geojson(cells.network, min_class=min_class, beyond=cells.beyond_lines())
 
-    @cached_property
+    @property
     def map_cells(self) -> BasemapCells:
-        """The roads in cells, for maps that ask only for what they show."""
-        return BasemapCells(self.index.network)
+        """
+        The roads in cells, for maps that ask only for what they show.
 
-    @cached_property
+        The same object while the network is the same one; other times do not make another.
+        """
+        network, kept = self.index.network, self._map_cells
+        if kept is None or kept.network is not network:
+            kept = self._map_cells = BasemapCells(network)
+        return kept
+
+    @property
     def middle(self) -> LonLat:
         """A place on the graph, near its middle."""
         network = self.index.network

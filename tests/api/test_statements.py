@@ -16,7 +16,7 @@ from sqlalchemy import event
 
 from tests.conftest_d.api import VASLUI, ApiServer, report_of, send_report
 
-NEW_CALL, NEW_CALL_ELSEWHERE, RECOMMENDATION, POSITION = 12, 14, 7, 6
+NEW_CALL, NEW_CALL_ELSEWHERE, RECOMMENDATION, POSITION = 12, 14, 7, 5
 
 MACHINES = ("courier", "roads", "health")
 

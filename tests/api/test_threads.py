@@ -64,6 +64,27 @@ def test_room_that_was_made_is_taken_back():
     assert finished(after_a_while()) == (4, 2)
 
 
+@pytest.mark.parametrize(("requests", "few"), [(6, 1), (12, 2), (24, 4)])
+def test_a_request_that_needs_a_thread_again_and_again_is_not_held_up(requests: int, few: int):
+    """It waits in between; that it runs at many looks says nothing."""
+
+    async def highest() -> float:
+        limiter, tokens = CapacityLimiter(100), [0.0]
+        threads = RequestThreads(limiter, few=few, most=100)
+
+        async def request() -> None:
+            for _ in range(8):
+                await to_thread.run_sync(time.sleep, 0.015, limiter=limiter)
+                tokens.append(limiter.total_tokens)
+
+        looking = asyncio.create_task(threads.run())
+        await asyncio.gather(*(request() for _ in range(requests)))
+        looking.cancel()
+        return max(tokens)
+
+    assert finished(highest()) == few
+
+
 def test_requests_that_wait_for_a_lock_hold_up_nobody_else(api: ApiServer):
     """More requests than run at a time wait for one row; another desk is answered meanwhile."""
     waiting = FEW + 2

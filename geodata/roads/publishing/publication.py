@@ -245,7 +245,7 @@ class Recustomizer:
     """
     A process of its own that publishes times for one directory.
 
-    Started again should it die. A context manager.
+    Started again should it die. A context manager; safe to use from threads.
     """
 
     def __init__(self, root: Path) -> None:
@@ -253,20 +253,22 @@ class Recustomizer:
         self.root = root
         self.starts = 0
         """How often a process was started."""
+        self._lock, self._is_ended, self._gone = threading.Lock(), False, threading.Event()
         self._start()
 
     @property
     def pids(self) -> tuple[int, ...]:
         """Number of the running process; empty while there is none."""
         running = self._pool._processes or {}
-        return tuple(pid for pid, process in running.items() if process.is_alive())
+        return tuple(pid for pid, process in list(running.items()) if process.is_alive())
 
     def revive(self) -> bool:
-        """Start the process again if it died; whether it had."""
-        if self.pids or not self.ready.done():
-            return False
-        self._start()
-        return True
+        """Start the process again if it died; whether it had. Never after an end."""
+        with self._lock:
+            if self._is_ended or self.pids or not self.ready.done():
+                return False
+            self._start()
+            return True
 
     def apply(
         self, closures: Sequence[Closure], at: datetime, *, profile: SpeedProfile = FREE_FLOW
@@ -278,25 +280,42 @@ class Recustomizer:
         alone. A process that dies over a request gives `BrokenProcessPool`: ask again.
         """
         request = (self.root, tuple(closures), at, profile)
-        try:
-            return self._pool.submit(_publish_here, *request)
-        except BrokenProcessPool:
-            self._start()
-            return self._pool.submit(_publish_here, *request)
+        with self._lock:
+            try:
+                return self._pool.submit(_publish_here, *request)
+            except BrokenProcessPool:
+                if self._is_ended:
+                    raise
+                self._start()
+                return self._pool.submit(_publish_here, *request)
 
     def close(self) -> None:
-        """End the process after the requests it has."""
-        self._pool.shutdown(wait=True)
+        """End the process after the requests it has; nothing to do after an end."""
+        self._end(now=False)
 
     def end_now(self) -> None:
         """
         End the process wherever it is: a state half written is never the current one.
 
-        A request under way gives `BrokenProcessPool`.
+        A request under way gives `BrokenProcessPool`. From any thread, also while another ends it.
         """
-        for process in list((self._pool._processes or {}).values()):
-            process.kill()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._end(now=True)
+
+    def _end(self, *, now: bool) -> None:
+        with self._lock:
+            is_first, self._is_ended = not self._is_ended, True
+        if now:
+            for process in list((self._pool._processes or {}).values()):
+                process.kill()
+        if not is_first:
+            # Two threads in one shutdown would both close its pipes: the second one somebody
+            # else's file, if the number was given away meanwhile.
+            self._gone.wait()
+            return
+        try:
+            self._pool.shutdown(wait=True, cancel_futures=now)
+        finally:
+            self._gone.set()
 
     def __enter__(self) -> Self:
         return self

@@ -13,6 +13,7 @@ from api.cli.checks import run_all_checks
 from api.settings import Settings
 from api.wiring import Services
 from geodata.points import LonLat
+from geodata.roads.basemap_cells import cell_of
 from geodata.roads.hours import next_band_at
 from geodata.roads.profiles import BUCHAREST_HOURS
 from geodata.roads.publishing.index_directory import read_generation, write_index
@@ -39,6 +40,7 @@ class Updated:
     """A server of a newer version than the one its roads were imported with."""
 
     settings: Settings
+    base_url: str
     services: Services
     clock: ShiftedClock
     old: Path
@@ -56,8 +58,8 @@ def updated(api: ApiServer, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     old, clock = old_import(folder / "roads"), ShiftedClock()
     database = api.services.settings.database.model_copy(update={"data_dir": folder})
     settings = api.services.settings.model_copy(update={"database": database})
-    with running_server(settings, clock=clock) as (_, services):
-        yield Updated(settings, services, clock, old)
+    with running_server(settings, clock=clock) as (base_url, services):
+        yield Updated(settings, base_url, services, clock, old)
 
 
 def test_commands_refuse_it_in_one_line_that_says_what_to_do(
@@ -107,8 +109,37 @@ def test_etas_of_teams_under_way_are_those_of_a_new_hour(
 
 
 def test_an_import_takes_over_without_a_restart_and_its_hour_is_published(
-    updated: Updated,
+    updated: Updated, dispatcher: httpx.Client
 ) -> None:
+    (x, y), (field_x, field_y) = cell_of(26.10, 44.43), cell_of(*FIELDS["P"])
+    town, field = (f"/v1/basemap/cells/{x}/{y}", f"/v1/basemap/cells/{field_x}/{field_y}")
+    roads = [f"{cell}?level={level}" for cell in (town, field) for level in ("main", "minor")]
+    roads += ["/v1/basemap?detail=minor", "/v1/basemap/far", f"{town}?level=names"]
+    with httpx.Client(base_url=updated.base_url, headers=dispatcher.headers, timeout=30) as page:
+        before = {path: page.get(path) for path in [*roads, "/v1/counties"]}
+        _import_new_roads(updated)
+        after = {
+            path: page.get(path, headers={"If-None-Match": old.headers["etag"]})
+            for path, old in before.items()
+        }
+    # Maps follow, for a page that knows the old roads too; borders are what they were.
+    assert {path: answer.status_code for path, answer in after.items()} == {
+        **dict.fromkeys(roads, 200),
+        "/v1/counties": 304,
+    }
+    assert [set(before[path].json()["roads"]) for path in roads[2:4]] == [set(), set()]
+    # Beyond the network the country's motorways are drawn.
+    assert [set(after[path].json()["roads"]) for path in roads[:4]] == [
+        {"motorway"}, set(), {"primary"}, {"residential"},
+    ]  # fmt: skip
+    assert max_age(after["/v1/basemap/far"]) <= 60 < max_age(before["/v1/counties"])
+
+
+def max_age(answer: httpx.Response) -> int:
+    return int(answer.headers["cache-control"].partition("max-age=")[2])
+
+
+def _import_new_roads(updated: Updated) -> None:
     root = updated.settings.database.data_dir / "roads"
     write_index(root, index_of(source_file="new.osm.pbf"))
     travel = updated.services.travel

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -140,6 +141,33 @@ def test_a_worker_that_died_is_started_again_when_asked(root: Path):
         assert worker.revive()
         assert worker.apply([spot("A", "M")], NOW).result(60).changed_arcs > 0
         assert worker.starts == 2
+
+
+@pytest.mark.parametrize("ends", [["end_now"] * 2, ["close", "end_now"], ["end_now"] * 6])
+def test_a_worker_may_be_ended_by_several_threads_at_once(root: Path, ends: list[str]):
+    """Each closing the pipes would close somebody's file whose number is the same by then."""
+    worker = Recustomizer(root)
+    assert worker.ready.result(60)
+    ((pid,), together) = worker.pids, threading.Barrier(len(ends))
+
+    def end(how: str) -> None:
+        together.wait()
+        getattr(worker, how)()
+
+    with ThreadPoolExecutor(len(ends)) as threads:
+        # Whatever one of them raised is raised here.
+        list(threads.map(end, ends))
+    assert not is_running(pid)
+    worker.end_now()
+
+
+def test_a_worker_that_was_ended_is_not_started_again(root: Path):
+    worker = Recustomizer(root)
+    worker.end_now()
+    with pytest.raises(RuntimeError):
+        worker.apply([], NOW)
+    assert not worker.revive()
+    assert (worker.starts, worker.pids) == (1, ())
 
 
 KILLED_PARENT = """

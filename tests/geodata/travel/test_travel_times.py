@@ -9,7 +9,12 @@ import pytest
 
 from geodata.errors import BadInputError, RoadNetworkError
 from geodata.points import LonLat
+from geodata.roads.basemap_cells import cell_of
 from geodata.roads.pace import Pace
+from geodata.roads.publishing.index_directory import write_index
+from geodata.roads.publishing.index_holder import RoadIndexHolder
+from geodata.roads.publishing.publication import Publisher
+from geodata.roads.tags import ROAD_CLASSES
 from geodata.travel.travel_times import TravelTimes, load_travel_times
 from tests.conftest_d.drawn_roads import draw_index, way
 from tests.conftest_d.grid import grid
@@ -182,6 +187,27 @@ def test_the_basemap_is_drawn_by_class_most_important_first(bucharest: TravelTim
     names = [feature["properties"]["class"] for feature in features]
     assert names[::2] == ["motorway", "trunk", "primary", "secondary"]
     assert all(feature["geometry"]["type"] == "MultiLineString" for feature in features)
+
+
+@pytest.mark.parametrize("ways", [("A B",), ("C D",), ("A B", "B C")])
+def test_the_map_follows_another_network_and_no_other_times(ways: tuple[str, ...], tmp_path: Path):
+    roads = tmp_path / "roads"
+    write_index(roads, draw_index(ISLANDS, way("A B"), way("C D")))
+    travel = TravelTimes(RoadIndexHolder(roads))
+    first = travel.map_cells
+    Publisher(roads).publish(travel.index.weights_ms * 2)
+    travel.follow()
+    assert travel.map_cells is first
+    write_index(roads, draw_index(ISLANDS, *(way(each, "primary") for each in ways)))
+    travel.follow()
+    seen = travel.map_cells
+    cell = cell_of(*ISLANDS["A"])
+    # The motorway is the country's, drawn where the network has none.
+    assert [set(dict(one.lines(*cell, ROAD_CLASSES))) - {"motorway"} for one in (first, seen)] == [
+        {"residential"}, {"primary"},
+    ]  # fmt: skip
+    features = travel.basemap_geojson()["features"]
+    assert {each["properties"]["class"] for each in features} == {"motorway", "primary"}
 
 
 def test_an_unknown_class_is_refused(bucharest: TravelTimes):
