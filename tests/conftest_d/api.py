@@ -188,7 +188,7 @@ def api(
             handover=HandoverSettings(
                 handover_url=None,
                 handover_folder=tmp_path_factory.mktemp("handover"),
-                handover_poll_s=0.1,
+                handover_poll_s=0.5,
             ),
         )
         base_url, services = stack.enter_context(running_server(settings))
