@@ -4,6 +4,7 @@ Fixtures for all tests; each topic has its own file under ``conftest_d``.
 What a test needs is seen by its fixtures, here, so that no test can forget its marker.
 """
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ settings.load_profile("steady")
 pytest_plugins = [
     "tests.conftest_d.database",
     "tests.conftest_d.dispatching",
+    "tests.conftest_d.passwords",
     "tests.conftest_d.api",
     "tests.conftest_d.browser",
     "tests.conftest_d.command_line",
@@ -42,6 +44,12 @@ def shared_data() -> Path:
     if not _SHARED.is_dir():
         pytest.skip(f"SOURCE DATA ABSENT: {_SHARED.name}/ is not beside the repository")
     return _SHARED
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage pass over what was collected: half a second each time."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -49,7 +49,7 @@ def run(settings: Settings, *, seed: int, output_dir: Path, language: str) -> in
             update={
                 "handover_url": None,
                 "handover_folder": folder / "handover",
-                "handover_poll_s": 0.1,
+                "handover_poll_s": 0.25,
             }
         )
         own = settings.model_copy(update={"database": database, "handover": handover})

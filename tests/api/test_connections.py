@@ -8,12 +8,11 @@ from contextlib import ExitStack, suppress
 from itertools import count
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 
 from api.connections import ConnectionPolicy, Repeated
 from api.settings import DatabaseSettings, Settings
-from tests.conftest_d.api import ApiServer, report_of, running_server, send_report
+from tests.conftest_d.api import ApiServer, report_of, running_server, send_report, visiting
 from tests.conftest_d.database import cloned
 from tests.conftest_d.waiting import wait_until
 
@@ -97,7 +96,7 @@ def test_reports_go_through_beside_many_slow_ones(served: ApiServer, kind: str) 
             held.enter_context(opened(served, sent))
         number = f"+40{next(_numbers)}"
         desk = served.desk("dispatcher", "B3")
-        with httpx.Client(base_url=served.base_url, headers=desk.headers, timeout=20) as fresh:
+        with visiting(served.base_url, headers=desk.headers, timeout=20) as fresh:
             assert send_report(fresh, report_of(caller=number))["owner"] == "B3"
 
 

@@ -6,6 +6,7 @@ import logging
 import pickle
 import tomllib
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import httpx
@@ -48,11 +49,14 @@ def modules() -> Iterator[Path]:
         yield from (path for path in sorted(Path(name).rglob("*.py")) if path.stem[:2] != "__")
 
 
-MADE = {(code, cls) for source in modules() for code, cls in refusals_in(source)}
+# When a test asks, and not already when tests are collected: each process does that.
+@lru_cache(maxsize=1)
+def made() -> frozenset[tuple[str, type[RefusedError]]]:
+    return frozenset((code, cls) for source in modules() for code, cls in refusals_in(source))
 
 
 def test_every_code_is_answered_with_the_status_it_has_always_had() -> None:
-    answered = {(code, cls) for code, cls in MADE if code not in NEVER_ANSWERED}
+    answered = {(code, cls) for code, cls in made() if code not in NEVER_ANSWERED}
     statuses = {(code, int(status_of(cls(code, "m")))) for code, cls in answered}
     assert statuses - set(STATUS_OF_CODE.items()) == set()
 
@@ -63,11 +67,11 @@ def test_the_kept_table_names_no_code_that_nobody_raises() -> None:
         "bad_username", "unknown_role", "unknown_language", "unknown_county", "bad_coordinates",
         "bad_bases", "bad_teams",
     }  # fmt: skip
-    assert set(STATUS_OF_CODE) - {code for code, _ in MADE} - elsewhere == set()
+    assert set(STATUS_OF_CODE) - {code for code, _ in made()} - elsewhere == set()
 
 
 def test_what_is_raised_is_of_a_kind_and_not_just_refused() -> None:
-    plain = {code for code, cls in MADE if cls is RefusedError}
+    plain = {code for code, cls in made() if cls is RefusedError}
     assert plain == {"internal_error", "usage"}
 
 

@@ -29,7 +29,7 @@ from dispatch.views import AccountView
 from geodata.database.embedded import EmbeddedCluster
 from geodata.reference.codes import CODES
 from tests.api.access.endpoints import ENDPOINTS, ROLES
-from tests.conftest_d.api import ADMIN, PASSWORD, ApiServer, running_server, send_report
+from tests.conftest_d.api import ADMIN, PASSWORD, ApiServer, running_server, send_report, visiting
 from tests.conftest_d.database import cloned
 from tests.conftest_d.hostile_requests import (
     HostileRequest,
@@ -83,7 +83,7 @@ class World:
                 lifetime=timedelta(hours=1),
             )  # fmt: skip
             headers = {"Authorization": f"Bearer {token}"}
-        return httpx.Client(base_url=self.api.base_url, headers=headers, timeout=30)
+        return visiting(self.api.base_url, headers=headers)
 
 
 @pytest.fixture(scope="module")

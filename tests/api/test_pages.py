@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from maps.pages.modules import modules_of
-from tests.conftest_d.api import PASSWORD, ApiServer
+from tests.conftest_d.api import PASSWORD, ApiServer, visiting
 
 pytestmark = pytest.mark.integration
 
@@ -98,7 +98,7 @@ def test_each_role_gets_its_own_page_with_all_its_files(
     role: str, entry: str, api: ApiServer
 ) -> None:
     headers = api.desk(role, "B3").headers
-    with httpx.Client(base_url=api.base_url, headers=headers) as desk:
+    with visiting(api.base_url, headers=headers) as desk:
         page = desk.get("/").text
         assert f'import "{entry}";' in page
         named = re.findall(r'(?:src|href)="(/[^"]+)"', page)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from geodata.points import LonLat
-from tests.conftest_d.api import TITAN, VASLUI, ApiServer, report_of, send_report
+from tests.conftest_d.api import TITAN, VASLUI, ApiServer, report_of, send_report, visiting
 from tests.conftest_d.browser import PHONE, Windows
 
 BORDER = LonLat(26.1410, 44.4336)
@@ -105,8 +105,8 @@ def test_the_card_in_the_list_says_it_too(gateway: httpx.Client, windows: Window
 def test_words_give_a_call_without_a_county_its_incident(api: ApiServer, windows: Windows) -> None:
     name = windows.account("dispatcher", BOTH)
     token = windows._session("dispatcher", BOTH)
-    with httpx.Client(
-        base_url=api.base_url,
+    with visiting(
+        api.base_url,
         cookies={"dispatch119_session": token},
         headers={"X-Requested-With": "dispatch119"},
     ) as own:

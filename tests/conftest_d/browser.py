@@ -10,13 +10,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from maps.pages.assets import default_vendor_dir, missing_vendor_files
 from maps.pages.screenshot import find_browser
-from tests.conftest_d.api import ADMIN, PASSWORD, ApiServer
+from tests.conftest_d.api import ADMIN, PASSWORD, ApiServer, visiting
 
 DESKTOP = (1440, 900)
 PHONE = (390, 844)
@@ -131,7 +130,8 @@ class Windows:
         key = (self.api.base_url, name)
         if key not in _sessions:
             credentials = {"username": name, "password": PASSWORD}
-            answer = httpx.post(f"{self.api.base_url}/v1/sessions", json=credentials)
+            with visiting(self.api.base_url) as client:
+                answer = client.post("/v1/sessions", json=credentials)
             assert answer.status_code == 201, answer.text
             _sessions[key] = answer.cookies[_COOKIE]
         return _sessions[key]

@@ -75,7 +75,8 @@ class CommandLine:
             capture_output=True,
             cwd=ROOT,
             env=self.environment,
-            timeout=120,
+            # Against what never ends; how long a command takes is no matter of a test.
+            timeout=300,
             check=False,
         )
         assert b"Traceback" not in done.stderr, done.stderr.decode()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from tests.conftest_d.api import PASSWORD, ApiServer, code_of, send_report
+from tests.conftest_d.api import PASSWORD, ApiServer, code_of, send_report, visiting
 
 pytestmark = pytest.mark.integration
 
@@ -26,7 +26,7 @@ def account_of(api: ApiServer, desk: httpx.Client) -> str:
 
 def signed_in(api: ApiServer, name: str, browser: httpx.Client | None = None) -> httpx.Client:
     """Sign in with a browser's cookie, with a browser of its own unless one is given."""
-    browser = browser or api.stack.enter_context(httpx.Client(base_url=api.base_url, timeout=30))
+    browser = browser or api.stack.enter_context(visiting(api.base_url))
     answer = browser.post("/v1/sessions", json={"username": name, "password": PASSWORD})
     assert answer.status_code == 201, answer.text
     return browser
@@ -93,7 +93,7 @@ def test_whoever_signs_in_ends_the_session_that_the_browser_had(again: str, api:
 def test_a_cookie_of_nobody_does_not_hinder_signing_in(junk: str, api: ApiServer) -> None:
     name = f"junk-{len(junk)}"
     api.token(name, "dispatcher", ("B3",))
-    with httpx.Client(base_url=api.base_url, cookies={"dispatch119_session": junk}) as browser:
+    with visiting(api.base_url, cookies={"dispatch119_session": junk}) as browser:
         answer = browser.post("/v1/sessions", json={"username": name, "password": PASSWORD})
         assert answer.status_code == 201
 
@@ -104,7 +104,4 @@ def test_a_page_says_whom_it_was_drawn_for(path: str, api: ApiServer) -> None:
     api.token(name, "dispatcher", ("B3",))
     page = signed_in(api, name).get(path).text
     assert f'"username":"{name}"' in page
-    assert (
-        '"drawn_for":null'
-        in api.stack.enter_context(httpx.Client(base_url=api.base_url)).get("/login").text
-    )
+    assert '"drawn_for":null' in api.stack.enter_context(visiting(api.base_url)).get("/login").text

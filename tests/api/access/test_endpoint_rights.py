@@ -9,7 +9,7 @@ import pytest
 
 from api.app import create_app
 from tests.api.access.endpoints import ENDPOINTS, ROLES, Endpoint
-from tests.conftest_d.api import VASLUI, ApiServer, code_of, report_of, send_report
+from tests.conftest_d.api import VASLUI, ApiServer, code_of, report_of, send_report, visiting
 from tests.conftest_d.waiting import wait_until
 
 PROTECTED = [endpoint for endpoint in ENDPOINTS if endpoint.allowed is not None]
@@ -135,7 +135,7 @@ def test_another_countys_object_is_not_found(
 @pytest.mark.parametrize("endpoint", WRITES, ids=str)
 def test_a_cookie_alone_writes_nothing(endpoint: Endpoint, world: World, api: ApiServer) -> None:
     token = api.desk("supervisor", "B3").headers["Authorization"].split()[1]
-    with httpx.Client(base_url=api.base_url, cookies={"dispatch119_session": token}) as browser:
+    with visiting(api.base_url, cookies={"dispatch119_session": token}) as browser:
         assert code_of(world.request(browser, endpoint)) == (403, "csrf_header_missing")
 
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from dispatch import services as use_cases
-from tests.conftest_d.api import ADMIN, PASSWORD, ApiServer, code_of, send_report
+from tests.conftest_d.api import ADMIN, PASSWORD, ApiServer, code_of, send_report, visiting
 
 OURS = {"X-Requested-With": "dispatch119"}
 
@@ -27,7 +27,7 @@ def browser(ana: str, visitor: httpx.Client) -> httpx.Client:
 
 @pytest.fixture
 def second_browser(browser: httpx.Client) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=browser.base_url, cookies=browser.cookies) as second:
+    with visiting(str(browser.base_url), cookies=browser.cookies) as second:
         yield second
 
 
@@ -93,7 +93,7 @@ def test_a_write_from_our_own_pages_is_taken(browser: httpx.Client, by: str) -> 
 def test_a_token_works_without_cookie_and_header(browser: httpx.Client, api: ApiServer) -> None:
     issued = browser.post("/v1/tokens", json={"days": 1}, headers=OURS).json()
     bearer = {"Authorization": f"Bearer {issued['token']}"}
-    with httpx.Client(base_url=api.base_url, headers=bearer) as program:
+    with visiting(api.base_url, headers=bearer) as program:
         assert program.get("/v1/me").json()["username"] == "ana"
         assert program.delete("/v1/sessions").status_code == 204
         assert code_of(program.get("/v1/me")) == (401, "invalid_token")

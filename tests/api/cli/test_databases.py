@@ -15,7 +15,7 @@ import pytest
 from dispatch import services as use_cases
 from geodata.database.embedded import EmbeddedCluster
 from teams.positions import PositionReport
-from tests.conftest_d.api import ADMIN, TITAN
+from tests.conftest_d.api import ADMIN, TITAN, visiting
 from tests.conftest_d.command_line import CommandLine
 from tests.conftest_d.database import Database, create_database, database_url
 
@@ -166,18 +166,11 @@ def serving(cli: CommandLine, *arguments: str) -> Iterator[tuple["subprocess.Pop
         process.communicate()
 
 
-@pytest.mark.parametrize("wish", [signal.SIGINT, signal.SIGTERM])
-def test_serve_stops_quickly_even_with_an_open_stream(
-    cli_with_database: CommandLine, wish: signal.Signals
+def stop_while_somebody_listens(
+    process: "subprocess.Popen[str]", client: httpx.Client, wish: signal.Signals
 ) -> None:
-    name = f"listener-{wish.name.lower()}"
-    cli_with_database.call("user", "add", name, "--role", "planner", "--county", "B3")
-    token = cli_with_database.call("user", "token", name).out.strip()
-    headers = {"Authorization": f"Bearer {token}"}
-    with (
-        serving(cli_with_database) as (process, address),
-        httpx.stream("GET", f"{address}v1/stream", headers=headers, timeout=30) as stream,
-    ):
+    """Ask the server to stop while a stream is open, and see it end."""
+    with client.stream("GET", "/v1/stream") as stream:
         assert stream.status_code == 200
         process.send_signal(wish)
         # A stream that is waited for would keep it for as long as it is read.
@@ -185,13 +178,29 @@ def test_serve_stops_quickly_even_with_an_open_stream(
         assert process.returncode in {0, -signal.SIGTERM}
 
 
-def test_serve_prints_demo_accounts_that_can_sign_in(cli_with_database: CommandLine) -> None:
-    with serving(cli_with_database, "--demo-accounts") as (process, address):
+def test_serve_stops_quickly_even_with_an_open_stream(cli_with_database: CommandLine) -> None:
+    cli_with_database.call("user", "add", "listener", "--role", "planner", "--county", "B3")
+    token = cli_with_database.call("user", "token", "listener").out.strip()
+    with (
+        serving(cli_with_database) as (process, address),
+        visiting(address, headers={"Authorization": f"Bearer {token}"}) as client,
+    ):
+        stop_while_somebody_listens(process, client, signal.SIGTERM)
+
+
+def test_serve_prints_demo_accounts_that_can_sign_in_until_ctrl_c(
+    cli_with_database: CommandLine,
+) -> None:
+    with (
+        serving(cli_with_database, "--demo-accounts") as (process, address),
+        visiting(address) as client,
+    ):
         assert process.stdout is not None
         lines = iter(process.stdout.readline, "")
         account = next(line.split() for line in lines if "dispatcher" in line)
         login = {"username": account[0], "password": account[1]}
-        assert httpx.post(f"{address}v1/sessions", json=login).status_code == 201
+        assert client.post("/v1/sessions", json=login).status_code == 201
+        stop_while_somebody_listens(process, client, signal.SIGINT)
 
 
 def test_serve_says_when_its_address_is_taken(cli_with_database: CommandLine) -> None:

@@ -9,7 +9,6 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import psycopg
 import pytest
 from sqlalchemy import make_url
@@ -19,7 +18,7 @@ from geodata.database.binaries import get_binaries
 from geodata.database.embedded import ACCOUNTS, APP, EmbeddedCluster
 from geodata.database.engine import connect_database, conninfo
 from geodata.errors import DatabaseUnavailableError
-from tests.conftest_d.api import report_of, running_server
+from tests.conftest_d.api import report_of, running_server, visiting
 from tests.conftest_d.command_line import CommandLine
 
 OWNER, DATABASE = "helpline", "help line"
@@ -117,7 +116,7 @@ def test_a_report_is_taken_and_a_person_signs_in(
     by_script = {"X-Requested-With": "dispatch119"}
     with (
         running_server(Settings()) as (base_url, _services),
-        httpx.Client(base_url=base_url, headers=by_script, timeout=30) as desk,
+        visiting(base_url, headers=by_script) as desk,
     ):
         who = {"username": "ana", "password": made["password"]}
         assert desk.post("/v1/sessions", json=who).status_code == 201

@@ -7,12 +7,12 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.conftest_d.api import TITAN, ApiServer, code_of, report_of, send_report
+from tests.conftest_d.api import TITAN, ApiServer, code_of, report_of, send_report, visiting
 from tests.conftest_d.waiting import wait_until
 
 
 def first_snapshot(desk: httpx.Client, gate: Barrier, texts: list[str]) -> None:
-    with httpx.Client(base_url=desk.base_url, headers=desk.headers, timeout=30) as own:
+    with visiting(str(desk.base_url), headers=desk.headers) as own:
         gate.wait()
         with own.stream("GET", "/v1/stream") as answer:
             texts.append(next(line for line in answer.iter_lines() if line.startswith("data: {")))

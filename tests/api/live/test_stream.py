@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.conftest_d.api import TITAN, ApiServer, send_report
+from tests.conftest_d.api import TITAN, ApiServer, send_report, visiting
 
 
 @dataclass
@@ -139,7 +139,7 @@ def test_a_stream_ends_when_its_session_is_revoked(api: ApiServer) -> None:
     token = api.token("revoked", "operator", ("B3",))
     bearer = {"Authorization": f"Bearer {token}"}
     with (
-        httpx.Client(base_url=api.base_url, headers=bearer, timeout=30) as client,
+        visiting(api.base_url, headers=bearer) as client,
         listening(client) as ear,
     ):
         httpx.delete(f"{api.base_url}/v1/sessions", headers=bearer)
@@ -151,7 +151,7 @@ def test_a_stream_ends_when_its_account_is_disabled(api: ApiServer) -> None:
     bearer = {"Authorization": f"Bearer {token}"}
     administrator = api.desk("administrator")
     with (
-        httpx.Client(base_url=api.base_url, headers=bearer, timeout=30) as client,
+        visiting(api.base_url, headers=bearer) as client,
         listening(client) as ear,
     ):
         administrator.post("/v1/accounts/dismissed/active", json={"active": False})

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
@@ -87,6 +88,28 @@ def test_neither_password_nor_token_is_stored(database: Database):
     assert PASSWORD not in stored
     assert token not in stored
     assert "$argon2id$" in stored
+
+
+def test_a_password_is_as_dear_to_guess_as_the_standard_asks(careful_hasher: PasswordHasher):
+    # RFC 9106, section 4: the second recommended option, where memory is short.
+    assert careful_hasher.hash(PASSWORD).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+
+
+@pytest.mark.parametrize(
+    "password", [PASSWORD, "parolă cu diacritice și spații", "\U0001f98a" * 12]
+)
+def test_who_has_a_password_of_the_running_system_signs_in(
+    careful_hasher: PasswordHasher, database: Database, password: str
+):
+    made = create(database.accounts, username="ana", password="another, to be replaced")
+    with database.owner.begin() as connection:
+        connection.execute(
+            text("UPDATE account SET password_hash = :hashed"),
+            {"hashed": careful_hasher.hash(password)},
+        )
+    assert services.verify_login(database.accounts, "ana", password) == made
+    with pytest.raises(LoginFailedError):
+        services.verify_login(database.accounts, "ana", password + "x")
 
 
 @pytest.mark.parametrize(

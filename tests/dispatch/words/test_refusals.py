@@ -15,19 +15,25 @@ from scripts import words
 from teams.availability import TeamAction, TeamStatus, next_status
 from teams.errors import IllegalStatusError
 
-SENTENCES = words.sentences_of_code()
 RO, EN = words.entries("ro"), words.entries("en")
-TREES = {
-    path: ast.parse(path.read_text())
-    for package in words.CODE
-    for path in sorted((words.ROOT / package).rglob("*.py"))
-}
 PAGES = (".py", ".js", ".html")
+
+
+# When a test asks, and not already when tests are collected: each process does that.
+@lru_cache(maxsize=1)
+def trees() -> Mapping[Path, ast.Module]:
+    return {
+        path: ast.parse(path.read_text())
+        for package in words.CODE
+        for path in sorted((words.ROOT / package).rglob("*.py"))
+    }
 
 
 # ── (a) nobody refuses in bare English ────────────────────────────────────────
 def test_every_refusal_is_said_in_a_sentence_that_can_be_translated() -> None:
-    found = [f"{path.name}:{line}" for path in TREES for line in bare_refusals(TREES[path])]
+    found = [
+        f"{path.name}:{line}" for path, tree in trees().items() for line in bare_refusals(tree)
+    ]
     assert found == []
 
 
@@ -62,7 +68,9 @@ def test_a_said_text_and_an_empty_hint_are_no_bare_text(line: str) -> None:
 
 
 def test_every_sentence_is_given_the_values_that_it_names_and_no_others() -> None:
-    assert [f"{path}:{line}" for path in TREES for line in unlike_values(TREES[path])] == []
+    assert [
+        f"{path}:{line}" for path, tree in trees().items() for line in unlike_values(tree)
+    ] == []
 
 
 @pytest.mark.parametrize(
@@ -74,12 +82,14 @@ def test_a_sentence_with_other_values_or_a_built_pattern_is_found(line: str) -> 
 
 # ── (b, c) the Romanian file has these sentences and no others ────────────────
 def test_every_sentence_of_the_code_has_its_romanian_words() -> None:
-    assert {key: at for key, at in SENTENCES.items() if key not in RO} == {}
-    assert [key for key in SENTENCES if not RO[key].string] == []
+    assert {key: at for key, at in words.sentences_of_code().items() if key not in RO} == {}
+    assert [key for key in words.sentences_of_code() if not RO[key].string] == []
 
 
 def test_a_romanian_sentence_has_the_same_places_as_the_english_one() -> None:
-    assert [key for key in SENTENCES if places(str(RO[key].string)) != places(key)] == []
+    assert [
+        key for key in words.sentences_of_code() if places(str(RO[key].string)) != places(key)
+    ] == []
 
 
 def test_no_romanian_sentence_is_left_over() -> None:
@@ -198,7 +208,7 @@ def refusals() -> frozenset[str]:
 
 
 def class_parents() -> Iterator[tuple[str, set[str]]]:
-    for tree in TREES.values():
+    for tree in trees().values():
         for node in ast.walk(tree):
             if isinstance(node, ast.ClassDef):
                 yield node.name, {name_of(base) for base in node.bases}
