@@ -148,6 +148,7 @@ class IncidentView:
     `answer` is the last belief of any of its calls, formed for `belief_call_id`;
     `belief_owner` is the county it names. `county_in_doubt` says that this is another one
     than the incident's, and that no person has decided since: a transfer settles it.
+    `waiting_since` is since when no team is bound to it, None while one is or when it is closed.
     """
 
     id: UUID
@@ -173,6 +174,7 @@ class IncidentView:
     belief_owner: str | None = None
     belief_call_id: UUID | None = None
     county_in_doubt: bool = False
+    waiting_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,7 +117,8 @@ class IncidentAnswer(Answer):
     `belief_owner` is the county that the last reports name, with its probability. With
     `county_in_doubt` it is another than `county` and came after the last decision of a
     person, who now has to decide again. `question` is what to ask the caller, in both
-    languages, where there is something to ask. `belief` only when one incident is asked for.
+    languages, where there is something to ask. `waiting_since` is since when no team is bound
+    to it. `belief` only when one incident is asked for.
     """
 
     id: UUID
@@ -144,6 +145,7 @@ class IncidentAnswer(Answer):
     belief_owner: str | None = None
     belief_share: float | None = None
     county_in_doubt: bool = False
+    waiting_since: datetime | None = None
     question: Mapping[str, str] | None = None
     belief: GeoJson | None = None
 

@@ -48,7 +48,10 @@ SELECT i.id, i.number, i.county, i.state, i.priority, i.summary, i.opened_at, i.
        a.call_id, a.owner, a.margin, a.ambiguous, a.answer,
        coalesce(a.owner <> i.county AND a.at > coalesce(
            (SELECT max(e.at) FROM incident_event e
-            WHERE e.incident_id = i.id AND e.kind = 'transferred'), i.opened_at), false) AS doubt
+            WHERE e.incident_id = i.id AND e.kind = 'transferred'), i.opened_at), false) AS doubt,
+       CASE WHEN i.state = 'open' THEN greatest(i.opened_at,
+           (SELECT max(e.at) FROM incident_event e WHERE e.incident_id = i.id
+            AND e.kind IN ('released', 'team_left', 'reopened'))) END AS waiting_since
 FROM incident i
 LEFT JOIN LATERAL (
     SELECT a.at, a.call_id, a.owner, a.margin, a.ambiguous, a.answer
@@ -278,5 +281,6 @@ def _view(row: RowMapping, bound: Collection[AssignmentView]) -> IncidentView:
         belief_owner=row["owner"],
         belief_call_id=row["call_id"],
         county_in_doubt=row["doubt"],
+        waiting_since=row["waiting_since"],
         assignments=tuple(bound),
     )
