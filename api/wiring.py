@@ -50,7 +50,9 @@ from dispatch.services.taking import MessageTaker
 from geodata.database.engine import connect_database, conninfo
 from geodata.errors import RefusedError
 from geodata.kernels import compile_from_now_on
+from geodata.people.homes import load_homes
 from geodata.travel.travel_times import TravelTimes
+from geodata.travel.uncovering import Uncovering
 from maps.ground import Documents
 from maps.pages.assets import default_vendor_dir
 
@@ -140,6 +142,7 @@ def running_services(
         following = Following(engine, travel, policies.arrival, clock, lambda: _tell_pages(hub))
         follower, roads = stack.enter_context(_kept_roads(settings, addresses, travel, following))
         travel.subscribe(following.tell_other_times)
+        uncovering = Uncovering(travel, load_homes)
         offer_soon = stack.enter_context(Offering(engine))
         messages = MessageTaker(engine, hearing, servers, metrics, run_in_threadpool, offer_soon)
         unread = stack.enter_context(UnreadMessages(messages, metrics))
@@ -154,7 +157,12 @@ def running_services(
             travel=travel,
             policies=policies,
             proposer=Proposer(
-                engine, ground.counties, ground.population, travel, policies.recommendation
+                engine,
+                ground.counties,
+                ground.population,
+                travel,
+                policies.recommendation,
+                uncovering,
             ),
             hub=hub,
             snapshots=SharedSnapshots(hub),
