@@ -169,6 +169,12 @@ class ReleaseRequest(VersionRequest):
     reason: str = Field(min_length=1, max_length=2000)
 
 
+class ReassignRequest(ReleaseRequest):
+    """Send another team instead of the bound one; the version is its incident's."""
+
+    team_id: UUID
+
+
 class PlaceRequest(Request):
     """A place; checked by the core."""
 

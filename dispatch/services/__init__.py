@@ -25,6 +25,7 @@ from dispatch.services.assignments import (
     assign,
     get_assignment,
     list_assignments,
+    reassign,
     release,
 )
 from dispatch.services.calls import get_call, join, list_calls, mark_call_misdial
@@ -140,6 +141,7 @@ __all__ = [
     "open_incident",
     "read_tracks",
     "reading_incident",
+    "reassign",
     "record_eta",
     "record_positions",
     "record_road_closure",

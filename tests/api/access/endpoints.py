@@ -115,6 +115,7 @@ ENDPOINTS = (
     Endpoint("POST", "/v1/incidents/{incident_id}/assignments", DISPATCHERS, _WHY | {"team_id": "{team_id}"}),
     Endpoint("GET", "/v1/assignments", WITH_TEAMS),
     Endpoint("POST", "/v1/assignments/{assignment_id}/release", DISPATCHERS, _WHY),
+    Endpoint("POST", "/v1/assignments/{assignment_id}/reassign", DISPATCHERS, _WHY | {"team_id": "{team_id}"}),
     Endpoint("GET", "/v1/teams", WITH_TEAMS),
     Endpoint("POST", "/v1/teams", frozenset({SUPERVISOR, ADMINISTRATOR}), {"callsign": "B3-X", "county": "B3"}),
     Endpoint("GET", "/v1/teams/{team_id}", WITH_TEAMS),
