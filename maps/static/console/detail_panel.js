@@ -13,6 +13,13 @@ import { h, icon, redraw } from "shared/dom.js";
 import { INCIDENT_LOOKS } from "shared/looks.js";
 import { hasWord, t } from "shared/page_data.js";
 
+/** "B3-2 → B3-4" of a replacement; a second team is told as such. */
+function timelineSubject(kind, payload) {
+  if (kind === "reassigned") return `${payload.released_callsign ?? "?"} → ${payload.callsign ?? "?"}`;
+  if (kind === "assigned" && payload?.nth > 1) return `${payload.callsign} (${t("teams.nth", { n: payload.nth })})`;
+  return null;
+}
+
 export class DetailPanel {
   constructor(holder, context) {
     this.holder = holder;
@@ -34,7 +41,7 @@ export class DetailPanel {
     this.timeline = h("section", { class: "block", "aria-label": t("timeline.title") });
     this.id = null;
     this.waiting = h("section", { class: "block", role: "status" });
-    this.body = h("div", { hidden: true }, this.belief.banner, this.owner, this.belief.element, this.teams.element,
+    this.body = h("div", { hidden: true }, this.belief.banner, this.teams.element, this.owner, this.belief.element,
       this.caller.element, this.actions.element, this.handovers.element, this.timeline);
     holder.replaceChildren(this.head, this.waiting, this.body);
     setInterval(() => this.tick(), 1000);
@@ -194,7 +201,7 @@ export class DetailPanel {
 
   event({ at, actor, kind, reason, payload }) {
     const key = `timeline.${kind}`;
-    const subject = payload?.callsign ?? payload?.to_county ?? payload?.county ?? payload?.to ?? "";
+    const subject = timelineSubject(kind, payload) ?? payload?.callsign ?? payload?.to_county ?? payload?.county ?? payload?.to ?? "";
     return h("li", {},
       h("time", { class: "number", dateTime: at, title: fullTime(at) }, clockTime(at, { seconds: true })),
       h("div", {}, h("strong", {}, hasWord(key) ? t(key) : kind), subject ? ` · ${subject}` : "",
