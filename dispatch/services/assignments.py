@@ -329,7 +329,9 @@ def _not_bound(connection: Connection, old: AssignmentView) -> IllegalTransition
             teams=names,
         )
         if there
-        else said("{callsign} has been released already; no team is on the incident", callsign=callsign),
+        else said(
+            "{callsign} has been released already; no team is on the incident", callsign=callsign
+        ),
         said("look at the incident again, then decide"),
     )
 

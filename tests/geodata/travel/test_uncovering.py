@@ -69,7 +69,9 @@ def test_only_who_lives_in_the_counties_is_counted() -> None:
 
 def city_starts(count: int) -> list[Origin]:
     random = np.random.default_rng(119)
-    places = np.column_stack([25.98 + 0.24 * random.random(count), 44.36 + 0.16 * random.random(count)])
+    places = np.column_stack(
+        [25.98 + 0.24 * random.random(count), 44.36 + 0.16 * random.random(count)]
+    )
     starts: list[Origin] = [LonLat(float(lon), float(lat)) for lon, lat in places]
     return [*starts, AWAY, Moving(LonLat(26.10, 44.43), 90.0)]
 
