@@ -43,6 +43,7 @@ from dispatch.lost_protocol.build import build_lost_server
 from dispatch.lost_protocol.model import LostConfig
 from dispatch.lost_protocol.server import LostServer
 from dispatch.notices import notice_of_other_times
+from dispatch.place_search import PlaceSearch
 from dispatch.policy import Policies
 from dispatch.recommendation.proposal import Proposer
 from dispatch.services.offering import Offering
@@ -90,6 +91,7 @@ class Services:
     stream_pool: BoundedPool
     looks: LookBook
     location_servers: LocationServers
+    places: PlaceSearch
     messages: MessageTaker
     courier: Courier
     packing: Packing
@@ -179,6 +181,7 @@ def running_services(
             stream_pool=BoundedPool(threads=_STREAM_THREADS, queue=_STREAM_QUEUE),
             looks=looks,
             location_servers=servers,
+            places=PlaceSearch(ground, lambda: travel.index),
             messages=messages,
             courier=Courier(engine, sender, metrics, settings.handover.handover_poll_s),
             packing=packing_of(settings.handover),

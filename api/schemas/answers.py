@@ -23,6 +23,7 @@ from dispatch.views import (
     IncidentView,
     OfferView,
     OwnSessionView,
+    PresenceView,
     TeamView,
 )
 from geodata.database.audit import AuditEntry, AuditVerdict
@@ -110,6 +111,15 @@ class StandingAnswer(Answer):
     """Whose a call is, and how its incident stands, for who took it; nothing else of the case."""
 
 
+class ConfirmedAnswer(Answer):
+    """Where an incident is, as a person has confirmed it."""
+
+    place: Place
+    address: str | None
+    at: datetime
+    by: str
+
+
 class IncidentAnswer(Answer):
     """
     The situation behind one or more calls; `counties` says how sure its county is.
@@ -118,7 +128,7 @@ class IncidentAnswer(Answer):
     `county_in_doubt` it is another than `county` and came after the last decision of a
     person, who now has to decide again. `question` is what to ask the caller, in both
     languages, where there is something to ask. `waiting_since` is since when no team is bound
-    to it. `belief` only when one incident is asked for.
+    to it, `confirmed` where a person says it is. `belief` only when one incident is asked for.
     """
 
     id: UUID
@@ -146,6 +156,7 @@ class IncidentAnswer(Answer):
     belief_share: float | None = None
     county_in_doubt: bool = False
     waiting_since: datetime | None = None
+    confirmed: ConfirmedAnswer | None = None
     question: Mapping[str, str] | None = None
     belief: GeoJson | None = None
 
@@ -165,6 +176,11 @@ class IncidentAnswer(Answer):
     def detailed(cls, view: IncidentView) -> Self:
         """Build from a view, with how the belief behind it came about."""
         return cls.of(view).model_copy(update={"belief": belief_summary(view)})
+
+
+@fields_of(PresenceView)
+class PresenceAnswer(Answer):
+    """Somebody else who has the incident on the screen."""
 
 
 @fields_of(EventView)

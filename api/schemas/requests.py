@@ -186,6 +186,25 @@ class PlaceRequest(Request):
         return LonLat.checked(self.lon, self.lat)
 
 
+class ConfirmPlaceRequest(VersionRequest, PlaceRequest):
+    """
+    Where the incident is, with the address as people say it.
+
+    `abroad` is the other county that the place lies in, where a person knows and says in
+    `reason` why the incident stays with its owner.
+    """
+
+    address: str | None = Field(default=None, min_length=1, max_length=300)
+    abroad: str | None = Field(default=None, max_length=4)
+    reason: str | None = Field(default=None, max_length=2000)
+
+
+class PresenceRequest(Request):
+    """One has the incident on the screen; `is_writing`: a form is open."""
+
+    is_writing: bool = False
+
+
 class TeamRequest(Request):
     """A new mobile team."""
 

@@ -86,8 +86,13 @@ class Proposer:
         BadDemandError
             `no_place`: nobody knows where it is.
         """
-        area = sampled_area(self.population, incident.area, incident.center)
-        return self.propose_for(scope, incident.county, area, now=now)
+        return self.propose_for(scope, incident.county, self.area_of(incident), now=now)
+
+    def area_of(self, incident: IncidentView) -> SampledArea:
+        """Return where its caller may be: the place that a person confirmed, else the area."""
+        if incident.confirmed is not None:
+            return SampledArea.of_place(incident.confirmed.place)
+        return sampled_area(self.population, incident.area, incident.center)
 
     def propose_for(
         self, scope: Scope, owner: str, area: SampledArea, *, now: datetime
@@ -117,7 +122,7 @@ class Proposer:
         with scoped(self.engine, scope) as connection:
             incident = read(connection)
             teams = self._teams_for(connection, incident.county)
-        area = sampled_area(self.population, incident.area, incident.center)
+        area = self.area_of(incident)
         proposal = self._ranked(incident.county, area, teams, now)
         return replace(
             proposal,

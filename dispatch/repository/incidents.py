@@ -14,9 +14,10 @@ from dispatch.notices import announce
 from dispatch.repository.assignments import list_assignments
 from dispatch.repository.geometry import place_of
 from dispatch.tables import incident, incident_event
-from dispatch.views import AssignmentView, EventView, IncidentView
+from dispatch.views import AssignmentView, ConfirmedPlace, EventView, IncidentView
 from geodata.database.metadata import jurisdiction
 from geodata.database.scope import Scope
+from geodata.points import LonLat
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ SELECT i.id, i.number, i.county, i.state, i.priority, i.summary, i.opened_at, i.
        coalesce(a.owner <> i.county AND a.at > coalesce(
            (SELECT max(e.at) FROM incident_event e
             WHERE e.incident_id = i.id AND e.kind = 'transferred'), i.opened_at), false) AS doubt,
+       ST_X(i.confirmed_place) AS confirmed_lon, ST_Y(i.confirmed_place) AS confirmed_lat,
+       i.confirmed_address, i.confirmed_at, i.confirmed_by,
        CASE WHEN i.state = 'open' THEN greatest(i.opened_at,
            (SELECT max(e.at) FROM incident_event e WHERE e.incident_id = i.id
             AND e.kind IN ('released', 'team_left', 'reopened'))) END AS waiting_since
@@ -257,6 +260,13 @@ def _helping_counties(connection: Connection, incident_id: UUID) -> list[str]:
     return [row.team_county for row in list_assignments(connection, incident_ids=[incident_id])]
 
 
+def _confirmed(row: RowMapping) -> ConfirmedPlace | None:
+    if row["confirmed_at"] is None:
+        return None
+    place = LonLat(row["confirmed_lon"], row["confirmed_lat"])
+    return ConfirmedPlace(place, row["confirmed_address"], row["confirmed_at"], row["confirmed_by"])
+
+
 def _view(row: RowMapping, bound: Collection[AssignmentView]) -> IncidentView:
     return IncidentView(
         id=row["id"],
@@ -282,5 +292,6 @@ def _view(row: RowMapping, bound: Collection[AssignmentView]) -> IncidentView:
         belief_call_id=row["call_id"],
         county_in_doubt=row["doubt"],
         waiting_since=row["waiting_since"],
+        confirmed=_confirmed(row),
         assignments=tuple(bound),
     )

@@ -138,10 +138,11 @@ def reassign(
     with scoped(engine, scope) as connection:
         old = found.assignment_view(connection, assignment_id)
         locked = found.locked_incident(connection, old.incident_id)
-        if not assignments.is_open(connection, assignment_id):
-            raise _not_bound(connection, old)
+        # First: of two who send the same team, the second should learn that it is done.
         if assignments.find_open_of_team(connection, team_id) is not None:
             raise _already_assigned(connection, team_id, locked.id)
+        if not assignments.is_open(connection, assignment_id):
+            raise _not_bound(connection, old)
         choice = _choose(team_id, proposal, None, reason)
         bound = _bind_seen(connection, scope, locked, choice, route, expected_version)
         # The new team counts among those that remain: without a step back to "no team".

@@ -1,4 +1,4 @@
-"""A dispatcher's case: teams on top, what a choice uncovers, replacing, a second team, the clocks."""
+"""A dispatcher's case: teams on top, replacing, a second team, the address, two people at it."""
 
 from playwright.sync_api import Page, expect
 

@@ -1,4 +1,4 @@
-"""Whom a team leaves without help: exact on drawn roads, equal to the plain question in the city."""
+"""Whom a team leaves without help: exact on drawn roads, as asked home by home in the city."""
 
 from datetime import UTC, datetime
 
