@@ -202,7 +202,7 @@ class PlaceSearch:
         network = index.network
         is_drawn = 0 <= piece < network.own_piece_count
         name = network.names[network.name_id[piece]] if is_drawn else ""
-        return PlaceAt(county, own.label if own else None, name or None)
+        return PlaceAt(county, own.name if own else None, name or None)
 
     def warm_up(self) -> None:
         """Read the streets before anybody asks."""

@@ -12,7 +12,7 @@ from dispatch import services as use_cases
 router = APIRouter(prefix="/v1/incidents/{incident_id}", tags=["incidents"], responses=PROBLEMS)
 
 
-@router.post("/presence")
+@router.put("/presence")
 def tell_presence(
     incident_id: UUID, wish: PresenceRequest, parts: Parts, scope: HandlesIncidents
 ) -> list[PresenceAnswer]:

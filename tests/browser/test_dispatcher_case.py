@@ -72,3 +72,117 @@ def test_teams_on_top_then_bound_seconded_and_replaced(api: ApiServer, windows: 
     expect(bound).to_contain_text(first)
     shown = desk.get(f"/v1/incidents/{made['incident_id']}").json()
     assert sorted(row["callsign"] for row in shown["assignments"]) == sorted([first, third])
+
+
+# ── where it is ───────────────────────────────────────────────────────────────
+def test_an_address_is_searched_pinned_guarded_confirmed_and_taken_back(
+    api: ApiServer, windows: Windows
+) -> None:
+    desk = api.desk("dispatcher", "B3")
+    made = send_report(desk, report_of(CASE))
+    case = f"/v1/incidents/{made['incident_id']}"
+    page = windows.open("/", size=LAPTOP)
+    page.locator(f'button.card[data-incident="{made["incident_number"]}"]').click()
+    page.get_by_role("button", name="Confirmă adresa").click()
+    form = page.get_by_role("region", name="Unde este cazul")
+    form.get_by_label("Caută strada").press_sequentially("STR baba novac 12")
+    expect(form.get_by_role("option").first).to_contain_text(
+        "Strada Baba Novac · București, Sectorul 3"
+    )
+    expect(form).to_contain_text("Harta nu știe „12”")
+    page.keyboard.press("Enter")
+    # The pin has the focus: the arrow keys move it, not the map.
+    pin = page.locator('[data-part="place-pin"]')
+    expect(pin).to_be_focused()
+    coordinates = form.get_by_label("Coordonate")
+    start = coordinates.input_value()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Shift+ArrowRight")
+    lat, lon = (float(each) for each in coordinates.input_value().split(","))
+    was_lat, was_lon = (float(each) for each in start.split(","))
+    assert abs((lat - was_lat) * 111_195 - 5) < 0.5
+    assert abs((lon - was_lon) * 79_400 - 50) < 1
+    expect(form.get_by_label("Adresa, cum se spune")).to_have_value("Strada Baba Novac 12")
+    # Dragged, and put elsewhere by a click.
+    box = pin.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"], box["y"] - 15)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 40, box["y"] + 10, steps=4)
+    page.mouse.up()
+    expect(coordinates).not_to_have_value(f"{lat:.6f}, {lon:.6f}")
+    dragged = coordinates.input_value()
+    page.locator("#live_map").click(position={"x": 200, "y": 500})
+    expect(coordinates).not_to_have_value(dragged)
+    # Another county's ground: said, and asked.
+    coordinates.fill("44,452 26,125")
+    guard = form.get_by_role("alert").filter(
+        has_text="Locul este în Sectorul 2, cazul este la Sectorul 3"
+    )
+    expect(guard).to_be_visible()
+    expect(form.get_by_label("Adresa, cum se spune")).to_have_value("")
+    form.get_by_role("button", name="Confirmă locul").click()
+    assert desk.get(case).json()["confirmed"] is None
+    guard.get_by_role("checkbox").check()
+    guard.get_by_role("textbox").fill("vine încoace")
+    form.get_by_role("button", name="Confirmă locul").click()
+    expect(form.locator(".confirmed")).to_contain_text("confirmat de window-dispatcher-b3-1")
+    shown = desk.get(case).json()
+    assert (shown["county"], shown["confirmed"]["place"]) == ("B3", {"lon": 26.125, "lat": 44.452})
+    expect(pin).to_have_count(0)
+    expect(page.locator(".timeline")).to_contain_text("vine încoace")
+    form.get_by_role("button", name="Retrage").click()
+    form.get_by_label("Motivul").fill("altă stradă")
+    form.get_by_label("Motivul").press("Enter")
+    expect(form.locator(".confirmed")).to_have_count(0)
+    expect(page.get_by_role("button", name="Confirmă adresa")).to_be_visible()
+    assert desk.get(case).json()["confirmed"] is None
+    # A pin belongs to its case: another one has none.
+    page.get_by_role("button", name="Confirmă adresa").click()
+    expect(pin).to_have_count(1)
+    other = send_report(desk, report_of(LonLat(26.14, 44.41)))
+    page.locator(f'button.card[data-incident="{other["incident_number"]}"]').click()
+    expect(page.locator(".detail-title h2")).to_have_text(other["incident_number"])
+    expect(pin).to_have_count(0)
+    expect(form.get_by_label("Coordonate")).to_have_count(0)
+
+
+# ── two at one case ───────────────────────────────────────────────────────────
+def test_two_dispatchers_see_each_other_and_what_changed_under_their_hands(
+    api: ApiServer, windows: Windows
+) -> None:
+    desk = api.desk("dispatcher", "B3")
+    api.new_team("B3", at=CASE)
+    made = send_report(desk, report_of(CASE))
+    case = f"/v1/incidents/{made['incident_id']}"
+    desk.put(f"{case}/presence", json={"is_writing": True}).raise_for_status()
+    page = windows.open("/", size=LAPTOP)
+    page.locator(f'button.card[data-incident="{made["incident_number"]}"]').click()
+    expect(page.get_by_text("și dispatcher-b3 lucrează aici, scrie acum")).to_be_visible()
+    assert [row["actor"] for row in desk.put(f"{case}/presence", json={}).json()] == [
+        "window-dispatcher-b3-1"
+    ]
+    page.get_by_role("button", name="Confirmă adresa").click()
+    form = page.locator(".place-block .inline-form")
+    form.get_by_label("Adresa, cum se spune").fill("scara B, etajul 4")
+    team = next(row for row in desk.get(f"{case}/recommendation").json()["candidates"])
+    desk.post(
+        f"{case}/assignments",
+        json={"team_id": team["team_id"], "reason": "colegul a fost mai iute"},
+    ).raise_for_status()
+    box = form.locator('[data-part="changes"]')
+    expect(box).to_contain_text(f"Echipă repartizată · {team['callsign']} · dispatcher-b3")
+    # Sent without reading it is refused, and nothing typed is lost.
+    form.get_by_role("button", name="Confirmă locul").click()
+    expect(page.get_by_text("altcineva a schimbat cazul").first).to_be_visible()
+    assert desk.get(case).json()["confirmed"] is None
+    expect(form.get_by_label("Adresa, cum se spune")).to_have_value("scara B, etajul 4")
+    box.get_by_role("button", name="Aplică totuși pe versiunea nouă").click()
+    expect(page.locator(".confirmed")).to_contain_text("scara B, etajul 4")
+    assert desk.get(case).json()["confirmed"]["address"] == "scara B, etajul 4"
+    windows.forgive("409")
+    # Who leaves the case is gone for the others at once.
+    other = send_report(desk, report_of(LonLat(26.14, 44.41)))
+    with page.expect_response(lambda answer: answer.request.method == "DELETE"):
+        page.locator(f'button.card[data-incident="{other["incident_number"]}"]').click()
+    assert desk.put(f"{case}/presence", json={}).json() == []

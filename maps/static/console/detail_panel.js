@@ -4,21 +4,17 @@ import { ActionsSection } from "console/actions_section.js";
 import { BeliefSection } from "console/belief_section.js";
 import { CallerSection } from "console/caller_section.js";
 import { certaintyBadge, questionFor, shareBar, sharesOf } from "console/county_share.js";
+import { subjectOf } from "console/event_words.js";
 import { HandoverSection } from "console/handover_section.js";
 import { tellForms } from "console/inline_form.js";
+import { PlaceSection } from "console/place_section.js";
+import { PresenceLine } from "console/presence_line.js";
 import { TeamsSection } from "console/teams_section.js";
 import { get, Problem, rowsOf } from "shared/api_client.js";
 import { ageText, clockTime, fullTime, percent, secondsSince } from "shared/clock.js";
 import { h, icon, redraw } from "shared/dom.js";
 import { INCIDENT_LOOKS } from "shared/looks.js";
 import { hasWord, t } from "shared/page_data.js";
-
-/** "B3-2 → B3-4" of a replacement; a second team is told as such. */
-function timelineSubject(kind, payload) {
-  if (kind === "reassigned") return `${payload.released_callsign ?? "?"} → ${payload.callsign ?? "?"}`;
-  if (kind === "assigned" && payload?.nth > 1) return `${payload.callsign} (${t("teams.nth", { n: payload.nth })})`;
-  return null;
-}
 
 export class DetailPanel {
   constructor(holder, context) {
@@ -29,7 +25,10 @@ export class DetailPanel {
       notes: () => this.notes,
       recommend: () => context.attempt(() => this.loadRecommendation()),
       transferTo: (county) => this.transferTo(county),
+      tellForms: () => this.told && tellForms(this.holder, this.told),
     };
+    this.place = new PlaceSection(this.context);
+    this.presence = new PresenceLine({ isWriting: () => Boolean(this.holder.querySelector(".inline-form")) });
     this.head = h("header", { class: "detail-head" });
     this.owner = h("section", { class: "block", "aria-label": t("console.owner") });
     this.belief = new BeliefSection(this.context);
@@ -41,7 +40,7 @@ export class DetailPanel {
     this.timeline = h("section", { class: "block", "aria-label": t("timeline.title") });
     this.id = null;
     this.waiting = h("section", { class: "block", role: "status" });
-    this.body = h("div", { hidden: true }, this.belief.banner, this.teams.element, this.owner, this.belief.element,
+    this.body = h("div", { hidden: true }, this.belief.banner, this.place.element, this.teams.element, this.owner, this.belief.element,
       this.caller.element, this.actions.element, this.handovers.element, this.timeline);
     holder.replaceChildren(this.head, this.waiting, this.body);
     setInterval(() => this.tick(), 1000);
@@ -51,6 +50,7 @@ export class DetailPanel {
   async open(id, row = null) {
     if (id !== this.id) this.clear(id, row);
     this.id = id;
+    this.presence.follow(this.context.may("handle_incidents") ? id : null);
     this.holder.hidden = !id;
     if (id) await this.reload();
   }
@@ -58,9 +58,10 @@ export class DetailPanel {
   /** At once, before anything is asked for: nothing of the old case can be read or pressed. */
   clear(id, row) {
     this.incident = null;
+    this.told = null;
     this.notes = [];
     this.body.hidden = true;
-    for (const section of [this.teams, this.actions, this.belief, this.handovers, this.caller]) section.reset();
+    for (const section of [this.place, this.teams, this.actions, this.belief, this.handovers, this.caller]) section.reset();
     this.owner.replaceChildren();
     this.timeline.replaceChildren();
     redraw(this.head, this.backButton(), h("div", { class: "detail-title" }, this.name(row?.number ?? "…")));
@@ -100,12 +101,14 @@ export class DetailPanel {
     this.showHead(incident);
     this.showOwner(incident);
     this.belief.show(incident);
+    this.place.show(incident);
     this.teams.showAssigned(incident);
     this.notes = rowsOf(events).filter(({ kind }) => kind === "noted");
     this.actions.show(incident);
     this.showTimeline(rowsOf(events));
     this.teams.ranked.hidden = incident.state === "closed" || !this.context.may("recommend");
-    tellForms(this.holder, { version: incident.version, events: rowsOf(events), me: this.context.me() });
+    this.told = { version: incident.version, events: rowsOf(events), me: this.context.me() };
+    tellForms(this.holder, this.told);
   }
 
   /** Whether a case that is on no list stays: a closed one, or one that somebody writes about. */
@@ -167,10 +170,11 @@ export class DetailPanel {
       h("div", { class: "detail-title" }, this.name(incident.number),
         h("span", { class: `state state--${incident.state}` },
           icon(INCIDENT_LOOKS[incident.state]), t(`incident.state.${incident.state}`))),
-      h("p", { class: "muted" }, t("console.opened"), ` ${clockTime(incident.opened_at)}, `,
+      this.presence.element,
+      h("div", { class: "head-row" }, h("p", { class: "muted" }, t("console.opened"), ` ${clockTime(incident.opened_at)}, `,
         h("span", { class: "number", dataset: { since: incident.opened_at } }, ageText(secondsSince(incident.opened_at))),
         incident.call_count > 1 ? ` · ${t("console.calls", { n: incident.call_count })}` : "",
-        incident.resolution ? ` · ${t(`resolution.${incident.resolution}`)}` : ""),
+        incident.resolution ? ` · ${t(`resolution.${incident.resolution}`)}` : ""), this.place.button),
       incident.summary ? h("p", {}, incident.summary) : null);
   }
 
@@ -201,7 +205,7 @@ export class DetailPanel {
 
   event({ at, actor, kind, reason, payload }) {
     const key = `timeline.${kind}`;
-    const subject = timelineSubject(kind, payload) ?? payload?.callsign ?? payload?.to_county ?? payload?.county ?? payload?.to ?? "";
+    const subject = subjectOf({ kind, payload });
     return h("li", {},
       h("time", { class: "number", dateTime: at, title: fullTime(at) }, clockTime(at, { seconds: true })),
       h("div", {}, h("strong", {}, hasWord(key) ? t(key) : kind), subject ? ` · ${subject}` : "",

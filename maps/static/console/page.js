@@ -82,6 +82,7 @@ class Console {
       ...shared,
       may,
       me: () => this.me,
+      view: this.view,
       misdial: (incident, version) => this.misdial(incident, version),
       showAside: (area) => this.view.showAside(area),
     });

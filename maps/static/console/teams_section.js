@@ -2,6 +2,7 @@
 
 import { candidateRow, rangeText, sourceBadge } from "console/candidate_row.js";
 import { choiceField, openForm, textField } from "console/inline_form.js";
+import { post } from "shared/api_client.js";
 import { clockTime } from "shared/clock.js";
 import { h, icon, redraw } from "shared/dom.js";
 import { inOurLanguage, t } from "shared/page_data.js";
@@ -283,8 +284,14 @@ export class TeamsSection {
     const [proposed] = this.recommendation.candidates;
     if (row.rank === 1) {
       button.disabled = true;
-      await this.send(incident, row, { seen_first: proposed.team_id, expected_version: incident.version });
+      const wish = { seen_first: proposed.team_id };
+      const answer = await this.send(incident, row, { ...wish, expected_version: incident.version });
       button.disabled = false;
+      // Changed under one's hands: what changed is read first, then it may be done all the same.
+      if (!answer && this.refusedAs === "version_conflict" && this.context.incident()?.id === incident.id) {
+        this.askStill(incident, row, wish);
+        return;
+      }
       // A disabled button loses the focus, and may be gone by now.
       if (document.activeElement === document.body) (button.isConnected ? button : this.caseName())?.focus({ preventScroll: true });
       return;
@@ -300,10 +307,32 @@ export class TeamsSection {
     });
   }
 
+  /** A form of nothing but the question: it shows what changed since, and who did it. */
+  askStill(incident, row, wish) {
+    this.putForm(`assign-${row.team_id}`);
+    openForm(this.slot, {
+      title: t("teams.still", { team: row.callsign }),
+      fields: [],
+      label: t("teams.assign"),
+      seen: incident.version,
+      send: (_, version) => this.send(incident, row, { ...wish, expected_version: version }),
+    });
+    this.context.tellForms();
+  }
+
   /** Bind a team to the case that was on the screen when it was chosen. */
   async send({ id }, row, wish) {
+    this.refusedAs = null;
+    const telling = async (path, values) => {
+      try {
+        return await post(path, values);
+      } catch (error) {
+        this.refusedAs = error.code ?? null;
+        throw error;
+      }
+    };
     const answer = await this.context.act(`/v1/incidents/${id}/assignments`, { team_id: row.team_id, ...wish },
-      t("action.done.assign", { team: row.callsign }));
+      t("action.done.assign", { team: row.callsign }), telling);
     // What was wanted is done: the list need not stay for it.
     if (answer) this.recommendation = null;
     return answer;

@@ -101,7 +101,7 @@ ENDPOINTS = (
     Endpoint("POST", "/v1/incidents/{incident_id}/close", CALL_TAKERS, {"resolution": "other"}),
     Endpoint("POST", "/v1/incidents/{incident_id}/place", CALL_TAKERS, {"lon": 26.15, "lat": 44.42}),
     Endpoint("POST", "/v1/incidents/{incident_id}/place/withdraw", CALL_TAKERS, _WHY),
-    Endpoint("POST", "/v1/incidents/{incident_id}/presence", CALL_TAKERS, {"is_writing": True}),
+    Endpoint("PUT", "/v1/incidents/{incident_id}/presence", CALL_TAKERS, {"is_writing": True}),
     Endpoint("DELETE", "/v1/incidents/{incident_id}/presence", CALL_TAKERS),
     Endpoint("POST", "/v1/incidents/{incident_id}/notes", CALL_TAKERS, {"text": "a note"}),
     Endpoint("POST", "/v1/incidents/{incident_id}/handovers", CALL_TAKERS, {"danger": "pericol"}),

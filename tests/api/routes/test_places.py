@@ -120,15 +120,15 @@ def test_two_at_an_incident_see_each_other_until_one_leaves(
     api: ApiServer, dispatcher: httpx.Client, case: str
 ) -> None:
     colleague = api.desk("operator", "B3", "IF")
-    assert dispatcher.post(f"{case}/presence", json={}).json() == []
-    (seen,) = colleague.post(f"{case}/presence", json={"is_writing": True}).json()
+    assert dispatcher.put(f"{case}/presence", json={}).json() == []
+    (seen,) = colleague.put(f"{case}/presence", json={"is_writing": True}).json()
     assert (seen["actor"], seen["is_writing"]) == ("dispatcher-b3", False)
-    (seen,) = dispatcher.post(f"{case}/presence", json={}).json()
+    (seen,) = dispatcher.put(f"{case}/presence", json={}).json()
     assert (seen["actor"], seen["is_writing"]) == ("operator-b3-if", True)
     assert colleague.delete(f"{case}/presence").status_code == 204
-    assert dispatcher.post(f"{case}/presence", json={}).json() == []
+    assert dispatcher.put(f"{case}/presence", json={}).json() == []
     stranger = api.desk("dispatcher", "VS")
-    assert code_of(stranger.post(f"{case}/presence", json={})) == (404, "not_found")
+    assert code_of(stranger.put(f"{case}/presence", json={})) == (404, "not_found")
 
 
 def test_another_team_instead_over_http(
