@@ -1,6 +1,6 @@
 """A dispatcher's case: teams on top, replacing, a second team, the address, two people at it."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from geodata.points import LonLat
 from tests.conftest_d.api import ApiServer, report_of, send_report
@@ -152,7 +152,8 @@ def test_two_dispatchers_see_each_other_and_what_changed_under_their_hands(
     api: ApiServer, windows: Windows
 ) -> None:
     desk = api.desk("dispatcher", "B3")
-    api.new_team("B3", at=CASE)
+    for place in (CASE, AROUND[0]):
+        api.new_team("B3", at=place)
     made = send_report(desk, report_of(CASE))
     case = f"/v1/incidents/{made['incident_id']}"
     desk.put(f"{case}/presence", json={"is_writing": True}).raise_for_status()
@@ -186,3 +187,25 @@ def test_two_dispatchers_see_each_other_and_what_changed_under_their_hands(
     with page.expect_response(lambda answer: answer.request.method == "DELETE"):
         page.locator(f'button.card[data-incident="{other["incident_number"]}"]').click()
     assert desk.put(f"{case}/presence", json={}).json() == []
+    # The first candidate, pressed on a version that a colleague has just changed.
+    path = f"/v1/incidents/{other['incident_id']}"
+    best = page.locator(".candidate.is-best")
+    expect(best).to_be_visible()
+    callsign = best.get_attribute("data-team") or "?"
+
+    told: list[str] = []
+
+    def be_late(route: Route) -> None:
+        if not told:
+            told.append("copilul este singur")
+            desk.post(f"{path}/notes", json={"text": told[0]}).raise_for_status()
+        route.continue_()
+
+    page.route("**/assignments", be_late)
+    best.get_by_role("button").click()
+    question = page.locator(".inline-form", has_text=f"Repartizați totuși echipa {callsign}?")
+    expect(question.locator('[data-part="changes"]')).to_contain_text("copilul este singur")
+    assert desk.get(path).json()["assignments"] == []
+    question.get_by_role("button", name="Aplică totuși pe versiunea nouă").click()
+    expect(page.get_by_role("region", name="Echipe pe caz")).to_contain_text(callsign)
+    windows.forgive("409")

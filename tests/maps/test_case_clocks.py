@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise, permutations
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -131,3 +132,12 @@ def test_a_more_urgent_case_never_has_more_time() -> None:
 def test_limits_out_of_order_are_refused(watch: float, late: float) -> None:
     with pytest.raises(ValueError, match="out of order"):
         Limits(watch, late)
+
+
+def test_the_documented_table_is_the_one_in_force() -> None:
+    text = Path(__file__).parents[2].joinpath("docs", "dispatching.md").read_text("utf-8")
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in text.splitlines()]
+    written = {row[0].strip("`"): row[2:] for row in rows if len(row) == 5 and row[0][:1] == "`"}
+    assert written == {
+        step: [f"{watch:g} / {late:g}" for watch, late in bounds] for step, bounds in LIMITS.items()
+    }

@@ -44,7 +44,7 @@ function uncovered(uncovers) {
   // Homes are known by the hundred, not by the head.
   const n = residents < 1000 ? residents : Math.round(residents / 100) * 100;
   return h("span", { class: n ? "uncovers" : "uncovers muted", dataset: { part: "uncovers" } }, icon(n ? "user" : "check"),
-    h("span", {}, n ? t("teams.uncovers", { n, minutes: within }) : t("teams.uncovers.none", { minutes: within })));
+    h("span", {}, `${n ? t("teams.uncovers", { n }) : t("teams.uncovers.none")} ${t("teams.uncovers.within", { minutes: within })}`));
 }
 
 /** `county` is said where it is another than the case's; `buttons` are placed by the list: the first beside the name, the second below. */
