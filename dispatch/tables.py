@@ -130,6 +130,17 @@ call_draft = Table(
     Column("saved_by", Text, nullable=False),
 )
 
+incident_presence = Table(
+    "incident_presence",
+    metadata,
+    Column("incident_id", UUID, ForeignKey("incident.id", ondelete="CASCADE"), primary_key=True),
+    Column("actor", Text, primary_key=True),
+    Column("seen_at", AWARE, nullable=False, server_default=_MOMENT),
+    Column("is_writing", Boolean, nullable=False, server_default=text("false")),
+    Index("incident_presence_seen_at", "seen_at"),
+    prefixes=["UNLOGGED"],
+)
+
 location_report = Table(
     "location_report",
     metadata,

@@ -11,7 +11,6 @@ CREATE INDEX incident_presence_seen_at ON incident_presence (seen_at);
 
 -- Whoever sees the incident sees who works on it; each tells of themselves alone.
 ALTER TABLE incident_presence ENABLE ROW LEVEL SECURITY;
-ALTER TABLE incident_presence FORCE ROW LEVEL SECURITY;
 CREATE POLICY presence_read ON incident_presence FOR SELECT USING (
     (SELECT app_role()) IN ('operator', 'dispatcher', 'supervisor')
     AND EXISTS (SELECT FROM incident i WHERE i.id = incident_id));
