@@ -43,6 +43,7 @@ from dispatch.lost_protocol.build import build_lost_server
 from dispatch.lost_protocol.model import LostConfig
 from dispatch.lost_protocol.server import LostServer
 from dispatch.notices import notice_of_other_times
+from dispatch.place_search import PlaceSearch
 from dispatch.policy import Policies
 from dispatch.recommendation.proposal import Proposer
 from dispatch.services.offering import Offering
@@ -50,7 +51,9 @@ from dispatch.services.taking import MessageTaker
 from geodata.database.engine import connect_database, conninfo
 from geodata.errors import RefusedError
 from geodata.kernels import compile_from_now_on
+from geodata.people.homes import load_homes
 from geodata.travel.travel_times import TravelTimes
+from geodata.travel.uncovering import Uncovering
 from maps.ground import Documents
 from maps.pages.assets import default_vendor_dir
 
@@ -88,6 +91,7 @@ class Services:
     stream_pool: BoundedPool
     looks: LookBook
     location_servers: LocationServers
+    places: PlaceSearch
     messages: MessageTaker
     courier: Courier
     packing: Packing
@@ -140,6 +144,7 @@ def running_services(
         following = Following(engine, travel, policies.arrival, clock, lambda: _tell_pages(hub))
         follower, roads = stack.enter_context(_kept_roads(settings, addresses, travel, following))
         travel.subscribe(following.tell_other_times)
+        uncovering = Uncovering(travel, load_homes)
         offer_soon = stack.enter_context(Offering(engine))
         messages = MessageTaker(engine, hearing, servers, metrics, run_in_threadpool, offer_soon)
         unread = stack.enter_context(UnreadMessages(messages, metrics))
@@ -154,7 +159,12 @@ def running_services(
             travel=travel,
             policies=policies,
             proposer=Proposer(
-                engine, ground.counties, ground.population, travel, policies.recommendation
+                engine,
+                ground.counties,
+                ground.population,
+                travel,
+                policies.recommendation,
+                uncovering,
             ),
             hub=hub,
             snapshots=SharedSnapshots(hub),
@@ -171,6 +181,7 @@ def running_services(
             stream_pool=BoundedPool(threads=_STREAM_THREADS, queue=_STREAM_QUEUE),
             looks=looks,
             location_servers=servers,
+            places=PlaceSearch(ground, lambda: travel.index),
             messages=messages,
             courier=Courier(engine, sender, metrics, settings.handover.handover_poll_s),
             packing=packing_of(settings.handover),

@@ -12,7 +12,10 @@ from enum import IntEnum
 from types import MappingProxyType
 
 from dispatch.ringing import STALE_AFTER
+from dispatch.waiting import URGENCIES, WaitingPolicy
 from teams.positions import PositionPolicy
+
+_QUEUE = WaitingPolicy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +28,10 @@ class WatchPolicy:
     stale_after
         A telephone that nobody claims for longer is a call to give back, not one to answer.
     without_team
-        How long a case may be without a team, by its priority (1 is the most urgent). Five
-        minutes is about what choosing a team takes; whoever can wait an hour was told so.
+        How long a case may be without a team, by its priority (1 is the most urgent): as the
+        dispatcher's queue has it.
     late_after
-        A drive is later than its time of arrival by more than a few lights and a parked lorry.
+        How far a drive may be over its time of arrival: as the queue has it for what is urgent.
     silent_after
         Of a team not heard of for this long nobody can say where it is; as in rankings.
     signed_in_within
@@ -38,10 +41,13 @@ class WatchPolicy:
     stale_after: timedelta = STALE_AFTER
     without_team: Mapping[int, timedelta] = field(
         default_factory=lambda: MappingProxyType(
-            {1: timedelta(minutes=5), 2: timedelta(minutes=15), 3: timedelta(hours=1)}
+            {
+                urgency: timedelta(minutes=limits.late_min)
+                for urgency, limits in zip(URGENCIES, _QUEUE.no_team, strict=True)
+            }
         )
     )
-    late_after: timedelta = timedelta(minutes=5)
+    late_after: timedelta = timedelta(minutes=_QUEUE.past_eta[1].late_min)
     silent_after: timedelta = timedelta(seconds=PositionPolicy().stale_after_s)
     signed_in_within: timedelta = timedelta(minutes=6)
 

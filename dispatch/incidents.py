@@ -52,6 +52,7 @@ class IncidentAction(StrEnum):
     REOPEN = "reopen"
     JOIN = "join"
     NOTE = "note"
+    PLACE = "place"
 
 
 _OPEN, _ASSIGNED, _EN_ROUTE, _ON_SCENE, _CLOSED = IncidentState
@@ -83,6 +84,8 @@ TRANSITIONS: Mapping[IncidentAction, _Row] = MappingProxyType(
         IncidentAction.TRANSFER_COUNTY: {_OPEN: _OPEN},
         IncidentAction.REOPEN: {_CLOSED: _OPEN},
         IncidentAction.JOIN: {state: state for state in (_OPEN, _ASSIGNED, _EN_ROUTE, _ON_SCENE)},
+        # Confirming where it is, or taking that back.
+        IncidentAction.PLACE: {state: state for state in (_OPEN, _ASSIGNED, _EN_ROUTE, _ON_SCENE)},
         IncidentAction.NOTE: {state: state for state in IncidentState},
     }
 )

@@ -221,8 +221,20 @@ class ShortfallReason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Uncovered:
+    """Residents whom no other team reaches within `minutes` once a team has gone."""
+
+    residents: float
+    minutes: float
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
-    """A team that can go, with its rank (1 is proposed first) and the reasons for it."""
+    """
+    A team that can go, with its rank (1 is proposed first) and the reasons for it.
+
+    `uncovers` is None where nobody has counted.
+    """
 
     rank: int
     team_id: UUID
@@ -234,6 +246,7 @@ class Candidate:
     position_age: str
     reasons: tuple[RankReason, ...]
     explanation: Mapping[str, str]
+    uncovers: Uncovered | None = None
 
 
 @dataclass(frozen=True, slots=True)

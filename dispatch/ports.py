@@ -5,7 +5,7 @@ What dispatch needs from the outside, as protocols; nothing here does anything.
 system, a straight-line fake does in the tests; `api.clients` fulfils `LocationServersPort`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -87,6 +87,21 @@ class TravelTimePort(Protocol):
 
     def profile_name(self, at: datetime) -> str:
         """Name the speed profile in force at that moment."""
+        ...
+
+
+class UncoveringPort(Protocol):
+    """Counts who is left without a team when one of the waiting teams goes."""
+
+    @property
+    def minutes(self) -> float:
+        """From when on a team is not near."""
+        ...
+
+    def persons_left(
+        self, starts: Sequence[Origin], counties: Collection[str], *, at: datetime
+    ) -> Sequence[float]:
+        """Return, for each waiting team, the residents of the counties whom nobody else reaches."""
         ...
 
 

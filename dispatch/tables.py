@@ -49,6 +49,10 @@ incident = Table(
     Column("area", geometry("GEOMETRY")),
     Column("center", geometry("POINT")),
     Column("area_confidence", Float(53)),
+    Column("confirmed_place", geometry("POINT")),
+    Column("confirmed_address", Text),
+    Column("confirmed_at", AWARE),
+    Column("confirmed_by", Text),
     Index("incident_state_opened_at", "state", "opened_at"),
     Index("incident_area", "area", postgresql_using="gist"),
     Index("incident_center", "center", postgresql_using="gist"),
@@ -170,6 +174,17 @@ call_draft = Table(
     Column("form", JSONB, nullable=False),
     Column("saved_at", AWARE, nullable=False, server_default=_MOMENT),
     Column("saved_by", Text, nullable=False),
+)
+
+incident_presence = Table(
+    "incident_presence",
+    metadata,
+    Column("incident_id", UUID, ForeignKey("incident.id", ondelete="CASCADE"), primary_key=True),
+    Column("actor", Text, primary_key=True),
+    Column("seen_at", AWARE, nullable=False, server_default=_MOMENT),
+    Column("is_writing", Boolean, nullable=False, server_default=text("false")),
+    Index("incident_presence_seen_at", "seen_at"),
+    prefixes=["UNLOGGED"],
 )
 
 location_report = Table(

@@ -166,6 +166,16 @@ class ClosingPolicyView:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfirmedPlace:
+    """Where an incident is, as a person has confirmed it, with the address as people say it."""
+
+    place: LonLat
+    address: str | None
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentView:
     """
     The situation behind one or more calls; `assignments` holds the open ones.
@@ -173,7 +183,8 @@ class IncidentView:
     `answer` is the last belief of any of its calls, formed for `belief_call_id`;
     `belief_owner` is the county it names. `county_in_doubt` says that this is another one
     than the incident's, and that no person has decided since: a transfer settles it.
-    `closing` is what another person of the county has to confirm.
+    `closing` is what another person of the county has to confirm. `waiting_since` is since when
+    no team is bound to it, None while one is or when it is closed.
     """
 
     id: UUID
@@ -200,6 +211,17 @@ class IncidentView:
     belief_call_id: UUID | None = None
     county_in_doubt: bool = False
     closing: ClosingProposal | None = None
+    waiting_since: datetime | None = None
+    confirmed: ConfirmedPlace | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceView:
+    """Somebody who has an incident on the screen, since when at least, and whether they write."""
+
+    actor: str
+    seen_at: datetime
+    is_writing: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,8 +254,9 @@ class DriveView:
     """
     A team with an open assignment: what it is doing, where it is, where its incident is.
 
-    `route_end` is the last place of the way stored with the assignment; `area` and `center`
-    are the incident's. Where the team drives to is `dispatch.following.destination`.
+    `confirmed` is where a person has confirmed the incident to be, `route_end` the last place
+    of the way stored with the assignment; `area` and `center` are the incident's, `area` None
+    once a place is confirmed. Where the team drives to is `dispatch.following.destination`.
     """
 
     team_id: UUID
@@ -243,6 +266,7 @@ class DriveView:
     route_end: LonLat | None
     area: GeoJson | None
     center: LonLat | None
+    confirmed: LonLat | None = None
 
 
 @dataclass(frozen=True, slots=True)

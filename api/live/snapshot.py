@@ -54,7 +54,7 @@ def _incident(view: IncidentView) -> IncidentOnMap:
         county=view.county,
         state=view.state.value,
         opened_at=view.opened_at,
-        place=view.center,
+        place=view.confirmed.place if view.confirmed else view.center,
         area=view.area,
         confidence=view.area_confidence,
         owner_share=owner_share(view),

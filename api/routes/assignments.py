@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from api.json_answer import JsonAnswer
 from api.routes.parameters import PROBLEMS, Assigns, Looks, Now, Parts, ReadsTeams, Recommends
 from api.schemas.answers import AssignmentAnswer
-from api.schemas.requests import AssignRequest, ReleaseRequest
+from api.schemas.requests import AssignRequest, ReassignRequest, ReleaseRequest
 from dispatch import services as use_cases
 from dispatch.answers.recommendation import recommendation_answer
 from dispatch.errors import BadDemandError
@@ -81,6 +81,32 @@ def release_team(
         assignment_id,
         reason=wish.reason,
         expected_version=wish.expected_version,
+    )
+    return AssignmentAnswer.model_validate(view)
+
+
+@router.post("/assignments/{assignment_id}/reassign", status_code=201)
+def reassign_team(
+    assignment_id: UUID, wish: ReassignRequest, parts: Parts, scope: Assigns, now: Now
+) -> AssignmentAnswer:
+    """
+    Send another team instead of a bound one; returns the new assignment.
+
+    Both happen or neither: refused with 409 `already_released` when the old team is no longer
+    on the incident, `team_already_assigned` when somebody has the new one.
+    """
+    old = use_cases.get_assignment(parts.engine, scope, assignment_id)
+    incident = use_cases.get_incident(parts.engine, scope, old.incident_id)
+    proposal = _find_proposal(parts, scope, incident, now)
+    view = use_cases.reassign(
+        parts.engine,
+        scope,
+        assignment_id,
+        wish.team_id,
+        reason=wish.reason,
+        proposal=proposal.recommendation if proposal else None,
+        expected_version=wish.expected_version,
+        route=proposal.route_of(wish.team_id, parts.travel, now=now) if proposal else None,
     )
     return AssignmentAnswer.model_validate(view)
 

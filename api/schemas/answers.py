@@ -24,6 +24,7 @@ from dispatch.views import (
     IncidentView,
     OfferView,
     OwnSessionView,
+    PresenceView,
     TeamView,
 )
 from geodata.database.audit import AuditEntry, AuditVerdict
@@ -116,6 +117,15 @@ class ClosingAnswer(Answer):
     """That somebody wants the case closed; another person of the county has to confirm it."""
 
 
+class ConfirmedAnswer(Answer):
+    """Where an incident is, as a person has confirmed it."""
+
+    place: Place
+    address: str | None
+    at: datetime
+    by: str
+
+
 class IncidentAnswer(Answer):
     """
     The situation behind one or more calls; `counties` says how sure its county is.
@@ -124,7 +134,8 @@ class IncidentAnswer(Answer):
     `county_in_doubt` it is another than `county` and came after the last decision of a
     person, who now has to decide again. `question` is what to ask the caller, in both
     languages, where there is something to ask. `closing` is what another person of the county has
-    to confirm. `belief` only when one incident is asked for.
+    to confirm, `waiting_since` is since when no team is bound to it, `confirmed` where a person
+    says it is. `belief` only when one incident is asked for.
     """
 
     id: UUID
@@ -151,6 +162,8 @@ class IncidentAnswer(Answer):
     belief_owner: str | None = None
     belief_share: float | None = None
     county_in_doubt: bool = False
+    waiting_since: datetime | None = None
+    confirmed: ConfirmedAnswer | None = None
     question: Mapping[str, str] | None = None
     closing: ClosingAnswer | None = None
     belief: GeoJson | None = None
@@ -171,6 +184,11 @@ class IncidentAnswer(Answer):
     def detailed(cls, view: IncidentView) -> Self:
         """Build from a view, with how the belief behind it came about."""
         return cls.of(view).model_copy(update={"belief": belief_summary(view)})
+
+
+@fields_of(PresenceView)
+class PresenceAnswer(Answer):
+    """Somebody else who has the incident on the screen."""
 
 
 @fields_of(EventView)

@@ -169,6 +169,12 @@ class ReleaseRequest(VersionRequest):
     reason: str = Field(min_length=1, max_length=2000)
 
 
+class ReassignRequest(ReleaseRequest):
+    """Send another team instead of the bound one; the version is its incident's."""
+
+    team_id: UUID
+
+
 class PlaceRequest(Request):
     """A place; checked by the core."""
 
@@ -178,6 +184,25 @@ class PlaceRequest(Request):
     def checked(self) -> LonLat:
         """Return the place or raise `BadCoordinateError`."""
         return LonLat.checked(self.lon, self.lat)
+
+
+class ConfirmPlaceRequest(VersionRequest, PlaceRequest):
+    """
+    Where the incident is, with the address as people say it.
+
+    `abroad` is the other county that the place lies in, where a person knows and says in
+    `reason` why the incident stays with its owner.
+    """
+
+    address: str | None = Field(default=None, min_length=1, max_length=300)
+    abroad: str | None = Field(default=None, max_length=4)
+    reason: str | None = Field(default=None, max_length=2000)
+
+
+class PresenceRequest(Request):
+    """One has the incident on the screen; `is_writing`: a form is open."""
+
+    is_writing: bool = False
 
 
 class TeamRequest(Request):

@@ -7,7 +7,7 @@ Only a change of form: times in ISO 8601 UTC, seconds to a tenth, enums by value
 from datetime import UTC, datetime
 from typing import Any
 
-from dispatch.model import Candidate, Excluded, Recommendation, Shortfall, TravelTime
+from dispatch.model import Candidate, Excluded, Recommendation, Shortfall, TravelTime, Uncovered
 from geodata.travel.estimates import walking_s
 
 
@@ -36,7 +36,14 @@ def _candidate(candidate: Candidate) -> dict[str, Any]:
         "position_age": str(candidate.position_age),
         "reasons": [reason.value for reason in candidate.reasons],
         "explanation": dict(candidate.explanation),
+        "uncovers": _uncovers(candidate.uncovers),
     }
+
+
+def _uncovers(uncovered: Uncovered | None) -> dict[str, Any] | None:
+    if uncovered is None:
+        return None
+    return {"residents": round(uncovered.residents), "minutes": uncovered.minutes}
 
 
 def _travel_time(time: TravelTime) -> dict[str, Any]:

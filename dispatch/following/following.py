@@ -12,7 +12,7 @@ row, so pages are told of them by a callback.
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -135,8 +135,24 @@ class Following:
         due = [one for one in drives if is_under_way(one.status) and one.route_end is not None]
         return sum(self._renew(drive, now) for drive in due)
 
-    def _renew(self, drive: DriveView, now: datetime) -> bool:
-        destination = destination_of(drive)
+    def aim_anew(self, assignment_ids: Collection[UUID], destination: LonLat) -> int:
+        """
+        Send the teams of some assignments to another place: their way and ETA, at once; how many.
+
+        For a place that a person has confirmed, or taken back. A team that nobody has seen yet
+        gets both with its first position.
+        """
+        now = self.clock()
+        drives = use_cases.list_drives(self.engine, MACHINE)
+        due = [
+            one
+            for one in drives
+            if one.assignment_id in assignment_ids and is_under_way(one.status)
+        ]
+        return sum(self._renew(drive, now, destination) for drive in due)
+
+    def _renew(self, drive: DriveView, now: datetime, destination: LonLat | None = None) -> bool:
+        destination = destination or destination_of(drive)
         if destination is None:
             return False
         try:

@@ -6,14 +6,16 @@ that what is stored as "proposed" is what was true then.
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
-from dispatch.model import Recommendation
+from dispatch.model import Recommendation, Uncovered
 from dispatch.policy import RecommendationPolicy
+from dispatch.ports import UncoveringPort
+from dispatch.recommendation.eligibility import Demand, exclusions, starting_place
 from dispatch.recommendation.ranking import recommend
 from dispatch.recommendation.sampled_area import SampledArea, sampled_area
 from dispatch.views import IncidentView
@@ -64,6 +66,8 @@ class Proposer:
         The roads, under the times in use now.
     policy
         The bounds of the recommendation.
+    uncovering
+        Who is left without a team when one goes; None: nobody counts.
     """
 
     engine: Engine
@@ -71,6 +75,7 @@ class Proposer:
     population: Population
     travel: TravelTimes
     policy: RecommendationPolicy = field(default_factory=RecommendationPolicy)
+    uncovering: UncoveringPort | None = None
 
     def propose(self, scope: Scope, incident: IncidentView, *, now: datetime) -> Proposal:
         """
@@ -81,8 +86,13 @@ class Proposer:
         BadDemandError
             `no_place`: nobody knows where it is.
         """
-        area = sampled_area(self.population, incident.area, incident.center)
-        return self.propose_for(scope, incident.county, area, now=now)
+        return self.propose_for(scope, incident.county, self.area_of(incident), now=now)
+
+    def area_of(self, incident: IncidentView) -> SampledArea:
+        """Return where its caller may be: the place that a person confirmed, else the area."""
+        if incident.confirmed is not None:
+            return SampledArea.of_place(incident.confirmed.place)
+        return sampled_area(self.population, incident.area, incident.center)
 
     def propose_for(
         self, scope: Scope, owner: str, area: SampledArea, *, now: datetime
@@ -102,6 +112,8 @@ class Proposer:
         """
         Rank the teams for an incident that `read` reads, in the same transaction as the teams.
 
+        Each candidate says whom it would leave without a team.
+
         Raises
         ------
         BadDemandError
@@ -110,8 +122,33 @@ class Proposer:
         with scoped(self.engine, scope) as connection:
             incident = read(connection)
             teams = self._teams_for(connection, incident.county)
-        area = sampled_area(self.population, incident.area, incident.center)
-        return self._ranked(incident.county, area, teams, now)
+        area = self.area_of(incident)
+        proposal = self._ranked(incident.county, area, teams, now)
+        return replace(
+            proposal,
+            recommendation=self._with_uncovered(incident.county, proposal, now),
+        )
+
+    def _with_uncovered(self, owner: str, proposal: Proposal, now: datetime) -> Recommendation:
+        recommendation = proposal.recommendation
+        if self.uncovering is None or not recommendation.candidates:
+            return recommendation
+        counties = {owner, *self.counties.get(owner).neighbours}
+        demand = Demand(owner, frozenset(counties - {owner}), frozenset(), now, self.policy)
+        # Also one that has no way to this incident covers the ground around it.
+        waiting = [team for team in proposal.teams if not exclusions(team, demand)]
+        left = self.uncovering.persons_left(
+            [starting_place(team, demand) for team in waiting], counties, at=now
+        )
+        residents = {team.id: persons for team, persons in zip(waiting, left, strict=True)}
+        minutes = self.uncovering.minutes
+        return replace(
+            recommendation,
+            candidates=tuple(
+                replace(one, uncovers=Uncovered(residents[one.team_id], minutes))
+                for one in recommendation.candidates
+            ),
+        )
 
     def _teams_for(self, connection: Connection, owner: str) -> list[Team]:
         neighbours = self.counties.get(owner).neighbours

@@ -17,8 +17,10 @@ SELECT a.id AS assignment_id, a.team_id, t.status,
        ST_X(p.geom) AS fix_lon, ST_Y(p.geom) AS fix_lat,
        p.fix_at, p.received_at, p.accuracy_m, p.speed_ms, p.heading_deg,
        ST_AsGeoJSON(ST_EndPoint(a.route), 6)::jsonb AS route_end,
-       ST_AsGeoJSON(ST_ForcePolygonCCW(i.area), 6)::jsonb AS area,
-       ST_X(i.center) AS lon, ST_Y(i.center) AS lat
+       CASE WHEN i.confirmed_place IS NULL
+            THEN ST_AsGeoJSON(ST_ForcePolygonCCW(i.area), 6)::jsonb END AS area,
+       ST_X(i.center) AS lon, ST_Y(i.center) AS lat,
+       ST_X(i.confirmed_place) AS confirmed_lon, ST_Y(i.confirmed_place) AS confirmed_lat
 FROM assignment a
 JOIN team t ON t.id = a.team_id
 JOIN team_position_latest p ON p.team_id = a.team_id
@@ -49,7 +51,13 @@ def _view(row: RowMapping) -> DriveView:
         route_end=_end(row["route_end"]),
         area=row["area"],
         center=place_of(row),
+        confirmed=_confirmed(row),
     )
+
+
+def _confirmed(row: RowMapping) -> LonLat | None:
+    lon, lat = row["confirmed_lon"], row["confirmed_lat"]
+    return None if lon is None else LonLat(lon, lat)
 
 
 def _position(row: RowMapping) -> PositionReport:

@@ -14,9 +14,16 @@ from dispatch.notices import announce
 from dispatch.repository.assignments import list_assignments
 from dispatch.repository.geometry import place_of
 from dispatch.tables import incident, incident_event
-from dispatch.views import AssignmentView, ClosingProposal, EventView, IncidentView
+from dispatch.views import (
+    AssignmentView,
+    ClosingProposal,
+    ConfirmedPlace,
+    EventView,
+    IncidentView,
+)
 from geodata.database.metadata import jurisdiction
 from geodata.database.scope import Scope
+from geodata.points import LonLat
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +56,12 @@ SELECT i.id, i.number, i.county, i.state, i.priority, i.summary, i.opened_at, i.
        coalesce(a.owner <> i.county AND a.at > coalesce(
            (SELECT max(e.at) FROM incident_event e
             WHERE e.incident_id = i.id AND e.kind = 'transferred'), i.opened_at), false) AS doubt,
-       p.resolution AS proposed, p.note AS proposed_note, p.proposed_by, p.proposed_at
+       p.resolution AS proposed, p.note AS proposed_note, p.proposed_by, p.proposed_at,
+       ST_X(i.confirmed_place) AS confirmed_lon, ST_Y(i.confirmed_place) AS confirmed_lat,
+       i.confirmed_address, i.confirmed_at, i.confirmed_by,
+       CASE WHEN i.state = 'open' THEN greatest(i.opened_at,
+           (SELECT max(e.at) FROM incident_event e WHERE e.incident_id = i.id
+            AND e.kind IN ('released', 'team_left', 'reopened'))) END AS waiting_since
 FROM incident i
 LEFT JOIN closing_proposal p ON p.incident_id = i.id AND p.decision IS NULL
 LEFT JOIN LATERAL (
@@ -264,6 +276,13 @@ def _closing(row: RowMapping) -> ClosingProposal | None:
     )
 
 
+def _confirmed(row: RowMapping) -> ConfirmedPlace | None:
+    if row["confirmed_at"] is None:
+        return None
+    place = LonLat(row["confirmed_lon"], row["confirmed_lat"])
+    return ConfirmedPlace(place, row["confirmed_address"], row["confirmed_at"], row["confirmed_by"])
+
+
 def _view(row: RowMapping, bound: Collection[AssignmentView]) -> IncidentView:
     return IncidentView(
         id=row["id"],
@@ -289,5 +308,7 @@ def _view(row: RowMapping, bound: Collection[AssignmentView]) -> IncidentView:
         belief_call_id=row["call_id"],
         county_in_doubt=row["doubt"],
         closing=_closing(row),
+        waiting_since=row["waiting_since"],
+        confirmed=_confirmed(row),
         assignments=tuple(bound),
     )

@@ -18,6 +18,7 @@ from dispatch.services.assignments import (
     assign,
     get_assignment,
     list_assignments,
+    reassign,
     release,
 )
 from dispatch.services.calls import get_call, join, list_calls, mark_call_misdial
@@ -30,6 +31,7 @@ from dispatch.services.closure_requests import (
     refuse_closure_request,
     withdraw_closure_request,
 )
+from dispatch.services.confirmed_places import PlaceWish, confirm_place, withdraw_place
 from dispatch.services.drafts import draft_message, list_drafts, make_draft
 from dispatch.services.drives import find_drive, list_drives, record_eta
 from dispatch.services.further_reports import (
@@ -61,6 +63,7 @@ from dispatch.services.incidents import (
 )
 from dispatch.services.new_calls import accept_report, open_incident
 from dispatch.services.offers import keep_apart, list_offers, take_in
+from dispatch.services.presence import end_presence, tell_presence
 from dispatch.services.road_closures import (
     end_road_closure,
     get_road_closure,
@@ -86,6 +89,7 @@ from teams.intake import record_positions
 __all__ = [
     "Changed",
     "FirstAnswer",
+    "PlaceWish",
     "Told",
     "accept_closure_request",
     "accept_report",
@@ -97,10 +101,12 @@ __all__ = [
     "call_standing",
     "change_own_password",
     "close",
+    "confirm_place",
     "create_account",
     "create_team",
     "draft_message",
     "end_once",
+    "end_presence",
     "end_road_closure",
     "end_session",
     "find_drive",
@@ -142,6 +148,7 @@ __all__ = [
     "open_incident",
     "read_tracks",
     "reading_incident",
+    "reassign",
     "record_eta",
     "record_positions",
     "record_road_closure",
@@ -158,9 +165,11 @@ __all__ = [
     "store_raw",
     "take_in",
     "team_track",
+    "tell_presence",
     "transfer",
     "verify_audit",
     "verify_login",
     "what_changed",
     "withdraw_closure_request",
+    "withdraw_place",
 ]

@@ -99,18 +99,67 @@ def assign(
         if assignments.find_open_of_team(connection, team_id) is not None:
             raise _already_assigned(connection, team_id, incident_id)
         choice = _choose(team_id, proposal, seen_first, reason)
-        assignment_id = _bind(connection, scope, locked, choice, route)
-        # The version is compared after binding, for the same reason: "somebody else has the
-        # team" says more than "the incident was changed".
-        found.check_version(said("incident"), expected_version, locked.version)
-        _occupy(connection, team_id)
-        bound = found.assignment_view(connection, assignment_id)
-        change = IncidentChange("assigned", reason, choice.told(bound))
+        bound = _bind_seen(connection, scope, locked, choice, route, expected_version)
+        nth = len(assignments.list_assignments(connection, incident_ids=[incident_id]))
+        change = IncidentChange("assigned", reason, choice.told(bound) | {"nth": nth})
         incidents.change_incident(connection, scope, locked, change, state=state.value)
         _announce(connection, bound)
         audit(
             connection, scope, "incident.assigned", object_type="incident",
             object_id=incident_id, county=locked.county, detail={"team_id": str(team_id)},
+        )  # fmt: skip
+        return bound
+
+
+def reassign(
+    engine: Engine,
+    scope: Scope,
+    assignment_id: UUID,
+    team_id: UUID,
+    *,
+    reason: str,
+    proposal: Recommendation | None = None,
+    expected_version: int | None = None,
+    route: Sequence[LonLat] | None = None,
+) -> AssignmentView:
+    """
+    Send another team instead of a bound one: both changes in one transaction, or none.
+
+    At no moment is the incident without a team, and a refusal leaves the old one bound.
+    `proposal` and `route` as for `assign`; `reason` is also why the old team is released.
+
+    Raises
+    ------
+    IllegalTransitionError
+        `already_released`: the old team is not on the incident any more.
+    AlreadyAssignedError, TeamNotFreeError, ConflictError, NotFoundError, VersionConflictError
+        As for `assign`.
+    """
+    with scoped(engine, scope) as connection:
+        old = found.assignment_view(connection, assignment_id)
+        locked = found.locked_incident(connection, old.incident_id)
+        # First: of two who send the same team, the second should learn that it is done.
+        if assignments.find_open_of_team(connection, team_id) is not None:
+            raise _already_assigned(connection, team_id, locked.id)
+        if not assignments.is_open(connection, assignment_id):
+            raise _not_bound(connection, old)
+        choice = _choose(team_id, proposal, None, reason)
+        bound = _bind_seen(connection, scope, locked, choice, route, expected_version)
+        # The new team counts among those that remain: without a step back to "no team".
+        others = assignments.list_other_statuses(connection, locked.id, old.team_id)
+        state = next_state(locked.state, IncidentAction.RELEASE, remaining=others)
+        told = choice.told(bound) | {
+            "released_team_id": str(old.team_id),
+            "released_callsign": old.callsign,
+        }
+        change = IncidentChange("reassigned", reason, told)
+        incidents.change_incident(connection, scope, locked, change, state=state.value)
+        free_team(connection, old, TeamAction.RELEASE, reason=reason)
+        _announce(connection, bound)
+        audit(
+            connection, scope, "incident.reassigned", object_type="incident",
+            object_id=locked.id, county=locked.county,
+            detail={"team_id": str(team_id), "released_team_id": str(old.team_id)},
         )  # fmt: skip
         return bound
 
@@ -139,13 +188,12 @@ def release(
         with widened(connection, scope, bound.county):
             locked = found.locked_incident(connection, bound.incident_id)
             if not assignments.is_open(connection, assignment_id):
-                raise IllegalTransitionError(
-                    "already_released", said("the team has been released already"), ""
-                )
+                raise _not_bound(connection, bound)
             found.check_version(said("incident"), expected_version, locked.version)
             others = assignments.list_other_statuses(connection, locked.id, bound.team_id)
             state = next_state(locked.state, IncidentAction.RELEASE, remaining=others)
-            change = IncidentChange("released", reason, {"team_id": str(bound.team_id)})
+            told = {"team_id": str(bound.team_id), "callsign": bound.callsign}
+            change = IncidentChange("released", reason, told)
             incidents.change_incident(connection, scope, locked, change, state=state.value)
             free_team(connection, bound, TeamAction.RELEASE, reason=reason)
         audit(
@@ -210,6 +258,23 @@ def _choose(
     return _Choice(team_id, chosen, proposed, reason)
 
 
+def _bind_seen(
+    connection: Connection,
+    scope: Scope,
+    locked: LockedIncident,
+    choice: _Choice,
+    route: Sequence[LonLat] | None,
+    expected_version: int | None,
+) -> AssignmentView:
+    """Bind the chosen team to the incident that was seen, and set it to `assigned`."""
+    assignment_id = _bind(connection, scope, locked, choice, route)
+    # The version is compared after binding: "somebody else has the team" says more than "the
+    # incident was changed".
+    found.check_version(said("incident"), expected_version, locked.version)
+    _occupy(connection, choice.team_id)
+    return found.assignment_view(connection, assignment_id)
+
+
 def _bind(
     connection: Connection,
     scope: Scope,
@@ -250,6 +315,26 @@ def _refusal(
             said("ask its county, or choose a nearer team"),
         )
     return None
+
+
+def _not_bound(connection: Connection, old: AssignmentView) -> IllegalTransitionError:
+    """Say what is true of the incident now: whoever comes second decides on that."""
+    there = assignments.list_assignments(connection, incident_ids=[old.incident_id])
+    names = ", ".join(one.callsign or "?" for one in there)
+    callsign = old.callsign or said("the team")
+    return IllegalTransitionError(
+        "already_released",
+        said(
+            "{callsign} has been released already; on the incident now: {teams}",
+            callsign=callsign,
+            teams=names,
+        )
+        if there
+        else said(
+            "{callsign} has been released already; no team is on the incident", callsign=callsign
+        ),
+        said("look at the incident again, then decide"),
+    )
 
 
 def _already_assigned(

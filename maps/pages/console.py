@@ -6,6 +6,7 @@ It carries no data: its scripts ask the interface under the person's own rights.
 
 from typing import Final
 
+from dispatch.waiting import WaitingPolicy
 from maps.pages.folium_map import render_map
 from maps.pages.settings import DrawnFor, MapSettings, Theme
 from maps.pages.shell import Page, render_page, served_files
@@ -40,7 +41,7 @@ def console_html(
     drawn_for
         Whose page it is.
     """
-    extras = {"network_location": network_location}
+    extras = {"network_location": network_location, "limits": WaitingPolicy().as_minutes()}
     settings = MapSettings(theme=theme, drawn_for=drawn_for, extras=extras)
     live_map = render_map(settings)
     return render_page(

@@ -5,8 +5,11 @@ import { BeliefSection } from "console/belief_section.js";
 import { CallerSection } from "console/caller_section.js";
 import { ClosingSection } from "console/closing_section.js";
 import { certaintyBadge, questionFor, shareBar, sharesOf } from "console/county_share.js";
+import { subjectOf } from "console/event_words.js";
 import { HandoverSection } from "console/handover_section.js";
 import { tellForms } from "console/inline_form.js";
+import { PlaceSection } from "console/place_section.js";
+import { PresenceLine } from "console/presence_line.js";
 import { TeamsSection } from "console/teams_section.js";
 import { TrailSection } from "console/trail_section.js";
 import { get, Problem, rowsOf } from "shared/api_client.js";
@@ -24,7 +27,10 @@ export class DetailPanel {
       notes: () => this.notes,
       recommend: () => context.attempt(() => this.loadRecommendation()),
       transferTo: (county) => this.transferTo(county),
+      tellForms: () => this.told && tellForms(this.holder, this.told),
     };
+    this.place = new PlaceSection(this.context);
+    this.presence = new PresenceLine({ isWriting: () => Boolean(this.holder.querySelector(".inline-form")) });
     this.head = h("header", { class: "detail-head" });
     this.owner = h("section", { class: "block", "aria-label": t("console.owner") });
     this.belief = new BeliefSection(this.context);
@@ -38,8 +44,9 @@ export class DetailPanel {
     this.timeline = h("section", { class: "block", "aria-label": t("timeline.title") });
     this.id = null;
     this.waiting = h("section", { class: "block", role: "status" });
-    this.body = h("div", { hidden: true }, this.closing.element, this.belief.banner, this.owner, this.belief.element, this.teams.element,
-      this.caller.element, this.actions.element, this.handovers.element, this.timeline, this.trail.element);
+    this.body = h("div", { hidden: true }, this.closing.element, this.belief.banner, this.place.element, this.teams.element,
+      this.owner, this.belief.element, this.caller.element, this.actions.element, this.handovers.element, this.timeline,
+      this.trail.element);
     holder.replaceChildren(this.head, this.waiting, this.body);
     setInterval(() => this.tick(), 1000);
   }
@@ -48,6 +55,7 @@ export class DetailPanel {
   async open(id, row = null) {
     if (id !== this.id) this.clear(id, row);
     this.id = id;
+    this.presence.follow(this.context.may("handle_incidents") ? id : null);
     this.holder.hidden = !id;
     if (id) await this.reload();
   }
@@ -55,9 +63,11 @@ export class DetailPanel {
   /** At once, before anything is asked for: nothing of the old case can be read or pressed. */
   clear(id, row) {
     this.incident = null;
+    this.told = null;
     this.notes = [];
     this.body.hidden = true;
-    for (const section of [this.teams, this.actions, this.belief, this.handovers, this.caller, this.closing, this.trail]) section.reset();
+    const sections = [this.place, this.teams, this.actions, this.belief, this.handovers, this.caller, this.closing, this.trail];
+    for (const section of sections) section.reset();
     this.owner.replaceChildren();
     this.timeline.replaceChildren();
     redraw(this.head, this.backButton(), h("div", { class: "detail-title" }, this.name(row?.number ?? "…")));
@@ -97,6 +107,7 @@ export class DetailPanel {
     this.showHead(incident);
     this.showOwner(incident);
     this.belief.show(incident);
+    this.place.show(incident);
     this.teams.showAssigned(incident);
     this.notes = rowsOf(events).filter(({ kind }) => kind === "noted");
     this.actions.show(incident);
@@ -104,7 +115,8 @@ export class DetailPanel {
     this.trail.show(incident);
     this.showTimeline(rowsOf(events));
     this.teams.ranked.hidden = incident.state === "closed" || !this.context.may("recommend");
-    tellForms(this.holder, { version: incident.version, events: rowsOf(events), me: this.context.me() });
+    this.told = { version: incident.version, events: rowsOf(events), me: this.context.me() };
+    tellForms(this.holder, this.told);
   }
 
   /** Whether a case that is on no list stays: a closed one, or one that somebody writes about. */
@@ -166,10 +178,11 @@ export class DetailPanel {
       h("div", { class: "detail-title" }, this.name(incident.number),
         h("span", { class: `state state--${incident.state}` },
           icon(INCIDENT_LOOKS[incident.state]), t(`incident.state.${incident.state}`))),
-      h("p", { class: "muted" }, t("console.opened"), ` ${clockTime(incident.opened_at)}, `,
+      this.presence.element,
+      h("div", { class: "head-row" }, h("p", { class: "muted" }, t("console.opened"), ` ${clockTime(incident.opened_at)}, `,
         h("span", { class: "number", dataset: { since: incident.opened_at } }, ageText(secondsSince(incident.opened_at))),
         incident.call_count > 1 ? ` · ${t("console.calls", { n: incident.call_count })}` : "",
-        incident.resolution ? ` · ${t(`resolution.${incident.resolution}`)}` : ""),
+        incident.resolution ? ` · ${t(`resolution.${incident.resolution}`)}` : ""), this.place.button),
       incident.summary ? h("p", {}, incident.summary) : null);
   }
 
@@ -200,7 +213,7 @@ export class DetailPanel {
 
   event({ at, actor, kind, reason, payload }) {
     const key = `timeline.${kind}`;
-    const subject = payload?.callsign ?? payload?.to_county ?? payload?.county ?? payload?.to ?? "";
+    const subject = subjectOf({ kind, payload });
     return h("li", {},
       h("time", { class: "number", dateTime: at, title: fullTime(at) }, clockTime(at, { seconds: true })),
       h("div", {}, h("strong", {}, hasWord(key) ? t(key) : kind), subject ? ` · ${subject}` : "",

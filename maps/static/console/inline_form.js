@@ -1,5 +1,6 @@
 // A small form that opens where it is needed and never loses what was typed.
 
+import { subjectOf } from "console/event_words.js";
 import { forget, keepTyped } from "shared/typed_text.js";
 import { clockTime } from "shared/clock.js";
 import { h, icon, redraw } from "shared/dom.js";
@@ -53,7 +54,10 @@ export function openForm(slot, { title, fields, send, label, danger = false, kee
     };
     // What the person did meanwhile is no news to them.
     if (foreign.length === 0) confirm();
-    else showChanges(changes, foreign, confirm);
+    else showChanges(changes, foreign, confirm, () => {
+      confirm();
+      form.requestSubmit(submit);
+    });
   });
   if (keep) keepTyped(form, keep);
   slot.replaceChildren(form);
@@ -76,13 +80,18 @@ export function tellForms(holder, detail) {
   for (const form of holder.querySelectorAll(".inline-form")) form.dispatchEvent(new CustomEvent("case-changed", { detail }));
 }
 
-function showChanges(holder, events, confirm) {
+function showChanges(holder, events, confirm, apply) {
   const name = ({ kind }) => (hasWord(`timeline.${kind}`) ? t(`timeline.${kind}`) : kind);
   redraw(holder, h("div", { class: "ask" }, icon("alert"), h("div", { class: "row-main" },
     h("strong", {}, t("form.changed")),
-    ...events.map((event) => h("span", {}, `${clockTime(event.at, { seconds: true })} ${name(event)} · ${event.actor}`,
-      event.reason ? h("strong", {}, ` „${event.reason}”`) : "")),
-    h("button", { type: "button", class: "button", dataset: { key: "changes-seen" }, onclick: confirm }, t("form.changed.seen")))));
+    ...events.map((event) => {
+      const what = [name(event), subjectOf(event), event.actor].filter(Boolean).join(" · ");
+      const words = event.reason ?? event.payload?.text;
+      return h("span", {}, `${clockTime(event.at, { seconds: true })} ${what}`, words ? h("strong", {}, ` „${words}”`) : "");
+    }),
+    h("span", { class: "form-buttons" },
+      h("button", { type: "button", class: "button", dataset: { key: "changes-seen" }, onclick: confirm }, t("form.changed.seen")),
+      h("button", { type: "button", class: "button", dataset: { key: "changes-apply" }, onclick: apply }, t("form.changed.apply"))))));
 }
 
 /** A field that is more than one input says itself how it is read. */

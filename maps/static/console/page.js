@@ -75,6 +75,7 @@ class Console extends SignedInPage {
       ...shared,
       may,
       me: () => this.me,
+      view: this.view,
       misdial: (incident, version) => this.misdial(incident, version),
       showAside: (area) => this.view.showAside(area),
     });

@@ -1,20 +1,15 @@
-// The list of open incidents: number, owner and how sure, age, state.
+// The list of open incidents: urgency, number, owner and how sure, state, and two clocks.
 
+import { CardClocks } from "console/card_clocks.js";
+import { byUrgency, urgencyOf } from "console/case_clocks.js";
 import { certaintyBadge, isElsewhere, ownerShare, questionFor, runnerUpText, shareBar } from "console/county_share.js";
-import { ageText, percent, secondsSince, tickAges } from "shared/clock.js";
+import { percent } from "shared/clock.js";
 import { h, icon, KeyedList } from "shared/dom.js";
 import { INCIDENT_LOOKS } from "shared/looks.js";
 import { t } from "shared/page_data.js";
 import { Roving } from "shared/roving.js";
 
-const STATE_ORDER = ["open", "assigned", "en_route", "on_scene"];
 const NEW_FOR_MS = 15000;
-
-function byUrgency(a, b) {
-  return STATE_ORDER.indexOf(a.state) - STATE_ORDER.indexOf(b.state)
-    || (a.priority ?? 9) - (b.priority ?? 9)
-    || Date.parse(a.opened_at) - Date.parse(b.opened_at);
-}
 
 export class QueuePanel {
   constructor(holder, { countyName, onSelect, onNew }) {
@@ -27,6 +22,8 @@ export class QueuePanel {
     this.selected = null;
     this.arrived = new Map();
     this.known = null;
+    // The clocks of the cards that are drawn, by case: what one second has to look at.
+    this.clocks = new Map();
     this.rows = new KeyedList(this.list, {
       keyOf: (row) => row?.id ?? "",
       saysOf: (row) => (row ? this.saysOf(row) : ""),
@@ -81,6 +78,8 @@ export class QueuePanel {
 
   draw() {
     const open = this.incidents.length;
+    const ids = new Set(this.incidents.map(({ id }) => id));
+    for (const id of this.clocks.keys()) if (!ids.has(id)) this.clocks.delete(id);
     this.count.textContent = t("console.queue.count", { n: open });
     this.rows.show(open ? this.incidents : [null]);
     this.cards.refresh();
@@ -103,6 +102,8 @@ export class QueuePanel {
   card(incident) {
     const share = ownerShare(incident);
     const name = this.countyName(incident.county);
+    const clocks = new CardClocks(incident);
+    this.clocks.set(incident.id, clocks);
     return h("li", {}, h("button", {
       type: "button",
       class: `card card--${incident.state}${this.isNew(incident) ? " is-new" : ""}`,
@@ -112,9 +113,10 @@ export class QueuePanel {
     },
     h("span", { class: "card-line" },
       h("span", { class: `state state--${incident.state}` }, icon(INCIDENT_LOOKS[incident.state]), t(`incident.state.${incident.state}`)),
-      h("span", { class: "card-age number", dataset: { opened: incident.opened_at } }, ageText(secondsSince(incident.opened_at)))),
+      h("span", { class: `urgency urgency--${urgencyOf(incident)}` }, t(`urgency.${urgencyOf(incident)}`))),
     h("span", { class: "card-line" },
       h("strong", { class: "card-number" }, incident.number), certaintyBadge(incident)),
+    clocks.element,
     h("span", { class: "card-line card-owner" },
       h("span", { class: "owner-name" }, name),
       share === null ? null : shareBar(share, t("console.owner.share", { county: name, share: percent(share) })),
@@ -135,7 +137,7 @@ export class QueuePanel {
   }
 
   tick() {
-    tickAges(this.list);
+    for (const clocks of this.clocks.values()) clocks.show();
     const old = [...this.arrived].filter(([, since]) => Date.now() - since > NEW_FOR_MS);
     for (const [id] of old) this.arrived.delete(id);
     if (old.length) this.draw();

@@ -1,34 +1,21 @@
 // Teams on the incident, and the ranked teams that could go, each with its reasons.
 
-import { openForm, textField } from "console/inline_form.js";
-import { ageText, clockTime } from "shared/clock.js";
+import { candidateRow, rangeText, sourceBadge } from "console/candidate_row.js";
+import { choiceField, openForm, textField } from "console/inline_form.js";
+import { post } from "shared/api_client.js";
+import { clockTime } from "shared/clock.js";
 import { h, icon, redraw } from "shared/dom.js";
 import { inOurLanguage, t } from "shared/page_data.js";
 import { Roving } from "shared/roving.js";
-import { profileText } from "shared/speed_profile.js";
-
-const minutes = (seconds) => Math.max(1, Math.round(seconds / 60));
-
-function sourceBadge(source, profile) {
-  if (source === "estimate") {
-    return h("span", { class: "badge warn", title: t("teams.estimate.hint") }, icon("question"), t("teams.source.estimate"));
-  }
-  const title = profile ? t("teams.profile", { profile: profileText(profile) }) : null;
-  return h("span", { class: "badge plain", title }, icon("car"), t("teams.source.road"));
-}
-
-function positionAge(seconds, age) {
-  if (seconds === null || seconds === undefined) {
-    return h("span", { class: "stale-text" }, icon("alert"), " ", t("team.position_none"));
-  }
-  const text = t("team.position_age", { age: ageText(seconds) });
-  return h("span", { class: age === "fresh" ? "" : "stale-text" }, age === "fresh" ? "" : icon("clock"), " ", text);
-}
 
 /** Whether two rankings name other teams, or the same in another order. */
 function isOtherOrder(one, other) {
   const teams = ({ candidates }) => candidates.map(({ team_id: id }) => id).join(" ");
   return teams(one) !== teams(other);
+}
+
+function boundOf(incident) {
+  return (incident?.assignments ?? []).filter(({ released_at: released }) => !released);
 }
 
 export class TeamsSection {
@@ -108,29 +95,81 @@ export class TeamsSection {
   }
 
   showAssigned(incident) {
-    const rows = incident.assignments.filter(({ released_at: released }) => !released);
-    this.assigned.hidden = rows.length === 0 && incident.state !== "closed";
+    const rows = boundOf(incident);
+    // Nobody there is said by the state above; its place belongs to those who could go.
+    this.assigned.hidden = rows.length === 0;
     this.keepForm(() => redraw(this.assigned, h("h3", {}, t("teams.assigned")),
-      rows.length ? h("ul", { class: "rows" }, ...rows.map((row) => this.assignedRow(row)))
-        : h("p", { class: "muted" }, t("teams.assigned.none"))));
+      h("ul", { class: "rows" }, ...rows.map((row, i) => this.assignedRow(row, i + 1)))));
+    // What the buttons below offer depends on who is bound.
+    const key = rows.map(({ id }) => id).join(" ");
+    if (this.recommendation && key !== this.drawnFor && !this.isInUse()) this.draw(this.recommendation);
   }
 
-  assignedRow(row) {
+  assignedRow(row, nth) {
     const state = row.on_scene_at ? "on_scene" : row.en_route_at ? "en_route" : "assigned";
+    const team = row.callsign ?? "?";
     return h("li", { class: "row has-form", dataset: { row: `release-${row.id}` } },
       h("div", { class: "row-main" },
-        h("div", {}, h("strong", {}, row.callsign ?? "?"), " ",
+        h("div", { class: "row-title" }, h("strong", {}, team), " ",
           h("span", { class: `state state--${state}` },
-            icon({ on_scene: "home", en_route: "car", assigned: "flag" }[state]), t(`team.status.${state}`))),
+            icon({ on_scene: "home", en_route: "car", assigned: "flag" }[state]), t(`team.status.${state}`)),
+          nth > 1 ? h("span", { class: "badge plain" }, t("teams.nth", { n: nth })) : null),
         row.eta_at && state !== "on_scene"
           ? h("div", { class: "row-facts" },
             h("span", { class: "number" }, t("teams.arrives", { time: clockTime(row.eta_at) })),
             sourceBadge(row.eta_source, row.eta_profile))
           : null),
-      this.context.may("assign") ? h("button", {
-        type: "button", class: "button", dataset: { key: `release-${row.id}` },
-        "aria-label": t("teams.release.label", { team: row.callsign }), onclick: () => this.askRelease(row),
-      }, t("teams.release")) : null);
+      this.context.may("assign") ? h("div", { class: "row-buttons" },
+        h("button", {
+          type: "button", class: "button", dataset: { key: `replace-${row.id}` },
+          "aria-label": t("teams.replace.label", { team }), onclick: () => this.askReplace(row),
+        }, t("teams.replace")),
+        h("button", {
+          type: "button", class: "button", dataset: { key: `release-${row.id}` },
+          "aria-label": t("teams.release.label", { team }), onclick: () => this.askRelease(row),
+        }, t("teams.release"))) : null);
+  }
+
+  /** From the bound team's row: which of those that can go now goes instead. */
+  askReplace(row) {
+    const { candidates = [] } = this.recommendation ?? {};
+    const named = new Map(candidates.map((one) => [one.team_id, one.callsign]));
+    const options = candidates.map((one) => [one.team_id, `${one.callsign} · ${rangeText(one.travel_time)}`]);
+    this.openReassign(`release-${row.id}`, `replace-${row.id}`, t("teams.replace.label", { team: row.callsign ?? "?" }),
+      [["team_id", choiceField(options.length ? t("teams.replace.by") : t("teams.replace.none"), options)]],
+      (values) => [row, { team_id: values.team_id, callsign: named.get(values.team_id) }]);
+  }
+
+  /** From the list of those that can go: instead of whom. */
+  askInstead(row) {
+    const bound = boundOf(this.context.incident());
+    const options = bound.map((one) => [one.id, one.callsign ?? "?"]);
+    const [only] = bound;
+    const title = bound.length === 1
+      ? t("teams.instead.one", { team: row.callsign, old: only.callsign ?? "?" }) : t("teams.instead.label", { team: row.callsign });
+    this.openReassign(`assign-${row.team_id}`, `instead-${row.team_id}`, title,
+      bound.length === 1 ? [] : [["old", choiceField(t("teams.instead.whom"), options)]],
+      ({ old }) => [bound.find(({ id }) => id === (old ?? only.id)), row]);
+  }
+
+  openReassign(place, keep, title, fields, chosen) {
+    const incident = this.context.incident();
+    this.putForm(place);
+    openForm(this.slot, {
+      title,
+      fields: [...fields, ["reason", textField(t("form.reason"), { required: true, maxLength: 2000 })]],
+      label: t("teams.replace"),
+      keep: `${incident.id}/${keep}`,
+      seen: incident.version,
+      send: async (values, version) => {
+        const [old, team] = chosen(values);
+        const answer = await this.context.act(`/v1/assignments/${old.id}/reassign`,
+          { team_id: team.team_id, reason: values.reason, expected_version: version },
+          t("action.done.reassign", { team: team.callsign, old: old.callsign ?? "?" }));
+        if (answer) this.recommendation = null;
+        return answer;
+      },
+    });
   }
 
   askRelease(row) {
@@ -169,6 +208,7 @@ export class TeamsSection {
   draw(recommendation) {
     this.recommendation = recommendation;
     this.newer = null;
+    this.drawnFor = boundOf(this.context.incident()).map(({ id }) => id).join(" ");
     const { candidates, excluded, shortfalls, coverage_left: left } = recommendation;
     if (!this.body) this.body = h("div", {});
     this.laterNote = h("p", { class: "shortfall", role: "status", hidden: true }, icon("clock"), h("span", {}, t("teams.newer")));
@@ -207,29 +247,27 @@ export class TeamsSection {
   }
 
   candidateRow(row) {
-    const { seconds, late_s: late, source } = row.travel_time;
-    const best = row.rank === 1;
-    const high = late === null ? null : minutes(late);
-    const dataset = { team: row.callsign, row: `assign-${row.team_id}` };
-    return h("li", { class: `row candidate has-form${best ? " is-best" : ""}`, dataset },
-      h("span", { class: "rank number", "aria-hidden": "true" }, String(row.rank)),
-      h("div", { class: "row-main" },
-        h("div", { class: "row-title" }, h("strong", {}, row.callsign), h("span", { class: "muted" }, this.context.countyName(row.county)),
-          best ? h("span", { class: "badge good" }, icon("check"), t("teams.best")) : null),
-        h("div", { class: "row-facts" },
-          h("strong", { class: "eta-figure number" }, source === "estimate" ? "≈ " : "", t("teams.minutes", { n: minutes(seconds) })),
-          // A range whose ends read alike says nothing.
-          high !== null && high > minutes(seconds)
-            ? h("span", { class: "number", title: t("teams.range.label", { n: high }) }, t("teams.range", { high }))
-            : null,
-          h("span", { class: "number muted" }, t("teams.arrives", { time: clockTime(row.eta_at) })),
-          sourceBadge(source, row.travel_time.profile)),
-        h("div", { class: "small" }, positionAge(row.position_age_s, row.position_age)),
-        h("p", { class: "small muted" }, inOurLanguage(row.explanation))),
-      this.context.may("assign") ? h("button", {
-        type: "button", class: `button${best ? " primary" : ""}`, dataset: { key: `assign-${row.team_id}` },
-        "aria-label": t("teams.assign.label", { team: row.callsign }), onclick: (event) => this.assign(row, event.currentTarget),
-      }, t("teams.assign")) : null);
+    const county = row.county === this.context.incident().county ? null : this.context.countyName(row.county);
+    return candidateRow(row, { county, buttons: this.context.may("assign") ? this.buttonsOf(row) : [] });
+  }
+
+  /** Send it; where somebody is bound already: as well, or instead. */
+  buttonsOf(row) {
+    const bound = boundOf(this.context.incident());
+    const isFirst = bound.length === 0;
+    const send = h("button", {
+      type: "button", class: `button${row.rank === 1 && isFirst ? " primary" : ""}`, dataset: { key: `assign-${row.team_id}` },
+      "aria-label": t(isFirst ? "teams.assign.label" : "teams.second.label", { team: row.callsign }),
+      onclick: (event) => this.assign(row, event.currentTarget),
+    }, t(isFirst ? "teams.assign" : "teams.second"));
+    if (isFirst) return [send, null];
+    const [only] = bound;
+    return [send, h("button", {
+      type: "button", class: "button small-button", dataset: { key: `instead-${row.team_id}` },
+      "aria-label": bound.length === 1
+        ? t("teams.instead.one", { team: row.callsign, old: only.callsign ?? "?" }) : t("teams.instead.label", { team: row.callsign }),
+      onclick: () => this.askInstead(row),
+    }, bound.length === 1 ? t("teams.instead", { team: only.callsign ?? "?" }) : t("teams.instead.any"))];
   }
 
   excludedList(excluded) {
@@ -246,8 +284,14 @@ export class TeamsSection {
     const [proposed] = this.recommendation.candidates;
     if (row.rank === 1) {
       button.disabled = true;
-      await this.send(incident, row, { seen_first: proposed.team_id, expected_version: incident.version });
+      const wish = { seen_first: proposed.team_id };
+      const answer = await this.send(incident, row, { ...wish, expected_version: incident.version });
       button.disabled = false;
+      // Changed under one's hands: what changed is read first, then it may be done all the same.
+      if (!answer && this.refusedAs === "version_conflict" && this.context.incident()?.id === incident.id) {
+        this.askStill(incident, row, wish);
+        return;
+      }
       // A disabled button loses the focus, and may be gone by now.
       if (document.activeElement === document.body) (button.isConnected ? button : this.caseName())?.focus({ preventScroll: true });
       return;
@@ -263,10 +307,32 @@ export class TeamsSection {
     });
   }
 
+  /** A form of nothing but the question: it shows what changed since, and who did it. */
+  askStill(incident, row, wish) {
+    this.putForm(`assign-${row.team_id}`);
+    openForm(this.slot, {
+      title: t("teams.still", { team: row.callsign }),
+      fields: [],
+      label: t("teams.assign"),
+      seen: incident.version,
+      send: (_, version) => this.send(incident, row, { ...wish, expected_version: version }),
+    });
+    this.context.tellForms();
+  }
+
   /** Bind a team to the case that was on the screen when it was chosen. */
   async send({ id }, row, wish) {
+    this.refusedAs = null;
+    const telling = async (path, values) => {
+      try {
+        return await post(path, values);
+      } catch (error) {
+        this.refusedAs = error.code ?? null;
+        throw error;
+      }
+    };
     const answer = await this.context.act(`/v1/incidents/${id}/assignments`, { team_id: row.team_id, ...wish },
-      t("action.done.assign", { team: row.callsign }));
+      t("action.done.assign", { team: row.callsign }), telling);
     // What was wanted is done: the list need not stay for it.
     if (answer) this.recommendation = null;
     return answer;

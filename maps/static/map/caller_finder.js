@@ -4,7 +4,7 @@ import { h, icon } from "shared/dom.js";
 import { t } from "shared/page_data.js";
 
 const HANDS_ON_MS = 10000;
-const WORK = ["is-picking", "is-drawing"];
+const WORK = ["is-picking", "is-pinning", "is-drawing"];
 
 export class CallerFinder {
   /** `boundsOf(id)` gives where the caller may be, null while that is not known. */

@@ -7,7 +7,7 @@ import { identity, person, tellTabs } from "shared/identity.js";
 import { watchIdentity } from "shared/other_session.js";
 import { settings, t } from "shared/page_data.js";
 import { switchLanguage, switchTheme } from "shared/preferences.js";
-import { forgetAll } from "console/typed_text.js";
+import { forgetAll } from "shared/typed_text.js";
 import { OverviewFeed } from "supervision/overview_feed.js";
 import { Table } from "supervision/table.js";
 import { Tiles } from "supervision/tiles.js";

@@ -60,6 +60,16 @@ def move(desk: Desk, team, *statuses: TeamStatus) -> None:
         services.set_team_status(desk.engine, desk.scope, team.id, one)
 
 
+def reassign(desk: Desk, bound, team, **options):
+    options = {"reason": "the car broke down"} | options
+    return services.reassign(desk.engine, desk.scope, bound.id, team.id, **options)
+
+
+def on_it(desk: Desk, incident) -> list[str | None]:
+    rows = services.get_incident(desk.engine, desk.scope, incident.id).assignments
+    return [row.callsign for row in rows]
+
+
 # ── one person ────────────────────────────────────────────────────────────────
 def test_an_assignment_moves_team_and_incident_and_is_told_in_the_timeline(desk: Desk):
     team, incident = desk.team("B3-1").team, desk.incident()
@@ -291,3 +301,115 @@ def test_arriving_and_being_released_at_once_end_in_one_consistent_state(desk: D
     held = services.get_team(desk.engine, desk.scope, team.id)
     assert held.assignment is None
     assert (state(desk, incident), held.team.status in {"available", "returning"}) == ("open", True)
+
+
+# ── another team instead ──────────────────────────────────────────────────────
+@pytest.mark.parametrize(
+    "way", [(), (TeamStatus.EN_ROUTE,), (TeamStatus.EN_ROUTE, TeamStatus.ON_SCENE)]
+)
+def test_another_team_goes_instead_in_one_step(desk: Desk, way: tuple[TeamStatus, ...]):
+    old, new, incident = desk.team("B3-1").team, desk.team("B3-2").team, desk.incident()
+    bound = assign(desk, incident, old)
+    move(desk, old, *way)
+    version = services.get_incident(desk.engine, desk.scope, incident.id).version
+    after = reassign(desk, bound, new, expected_version=version)
+    assert (after.callsign, after.override_reason) == ("B3-2", "the car broke down")
+    assert on_it(desk, incident) == ["B3-2"]
+    # The new team has not left yet, wherever the old one was.
+    assert (state(desk, incident), status(desk, new)) == ("assigned", "assigned")
+    assert status(desk, old) in {TeamStatus.AVAILABLE, TeamStatus.RETURNING}
+    timeline = services.incident_timeline(desk.engine, desk.scope, incident.id)
+    assert [event.version for event in timeline] == [*range(1, version + 2)]
+    told = timeline[-1].payload
+    assert (timeline[-1].kind, told["callsign"], told["released_callsign"]) == (
+        "reassigned", "B3-2", "B3-1"
+    )  # fmt: skip
+
+
+def test_of_two_teams_only_the_named_one_is_replaced(desk: Desk):
+    teams = [desk.team(f"B3-{n}").team for n in (1, 2, 3)]
+    incident = desk.incident()
+    first, second = assign(desk, incident, teams[0]), assign(desk, incident, teams[1])
+    move(desk, teams[0], TeamStatus.EN_ROUTE)
+    reassign(desk, second, teams[2])
+    assert on_it(desk, incident) == ["B3-1", "B3-3"]
+    # Somebody is still on the way.
+    assert state(desk, incident) == "en_route"
+    reassign(desk, first, teams[1])
+    assert (on_it(desk, incident), state(desk, incident)) == (["B3-3", "B3-2"], "assigned")
+    nths = [
+        event.payload["nth"]
+        for event in services.incident_timeline(desk.engine, desk.scope, incident.id)
+        if event.kind == "assigned"
+    ]
+    assert nths == [1, 2]
+
+
+def test_a_refusal_leaves_the_old_team_bound(desk: Desk):
+    old, busy, away = (desk.team(f"B3-{n}").team for n in (1, 2, 3))
+    far, incident = desk.team("VS-1", "VS").team, desk.incident()
+    bound = assign(desk, incident, old)
+    assign(desk, desk.incident(), busy)
+    move(desk, away, TeamStatus.OUT_OF_SERVICE)
+    for team, kind in (
+        (busy, AlreadyAssignedError),
+        (old, AlreadyAssignedError),
+        (away, TeamNotFreeError),
+        (far, ConflictError),
+    ):
+        with pytest.raises(kind):
+            reassign(desk, bound, team)
+    with pytest.raises(VersionConflictError):
+        reassign(desk, bound, desk.team("B3-4").team, expected_version=1)
+    with pytest.raises(OverrideReasonError):
+        reassign(desk, bound, desk.team("B3-5").team, reason=" ")
+    assert (on_it(desk, incident), status(desk, old)) == (["B3-1"], "assigned")
+
+
+def test_who_comes_second_is_told_who_goes_now(desk: Desk):
+    old, new, late = (desk.team(f"B3-{n}").team for n in (1, 2, 3))
+    bound = assign(desk, desk.incident(), old)
+    reassign(desk, bound, new)
+    with pytest.raises(IllegalTransitionError, match="on the incident now: B3-2") as refused:
+        reassign(desk, bound, late)
+    assert refused.value.code == "already_released"
+    (now,) = services.list_assignments(desk.engine, desk.scope)
+    services.release(desk.engine, desk.scope, now.id, reason="no need")
+    with pytest.raises(IllegalTransitionError, match="no team is on the incident"):
+        services.release(desk.engine, desk.scope, bound.id, reason="again")
+
+
+def test_many_replace_the_same_team_and_one_wins(desk: Desk):
+    incident = desk.incident()
+    bound = assign(desk, incident, desk.team("B3-0").team)
+    teams = [desk.team(f"B3-{n}").team for n in range(1, 6)]
+    done = all_at_once([lambda team=team: reassign(desk, bound, team) for team in teams])
+    (winner,) = [one for one in done if not isinstance(one, Exception)]
+    assert {one.code for one in done if isinstance(one, Exception)} == {"already_released"}
+    assert on_it(desk, incident) == [winner.callsign]
+    free = [team for team in teams if team.callsign != winner.callsign]
+    assert {status(desk, team) for team in free} == {"available"}
+
+
+def test_one_team_is_wanted_by_many_incidents_at_once(desk: Desk):
+    wanted = desk.team("B3-9").team
+    cases = [desk.incident() for _ in range(4)]
+    held = [assign(desk, case, desk.team(f"B3-{n}").team) for n, case in enumerate(cases)]
+    jobs = [lambda bound=bound: reassign(desk, bound, wanted) for bound in held[:3]]
+    done = all_at_once([*jobs, lambda: assign(desk, cases[3], wanted)])
+    losers = [one for one in done if isinstance(one, Exception)]
+    assert [one.code for one in losers] == ["team_already_assigned"] * 3
+    # Nobody has lost a team by losing the race.
+    assert all(on_it(desk, case) for case in cases)
+    assert sum("B3-9" in on_it(desk, case) for case in cases) == 1
+
+
+def test_two_teams_change_places_at_once_and_nobody_waits_for_ever(desk: Desk):
+    one, other = desk.team("B3-1").team, desk.team("B3-2").team
+    cases = [desk.incident(), desk.incident()]
+    first, second = assign(desk, cases[0], one), assign(desk, cases[1], other)
+    done = all_at_once([
+        lambda: reassign(desk, first, other), lambda: reassign(desk, second, one)
+    ])  # fmt: skip
+    assert {each.code for each in done} == {"team_already_assigned"}
+    assert [on_it(desk, case) for case in cases] == [["B3-1"], ["B3-2"]]
