@@ -139,6 +139,20 @@ def find_joinable(
     return found
 
 
+def priority_of(connection: Connection, incident_id: UUID) -> int:
+    """Return how urgent a visible incident is."""
+    query = select(incident.c.priority).where(incident.c.id == incident_id)
+    priority: int = connection.execute(query).scalar_one()
+    return priority
+
+
+def find_county(connection: Connection, incident_id: UUID) -> str | None:
+    """Return whose a visible incident is."""
+    query = select(incident.c.county).where(incident.c.id == incident_id)
+    county: str | None = connection.execute(query).scalar_one_or_none()
+    return county
+
+
 def is_jurisdiction(connection: Connection, code: str) -> bool:
     """Tell whether `code` is one of the jurisdictions."""
     query = select(literal(1)).select_from(jurisdiction).where(jurisdiction.c.code == code)

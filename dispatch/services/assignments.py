@@ -17,6 +17,7 @@ from dispatch.errors import (
 from dispatch.incidents import IncidentAction, next_state
 from dispatch.model import Candidate, Recommendation
 from dispatch.notices import announce
+from dispatch.policy import FieldPolicy, by_priority
 from dispatch.repository import assignments, incidents
 from dispatch.repository.geometry import line_element
 from dispatch.repository.incidents import IncidentChange, LockedIncident
@@ -25,7 +26,7 @@ from dispatch.services.closing import free_team
 from dispatch.views import AssignmentView
 from geodata.database import sqlstates
 from geodata.database.audit import audit
-from geodata.database.engine import scoped, widened
+from geodata.database.engine import moment_of, scoped, widened
 from geodata.database.scope import Scope
 from geodata.errors import ConflictError
 from geodata.points import LonLat
@@ -33,6 +34,8 @@ from geodata.said import coded, said
 from teams import repository as teams
 from teams.availability import TeamAction, next_status
 from teams.errors import IllegalStatusError
+
+_POLICY = FieldPolicy()
 
 
 # ── reading ───────────────────────────────────────────────────────────────────
@@ -63,9 +66,10 @@ def assign(
     reason: str | None = None,
     expected_version: int | None = None,
     route: Sequence[LonLat] | None = None,
+    policy: FieldPolicy = _POLICY,
 ) -> AssignmentView:
     """
-    Bind a team to an incident.
+    Bind a team to an incident: its alert is sent by that, and an answer is due.
 
     Parameters
     ----------
@@ -76,6 +80,8 @@ def assign(
         reason although the list has changed since, as long as it is still a candidate.
     route
         The way to the incident, EPSG:4326, for the map.
+    policy
+        How long its answer is waited for, and how often it checks in on the scene.
 
     Raises
     ------
@@ -93,26 +99,66 @@ def assign(
     """
     with scoped(engine, scope) as connection:
         locked = found.locked_incident(connection, incident_id)
-        state = next_state(locked.state, IncidentAction.ASSIGN)
+        next_state(locked.state, IncidentAction.ASSIGN)
         # Asked before anything else: whoever comes second should learn who has the team, and not
         # be asked to justify a choice that is impossible anyway.
         if assignments.find_open_of_team(connection, team_id) is not None:
             raise _already_assigned(connection, team_id, incident_id)
         choice = _choose(team_id, proposal, seen_first, reason)
-        assignment_id = _bind(connection, scope, locked, choice, route)
+        assignment_id = _bind(connection, scope, locked, choice, route, policy)
         # The version is compared after binding, for the same reason: "somebody else has the
         # team" says more than "the incident was changed".
         found.check_version(said("incident"), expected_version, locked.version)
-        _occupy(connection, team_id)
-        bound = found.assignment_view(connection, assignment_id)
-        change = IncidentChange("assigned", reason, choice.told(bound))
-        incidents.change_incident(connection, scope, locked, change, state=state.value)
-        _announce(connection, bound)
+        bound = _go(connection, scope, locked, choice, assignment_id, reason)
         audit(
             connection, scope, "incident.assigned", object_type="incident",
             object_id=incident_id, county=locked.county, detail={"team_id": str(team_id)},
         )  # fmt: skip
         return bound
+
+
+def bind_lent(
+    connection: Connection,
+    scope: Scope,
+    locked: LockedIncident,
+    team_id: UUID,
+    *,
+    travel_s: float | None = None,
+    asked_by: str,
+    policy: FieldPolicy = _POLICY,
+) -> AssignmentView:
+    """
+    Bind a team that its county lends by accepting a request; in the transaction of the answer.
+
+    Raises
+    ------
+    AlreadyAssignedError, TeamNotFreeError, IllegalTransitionError
+        As `assign`: of two counties that send a team at once, one wins.
+    """
+    next_state(locked.state, IncidentAction.ASSIGN)
+    if assignments.find_open_of_team(connection, team_id) is not None:
+        raise _already_assigned(connection, team_id, locked.id)
+    choice = _Choice(team_id, None, None, f"asked by {asked_by}", travel_s)
+    assignment_id = _bind(connection, scope, locked, choice, None, policy)
+    return _go(connection, scope, locked, choice, assignment_id, None)
+
+
+def _go(
+    connection: Connection,
+    scope: Scope,
+    locked: LockedIncident,
+    choice: "_Choice",
+    assignment_id: UUID,
+    reason: str | None,
+) -> AssignmentView:
+    """Move a team that is bound and its incident, and tell of it."""
+    state = next_state(locked.state, IncidentAction.ASSIGN)
+    _occupy(connection, choice.team_id)
+    bound = found.assignment_view(connection, assignment_id)
+    change = IncidentChange("assigned", reason, choice.told(bound))
+    incidents.change_incident(connection, scope, locked, change, state=state.value)
+    _announce(connection, bound)
+    return bound
 
 
 def release(
@@ -164,6 +210,7 @@ class _Choice:
     candidate: Candidate | None
     proposed: Candidate | None
     override_reason: str | None
+    travel_s: float | None = None
 
     def values(self) -> dict[str, Any]:
         """Columns of the assignment."""
@@ -173,7 +220,7 @@ class _Choice:
             "proposed_team_id": self.proposed.team_id if self.proposed else None,
             "proposed_rank": self.candidate.rank if self.candidate else None,
             "override_reason": self.override_reason,
-            "eta_s": time.seconds if time else None,
+            "eta_s": time.seconds if time else self.travel_s,
             "eta_at": self.candidate.eta_at if self.candidate else None,
             "eta_source": time.source.value if time else None,
             "eta_profile": time.profile if time else None,
@@ -216,7 +263,10 @@ def _bind(
     locked: LockedIncident,
     choice: _Choice,
     route: Sequence[LonLat] | None,
+    policy: FieldPolicy,
 ) -> UUID:
+    now = moment_of(connection)
+    priority = incidents.priority_of(connection, locked.id)
     try:
         # A savepoint: after a refused insert the transaction goes on, to read who has the team.
         with connection.begin_nested():
@@ -226,6 +276,8 @@ def _bind(
                 county=locked.county,
                 assigned_by=scope.actor,
                 route=line_element(route),
+                answer_due_at=now + by_priority(policy.answer_s, priority),
+                check_in_every_s=int(by_priority(policy.check_in_s, priority).total_seconds()),
                 **choice.values(),
             )
     except DBAPIError as error:
