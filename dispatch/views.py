@@ -169,6 +169,7 @@ class IncidentView:
     `answer` is the last belief of any of its calls, formed for `belief_call_id`;
     `belief_owner` is the county it names. `county_in_doubt` says that this is another one
     than the incident's, and that no person has decided since: a transfer settles it.
+    `declined_by` are the teams that have declined to go.
     """
 
     id: UUID
@@ -194,6 +195,7 @@ class IncidentView:
     belief_owner: str | None = None
     belief_call_id: UUID | None = None
     county_in_doubt: bool = False
+    declined_by: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

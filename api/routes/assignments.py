@@ -39,7 +39,7 @@ def assign_team(
     they have sent it to this very incident.
     """
     incident = use_cases.get_incident(parts.engine, scope, incident_id)
-    proposal = _find_proposal(parts, scope, incident, now)
+    proposal = find_proposal(parts, scope, incident, now)
     view = use_cases.assign(
         parts.engine,
         scope,
@@ -50,6 +50,7 @@ def assign_team(
         reason=wish.reason,
         expected_version=wish.expected_version,
         route=proposal.route_of(wish.team_id, parts.travel, now=now) if proposal else None,
+        policy=parts.policies.field_work,
     )
     return AssignmentAnswer.model_validate(view)
 
@@ -85,7 +86,7 @@ def release_team(
     return AssignmentAnswer.model_validate(view)
 
 
-def _find_proposal(parts: Parts, scope: Scope, incident: IncidentView, now: Now) -> Proposal | None:
+def find_proposal(parts: Parts, scope: Scope, incident: IncidentView, now: Now) -> Proposal | None:
     """Return what the machine proposes, None where nobody knows the place."""
     try:
         return parts.proposer.propose(scope, incident, now=now)

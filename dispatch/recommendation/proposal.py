@@ -82,7 +82,9 @@ class Proposer:
             `no_place`: nobody knows where it is.
         """
         area = sampled_area(self.population, incident.area, incident.center)
-        return self.propose_for(scope, incident.county, area, now=now)
+        with scoped(self.engine, scope) as connection:
+            teams = self._teams_for(connection, incident.county)
+        return self._ranked(incident.county, area, teams, now, incident.declined_by)
 
     def propose_for(
         self, scope: Scope, owner: str, area: SampledArea, *, now: datetime
@@ -111,13 +113,20 @@ class Proposer:
             incident = read(connection)
             teams = self._teams_for(connection, incident.county)
         area = sampled_area(self.population, incident.area, incident.center)
-        return self._ranked(incident.county, area, teams, now)
+        return self._ranked(incident.county, area, teams, now, incident.declined_by)
 
     def _teams_for(self, connection: Connection, owner: str) -> list[Team]:
         neighbours = self.counties.get(owner).neighbours
         return teams_to_rank(connection, owner=owner, neighbours=neighbours)
 
-    def _ranked(self, owner: str, area: SampledArea, teams: list[Team], now: datetime) -> Proposal:
+    def _ranked(
+        self,
+        owner: str,
+        area: SampledArea,
+        teams: list[Team],
+        now: datetime,
+        declined: frozenset[UUID] = frozenset(),
+    ) -> Proposal:
         neighbours = self.counties.get(owner).neighbours
         recommendation = recommend(
             area=area,
@@ -127,6 +136,7 @@ class Proposer:
             travel=self.travel,
             policy=self.policy,
             now=now,
+            declined=declined,
         )
         return Proposal(recommendation, tuple(teams))
 

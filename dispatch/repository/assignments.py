@@ -39,9 +39,6 @@ _OVERDUE = text(
     " AND m.kind = 'check_in' AND m.settled_at IS NULL)"
     " ORDER BY a.id LIMIT 500 FOR UPDATE OF a SKIP LOCKED"
 )
-_DECLINED = text(
-    "SELECT team_id FROM assignment WHERE incident_id = :incident AND answer = 'declined'"
-)
 _ENDS = text("SELECT incident_id, team_id FROM assignment WHERE id = ANY(:ids)")
 _LIST_ALL = text(f"{_SELECT} ORDER BY a.assigned_at DESC LIMIT 1000")
 _LIST_ALL_OF = text(f"{_SELECT} WHERE a.incident_id = ANY(:ids) ORDER BY a.assigned_at")
@@ -91,12 +88,6 @@ def list_overdue_check_ins(connection: Connection, before: datetime) -> list[Ass
     """Lock and list the open assignments with a check-in due `before`, without an alarm yet."""
     rows = connection.execute(_OVERDUE, {"before": before})
     return [AssignmentView(**row) for row in rows.mappings()]
-
-
-def list_declined(connection: Connection, incident_id: UUID) -> frozenset[UUID]:
-    """List the teams that have declined to go to an incident."""
-    rows = connection.execute(_DECLINED, {"incident": incident_id})
-    return frozenset(team_id for (team_id,) in rows)
 
 
 def list_ends(connection: Connection, ids: Sequence[UUID]) -> list[tuple[UUID, UUID]]:

@@ -48,7 +48,9 @@ SELECT i.id, i.number, i.county, i.state, i.priority, i.summary, i.opened_at, i.
        a.call_id, a.owner, a.margin, a.ambiguous, a.answer,
        coalesce(a.owner <> i.county AND a.at > coalesce(
            (SELECT max(e.at) FROM incident_event e
-            WHERE e.incident_id = i.id AND e.kind = 'transferred'), i.opened_at), false) AS doubt
+            WHERE e.incident_id = i.id AND e.kind = 'transferred'), i.opened_at), false) AS doubt,
+       array(SELECT d.team_id FROM assignment d
+             WHERE d.incident_id = i.id AND d.answer = 'declined') AS declined_by
 FROM incident i
 LEFT JOIN LATERAL (
     SELECT a.at, a.call_id, a.owner, a.margin, a.ambiguous, a.answer
@@ -292,5 +294,6 @@ def _view(row: RowMapping, bound: Collection[AssignmentView]) -> IncidentView:
         belief_owner=row["owner"],
         belief_call_id=row["call_id"],
         county_in_doubt=row["doubt"],
+        declined_by=frozenset(row["declined_by"]),
         assignments=tuple(bound),
     )
