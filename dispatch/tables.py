@@ -228,9 +228,7 @@ assignment = Table(
     Index(
         "assignment_answer_due_at",
         "answer_due_at",
-        postgresql_where=text(
-            "released_at IS NULL AND answer IS NULL AND unanswered_at IS NULL"
-        ),
+        postgresql_where=text("released_at IS NULL AND answer IS NULL AND unanswered_at IS NULL"),
     ),
     Index(
         "assignment_check_in_due_at",

@@ -52,9 +52,7 @@ def accept_aid(aid_id: UUID, parts: Parts, scope: AsksForAid) -> AidAnswer:
 
 
 @router.post("/aid-requests/{aid_id}/refuse")
-def refuse_aid(
-    aid_id: UUID, wish: AidRefuseRequest, parts: Parts, scope: AsksForAid
-) -> AidAnswer:
+def refuse_aid(aid_id: UUID, wish: AidRefuseRequest, parts: Parts, scope: AsksForAid) -> AidAnswer:
     """Refuse to send the team; whoever asked reads why."""
     row = use_cases.refuse_aid(parts.engine, scope, aid_id, reason=wish.reason)
     return AidAnswer.of(row)

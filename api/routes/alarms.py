@@ -85,12 +85,8 @@ def acknowledge(alarm_id: UUID, parts: Parts, scope: AnswersAlarms) -> AlarmAnsw
 
 
 @router.post("/alarms/{alarm_id}/settle")
-def settle(
-    alarm_id: UUID, wish: SettleRequest, parts: Parts, scope: AnswersAlarms
-) -> AlarmAnswer:
+def settle(alarm_id: UUID, wish: SettleRequest, parts: Parts, scope: AnswersAlarms) -> AlarmAnswer:
     """Say why an alarm is over."""
     bounds = parts.policies.field_work
-    row = use_cases.settle_alarm(
-        parts.engine, scope, alarm_id, reason=wish.reason, policy=bounds
-    )
+    row = use_cases.settle_alarm(parts.engine, scope, alarm_id, reason=wish.reason, policy=bounds)
     return AlarmAnswer.model_validate(row)

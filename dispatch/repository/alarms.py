@@ -88,7 +88,7 @@ def raise_again(connection: Connection, alarm_id: UUID, last: LastPlace | None) 
         times=team_alarm.c.times + 1,
         acknowledged_by=None,
         acknowledged_at=None,
-        **(_placed(last) if last else {}),
+        **_placed(last),
     )
 
 

@@ -42,10 +42,7 @@ _OVERDUE = text(
 _ENDS = text("SELECT incident_id, team_id FROM assignment WHERE id = ANY(:ids)")
 _LIST_ALL = text(f"{_SELECT} ORDER BY a.assigned_at DESC LIMIT 1000")
 _LIST_ALL_OF = text(f"{_SELECT} WHERE a.incident_id = ANY(:ids) ORDER BY a.assigned_at")
-_OTHERS = text(
-    "SELECT t.status FROM assignment a JOIN team t ON t.id = a.team_id"
-    " WHERE a.incident_id = :incident AND a.released_at IS NULL AND a.team_id <> :team"
-)
+_OTHERS = text("SELECT other_statuses(:incident, :team)")
 
 
 def find_assignment(connection: Connection, assignment_id: UUID) -> AssignmentView | None:

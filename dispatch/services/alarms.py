@@ -59,7 +59,7 @@ def raise_alarm(
     last: LastPlace | None = None,
 ) -> UUID:
     """Raise an alarm in a transaction, or let the open one of its kind sound again."""
-    place = last or _last_place(team)
+    place = _newest(last, _last_place(team))
     known = alarms.find_open(connection, team.id, kind)
     if known is None:
         try:
@@ -74,7 +74,11 @@ def raise_alarm(
             if known is None:
                 raise
     if known is not None:
-        alarms.raise_again(connection, known, place)
+        before = _alarm(connection, known, _POLICY)
+        was = None
+        if before.place is not None and before.fix_at is not None:
+            was = LastPlace(before.place, before.fix_at, before.accuracy_m)
+        alarms.raise_again(connection, known, _newest(place, was))
         made = known
     what = "raised" if known is None else "raised_again"
     _tell_screens(connection, scope, made, f"{kind}_{what}", team.county, bound)
@@ -221,6 +225,10 @@ def _alarm(connection: Connection, alarm_id: UUID, policy: FieldPolicy) -> Alarm
 
 def _holds(policy: FieldPolicy) -> timedelta:
     return timedelta(seconds=policy.acknowledged_holds_s)
+
+
+def _newest(*places: LastPlace | None) -> LastPlace | None:
+    return max((one for one in places if one), key=lambda one: one.fix_at, default=None)
 
 
 def _last_place(team: Team) -> LastPlace | None:

@@ -111,7 +111,9 @@ def _decline(
     if not is_under_way(team.status):
         raise IllegalTransitionError(
             "on_the_scene",
-            said("a team that is {status} does not decline", status=coded("team.status", team.status)),
+            said(
+                "a team that is {status} does not decline", status=coded("team.status", team.status)
+            ),
             said("it leaves the scene, or a dispatcher releases it"),
         )
     assignments.change_assignment(

@@ -57,7 +57,9 @@ def check_in(
                 check_in_due_at=moment_of(connection) + timedelta(seconds=every) if every else None,
             )  # fmt: skip
             told(connection, scope, bound, "checked_in", reason=reason)
-            settle_of_team(connection, scope, bound.team_id, AlarmKind.CHECK_IN, reason or "check-in")
+            settle_of_team(
+                connection, scope, bound.team_id, AlarmKind.CHECK_IN, reason or "check-in"
+            )
         return found.assignment_view(connection, assignment_id)
 
 
@@ -103,9 +105,7 @@ def set_check_in(
                 check_in_due_at=moment_of(connection) + every if waits else None,
             )  # fmt: skip
             minutes = int(every.total_seconds() // 60)
-            told(
-                connection, scope, bound, "check_in_set", reason=why, payload={"minutes": minutes}
-            )
+            told(connection, scope, bound, "check_in_set", reason=why, payload={"minutes": minutes})
         return found.assignment_view(connection, assignment_id)
 
 

@@ -47,9 +47,7 @@ def _note_unanswered(engine: Engine) -> int:
     with scoped(engine, WATCH) as connection:
         late = assignments.list_unanswered(connection, moment_of(connection))
         for one in late:
-            assignments.change_assignment(
-                connection, one.id, unanswered_at=func.present_moment()
-            )
+            assignments.change_assignment(connection, one.id, unanswered_at=func.present_moment())
             told(connection, WATCH, one, "alert_unanswered")
         return len(late)
 

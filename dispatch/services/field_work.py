@@ -61,7 +61,9 @@ def held_open(
 
 def released() -> IllegalTransitionError:
     """Say that the team is not on the case any more."""
-    return IllegalTransitionError("already_released", said("the team has been released already"), "")
+    return IllegalTransitionError(
+        "already_released", said("the team has been released already"), ""
+    )
 
 
 def told(

@@ -78,3 +78,18 @@ CREATE POLICY field_event_append ON field_event FOR INSERT WITH CHECK (
     AND EXISTS (SELECT FROM incident i WHERE i.id = incident_id));
 GRANT SELECT, INSERT ON field_event TO dispatch119_app;
 GRANT USAGE ON SEQUENCE incident_event_id_seq TO dispatch119_app;
+
+-- What the other teams of an incident are doing. A team's phone sees only itself, so an incident
+-- that one of two teams left, or declined, looked as if nobody were on it. Statuses alone, and
+-- only of an incident that whoever asks may see.
+CREATE FUNCTION other_statuses(wanted uuid, team_left uuid) RETURNS SETOF text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT t.status FROM assignment a JOIN team t ON t.id = a.team_id
+    WHERE a.incident_id = wanted AND a.released_at IS NULL AND a.team_id <> team_left
+        AND EXISTS (SELECT FROM assignment o JOIN incident i ON i.id = o.incident_id
+                    WHERE i.id = wanted AND o.team_id = team_left
+                    AND CASE WHEN app_role() = 'team' THEN o.team_id = app_team()
+                        ELSE i.county = ANY (app_counties()::text[]) END)
+$$;
+REVOKE EXECUTE ON FUNCTION other_statuses(uuid, uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION other_statuses(uuid, uuid) TO dispatch119_app;

@@ -1,3 +1,4 @@
+DROP FUNCTION other_statuses;
 DROP TABLE aid_request;
 DROP FUNCTION keep_aid_request;
 DROP FUNCTION guard_aid_request;
