@@ -34,6 +34,12 @@ export class ArrivalsBar {
     this.waiting = [];
   }
 
+  /** Whether a team is in danger: the title says so before anything else. */
+  raise(isRaised) {
+    this.isRaised = isRaised;
+    this.tick();
+  }
+
   /** Take in the open cases, the calls of no county and those that ring, as they are now. */
   show(incidents, unowned, ringing = []) {
     this.all = [
@@ -102,7 +108,8 @@ export class ArrivalsBar {
   tick() {
     const [first] = this.waiting;
     const lit = Math.floor(Date.now() / TICK_MS) % 2 === 0;
-    document.title = first ? `(${this.waiting.length}) ${lit ? t("arrivals.title") : this.title}` : this.title;
+    const count = first ? `(${this.waiting.length}) ` : "";
+    document.title = `${count}${this.isRaised && lit ? t("alarm.title") : first && lit ? t("arrivals.title") : this.title}`;
     if (!first) return;
     this.age.textContent = ageText(secondsSince(first.since));
     if (this.isLoud() && Date.now() - this.soundedAt >= AGAIN_MS) {

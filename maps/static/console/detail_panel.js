@@ -6,12 +6,17 @@ import { CallerSection } from "console/caller_section.js";
 import { certaintyBadge, questionFor, shareBar, sharesOf } from "console/county_share.js";
 import { HandoverSection } from "console/handover_section.js";
 import { tellForms } from "console/inline_form.js";
+import { MessagesSection } from "console/messages_section.js";
 import { TeamsSection } from "console/teams_section.js";
 import { get, Problem, rowsOf } from "shared/api_client.js";
 import { ageText, clockTime, fullTime, percent, secondsSince } from "shared/clock.js";
 import { h, icon, redraw } from "shared/dom.js";
 import { INCIDENT_LOOKS } from "shared/looks.js";
 import { hasWord, t } from "shared/page_data.js";
+
+const FIELD = ["delivered_at", "read_at", "answer", "unanswered_at", "check_in_every_s", "checked_in_at", "message_at"];
+const fieldOf = ({ assignments }) => JSON.stringify(assignments.map((row) => [row.id, ...FIELD.map((name) => row[name])]));
+const isOtherInField = (one, other) => fieldOf(one) !== fieldOf(other);
 
 export class DetailPanel {
   constructor(holder, context) {
@@ -22,19 +27,21 @@ export class DetailPanel {
       notes: () => this.notes,
       recommend: () => context.attempt(() => this.loadRecommendation()),
       transferTo: (county) => this.transferTo(county),
+      openMessages: (id) => this.messages.open(id),
     };
     this.head = h("header", { class: "detail-head" });
     this.owner = h("section", { class: "block", "aria-label": t("console.owner") });
     this.belief = new BeliefSection(this.context);
     this.caller = new CallerSection(this.context);
     this.teams = new TeamsSection(this.context);
+    this.messages = new MessagesSection(this.context);
     this.actions = new ActionsSection(this.context);
     this.handovers = new HandoverSection(this.context);
     this.notes = [];
     this.timeline = h("section", { class: "block", "aria-label": t("timeline.title") });
     this.id = null;
     this.waiting = h("section", { class: "block", role: "status" });
-    this.body = h("div", { hidden: true }, this.belief.banner, this.owner, this.belief.element, this.teams.element,
+    this.body = h("div", { hidden: true }, this.belief.banner, this.owner, this.belief.element, this.teams.element, this.messages.element,
       this.caller.element, this.actions.element, this.handovers.element, this.timeline);
     holder.replaceChildren(this.head, this.waiting, this.body);
     setInterval(() => this.tick(), 1000);
@@ -53,7 +60,7 @@ export class DetailPanel {
     this.incident = null;
     this.notes = [];
     this.body.hidden = true;
-    for (const section of [this.teams, this.actions, this.belief, this.handovers, this.caller]) section.reset();
+    for (const section of [this.teams, this.messages, this.actions, this.belief, this.handovers, this.caller]) section.reset();
     this.owner.replaceChildren();
     this.timeline.replaceChildren();
     redraw(this.head, this.backButton(), h("div", { class: "detail-title" }, this.name(row?.number ?? "…")));
@@ -94,6 +101,7 @@ export class DetailPanel {
     this.showOwner(incident);
     this.belief.show(incident);
     this.teams.showAssigned(incident);
+    if (this.context.may("work_with_team")) this.messages.show(incident);
     this.notes = rowsOf(events).filter(({ kind }) => kind === "noted");
     this.actions.show(incident);
     this.showTimeline(rowsOf(events));
@@ -108,7 +116,8 @@ export class DetailPanel {
 
   /** Keep in step with a fresh row of the list; read the whole case only when it changed. */
   async follow(row) {
-    if (!this.incident || row.version !== this.incident.version) {
+    // What a team answers, writes or confirms moves no version, and is on the timeline.
+    if (!this.incident || row.version !== this.incident.version || isOtherInField(row, this.incident)) {
       await this.reload();
       return;
     }

@@ -1,5 +1,8 @@
 // The dispatcher's page: queue, map and details, kept in step with each other.
 
+import { AidPanel } from "console/aid_panel.js";
+import { AlarmBar } from "console/alarm_bar.js";
+import { alertArrivals } from "console/alert_arrivals.js";
 import { ArrivalsBar } from "console/arrivals_bar.js";
 import { ClosedPanel } from "console/closed_panel.js";
 import { ClosurePanel } from "console/closure_panel.js";
@@ -75,6 +78,13 @@ class Console {
       onIncident: (id) => this.select(id),
       onCall: (id) => this.showUnowned(id),
     });
+    this.alarms = new AlarmBar(part("alarms"), {
+      ...shared, may, tone: this.arrivals.tone, say: (text) => this.notices.say(text),
+      onPlace: (place) => this.showPlace(place), onChange: () => this.arrivals.raise(this.alarms.isLoud),
+    });
+    this.aid = new AidPanel(part("aid"), {
+      ...shared, may, myCounties: () => this.myCounties ?? [], showAside: (area) => this.view.showAside(area),
+    });
     this.offers = new OfferPanel(part("offers"), shared);
     this.closed = new ClosedPanel(part("closed"), shared);
     this.elsewhere = new ElsewherePanel(part("elsewhere"), { ...shared, onStanding: (standing) => this.showStanding(standing) });
@@ -119,6 +129,12 @@ class Console {
       ["z", "keys.caller", () => this.view.caller.show()],
       ["s", "keys.silence", () => press("arrivals-silence")],
     ];
+  }
+
+  /** A team does not go: to the case, and to the button of the next best one. */
+  async selectForTeam(id) {
+    await this.select(id);
+    this.detail.teams.focusBest();
   }
 
   async selectBeside(step) {
@@ -202,6 +218,7 @@ class Console {
   /** All lists, whole: at first, and whenever changes may have been missed. */
   async loadLists() {
     if (!this.permissions.has("read_incidents")) return;
+    await this.loadAlarms();
     if (this.permissions.has("read_calls")) {
       await this.loadRinging();
       const calls = await this.attempt(() => get(`/v1/calls?open_only=true&limit=${MOST}`));
@@ -209,6 +226,7 @@ class Console {
     }
     await this.loadHandovers();
     await this.loadOffers();
+    await this.loadAid();
     const rows = await this.attempt(() => get(`/v1/incidents?limit=${MOST}`));
     if (rows) this.queue.show(rowsOf(rows).filter(({ state }) => state !== "closed"));
     this.showArrivals();
@@ -225,6 +243,22 @@ class Console {
     if (this.permissions.has("handle_incidents")) await this.handovers.load();
   }
 
+  async loadAlarms() {
+    if (this.permissions.has("hear_alarms")) await this.alarms.load();
+  }
+
+  async loadAid() {
+    if (!this.permissions.has("hear_of_aid")) return;
+    await this.aid.load();
+    this.showArrivals();
+  }
+
+  showPlace(place) {
+    this.showTab("map");
+    this.view.showAside({ type: "Point", coordinates: [place.lon, place.lat] });
+    this.view.map.setView([place.lat, place.lon], 16);
+  }
+
   async loadOffers() {
     if (this.permissions.has("handle_incidents")) await this.offers.load();
   }
@@ -232,7 +266,8 @@ class Console {
   showArrivals() {
     // Whoever only watches has nothing to take.
     if (["handle_incidents", "take_calls"].some((what) => this.permissions.has(what))) {
-      this.arrivals.show(this.queue.incidents, this.unowned.waiting, this.ringing.waiting);
+      const field = alertArrivals(this.queue.incidents, (id) => this.selectForTeam(id));
+      this.arrivals.show(this.queue.incidents, this.unowned.waiting, [...field, ...this.aid.waiting, ...this.ringing.waiting]);
     }
   }
 
@@ -252,6 +287,8 @@ class Console {
     if (kind === "call") this.offersSoon();
     if (kind === "handover") this.loadHandovers();
     if (kind === "ringing") this.loadRinging();
+    if (kind === "alarm") this.loadAlarms();
+    if (kind === "aid_request") this.loadAid();
     if (RANKED_ANEW.has(kind)) this.rankSoon();
   }
 
@@ -382,6 +419,7 @@ class Console {
   stop() {
     this.feed.stop();
     this.arrivals.stop();
+    this.alarms.stop();
     clearTimeout(this.ranking);
     clearTimeout(this.offering);
   }

@@ -1,5 +1,7 @@
 // Teams on the incident, and the ranked teams that could go, each with its reasons.
 
+import { fieldFacts, isUnanswered, tickFieldFacts } from "console/field_facts.js";
+import { FieldForms } from "console/field_forms.js";
 import { openForm, textField } from "console/inline_form.js";
 import { ageText, clockTime } from "shared/clock.js";
 import { h, icon, redraw } from "shared/dom.js";
@@ -40,6 +42,8 @@ export class TeamsSection {
     // In the row that it belongs to; between the lists, which are drawn anew, when that is gone.
     this.element = h("div", {}, this.assigned, this.slot, this.ranked);
     this.buttons = new Roving(this.element, () => [...this.ranked.querySelectorAll(".candidate > .button")]);
+    this.field = new FieldForms(context, this.slot, (row) => this.putForm(row));
+    setInterval(() => tickFieldFacts(this.assigned), 1000);
     // What somebody points at stays as they saw it; what came meanwhile is shown when they leave.
     this.isPointedAt = false;
     this.ranked.addEventListener("pointerenter", () => { this.isPointedAt = true; });
@@ -130,7 +134,13 @@ export class TeamsSection {
       this.context.may("assign") ? h("button", {
         type: "button", class: "button", dataset: { key: `release-${row.id}` },
         "aria-label": t("teams.release.label", { team: row.callsign }), onclick: () => this.askRelease(row),
-      }, t("teams.release")) : null);
+      }, t("teams.release")) : null,
+      fieldFacts(row),
+      h("div", { class: "row-buttons" },
+        isUnanswered(row) && this.context.may("assign") ? h("button", {
+          type: "button", class: "button primary", dataset: { key: `next-${row.id}` }, onclick: () => this.focusBest(),
+        }, t("alert.next")) : null,
+        ...this.field.buttons(row)));
   }
 
   askRelease(row) {
@@ -226,6 +236,11 @@ export class TeamsSection {
           sourceBadge(source, row.travel_time.profile)),
         h("div", { class: "small" }, positionAge(row.position_age_s, row.position_age)),
         h("p", { class: "small muted" }, inOurLanguage(row.explanation))),
+      this.isLent(row) ? h("button", {
+        type: "button", class: "button", dataset: { key: `aid-${row.team_id}` },
+        "aria-label": t("aid.ask.label", { team: row.callsign, county: this.context.countyName(row.county) }),
+        onclick: (event) => this.askFor(row, event.currentTarget),
+      }, t("aid.ask")) : null,
       this.context.may("assign") ? h("button", {
         type: "button", class: `button${best ? " primary" : ""}`, dataset: { key: `assign-${row.team_id}` },
         "aria-label": t("teams.assign.label", { team: row.callsign }), onclick: (event) => this.assign(row, event.currentTarget),
@@ -261,6 +276,19 @@ export class TeamsSection {
       seen: incident.version,
       send: ({ reason }, version) => this.send(incident, row, { seen_first: proposed.team_id, reason, expected_version: version }),
     });
+  }
+
+  /** Whether a team is of a centre that can be asked for it. */
+  isLent({ county }) {
+    return this.context.may("ask_for_aid") && county !== this.context.incident()?.county;
+  }
+
+  async askFor(row, button) {
+    const { id, version } = this.context.incident();
+    button.disabled = true;
+    await this.context.act(`/v1/incidents/${id}/aid-requests`, { team_id: row.team_id, expected_version: version },
+      t("aid.ask.done", { team: row.callsign, county: this.context.countyName(row.county) }));
+    button.disabled = false;
   }
 
   /** Bind a team to the case that was on the screen when it was chosen. */

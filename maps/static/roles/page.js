@@ -47,7 +47,7 @@ class RolePage {
     this.feed.addEventListener("features", ({ detail }) => this.showFeatures(detail));
     this.feed.addEventListener("changed", ({ detail }) => this.showChanged(detail));
     this.feed.addEventListener("positions", ({ detail }) => this.view.move(detail));
-    this.feed.addEventListener("change", ({ detail }) => CLOSURE_CHANGES.has(detail.kind) && this.loadClosures());
+    this.feed.addEventListener("change", ({ detail }) => this.heard(detail));
     this.feed.addEventListener("session", () => this.toLogin());
     this.feed.addEventListener("state", ({ detail }) => this.showConnection(detail));
     identity.addEventListener("other", () => this.stop());
@@ -76,6 +76,11 @@ class RolePage {
   showChanged({ looked_at: lookedAt, map }) {
     this.view.update(map, lookedAt);
     this.panel?.load();
+  }
+
+  heard({ kind }) {
+    if (CLOSURE_CHANGES.has(kind)) this.loadClosures();
+    if (kind === "alarm") this.panel?.loadAlarms?.();
   }
 
   showConnection({ connected, restored }) {
