@@ -40,7 +40,7 @@ export class AidPanel {
   /** What waits for an answer of this centre, for the bar of arrivals. */
   get waiting() {
     return this.requests.filter((row) => row.waits && this.isAsked(row) && !this.isAsker(row)).map((row) => ({
-      id: `aid-${row.id}`, since: row.asked_at, open: () => this.focus(row.id),
+      id: `aid-${row.id}`, since: row.asked_at, isField: true, open: () => this.focus(row.id),
       text: t("aid.asked", { county: this.context.countyName(row.county), team: row.callsign }),
     }));
   }
@@ -52,7 +52,8 @@ export class AidPanel {
 
   draw() {
     // An answer is for who asked, until they have seen it.
-    const shown = this.requests.filter((row) => row.waits || (row.answer && this.isAsker(row) && row.answer !== "withdrawn" && !this.seen.has(row.id)));
+    const isNews = (row) => row.answer && row.answer !== "withdrawn" && this.isAsker(row) && !this.seen.has(row.id);
+    const shown = this.requests.filter((row) => row.waits || isNews(row));
     redraw(this.list, ...shown.map((row) => this.card(row)));
     if (!shown.some(({ id }) => id === this.formOf)) this.slot.replaceChildren();
     this.tick();
@@ -75,14 +76,16 @@ export class AidPanel {
         n: Math.max(1, Math.round(row.travel_s / 60)), km: ((row.distance_m ?? 0) / 1000).toFixed(1).replace(".", t("aid.decimal")),
       })),
       asker ? null : h("span", { class: "small" }, t("aid.urgency", { n: row.priority })),
-      row.answer ? h("span", {}, t(`aid.answer.${row.answer}`, { who: row.answered_by }), row.answer_reason ? ` „${row.answer_reason}”` : "") : null,
+      row.answer
+        ? h("span", {}, t(`aid.was.${row.answer}`, { who: row.answered_by }), row.answer_reason ? ` „${row.answer_reason}”` : "") : null,
       h("span", { class: "form-buttons" },
         asker && row.incident_id ? button("aid-case", "quiet", row.incident_number, () => onSelect(row.incident_id)) : null,
         row.waits && !asker && may("ask_for_aid") ? [
           button("accept", "primary", t("aid.accept"), () => this.answer(row, "accept", t("aid.accepted.done", names))),
           button("refuse", "", t("aid.refuse"), () => this.refuse(row, names)),
           row.area ? button("area", "quiet", t("aid.show"), () => this.context.showAside(row.area)) : null] : null,
-        row.waits && asker && may("ask_for_aid") ? button("withdraw", "", t("aid.withdraw"), () => this.answer(row, "withdraw", t("aid.withdrawn.done", names))) : null,
+        row.waits && asker && may("ask_for_aid")
+          ? button("withdraw", "", t("aid.withdraw"), () => this.answer(row, "withdraw", t("aid.withdrawn.done", names))) : null,
         row.answer ? button("aid-seen", "quiet", t("aid.seen"), () => this.hide(row.id)) : null));
   }
 

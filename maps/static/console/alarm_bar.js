@@ -70,10 +70,12 @@ export class AlarmBar {
       h("span", { class: "number" }, h("span", { dataset: { raised: alarm.last_raised_at } })),
       this.place(alarm),
       alarm.acknowledged_by
-        ? h("span", {}, icon("user"), " ", t("alarm.acknowledged", { who: alarm.acknowledged_by, time: clockTime(alarm.acknowledged_at) })) : null,
+        ? h("span", {}, icon("user"), " ",
+          t("alarm.acknowledged", { who: alarm.acknowledged_by, time: clockTime(alarm.acknowledged_at) })) : null,
       h("span", { class: "form-buttons" },
         mayAnswer && alarm.sounds ? button("acknowledge", "danger", t("alarm.acknowledge"), () => this.acknowledge(alarm)) : null,
-        alarm.incident_id ? button("alarm-case", "", t("alarm.case", { number: alarm.incident_number }), () => this.onSelect(alarm.incident_id)) : null,
+        alarm.incident_id
+          ? button("alarm-case", "", t("alarm.case", { number: alarm.incident_number }), () => this.onSelect(alarm.incident_id)) : null,
         alarm.place ? button("alarm-place", "", t("alarm.show"), () => this.onPlace(alarm.place)) : null,
         mayAnswer ? button("settle", "", t("alarm.settle"), () => this.settle(alarm)) : null));
   }

@@ -84,12 +84,13 @@ export class ArrivalsBar {
     this.age = h("span", { class: "number" });
     redraw(this.holder,
       icon("phone"),
-      h("strong", { class: "arrivals-count" }, t("arrivals.count", { n: this.waiting.length })),
+      h("strong", { class: "arrivals-count" },
+        t(this.waiting.some(({ isField }) => isField) ? "arrivals.todo" : "arrivals.count", { n: this.waiting.length })),
       h("span", { class: "arrivals-first" }, first.text, " · ", this.age),
       h("button", {
         type: "button", class: "button primary", dataset: { key: "arrivals-open" },
         onclick: () => { this.claim(first.id); first.open(); },
-      }, t("arrivals.open")),
+      }, t(first.isField ? "arrivals.look" : "arrivals.open")),
       this.isLoud() ? h("button", {
         type: "button", class: "button", dataset: { key: "arrivals-silence" }, onclick: () => this.silence(),
       }, t("arrivals.silence")) : h("span", { class: "muted" }, t("arrivals.silenced")));

@@ -35,13 +35,15 @@ export class DetailPanel {
     this.caller = new CallerSection(this.context);
     this.teams = new TeamsSection(this.context);
     this.messages = new MessagesSection(this.context);
+    // With the teams that are on the case, above those that could be.
+    this.teams.assigned.after(this.messages.element);
     this.actions = new ActionsSection(this.context);
     this.handovers = new HandoverSection(this.context);
     this.notes = [];
     this.timeline = h("section", { class: "block", "aria-label": t("timeline.title") });
     this.id = null;
     this.waiting = h("section", { class: "block", role: "status" });
-    this.body = h("div", { hidden: true }, this.belief.banner, this.owner, this.belief.element, this.teams.element, this.messages.element,
+    this.body = h("div", { hidden: true }, this.belief.banner, this.owner, this.belief.element, this.teams.element,
       this.caller.element, this.actions.element, this.handovers.element, this.timeline);
     holder.replaceChildren(this.head, this.waiting, this.body);
     setInterval(() => this.tick(), 1000);

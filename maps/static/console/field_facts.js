@@ -22,11 +22,12 @@ export function secondsUntil(moment) {
 }
 
 function receipts(row) {
-  const step = (key, moment) => (moment ? h("span", {}, icon("check"), t(`alert.${key}`, { time: clockTime(moment, { seconds: true }) })) : null);
+  const at = (moment) => ({ time: clockTime(moment, { seconds: true }) });
+  const step = (key, moment) => (moment ? h("span", {}, icon("check"), t(`alert.${key}`, at(moment))) : null);
   return h("div", { class: "field-line small muted" },
     step("sent", row.assigned_at), step("delivered", row.delivered_at), step("read", row.read_at),
     row.answer === "accepted" ? h("strong", { class: "good-text" }, icon("check"),
-      t("alert.accepted", { time: clockTime(row.answered_at, { seconds: true }) })) : null);
+      t("alert.accepted", at(row.answered_at))) : null);
 }
 
 function waiting(row) {

@@ -43,7 +43,7 @@ export class FieldForms {
     this.open(row, {
       key: "answer", path: "answer", title: t("alert.by_radio.label", name), done: t("alert.answered.done", name),
       fields: [
-        ["answer", choiceField(t("alert.answer"), [["accepted", t("alert.answer.accepted")], ["declined", t("alert.answer.declined")]])],
+        ["answer", choiceField(t("alert.answer"), [["accepted", t("alert.choice.accepted")], ["declined", t("alert.choice.declined")]])],
         ["reason", textField(t("alert.decline.reason"), { maxLength: 2000 })],
       ],
       wish: ({ answer, reason }) => ({ answer, ...(reason ? { reason } : {}) }),

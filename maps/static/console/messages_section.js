@@ -83,7 +83,8 @@ export class MessagesSection {
     const text = h("textarea", { rows: 2, maxLength: LONGEST, required: true, "aria-label": t("message.text", { team: row.callsign }) });
     this.list = h("div", {});
     const form = h("form", { class: "message-form", onsubmit: (event) => this.send(event, incident.id, text) },
-      text, h("button", { type: "submit", class: "button primary", dataset: { key: "send-message" } }, icon("arrow"), t("message.send")));
+      h("label", { class: "field" }, text),
+      h("button", { type: "submit", class: "button primary", dataset: { key: "send-message" } }, icon("arrow"), t("message.send")));
     this.key = `${incident.id}/message-${row.id}`;
     keepTyped(form, this.key);
     redraw(this.element, h("h3", {}, t("message.with", { team: row.callsign })), this.list, form);

@@ -30,6 +30,7 @@ import { switchLanguage, switchTheme } from "shared/preferences.js";
 // A ranking is reckoned anew, which costs the server more than reading.
 const RANKING_MS = 2000;
 const OFFERS_MS = 500;
+const DUE_MS = 5000;
 const RANKED_ANEW = new Set(["team", "assignment", "closure", "roads", "reconnected"]);
 // What was done to it is in the address: that much is read again, whatever the stream tells.
 const DONE_TO = /^\/v1\/(incident|call|team|assignment)s\/([0-9a-f-]{36})/;
@@ -161,6 +162,8 @@ class Console {
     this.showCounties();
     await this.closures.load();
     await this.feed.start();
+    // What becomes due by the clock alone is told by nobody.
+    this.looking = setInterval(() => this.showArrivals(), DUE_MS);
     document.documentElement.dataset.ready = "true";
   }
 
@@ -420,6 +423,7 @@ class Console {
     this.feed.stop();
     this.arrivals.stop();
     this.alarms.stop();
+    clearInterval(this.looking);
     clearTimeout(this.ranking);
     clearTimeout(this.offering);
   }

@@ -235,12 +235,8 @@ export class TeamsSection {
           h("span", { class: "number muted" }, t("teams.arrives", { time: clockTime(row.eta_at) })),
           sourceBadge(source, row.travel_time.profile)),
         h("div", { class: "small" }, positionAge(row.position_age_s, row.position_age)),
-        h("p", { class: "small muted" }, inOurLanguage(row.explanation))),
-      this.isLent(row) ? h("button", {
-        type: "button", class: "button", dataset: { key: `aid-${row.team_id}` },
-        "aria-label": t("aid.ask.label", { team: row.callsign, county: this.context.countyName(row.county) }),
-        onclick: (event) => this.askFor(row, event.currentTarget),
-      }, t("aid.ask")) : null,
+        h("p", { class: "small muted" }, inOurLanguage(row.explanation)),
+        this.isLent(row) ? this.askButton(row) : null),
       this.context.may("assign") ? h("button", {
         type: "button", class: `button${best ? " primary" : ""}`, dataset: { key: `assign-${row.team_id}` },
         "aria-label": t("teams.assign.label", { team: row.callsign }), onclick: (event) => this.assign(row, event.currentTarget),
@@ -281,6 +277,13 @@ export class TeamsSection {
   /** Whether a team is of a centre that can be asked for it. */
   isLent({ county }) {
     return this.context.may("ask_for_aid") && county !== this.context.incident()?.county;
+  }
+
+  askButton(row) {
+    return h("button", {
+      type: "button", class: "button ask-aid", dataset: { key: `aid-${row.team_id}` },
+      onclick: (event) => this.askFor(row, event.currentTarget),
+    }, icon("split"), t("aid.ask.label", { team: row.callsign, county: this.context.countyName(row.county) }));
   }
 
   async askFor(row, button) {

@@ -66,11 +66,15 @@ export class AlertCard {
         this.declining ? this.reasons() : h("div", { class: "answer-buttons" },
           h("button", { type: "button", class: "button primary big", dataset: { key: "accept" }, onclick: () => this.answer("accepted") },
             icon("check"), t("alert.accept")),
-          h("button", { type: "button", class: "button big", dataset: { key: "decline" }, onclick: () => { this.declining = true; this.draw(); } },
+          h("button", { type: "button", class: "button big", dataset: { key: "decline" }, onclick: () => this.decline(true) },
             icon("close"), t("alert.decline")))),
       this.notes?.length ? h("div", {}, h("h4", {}, t("alert.known")), h("ul", { class: "notes" },
-        ...[...this.notes].reverse().map(({ at, reason }) => h("li", {}, h("span", { class: "small muted" }, clockTime(at)), h("p", {}, reason))))) : null);
+        ...[...this.notes].reverse().map((note) => this.note(note)))) : null);
     this.tick();
+  }
+
+  note({ at, reason }) {
+    return h("li", {}, h("span", { class: "small muted" }, clockTime(at)), h("p", {}, reason));
   }
 
   reasons() {
@@ -78,13 +82,18 @@ export class AlertCard {
     const own = h("form", { class: "message-form", onsubmit: (event) => {
       event.preventDefault();
       if (words.value.trim()) this.answer("declined", words.value.trim());
-    } }, words, h("button", { type: "submit", class: "button" }, t("alert.decline")));
+    } }, h("label", { class: "field" }, words), h("button", { type: "submit", class: "button" }, t("alert.decline")));
     return h("div", { class: "answer-buttons" }, h("p", {}, t("alert.decline.why")),
       ...REASONS.map((key) => h("button", {
         type: "button", class: "button big", dataset: { key: `why-${key}` }, onclick: () => this.answer("declined", t(`alert.why.${key}`)),
       }, t(`alert.why.${key}`))), own,
-      h("button", { type: "button", class: "button quiet big", dataset: { key: "not-declining" }, onclick: () => { this.declining = false; this.draw(); } },
+      h("button", { type: "button", class: "button quiet big", dataset: { key: "back" }, onclick: () => this.decline(false) },
         t("alert.back")));
+  }
+
+  decline(isDeclining) {
+    this.declining = isDeclining;
+    this.draw();
   }
 
   async answer(answer, reason = null) {

@@ -24,8 +24,8 @@ export class CheckInCard {
     this.left = h("span", { class: "number", role: "status" });
     this.button = h("button", { type: "button", class: "button big", dataset: { key: "check-in" }, onclick: () => this.confirm() },
       icon("check"), t("checkin.well"));
-    redraw(this.holder, h("h3", {}, t("checkin.title")), this.button, h("p", {}, this.left,
-      assignment.checked_in_at ? h("span", { class: "muted" }, ` · ${t("checkin.last", { time: clockTime(assignment.checked_in_at) })}`) : null));
+    const last = assignment.checked_in_at ? ` · ${t("checkin.last", { time: clockTime(assignment.checked_in_at) })}` : "";
+    redraw(this.holder, h("h3", {}, t("checkin.title")), this.button, h("p", {}, this.left, h("span", { class: "muted" }, last)));
     this.tick();
   }
 

@@ -44,8 +44,14 @@ export class MessagesCard {
       h("div", { class: "replies" }, ...REPLIES.map((key) => h("button", {
         type: "button", class: "button", dataset: { key: `reply-${key}` }, onclick: () => this.send(t(`message.reply.${key}`)),
       }, t(`message.reply.${key}`)))),
-      h("form", { class: "message-form", onsubmit: (event) => { event.preventDefault(); this.send(this.text.value.trim(), true); } },
-        this.text, h("button", { type: "submit", class: "button primary", dataset: { key: "send-message" } }, icon("arrow"), t("message.send"))));
+      h("form", { class: "message-form", onsubmit: (event) => this.submit(event) },
+        h("label", { class: "field" }, this.text),
+        h("button", { type: "submit", class: "button primary", dataset: { key: "send-message" } }, icon("arrow"), t("message.send"))));
+  }
+
+  submit(event) {
+    event.preventDefault();
+    this.send(this.text.value.trim(), true);
   }
 
   async load() {
@@ -55,7 +61,8 @@ export class MessagesCard {
     this.seenAt = assignment.message_at;
     this.messages = rowsOf(rows);
     redraw(this.list, this.messages.length
-      ? messageList(this.messages, { fromTeam: true, label: t("message.desk") }) : h("p", { class: "muted small" }, t("message.none")));
+      ? messageList(this.messages, { fromTeam: true, label: t("message.desk") })
+      : h("p", { class: "muted small" }, t("message.none")));
     this.list.querySelector("li:last-child")?.scrollIntoView({ block: "nearest" });
     await this.confirm("delivered");
     await this.confirmRead();
