@@ -72,9 +72,7 @@ export class AidPanel {
         h("span", { class: "state state--open" }, icon("split"), t("aid.title")),
         row.waits ? h("span", { class: "card-age number", dataset: { expires: row.expires_at } }) : null),
       h("strong", {}, t(asker ? "aid.mine" : "aid.asked", names)),
-      row.travel_s === null ? null : h("span", {}, icon("car"), " ", t("aid.distance", {
-        n: Math.max(1, Math.round(row.travel_s / 60)), km: ((row.distance_m ?? 0) / 1000).toFixed(1).replace(".", t("aid.decimal")),
-      })),
+      row.travel_s === null ? null : h("span", {}, icon("car"), " ", this.distance(row)),
       asker ? null : h("span", { class: "small" }, t("aid.urgency", { n: row.priority })),
       row.answer
         ? h("span", {}, t(`aid.was.${row.answer}`, { who: row.answered_by }), row.answer_reason ? ` „${row.answer_reason}”` : "") : null,
@@ -87,6 +85,12 @@ export class AidPanel {
         row.waits && asker && may("ask_for_aid")
           ? button("withdraw", "", t("aid.withdraw"), () => this.answer(row, "withdraw", t("aid.withdrawn.done", names))) : null,
         row.answer ? button("aid-seen", "quiet", t("aid.seen"), () => this.hide(row.id)) : null));
+  }
+
+  distance({ travel_s: seconds, distance_m: metres }) {
+    const n = Math.max(1, Math.round(seconds / 60));
+    if (metres === null) return t("aid.minutes", { n });
+    return t("aid.distance", { n, km: (metres / 1000).toFixed(1).replace(".", t("aid.decimal")) });
   }
 
   hide(id) {
