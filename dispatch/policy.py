@@ -116,6 +116,10 @@ class FieldPolicy:
     acknowledged_holds_s: int = 1800
 
 
+FIELD_WORK = FieldPolicy()
+"""The bounds in force; where they follow a county's own, they will be asked for."""
+
+
 def by_priority(table: Mapping[int, int], priority: int) -> timedelta:
     """
     Return how long a table of `FieldPolicy` waits at a priority.
@@ -134,4 +138,4 @@ class Policies:
 
     recommendation: RecommendationPolicy = field(default_factory=RecommendationPolicy)
     arrival: ArrivalPolicy = field(default_factory=ArrivalPolicy)
-    field_work: FieldPolicy = field(default_factory=FieldPolicy)
+    field_work: FieldPolicy = field(default=FIELD_WORK)

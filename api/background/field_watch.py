@@ -1,5 +1,7 @@
 """Looks every few seconds for what is overdue in the field, also of before the server started."""
 
+from contextlib import suppress
+
 from sqlalchemy import Engine
 
 from api.supervision import SupervisedThread
@@ -21,9 +23,7 @@ class FieldWatch(SupervisedThread):
     def work(self) -> None:
         """Look, again and again."""
         while not self.stopped.wait(self._every_s):
-            try:
+            # The database may be away; readiness tells of it, and the rows wait.
+            with suppress(RefusedError):
                 note_overdue(self._engine, policy=self._policy)
-            except RefusedError:
-                # The database is away; readiness tells of it, and the rows wait.
-                pass
             self.pulse.beat()

@@ -47,8 +47,7 @@ def list_aid_requests(parts: Parts, scope: HearsOfAid) -> list[AidAnswer]:
 @router.post("/aid-requests/{aid_id}/accept")
 def accept_aid(aid_id: UUID, parts: Parts, scope: AsksForAid) -> AidAnswer:
     """Send the team that was asked for: it is bound and alerted at once."""
-    bounds = parts.policies.field_work
-    return AidAnswer.of(use_cases.accept_aid(parts.engine, scope, aid_id, policy=bounds))
+    return AidAnswer.of(use_cases.accept_aid(parts.engine, scope, aid_id))
 
 
 @router.post("/aid-requests/{aid_id}/refuse")

@@ -50,7 +50,6 @@ def assign_team(
         reason=wish.reason,
         expected_version=wish.expected_version,
         route=proposal.route_of(wish.team_id, parts.travel, now=now) if proposal else None,
-        policy=parts.policies.field_work,
     )
     return AssignmentAnswer.model_validate(view)
 

@@ -1,6 +1,6 @@
 """Work in the field over HTTP: alerts, messages, check-ins, alarms, requests for a team."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Self
 from uuid import UUID
 

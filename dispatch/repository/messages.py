@@ -1,6 +1,7 @@
 """What a desk and a team write to each other, and how far it has come."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, func, insert, select, text, update
@@ -57,7 +58,7 @@ def receive_messages(
     """Write the receipt of all that came from that side until then; the number that is new."""
     columns = team_message.c
     moment = func.present_moment()
-    values = {"delivered_at": func.coalesce(columns.delivered_at, moment)}
+    values: dict[str, Any] = {"delivered_at": func.coalesce(columns.delivered_at, moment)}
     missing = columns.delivered_at
     if receipt is Receipt.READ:
         values |= {"read_at": moment, "read_by": by}

@@ -36,9 +36,6 @@ from dispatch.services.alarms import (
     settle_alarm,
 )
 from dispatch.services.alerts import answer_alert, confirm_alert
-from dispatch.services.check_ins import check_in, set_check_in
-from dispatch.services.field_watch import note_overdue
-from dispatch.services.messages import confirm_messages, list_messages, send_message
 from dispatch.services.assignments import (
     assign,
     get_assignment,
@@ -47,6 +44,7 @@ from dispatch.services.assignments import (
 )
 from dispatch.services.calls import get_call, join, list_calls, mark_call_misdial
 from dispatch.services.changed import Changed, Told, what_changed
+from dispatch.services.check_ins import check_in, set_check_in
 from dispatch.services.closure_requests import (
     accept_closure_request,
     ask_to_close,
@@ -57,6 +55,7 @@ from dispatch.services.closure_requests import (
 )
 from dispatch.services.drafts import draft_message, list_drafts, make_draft
 from dispatch.services.drives import find_drive, list_drives, record_eta
+from dispatch.services.field_watch import note_overdue
 from dispatch.services.further_reports import (
     add_report,
     call_standing,
@@ -84,6 +83,7 @@ from dispatch.services.incidents import (
     reopen,
     transfer,
 )
+from dispatch.services.messages import confirm_messages, list_messages, send_message
 from dispatch.services.new_calls import accept_report, open_incident
 from dispatch.services.offers import keep_apart, list_offers, take_in
 from dispatch.services.road_closures import (

@@ -16,7 +16,7 @@ from dispatch.field import AidAnswer, AidRequest
 from dispatch.incidents import IncidentAction, next_state
 from dispatch.model import Candidate
 from dispatch.notices import announce
-from dispatch.policy import FieldPolicy, by_priority
+from dispatch.policy import FIELD_WORK, FieldPolicy, by_priority
 from dispatch.repository import aid_requests, incidents
 from dispatch.repository.field_events import tell_of
 from dispatch.services import found
@@ -31,8 +31,6 @@ from geodata.said import coded, said
 KEPT = timedelta(hours=1)
 """How long an answer stays on both desks."""
 
-_POLICY = FieldPolicy()
-
 
 def ask_for_team(
     engine: Engine,
@@ -43,7 +41,7 @@ def ask_for_team(
     candidate: Candidate | None = None,
     within: timedelta | None = None,
     expected_version: int | None = None,
-    policy: FieldPolicy = _POLICY,
+    policy: FieldPolicy = FIELD_WORK,
 ) -> AidRequest:
     """
     Ask a neighbour centre for a team, until the time is over.
@@ -103,9 +101,7 @@ def list_aid_requests(engine: Engine, scope: Scope) -> list[AidRequest]:
         return aid_requests.list_requests(connection, KEPT)
 
 
-def accept_aid(
-    engine: Engine, scope: Scope, request_id: UUID, *, policy: FieldPolicy = _POLICY
-) -> AidRequest:
+def accept_aid(engine: Engine, scope: Scope, request_id: UUID) -> AidRequest:
     """
     Send the team that was asked for: it is bound and alerted in the same step.
 
@@ -126,7 +122,7 @@ def accept_aid(
                 raise _over()
             bound = bind_lent(
                 connection, scope, locked, known.team_id,
-                travel_s=known.travel_s, asked_by=known.asked_by, policy=policy,
+                travel_s=known.travel_s, asked_by=known.asked_by,
             )  # fmt: skip
         _answer(connection, scope, known, AidAnswer.ACCEPTED, assignment_id=bound.id)
         return _request(connection, known.id)

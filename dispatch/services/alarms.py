@@ -1,6 +1,8 @@
 """
 Alarms of teams: an SOS, or a check-in that did not come.
 
+To acknowledge an alarm is to look after it; to settle it is to say why it is over.
+
 On the desks of the team's county and of the county whose case it is on, and on every national
 view, until somebody acknowledges; open until the team says that it is well or a person says
 why it is over. Whoever acknowledged and goes home hands it over: it sounds again.
@@ -14,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from dispatch.field import Alarm, AlarmKind, LastPlace
 from dispatch.notices import announce
-from dispatch.policy import FieldPolicy
+from dispatch.policy import FIELD_WORK, FieldPolicy
 from dispatch.repository import alarms, assignments
 from dispatch.repository.field_events import tell_of
 from dispatch.services import found
@@ -26,8 +28,6 @@ from geodata.errors import BadInputError, ConflictError
 from geodata.said import said
 from teams.model import Team
 
-_POLICY = FieldPolicy()
-
 
 def raise_sos(
     engine: Engine,
@@ -35,7 +35,7 @@ def raise_sos(
     team_id: UUID,
     *,
     last: LastPlace | None = None,
-    policy: FieldPolicy = _POLICY,
+    policy: FieldPolicy = FIELD_WORK,
 ) -> Alarm:
     """
     Raise the alarm of a team, with or without a case; again, it sounds again.
@@ -74,19 +74,19 @@ def raise_alarm(
             if known is None:
                 raise
     if known is not None:
-        before = _alarm(connection, known, _POLICY)
+        before = _alarm(connection, known, FIELD_WORK)
         was = None
         if before.place is not None and before.fix_at is not None:
             was = LastPlace(before.place, before.fix_at, before.accuracy_m)
         alarms.raise_again(connection, known, _newest(place, was))
         made = known
     what = "raised" if known is None else "raised_again"
-    _tell_screens(connection, scope, made, f"{kind}_{what}", team.county, bound)
+    _tell_screens(connection, scope, made, f"{kind}_{what}", team.county, bound=bound)
     return made
 
 
 def list_alarms(
-    engine: Engine, scope: Scope, *, with_settled: bool = False, policy: FieldPolicy = _POLICY
+    engine: Engine, scope: Scope, *, with_settled: bool = False, policy: FieldPolicy = FIELD_WORK
 ) -> list[Alarm]:
     """List the open alarms that the scope may hear, oldest first; `with_settled` all of them."""
     with scoped(engine, scope) as connection:
@@ -94,7 +94,7 @@ def list_alarms(
 
 
 def acknowledge_alarm(
-    engine: Engine, scope: Scope, alarm_id: UUID, *, policy: FieldPolicy = _POLICY
+    engine: Engine, scope: Scope, alarm_id: UUID, *, policy: FieldPolicy = FIELD_WORK
 ) -> Alarm:
     """
     Say that one looks after an alarm: it stops sounding, and stays open.
@@ -117,7 +117,7 @@ def acknowledge_alarm(
 
 
 def settle_alarm(
-    engine: Engine, scope: Scope, alarm_id: UUID, *, reason: str, policy: FieldPolicy = _POLICY
+    engine: Engine, scope: Scope, alarm_id: UUID, *, reason: str, policy: FieldPolicy = FIELD_WORK
 ) -> Alarm:
     """
     Say why an alarm is over.
@@ -147,7 +147,7 @@ def settle_of_team(
     """Settle the open alarm of a team, if there is one, because the team was heard of."""
     known = alarms.find_open(connection, team_id, kind)
     if known is not None:
-        _settle(connection, scope, _alarm(connection, known, _POLICY), reason)
+        _settle(connection, scope, _alarm(connection, known, FIELD_WORK), reason)
 
 
 def hand_over_alarms(engine: Engine, scope: Scope) -> int:
@@ -155,7 +155,7 @@ def hand_over_alarms(engine: Engine, scope: Scope) -> int:
     with scoped(engine, scope) as connection:
         left = alarms.hand_over_alarms(connection, scope.actor)
         for alarm_id in left:
-            _tell_of(connection, scope, _alarm(connection, alarm_id, _POLICY), "handed_over")
+            _tell_of(connection, scope, _alarm(connection, alarm_id, FIELD_WORK), "handed_over")
         return len(left)
 
 
@@ -175,7 +175,15 @@ def _tell_of(
         if known.assignment_id is None
         else assignments.find_assignment(connection, known.assignment_id)
     )
-    _tell_screens(connection, scope, known.id, f"{known.kind}_{what}", known.county, bound, reason)
+    _tell_screens(
+        connection,
+        scope,
+        known.id,
+        f"{known.kind}_{what}",
+        known.county,
+        bound=bound,
+        reason=reason,
+    )
 
 
 def _tell_screens(
@@ -184,6 +192,7 @@ def _tell_screens(
     alarm_id: UUID,
     what: str,
     home: str,
+    *,
     bound: AssignmentView | None,
     reason: str | None = None,
 ) -> None:

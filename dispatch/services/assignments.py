@@ -17,7 +17,7 @@ from dispatch.errors import (
 from dispatch.incidents import IncidentAction, next_state
 from dispatch.model import Candidate, Recommendation
 from dispatch.notices import announce
-from dispatch.policy import FieldPolicy, by_priority
+from dispatch.policy import FIELD_WORK, by_priority
 from dispatch.repository import assignments, incidents
 from dispatch.repository.geometry import line_element
 from dispatch.repository.incidents import IncidentChange, LockedIncident
@@ -34,8 +34,6 @@ from geodata.said import coded, said
 from teams import repository as teams
 from teams.availability import TeamAction, next_status
 from teams.errors import IllegalStatusError
-
-_POLICY = FieldPolicy()
 
 
 # ── reading ───────────────────────────────────────────────────────────────────
@@ -66,7 +64,6 @@ def assign(
     reason: str | None = None,
     expected_version: int | None = None,
     route: Sequence[LonLat] | None = None,
-    policy: FieldPolicy = _POLICY,
 ) -> AssignmentView:
     """
     Bind a team to an incident: its alert is sent by that, and an answer is due.
@@ -80,8 +77,6 @@ def assign(
         reason although the list has changed since, as long as it is still a candidate.
     route
         The way to the incident, EPSG:4326, for the map.
-    policy
-        How long its answer is waited for, and how often it checks in on the scene.
 
     Raises
     ------
@@ -105,7 +100,7 @@ def assign(
         if assignments.find_open_of_team(connection, team_id) is not None:
             raise _already_assigned(connection, team_id, incident_id)
         choice = _choose(team_id, proposal, seen_first, reason)
-        assignment_id = _bind(connection, scope, locked, choice, route, policy)
+        assignment_id = _bind(connection, scope, locked, choice, route)
         # The version is compared after binding, for the same reason: "somebody else has the
         # team" says more than "the incident was changed".
         found.check_version(said("incident"), expected_version, locked.version)
@@ -125,7 +120,6 @@ def bind_lent(
     *,
     travel_s: float | None = None,
     asked_by: str,
-    policy: FieldPolicy = _POLICY,
 ) -> AssignmentView:
     """
     Bind a team that its county lends by accepting a request; in the transaction of the answer.
@@ -139,7 +133,7 @@ def bind_lent(
     if assignments.find_open_of_team(connection, team_id) is not None:
         raise _already_assigned(connection, team_id, locked.id)
     choice = _Choice(team_id, None, None, f"asked by {asked_by}", travel_s)
-    assignment_id = _bind(connection, scope, locked, choice, None, policy)
+    assignment_id = _bind(connection, scope, locked, choice, None)
     return _go(connection, scope, locked, choice, assignment_id, None)
 
 
@@ -263,7 +257,6 @@ def _bind(
     locked: LockedIncident,
     choice: _Choice,
     route: Sequence[LonLat] | None,
-    policy: FieldPolicy,
 ) -> UUID:
     now = moment_of(connection)
     priority = incidents.priority_of(connection, locked.id)
@@ -276,8 +269,8 @@ def _bind(
                 county=locked.county,
                 assigned_by=scope.actor,
                 route=line_element(route),
-                answer_due_at=now + by_priority(policy.answer_s, priority),
-                check_in_every_s=int(by_priority(policy.check_in_s, priority).total_seconds()),
+                answer_due_at=now + by_priority(FIELD_WORK.answer_s, priority),
+                check_in_every_s=int(by_priority(FIELD_WORK.check_in_s, priority).total_seconds()),
                 **choice.values(),
             )
     except DBAPIError as error:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from sqlalchemy import Engine, func
 
 from dispatch.field import AlarmKind
-from dispatch.policy import FieldPolicy
+from dispatch.policy import FIELD_WORK, FieldPolicy
 from dispatch.repository import assignments
 from dispatch.roles import Role
 from dispatch.services import found
@@ -37,7 +37,7 @@ class Overdue:
 
 def note_overdue(engine: Engine, *, policy: FieldPolicy | None = None) -> Overdue:
     """Raise what is overdue, once each, in one transaction for each kind."""
-    bounds = policy or FieldPolicy()
+    bounds = policy or FIELD_WORK
     return Overdue(
         _note_unanswered(engine), _raise_check_ins(engine, bounds), _lapse_requests(engine)
     )

@@ -174,6 +174,8 @@ def test_nobody_raises_or_looks_after_what_is_not_theirs(field: Field):
 def test_the_database_lets_nobody_be_named_who_did_not_acknowledge(field: Field):
     sos(field, field.sent())
     statement = text("UPDATE team_alarm SET acknowledged_by = 'altcineva', acknowledged_at = now()")
-    with pytest.raises(DBAPIError, match="by who says so"):
-        with scoped(field.desk.engine, field.desk.scope) as connection:
-            connection.execute(statement)
+    with (
+        pytest.raises(DBAPIError, match="by who says so"),
+        scoped(field.desk.engine, field.desk.scope) as connection,
+    ):
+        connection.execute(statement)

@@ -77,9 +77,11 @@ def test_the_database_lets_nobody_change_a_receipt(field: Field, change: str):
     confirm(field, bound, Receipt.READ)
     answer(field, bound, ACCEPTED)
     statement = text(f"UPDATE assignment SET {change} WHERE id = :id")
-    with pytest.raises(DBAPIError, match="receipts of an alert stay"):
-        with field.database.owner.begin() as connection:
-            connection.execute(statement, {"id": bound.id})
+    with (
+        pytest.raises(DBAPIError, match="receipts of an alert stay"),
+        field.database.owner.begin() as connection,
+    ):
+        connection.execute(statement, {"id": bound.id})
 
 
 def test_another_teams_phone_confirms_nothing(field: Field):

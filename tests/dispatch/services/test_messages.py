@@ -117,9 +117,11 @@ def test_what_was_written_stays(field: Field, change: str):
     bound = field.sent()
     write(field, bound, "Bună")
     receive(field, bound, Receipt.READ)
-    with pytest.raises(DBAPIError, match="stays as sent"):
-        with field.database.owner.begin() as connection:
-            connection.execute(text(f"UPDATE team_message SET {change}"))
+    with (
+        pytest.raises(DBAPIError, match="stays as sent"),
+        field.database.owner.begin() as connection,
+    ):
+        connection.execute(text(f"UPDATE team_message SET {change}"))
 
 
 def test_nobody_confirms_what_they_wrote_themselves(field: Field):
