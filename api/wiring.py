@@ -145,7 +145,10 @@ def running_services(
         offer_soon = stack.enter_context(Offering(engine))
         messages = MessageTaker(engine, hearing, servers, metrics, run_in_threadpool, offer_soon)
         unread = stack.enter_context(UnreadMessages(messages, metrics))
-        watch = stack.enter_context(FieldWatch(engine, policies.field_work))
+        # Of its own: what looks every few seconds takes no request's connection.
+        watching = connect_database(addresses.app, pool_size=1, clock=clock)
+        stack.callback(watching.dispose)
+        watch = stack.enter_context(FieldWatch(watching, policies.field_work))
         looks = stack.enter_context(LookBook(engine))
         stack.enter_context(PositionUpkeep(addresses.owner, clock))
         yield Services(
