@@ -25,6 +25,8 @@ from api.middleware import BodyLimit, Observe, SecurityHeaders
 from api.openapi import describe_problems
 from api.routes import (
     accounts,
+    aid_requests,
+    alarms,
     aml,
     assignments,
     audit,
@@ -34,6 +36,7 @@ from api.routes import (
     closing,
     closure_requests,
     drafts,
+    field,
     handovers,
     health,
     incidents,
@@ -77,6 +80,9 @@ _ROUTERS = (
     handovers.router,
     drafts.router,
     assignments.router,
+    field.router,
+    aid_requests.router,
+    alarms.router,
     live_map.router,
     road_closures.router,
     closure_requests.router,

@@ -18,6 +18,7 @@ from api.access.looks import LookBook
 from api.access.throttle import LoginThrottle
 from api.background.cluster_watch import ClusterWatch
 from api.background.courier import Courier
+from api.background.field_watch import FieldWatch
 from api.background.planning_desk import PlanningDesk
 from api.background.position_upkeep import PositionUpkeep
 from api.background.road_keeper import Follower, RoadKeeper, Sources
@@ -101,6 +102,7 @@ class Services:
     roads: RoadKeeper | None = None
     follower: Follower | None = None
     unread: UnreadMessages | None = None
+    field_watch: FieldWatch | None = None
 
 
 def packing_of(settings: HandoverSettings) -> Packing:
@@ -148,6 +150,10 @@ def running_services(
         offer_soon = stack.enter_context(Offering(engine))
         messages = MessageTaker(engine, hearing, servers, metrics, run_in_threadpool, offer_soon)
         unread = stack.enter_context(UnreadMessages(messages, metrics))
+        # Of its own: what looks every few seconds takes no request's connection.
+        watching = connect_database(addresses.app, pool_size=1, clock=clock)
+        stack.callback(watching.dispose)
+        watch = stack.enter_context(FieldWatch(watching, policies.field_work))
         looks = stack.enter_context(LookBook(engine))
         stack.enter_context(PositionUpkeep(addresses.owner, clock))
         yield Services(
@@ -190,6 +196,7 @@ def running_services(
             roads=roads,
             follower=follower,
             unread=unread,
+            field_watch=watch,
         )
 
 

@@ -189,6 +189,7 @@ class Exclusion(StrEnum):
     INACCURATE_POSITION = "inaccurate_position"
     UNREACHABLE = "unreachable"
     OTHER_COUNTY = "other_county"
+    DECLINED = "declined"
 
 
 class RankReason(StrEnum):

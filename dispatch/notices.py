@@ -19,7 +19,16 @@ ROADS_CHANNEL = "dispatch119_roads"
 """Only says that the closures changed: whoever publishes times need not hear every position."""
 
 Changed = Literal[
-    "incident", "assignment", "team", "call", "ringing", "handover", "closure", "closure_request"
+    "incident",
+    "assignment",
+    "team",
+    "call",
+    "ringing",
+    "handover",
+    "closure",
+    "closure_request",
+    "alarm",
+    "aid_request",
 ]
 """What a notice can be about, besides positions and other road times."""
 

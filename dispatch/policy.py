@@ -5,7 +5,9 @@ A policy is passed to each decision; nothing reads a setting from anywhere else.
 on positions are in `teams.positions`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from teams.positions import PositionPolicy
 
@@ -85,8 +87,55 @@ class ArrivalPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldPolicy:
+    """
+    How long is waited for a team, and for a neighbour: seconds by the priority of the incident.
+
+    Priority 1 is a child in danger, 2 the usual, 3 what can be planned; others count as 2.
+
+    Attributes
+    ----------
+    answer_s
+        A crew at its table answers within seconds; one that has not after this long has not
+        heard it, and the next team would be on its way by then.
+    check_in_s
+        Nobody should be alone behind a stranger's door for longer without a word; more often,
+        and a crew that talks to a child would switch it off.
+    check_in_grace_s
+        A phone in a pocket during a conversation: two minutes are no reason to send the police.
+    aid_answer_s
+        The other centre looks at its own board first; longer, and the child waits for nothing.
+    acknowledged_holds_s
+        An alarm still open after half an hour must be on somebody's mind: it sounds again.
+    """
+
+    answer_s: Mapping[int, int] = field(default_factory=lambda: {1: 60, 2: 120, 3: 300})
+    check_in_s: Mapping[int, int] = field(default_factory=lambda: {1: 600, 2: 1200, 3: 1800})
+    check_in_grace_s: int = 120
+    aid_answer_s: Mapping[int, int] = field(default_factory=lambda: {1: 120, 2: 300, 3: 900})
+    acknowledged_holds_s: int = 1800
+
+
+FIELD_WORK = FieldPolicy()
+"""The bounds in force; where they follow a county's own, they will be asked for."""
+
+
+def by_priority(table: Mapping[int, int], priority: int) -> timedelta:
+    """
+    Return how long a table of `FieldPolicy` waits at a priority.
+
+    Examples
+    --------
+    >>> by_priority({1: 60, 2: 120}, 1), by_priority({1: 60, 2: 120}, 9)
+    (datetime.timedelta(seconds=60), datetime.timedelta(seconds=120))
+    """
+    return timedelta(seconds=table.get(priority, table[2]))
+
+
+@dataclass(frozen=True, slots=True)
 class Policies:
     """The bounds of all dispatch decisions in force."""
 
     recommendation: RecommendationPolicy = field(default_factory=RecommendationPolicy)
     arrival: ArrivalPolicy = field(default_factory=ArrivalPolicy)
+    field_work: FieldPolicy = field(default=FIELD_WORK)

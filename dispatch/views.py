@@ -116,7 +116,14 @@ class TakenMessage:
 
 @dataclass(frozen=True, slots=True)
 class AssignmentView:
-    """One team bound to one incident, with its own timestamps; open while `released_at` is None."""
+    """
+    One team bound to one incident, with its own timestamps; open while `released_at` is None.
+
+    It is an alert as well, sent at `assigned_at`: `delivered_at` and `read_at` are its receipts,
+    `answer` is `accepted` or `declined`, `unanswered_at` when no answer came by `answer_due_at`.
+    `check_in_every_s` 0: no check-ins, for a reason; `check_in_due_at` only on the scene.
+    `message_at` tells when anything of its messages changed.
+    """
 
     id: UUID
     incident_id: UUID
@@ -138,6 +145,20 @@ class AssignmentView:
     on_scene_at: datetime | None
     released_at: datetime | None
     release_reason: str | None
+    answer_due_at: datetime | None = None
+    delivered_at: datetime | None = None
+    read_at: datetime | None = None
+    answer: str | None = None
+    answered_at: datetime | None = None
+    answered_by: str | None = None
+    decline_reason: str | None = None
+    unanswered_at: datetime | None = None
+    check_in_every_s: int | None = None
+    check_in_off_reason: str | None = None
+    check_in_due_at: datetime | None = None
+    checked_in_at: datetime | None = None
+    message_at: datetime | None = None
+    unread_from_team: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +206,7 @@ class IncidentView:
     than the incident's, and that no person has decided since: a transfer settles it.
     `closing` is what another person of the county has to confirm. `waiting_since` is since when
     no team is bound to it, None while one is or when it is closed.
+    `declined_by` are the teams that have declined to go.
     """
 
     id: UUID
@@ -213,6 +235,7 @@ class IncidentView:
     closing: ClosingProposal | None = None
     waiting_since: datetime | None = None
     confirmed: ConfirmedPlace | None = None
+    declined_by: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ pytest_plugins = [
     "tests.conftest_d.api",
     "tests.conftest_d.browser",
     "tests.conftest_d.command_line",
+    "tests.conftest_d.field_work",
 ]
 
 # Marker: the fixtures that a test cannot have without needing it.

@@ -28,6 +28,12 @@ class Permission(StrEnum):
     READ_TEAMS = "read_teams"
     READ_TRACKS = "read_tracks"
     SET_TEAM_STATUS = "set_team_status"
+    WORK_WITH_TEAM = "work_with_team"
+    CONFIRM_ALERTS = "confirm_alerts"
+    HEAR_ALARMS = "hear_alarms"
+    ANSWER_ALARMS = "answer_alarms"
+    ASK_FOR_AID = "ask_for_aid"
+    HEAR_OF_AID = "hear_of_aid"
     REPORT_POSITIONS = "report_positions"
     READ_CLOSURES = "read_closures"
     CLOSE_ROADS = "close_roads"
@@ -55,12 +61,17 @@ _CALL_TAKING = frozenset(
         Permission.HANDLE_INCIDENTS,
         Permission.RECOMMEND,
         Permission.READ_TEAMS,
+        Permission.HEAR_ALARMS,
+        Permission.HEAR_OF_AID,
     }
 )
 _DISPATCHING = frozenset(
     {
         Permission.ASSIGN,
         Permission.SET_TEAM_STATUS,
+        Permission.WORK_WITH_TEAM,
+        Permission.ANSWER_ALARMS,
+        Permission.ASK_FOR_AID,
         Permission.READ_TRACKS,
         Permission.PLAN,
         Permission.CLOSE_ROADS,
@@ -77,6 +88,9 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.READ_INCIDENTS,
             Permission.READ_TEAMS,
             Permission.SET_TEAM_STATUS,
+            Permission.WORK_WITH_TEAM,
+            Permission.CONFIRM_ALERTS,
+            Permission.HEAR_ALARMS,
             Permission.REPORT_POSITIONS,
         },
         # Planners and administrators see no child's data.

@@ -39,7 +39,7 @@ def assign_team(
     they have sent it to this very incident.
     """
     incident = use_cases.get_incident(parts.engine, scope, incident_id)
-    proposal = _find_proposal(parts, scope, incident, now)
+    proposal = find_proposal(parts, scope, incident, now)
     view = use_cases.assign(
         parts.engine,
         scope,
@@ -97,7 +97,7 @@ def reassign_team(
     """
     old = use_cases.get_assignment(parts.engine, scope, assignment_id)
     incident = use_cases.get_incident(parts.engine, scope, old.incident_id)
-    proposal = _find_proposal(parts, scope, incident, now)
+    proposal = find_proposal(parts, scope, incident, now)
     view = use_cases.reassign(
         parts.engine,
         scope,
@@ -111,7 +111,7 @@ def reassign_team(
     return AssignmentAnswer.model_validate(view)
 
 
-def _find_proposal(parts: Parts, scope: Scope, incident: IncidentView, now: Now) -> Proposal | None:
+def find_proposal(parts: Parts, scope: Scope, incident: IncidentView, now: Now) -> Proposal | None:
     """Return what the machine proposes, None where nobody knows the place."""
     try:
         return parts.proposer.propose(scope, incident, now=now)

@@ -44,6 +44,7 @@ def ready(parts: Parts) -> JSONResponse:
         "live_changes": parts.listener.is_connected and _are_well(parts.listener, parts.hub),
         "handovers": parts.courier.is_running and _are_well(parts.courier),
         "stored_messages": _are_well(parts.unread),
+        "field_watch": _are_well(parts.field_watch),
         "roads": _are_well(parts.roads, parts.follower),
     }
     is_ready = all(checks.values())

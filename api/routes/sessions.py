@@ -9,7 +9,7 @@ from fastapi import APIRouter, Body, Request, Response
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.access.permissions import PERMISSIONS
+from api.access.permissions import PERMISSIONS, Permission, may
 from api.access.security import COOKIE, session_name
 from api.access.tokens import checked_days
 from api.routes.parameters import PROBLEMS, Parts, SignedIn, UsesSession
@@ -79,6 +79,9 @@ def sign_out(response: Response, parts: Parts, principal: SignedIn) -> None:
     use_cases.revoke_session(parts.accounts, principal.token)
     parts.hub.drop_session_soon(principal.session)
     response.delete_cookie(COOKIE, httponly=True, samesite="lax")
+    if may(principal.scope.role, Permission.ANSWER_ALARMS):
+        # Whoever goes home looks after no alarm any more: the next shift hears it.
+        use_cases.hand_over_alarms(parts.engine, principal.scope)
 
 
 @router.get("/me")

@@ -159,6 +159,7 @@ class IncidentAnswer(Answer):
     outside_share: float | None = None
     counties: tuple[GeoJson, ...] = ()
     assignments: tuple[AssignmentAnswer, ...] = ()
+    declined_by: tuple[UUID, ...] = ()
     belief_owner: str | None = None
     belief_share: float | None = None
     county_in_doubt: bool = False

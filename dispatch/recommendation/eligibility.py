@@ -8,6 +8,7 @@ so an excluded team carries every reason. Reachability is not here: it needs the
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from dispatch.model import Exclusion
 from dispatch.policy import RecommendationPolicy
@@ -18,13 +19,18 @@ from teams.positions import age_of, is_accurate, origin_of
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """What an incident asks of a team, and under which rules. `now` is aware, UTC."""
+    """
+    What an incident asks of a team, and under which rules. `now` is aware, UTC.
+
+    `declined` are the teams that have declined to go to it.
+    """
 
     owner: str
     neighbours: frozenset[str]
     required: frozenset[str]
     now: datetime
     policy: RecommendationPolicy
+    declined: frozenset[UUID] = frozenset()
 
 
 def exclusions(team: Team, demand: Demand) -> tuple[Exclusion, ...]:
@@ -57,6 +63,10 @@ def is_ready(team: Team, demand: Demand) -> bool:
 
 def _other_county(team: Team, demand: Demand) -> bool:
     return team.county != demand.owner and team.county not in demand.neighbours
+
+
+def _declined(team: Team, demand: Demand) -> bool:
+    return team.id in demand.declined
 
 
 def _not_available(team: Team, _: Demand) -> bool:
@@ -94,6 +104,7 @@ def _position_filter(fault: Exclusion) -> Callable[[Team, Demand], bool]:
 
 FILTERS: tuple[tuple[Exclusion, Callable[[Team, Demand], bool]], ...] = (
     (Exclusion.OTHER_COUNTY, _other_county),
+    (Exclusion.DECLINED, _declined),
     (Exclusion.NOT_AVAILABLE, _not_available),
     (Exclusion.OFF_SHIFT, _off_shift),
     (Exclusion.UNDERSTAFFED, _understaffed),

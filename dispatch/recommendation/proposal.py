@@ -86,7 +86,10 @@ class Proposer:
         BadDemandError
             `no_place`: nobody knows where it is.
         """
-        return self.propose_for(scope, incident.county, self.area_of(incident), now=now)
+        area = self.area_of(incident)
+        with scoped(self.engine, scope) as connection:
+            teams = self._teams_for(connection, incident.county)
+        return self._ranked(incident.county, area, teams, now, incident.declined_by)
 
     def area_of(self, incident: IncidentView) -> SampledArea:
         """Return where its caller may be: the place that a person confirmed, else the area."""
@@ -123,7 +126,7 @@ class Proposer:
             incident = read(connection)
             teams = self._teams_for(connection, incident.county)
         area = self.area_of(incident)
-        proposal = self._ranked(incident.county, area, teams, now)
+        proposal = self._ranked(incident.county, area, teams, now, incident.declined_by)
         return replace(
             proposal,
             recommendation=self._with_uncovered(incident.county, proposal, now),
@@ -154,7 +157,14 @@ class Proposer:
         neighbours = self.counties.get(owner).neighbours
         return teams_to_rank(connection, owner=owner, neighbours=neighbours)
 
-    def _ranked(self, owner: str, area: SampledArea, teams: list[Team], now: datetime) -> Proposal:
+    def _ranked(
+        self,
+        owner: str,
+        area: SampledArea,
+        teams: list[Team],
+        now: datetime,
+        declined: frozenset[UUID] = frozenset(),
+    ) -> Proposal:
         neighbours = self.counties.get(owner).neighbours
         recommendation = recommend(
             area=area,
@@ -164,6 +174,7 @@ class Proposer:
             travel=self.travel,
             policy=self.policy,
             now=now,
+            declined=declined,
         )
         return Proposal(recommendation, tuple(teams))
 

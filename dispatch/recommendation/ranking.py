@@ -82,6 +82,7 @@ def recommend(
     now: datetime,
     policy: RecommendationPolicy | None = None,
     required: frozenset[str] = frozenset(),
+    declined: frozenset[UUID] = frozenset(),
 ) -> Recommendation:
     """
     Rank the teams that can reach an area, by median seconds on the road.
@@ -104,6 +105,8 @@ def recommend(
         Bounds of the filters and the ranking.
     required
         Capabilities that a team must all have.
+    declined
+        Teams that have declined to go to this incident.
 
     Returns
     -------
@@ -147,7 +150,8 @@ def recommend(
     >>> [str(reason) for reason in proposal.candidates[0].reasons]
     ['fastest', 'own_county']
     """
-    demand = Demand(owner, frozenset(neighbours), required, now, policy or RecommendationPolicy())
+    rules = policy or RecommendationPolicy()
+    demand = Demand(owner, frozenset(neighbours), required, now, rules, declined)
     faults = {team.id: exclusions(team, demand) for team in teams}
     able = [team for team in teams if not faults[team.id]]
     times = times_to_area(

@@ -1,6 +1,7 @@
 """Assignments: one team on one incident, at most one open per team (a unique index)."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,10 @@ _SELECT = """
 SELECT a.id, a.incident_id, a.team_id, t.callsign, a.county, a.team_county, a.assigned_by,
        a.assigned_at, a.proposed_team_id, a.proposed_rank, a.override_reason, a.eta_s, a.eta_at,
        a.eta_source, a.eta_profile, ST_AsGeoJSON(a.route, 6)::jsonb AS route, a.en_route_at,
-       a.on_scene_at, a.released_at, a.release_reason
+       a.on_scene_at, a.released_at, a.release_reason, a.answer_due_at, a.delivered_at, a.read_at,
+       a.answer, a.answered_at, a.answered_by, a.decline_reason, a.unanswered_at,
+       a.check_in_every_s, a.check_in_off_reason, a.check_in_due_at, a.checked_in_at,
+       a.message_at, a.unread_from_team
 FROM assignment a LEFT JOIN team t ON t.id = a.team_id
 """
 _FIND = text(f"{_SELECT} WHERE a.id = :id")
@@ -24,13 +28,21 @@ _LIST_OPEN_OF = text(
     f"{_SELECT} WHERE a.released_at IS NULL AND a.incident_id = ANY(:ids) ORDER BY a.assigned_at"
 )
 _LIST_OPEN_OF_TEAMS = text(f"{_SELECT} WHERE a.released_at IS NULL AND a.team_id = ANY(:ids)")
+# Whoever answers or checks in at this very moment holds the row, and is not waited for.
+_UNANSWERED = text(
+    f"{_SELECT} WHERE a.released_at IS NULL AND a.answer IS NULL AND a.unanswered_at IS NULL"
+    " AND a.answer_due_at <= :now ORDER BY a.id LIMIT 500 FOR UPDATE OF a SKIP LOCKED"
+)
+_OVERDUE = text(
+    f"{_SELECT} WHERE a.released_at IS NULL AND a.check_in_due_at <= :before"
+    " AND NOT EXISTS (SELECT FROM team_alarm m WHERE m.team_id = a.team_id"
+    " AND m.kind = 'check_in' AND m.settled_at IS NULL)"
+    " ORDER BY a.id LIMIT 500 FOR UPDATE OF a SKIP LOCKED"
+)
 _ENDS = text("SELECT incident_id, team_id FROM assignment WHERE id = ANY(:ids)")
 _LIST_ALL = text(f"{_SELECT} ORDER BY a.assigned_at DESC LIMIT 1000")
 _LIST_ALL_OF = text(f"{_SELECT} WHERE a.incident_id = ANY(:ids) ORDER BY a.assigned_at")
-_OTHERS = text(
-    "SELECT t.status FROM assignment a JOIN team t ON t.id = a.team_id"
-    " WHERE a.incident_id = :incident AND a.released_at IS NULL AND a.team_id <> :team"
-)
+_OTHERS = text("SELECT other_statuses(:incident, :team)")
 
 
 def find_assignment(connection: Connection, assignment_id: UUID) -> AssignmentView | None:
@@ -60,6 +72,18 @@ def list_assignments(
 def list_open_of_teams(connection: Connection, team_ids: Sequence[UUID]) -> list[AssignmentView]:
     """List the visible open assignments of some teams."""
     rows = connection.execute(_LIST_OPEN_OF_TEAMS, {"ids": list(team_ids)})
+    return [AssignmentView(**row) for row in rows.mappings()]
+
+
+def list_unanswered(connection: Connection, now: datetime) -> list[AssignmentView]:
+    """Lock and list the open assignments whose answer was due and has not come, nor been noted."""
+    rows = connection.execute(_UNANSWERED, {"now": now})
+    return [AssignmentView(**row) for row in rows.mappings()]
+
+
+def list_overdue_check_ins(connection: Connection, before: datetime) -> list[AssignmentView]:
+    """Lock and list the open assignments with a check-in due `before`, without an alarm yet."""
+    rows = connection.execute(_OVERDUE, {"before": before})
     return [AssignmentView(**row) for row in rows.mappings()]
 
 

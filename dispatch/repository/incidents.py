@@ -61,7 +61,9 @@ SELECT i.id, i.number, i.county, i.state, i.priority, i.summary, i.opened_at, i.
        i.confirmed_address, i.confirmed_at, i.confirmed_by,
        CASE WHEN i.state = 'open' THEN greatest(i.opened_at,
            (SELECT max(e.at) FROM incident_event e WHERE e.incident_id = i.id
-            AND e.kind IN ('released', 'team_left', 'reopened'))) END AS waiting_since
+            AND e.kind IN ('released', 'team_left', 'reopened'))) END AS waiting_since,
+       array(SELECT d.team_id FROM assignment d
+             WHERE d.incident_id = i.id AND d.answer = 'declined') AS declined_by
 FROM incident i
 LEFT JOIN closing_proposal p ON p.incident_id = i.id AND p.decision IS NULL
 LEFT JOIN LATERAL (
@@ -151,6 +153,20 @@ def find_joinable(
     }  # fmt: skip
     found: UUID | None = connection.execute(_JOINABLE, wanted).scalar_one_or_none()
     return found
+
+
+def priority_of(connection: Connection, incident_id: UUID) -> int:
+    """Return how urgent a visible incident is."""
+    query = select(incident.c.priority).where(incident.c.id == incident_id)
+    priority: int = connection.execute(query).scalar_one()
+    return priority
+
+
+def find_county(connection: Connection, incident_id: UUID) -> str | None:
+    """Return whose a visible incident is."""
+    query = select(incident.c.county).where(incident.c.id == incident_id)
+    county: str | None = connection.execute(query).scalar_one_or_none()
+    return county
 
 
 def is_jurisdiction(connection: Connection, code: str) -> bool:
@@ -310,5 +326,6 @@ def _view(row: RowMapping, bound: Collection[AssignmentView]) -> IncidentView:
         closing=_closing(row),
         waiting_since=row["waiting_since"],
         confirmed=_confirmed(row),
+        declined_by=frozenset(row["declined_by"]),
         assignments=tuple(bound),
     )

@@ -14,6 +14,21 @@ from dispatch.services.accounts import (
     set_active,
     set_password,
 )
+from dispatch.services.aid_requests import (
+    accept_aid,
+    ask_for_team,
+    list_aid_requests,
+    refuse_aid,
+    withdraw_aid,
+)
+from dispatch.services.alarms import (
+    acknowledge_alarm,
+    hand_over_alarms,
+    list_alarms,
+    raise_sos,
+    settle_alarm,
+)
+from dispatch.services.alerts import answer_alert, confirm_alert
 from dispatch.services.assignments import (
     assign,
     get_assignment,
@@ -23,6 +38,7 @@ from dispatch.services.assignments import (
 )
 from dispatch.services.calls import get_call, join, list_calls, mark_call_misdial
 from dispatch.services.changed import Changed, Told, what_changed
+from dispatch.services.check_ins import check_in, set_check_in
 from dispatch.services.closure_requests import (
     accept_closure_request,
     ask_to_close,
@@ -34,6 +50,7 @@ from dispatch.services.closure_requests import (
 from dispatch.services.confirmed_places import PlaceWish, confirm_place, withdraw_place
 from dispatch.services.drafts import draft_message, list_drafts, make_draft
 from dispatch.services.drives import find_drive, list_drives, record_eta
+from dispatch.services.field_watch import note_overdue
 from dispatch.services.further_reports import (
     add_report,
     call_standing,
@@ -61,6 +78,7 @@ from dispatch.services.incidents import (
     reopen,
     transfer,
 )
+from dispatch.services.messages import confirm_messages, list_messages, send_message
 from dispatch.services.new_calls import accept_report, open_incident
 from dispatch.services.offers import keep_apart, list_offers, take_in
 from dispatch.services.presence import end_presence, tell_presence
@@ -91,16 +109,23 @@ __all__ = [
     "FirstAnswer",
     "PlaceWish",
     "Told",
+    "accept_aid",
     "accept_closure_request",
     "accept_report",
+    "acknowledge_alarm",
     "acknowledge_handover",
     "add_report",
+    "answer_alert",
+    "ask_for_team",
     "ask_to_close",
     "assign",
     "begin_once",
     "call_standing",
     "change_own_password",
+    "check_in",
     "close",
+    "confirm_alert",
+    "confirm_messages",
     "confirm_place",
     "create_account",
     "create_team",
@@ -118,6 +143,7 @@ __all__ = [
     "get_incident",
     "get_road_closure",
     "get_team",
+    "hand_over_alarms",
     "handover_package",
     "handover_page",
     "incident_timeline",
@@ -125,6 +151,8 @@ __all__ = [
     "join",
     "keep_apart",
     "list_accounts",
+    "list_aid_requests",
+    "list_alarms",
     "list_assignments",
     "list_audit",
     "list_calls",
@@ -133,6 +161,7 @@ __all__ = [
     "list_drives",
     "list_handovers",
     "list_incidents",
+    "list_messages",
     "list_offers",
     "list_open_handovers",
     "list_road_closures",
@@ -142,16 +171,19 @@ __all__ = [
     "mark_call_misdial",
     "mark_misdial",
     "note",
+    "note_overdue",
     "note_trouble",
     "number_to_ask",
     "open_handover",
     "open_incident",
+    "raise_sos",
     "read_tracks",
     "reading_incident",
     "reassign",
     "record_eta",
     "record_positions",
     "record_road_closure",
+    "refuse_aid",
     "refuse_closure_request",
     "refuse_report",
     "release",
@@ -159,9 +191,12 @@ __all__ = [
     "retry_handover",
     "revoke_session",
     "scope_of",
+    "send_message",
     "set_active",
+    "set_check_in",
     "set_password",
     "set_team_status",
+    "settle_alarm",
     "store_raw",
     "take_in",
     "team_track",
@@ -170,6 +205,7 @@ __all__ = [
     "verify_audit",
     "verify_login",
     "what_changed",
+    "withdraw_aid",
     "withdraw_closure_request",
     "withdraw_place",
 ]

@@ -10,6 +10,7 @@ from dispatch.handover.views import HandoverWish, Packing
 from dispatch.incidents import IncidentAction, next_state
 from dispatch.model import IncidentState, Resolution
 from dispatch.repository import calls, incidents
+from dispatch.repository.field_events import list_field_events
 from dispatch.repository.incidents import IncidentChange, LockedIncident
 from dispatch.roles import seat_of
 from dispatch.services import found, handovers
@@ -73,7 +74,9 @@ def incident_timeline(engine: Engine, scope: Scope, incident_id: UUID) -> list[E
     with scoped(engine, scope) as connection:
         view = found.incident_view(connection, incident_id)
         _audit_look(connection, scope, "incident.timeline_read", view)
-        return incidents.list_events(connection, incident_id)
+        told = incidents.list_events(connection, incident_id)
+        # Of one sequence: together they stand in the order in which they happened.
+        return sorted([*told, *list_field_events(connection, incident_id)], key=lambda one: one.id)
 
 
 # ── changing ──────────────────────────────────────────────────────────────────

@@ -5,11 +5,16 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, func
 
+from dispatch.field import AlarmKind
 from dispatch.incidents import IncidentAction, next_state
 from dispatch.notices import announce
 from dispatch.repository import assignments, incidents
 from dispatch.repository.incidents import IncidentChange, LockedIncident
+from dispatch.roles import Role
 from dispatch.services import found
+from dispatch.services.alarms import settle_of_team
+from dispatch.services.alerts import accept_by
+from dispatch.services.check_ins import begin_check_ins
 from dispatch.services.closing import free_team
 from dispatch.views import AssignmentView, TeamView
 from geodata.database.audit import audit
@@ -98,12 +103,19 @@ def _move_bound(
         change = IncidentChange("team_left", reason, payload)
         incidents.change_incident(connection, scope, locked, change, state=state.value)
         free_team(connection, bound, action, reason=reason or "left the scene")
+        if scope.role == Role.TEAM:
+            # Its own word, and it is out of the house.
+            settle_of_team(connection, scope, bound.team_id, AlarmKind.CHECK_IN, "left the scene")
         return
     incident_action, stamp = _ON_THE_WAY[action]
     state = next_state(locked.state, incident_action)
     change = IncidentChange(f"team_{_STATUS[action].value}", reason, payload)
     incidents.change_incident(connection, scope, locked, change, state=state.value)
     assignments.change_assignment(connection, bound.id, **{stamp: func.present_moment()})
+    # Who sets off has heard the alert, also where nobody pressed a button.
+    accept_by(connection, scope, bound)
+    if action is TeamAction.ARRIVE:
+        begin_check_ins(connection, bound)
     teams.change_status(connection, row.team, _STATUS[action])
     announce(connection, "assignment", bound.id, counties=[bound.county, bound.team_county])
     _tell(connection, row.team.id, [row.team.county, row.lent_to], row.team.version + 1)

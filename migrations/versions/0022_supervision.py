@@ -8,7 +8,7 @@ row security; it is kept by triggers, so that no way of writing misses it.
 from migrations.scripts import run_sql
 
 revision = "0022"
-down_revision = "0020"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 

@@ -34,6 +34,12 @@ export class ArrivalsBar {
     this.waiting = [];
   }
 
+  /** Whether a team is in danger: the title says so before anything else. */
+  raise(isRaised) {
+    this.isRaised = isRaised;
+    this.tick();
+  }
+
   /** Take in the open cases, the calls of no county and those that ring, as they are now. */
   show(incidents, unowned, ringing = []) {
     this.all = [
@@ -78,12 +84,13 @@ export class ArrivalsBar {
     this.age = h("span", { class: "number" });
     redraw(this.holder,
       icon("phone"),
-      h("strong", { class: "arrivals-count" }, t("arrivals.count", { n: this.waiting.length })),
+      h("strong", { class: "arrivals-count" },
+        t(this.waiting.some(({ isField }) => isField) ? "arrivals.todo" : "arrivals.count", { n: this.waiting.length })),
       h("span", { class: "arrivals-first" }, first.text, " · ", this.age),
       h("button", {
         type: "button", class: "button primary", dataset: { key: "arrivals-open" },
         onclick: () => { this.claim(first.id); first.open(); },
-      }, t("arrivals.open")),
+      }, t(first.isField ? "arrivals.look" : "arrivals.open")),
       this.isLoud() ? h("button", {
         type: "button", class: "button", dataset: { key: "arrivals-silence" }, onclick: () => this.silence(),
       }, t("arrivals.silence")) : h("span", { class: "muted" }, t("arrivals.silenced")));
@@ -102,7 +109,8 @@ export class ArrivalsBar {
   tick() {
     const [first] = this.waiting;
     const lit = Math.floor(Date.now() / TICK_MS) % 2 === 0;
-    document.title = first ? `(${this.waiting.length}) ${lit ? t("arrivals.title") : this.title}` : this.title;
+    const count = first ? `(${this.waiting.length}) ` : "";
+    document.title = `${count}${this.isRaised && lit ? t("alarm.title") : first && lit ? t("arrivals.title") : this.title}`;
     if (!first) return;
     this.age.textContent = ageText(secondsSince(first.since));
     if (this.isLoud() && Date.now() - this.soundedAt >= AGAIN_MS) {

@@ -47,8 +47,8 @@ function uncovered(uncovers) {
     h("span", {}, `${n ? t("teams.uncovers", { n }) : t("teams.uncovers.none")} ${t("teams.uncovers.within", { minutes: within })}`));
 }
 
-/** `county` is said where it is another than the case's; `buttons` are placed by the list: the first beside the name, the second below. */
-export function candidateRow(row, { county, buttons: [send, instead] }) {
+/** `county` is said where it is another than the case's; `send` stands beside the name, the `others` below. */
+export function candidateRow(row, { county, send, others }) {
   const best = row.rank === 1;
   const { source } = row.travel_time;
   return h("li", {
@@ -66,7 +66,7 @@ export function candidateRow(row, { county, buttons: [send, instead] }) {
       h("span", { class: "number muted" }, t("teams.arrives", { time: clockTime(row.eta_at) })),
       source === "estimate" ? sourceBadge(source) : null,
       positionAge(row.position_age_s, row.position_age)),
-    h("div", { class: "row-facts small" }, uncovered(row.uncovers), instead),
+    h("div", { class: "row-facts small" }, uncovered(row.uncovers), ...others),
     h("p", { class: "small muted why" }, inOurLanguage(row.explanation))),
   send);
 }

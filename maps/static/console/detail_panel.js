@@ -8,6 +8,7 @@ import { certaintyBadge, questionFor, shareBar, sharesOf } from "console/county_
 import { subjectOf } from "console/event_words.js";
 import { HandoverSection } from "console/handover_section.js";
 import { tellForms } from "console/inline_form.js";
+import { MessagesSection } from "console/messages_section.js";
 import { PlaceSection } from "console/place_section.js";
 import { PresenceLine } from "console/presence_line.js";
 import { TeamsSection } from "console/teams_section.js";
@@ -17,6 +18,10 @@ import { ageText, clockTime, fullTime, percent, secondsSince } from "shared/cloc
 import { h, icon, redraw } from "shared/dom.js";
 import { INCIDENT_LOOKS } from "shared/looks.js";
 import { hasWord, t } from "shared/page_data.js";
+
+const FIELD = ["delivered_at", "read_at", "answer", "unanswered_at", "check_in_every_s", "checked_in_at", "message_at"];
+const fieldOf = ({ assignments }) => JSON.stringify(assignments.map((row) => [row.id, ...FIELD.map((name) => row[name])]));
+const isOtherInField = (one, other) => fieldOf(one) !== fieldOf(other);
 
 export class DetailPanel {
   constructor(holder, context) {
@@ -28,6 +33,7 @@ export class DetailPanel {
       recommend: () => context.attempt(() => this.loadRecommendation()),
       transferTo: (county) => this.transferTo(county),
       tellForms: () => this.told && tellForms(this.holder, this.told),
+      openMessages: (id) => this.messages.open(id),
     };
     this.place = new PlaceSection(this.context);
     this.presence = new PresenceLine({ isWriting: () => Boolean(this.holder.querySelector(".inline-form")) });
@@ -36,6 +42,9 @@ export class DetailPanel {
     this.belief = new BeliefSection(this.context);
     this.caller = new CallerSection(this.context);
     this.teams = new TeamsSection(this.context);
+    this.messages = new MessagesSection(this.context);
+    // With the teams that are on the case, above those that could be.
+    this.teams.assigned.after(this.messages.element);
     this.actions = new ActionsSection(this.context);
     this.handovers = new HandoverSection(this.context);
     this.closing = new ClosingSection(this.context);
@@ -66,7 +75,9 @@ export class DetailPanel {
     this.told = null;
     this.notes = [];
     this.body.hidden = true;
-    const sections = [this.place, this.teams, this.actions, this.belief, this.handovers, this.caller, this.closing, this.trail];
+    const sections = [
+      this.place, this.teams, this.messages, this.actions, this.belief, this.handovers, this.caller, this.closing, this.trail,
+    ];
     for (const section of sections) section.reset();
     this.owner.replaceChildren();
     this.timeline.replaceChildren();
@@ -109,6 +120,7 @@ export class DetailPanel {
     this.belief.show(incident);
     this.place.show(incident);
     this.teams.showAssigned(incident);
+    if (this.context.may("work_with_team")) this.messages.show(incident);
     this.notes = rowsOf(events).filter(({ kind }) => kind === "noted");
     this.actions.show(incident);
     this.closing.show(incident);
@@ -126,7 +138,8 @@ export class DetailPanel {
 
   /** Keep in step with a fresh row of the list; read the whole case only when it changed. */
   async follow(row) {
-    if (!this.incident || row.version !== this.incident.version) {
+    // What a team answers, writes or confirms moves no version, and is on the timeline.
+    if (!this.incident || row.version !== this.incident.version || isOtherInField(row, this.incident)) {
       await this.reload();
       return;
     }

@@ -1,10 +1,14 @@
 // The dispatcher's page: queue, map and details, kept in step with each other.
 
+import { AidPanel } from "console/aid_panel.js";
+import { AlarmBar } from "console/alarm_bar.js";
+import { alertArrivals } from "console/alert_arrivals.js";
 import { ArrivalsBar } from "console/arrivals_bar.js";
 import { ClosurePanel } from "console/closure_panel.js";
 import { DetailPanel } from "console/detail_panel.js";
 import { ElsewherePanel } from "console/elsewhere_panel.js";
 import { HandoverPanel } from "console/handover_panel.js";
+import { Lists } from "console/lists.js";
 import { IntakeForm } from "console/intake_form.js";
 import { OfferPanel } from "console/offer_panel.js";
 import { QueuePanel } from "console/queue_panel.js";
@@ -15,19 +19,17 @@ import { UnownedPanel } from "console/unowned_panel.js";
 import { ConnectionBanner } from "map/connection_banner.js";
 import { LiveFeed } from "map/live_feed.js";
 import { MapView } from "map/view.js";
-import { CLOSURE_CHANGES, get, post, rowsOf } from "shared/api_client.js";
+import { CLOSURE_CHANGES, get, post } from "shared/api_client.js";
 import { nowMs } from "shared/clock.js";
 import { settings, t } from "shared/page_data.js";
 import { part, SignedInPage } from "shared/signed_in_page.js";
 
 // A ranking is reckoned anew, which costs the server more than reading.
 const RANKING_MS = 2000;
-const OFFERS_MS = 500;
+const DUE_MS = 5000;
 const RANKED_ANEW = new Set(["team", "assignment", "closure", "roads", "reconnected"]);
 // What was done to it is in the address: that much is read again, whatever the stream tells.
 const DONE_TO = /^\/v1\/(incident|call|team|assignment)s\/([0-9a-f-]{36})/;
-// As many rows as the interface gives; whoever waits longest comes first and is never cut off.
-const MOST = 1000;
 
 /** Where a call stands by the answer to its report alone: enough to go on writing what is said. */
 function standingBy({ call_id: callId, owner, incident_id: incidentId, incident_number: number }) {
@@ -61,12 +63,19 @@ class Console extends SignedInPage {
     this.handovers = new HandoverPanel(part("handovers"), shared);
     this.unowned = new UnownedPanel(part("unowned"), shared);
     this.ringing = new RingingPanel(part("ringing"), {
-      ...shared, view: this.view, me: () => this.me, reload: () => this.loadRinging(),
+      ...shared, view: this.view, me: () => this.me, reload: () => this.lists.load("ringing"),
     });
     this.arrivals = new ArrivalsBar(part("arrivals"), part("tone"), {
       countyName,
       onIncident: (id) => this.select(id),
       onCall: (id) => this.showUnowned(id),
+    });
+    this.alarms = new AlarmBar(part("alarms"), {
+      ...shared, may, tone: this.arrivals.tone, say: (text) => this.notices.say(text),
+      onPlace: (place) => this.showPlace(place), onChange: () => this.arrivals.raise(this.alarms.isLoud),
+    });
+    this.aid = new AidPanel(part("aid"), {
+      ...shared, may, myCounties: () => this.myCounties ?? [], showAside: (area) => this.view.showAside(area),
     });
     this.offers = new OfferPanel(part("offers"), shared);
     this.search = new SearchPanel(part("search"), shared);
@@ -79,6 +88,9 @@ class Console extends SignedInPage {
       misdial: (incident, version) => this.misdial(incident, version),
       showAside: (area) => this.view.showAside(area),
     });
+    this.lists = new Lists(
+      { alarms: this.alarms, ringing: this.ringing, unowned: this.unowned, handovers: this.handovers, offers: this.offers, aid: this.aid },
+      this.queue, { may, onShown: () => this.showArrivals() });
     this.closures = new ClosurePanel(this.view, {
       may,
       myCounties: () => this.myCounties ?? [],
@@ -115,6 +127,12 @@ class Console extends SignedInPage {
     ];
   }
 
+  /** A team does not go: to the case, and to the button of the next best one. */
+  async selectForTeam(id) {
+    await this.select(id);
+    this.detail.teams.focusBest();
+  }
+
   async selectBeside(step) {
     const id = this.queue.beside(step);
     if (!id) return;
@@ -138,6 +156,8 @@ class Console extends SignedInPage {
     await this.closures.load();
     await this.feed.start();
     await this.goToPlace();
+    // What becomes due by the clock alone is told by nobody.
+    this.looking = setInterval(() => this.showArrivals(), DUE_MS);
     document.documentElement.dataset.ready = "true";
   }
 
@@ -177,47 +197,25 @@ class Console extends SignedInPage {
     part("counties").title = codes.map((code) => this.countyName(code)).join(", ");
   }
 
-  /**
-   * All lists, whole: at first, and whenever changes may have been missed.
-   *
-   * A refusal is the feed's: what could not be read is said as one thing, and read again.
-   */
+  /** All lists, whole; a refusal is the feed's: what could not be read is read again. */
   async loadLists() {
     // Who came while the server was away is not known yet.
     if (!this.me) this.showPerson(await get("/v1/me"));
-    if (!this.permissions.has("read_incidents")) return;
-    if (this.permissions.has("read_calls")) {
-      await this.ringing.read();
-      this.unowned.show(rowsOf(await get(`/v1/calls?open_only=true&limit=${MOST}`)));
-    }
-    if (this.permissions.has("handle_incidents")) {
-      await this.handovers.read();
-      await this.offers.read();
-    }
-    const rows = rowsOf(await get(`/v1/incidents?limit=${MOST}`));
-    this.queue.show(rows.filter(({ state }) => state !== "closed"));
-    this.showArrivals();
+    await this.lists.read();
     if (this.selected) await this.followSelected();
   }
 
-  async loadRinging() {
-    if (!this.permissions.has("read_calls")) return;
-    await this.ringing.load();
-    this.showArrivals();
-  }
-
-  async loadHandovers() {
-    if (this.permissions.has("handle_incidents")) await this.handovers.load();
-  }
-
-  async loadOffers() {
-    if (this.permissions.has("handle_incidents")) await this.offers.load();
+  showPlace(place) {
+    this.showTab("map");
+    this.view.showAside({ type: "Point", coordinates: [place.lon, place.lat] });
+    this.view.map.setView([place.lat, place.lon], 16);
   }
 
   showArrivals() {
     // Whoever only watches has nothing to take.
     if (["handle_incidents", "take_calls"].some((what) => this.permissions.has(what))) {
-      this.arrivals.show(this.queue.incidents, this.unowned.waiting, this.ringing.waiting);
+      const field = alertArrivals(this.queue.incidents, (id) => this.selectForTeam(id));
+      this.arrivals.show(this.queue.incidents, this.unowned.waiting, [...field, ...this.aid.waiting, ...this.ringing.waiting]);
     }
   }
 
@@ -233,18 +231,8 @@ class Console extends SignedInPage {
   changed(change) {
     const { kind } = change;
     this.roadsChanged(change);
-    // An offer is told as a change of the call that it may belong to.
-    if (kind === "call") this.offersSoon();
-    if (kind === "handover") this.loadHandovers();
-    if (kind === "ringing") this.loadRinging();
+    this.lists.changed(kind);
     if (RANKED_ANEW.has(kind)) this.rankSoon();
-  }
-
-  offersSoon() {
-    this.offering ??= setTimeout(() => {
-      this.offering = null;
-      this.loadOffers();
-    }, OFFERS_MS);
   }
 
   /** Once for whatever comes within a while, and never put off by it. */
@@ -358,8 +346,10 @@ class Console extends SignedInPage {
   stop() {
     super.stop();
     this.arrivals.stop();
+    this.alarms.stop();
+    clearInterval(this.looking);
     clearTimeout(this.ranking);
-    clearTimeout(this.offering);
+    this.lists.stop();
   }
 }
 

@@ -1,6 +1,8 @@
 // Teams on the incident, and the ranked teams that could go, each with its reasons.
 
 import { candidateRow, rangeText, sourceBadge } from "console/candidate_row.js";
+import { fieldFacts, isUnanswered, tickFieldFacts } from "console/field_facts.js";
+import { FieldForms } from "console/field_forms.js";
 import { choiceField, openForm, textField } from "console/inline_form.js";
 import { post } from "shared/api_client.js";
 import { clockTime } from "shared/clock.js";
@@ -27,6 +29,8 @@ export class TeamsSection {
     // In the row that it belongs to; between the lists, which are drawn anew, when that is gone.
     this.element = h("div", {}, this.assigned, this.slot, this.ranked);
     this.buttons = new Roving(this.element, () => [...this.ranked.querySelectorAll(".candidate > .button")]);
+    this.field = new FieldForms(context, this.slot, (row) => this.putForm(row));
+    setInterval(() => tickFieldFacts(this.assigned), 1000);
     // What somebody points at stays as they saw it; what came meanwhile is shown when they leave.
     this.isPointedAt = false;
     this.ranked.addEventListener("pointerenter", () => { this.isPointedAt = true; });
@@ -127,7 +131,13 @@ export class TeamsSection {
         h("button", {
           type: "button", class: "button", dataset: { key: `release-${row.id}` },
           "aria-label": t("teams.release.label", { team }), onclick: () => this.askRelease(row),
-        }, t("teams.release"))) : null);
+        }, t("teams.release"))) : null,
+      fieldFacts(row),
+      h("div", { class: "row-buttons" },
+        isUnanswered(row) && this.context.may("assign") ? h("button", {
+          type: "button", class: "button primary", dataset: { key: `next-${row.id}` }, onclick: () => this.focusBest(),
+        }, t("alert.next")) : null,
+        ...this.field.buttons(row)));
   }
 
   /** From the bound team's row: which of those that can go now goes instead. */
@@ -248,7 +258,9 @@ export class TeamsSection {
 
   candidateRow(row) {
     const county = row.county === this.context.incident().county ? null : this.context.countyName(row.county);
-    return candidateRow(row, { county, buttons: this.context.may("assign") ? this.buttonsOf(row) : [] });
+    const ask = this.isLent(row) ? this.askButton(row) : null;
+    const [send = null, ...others] = this.context.may("assign") ? this.buttonsOf(row) : [];
+    return candidateRow(row, { county, send, others: [...others, ask] });
   }
 
   /** Send it; where somebody is bound already: as well, or instead. */
@@ -318,6 +330,26 @@ export class TeamsSection {
       send: (_, version) => this.send(incident, row, { ...wish, expected_version: version }),
     });
     this.context.tellForms();
+  }
+
+  /** Whether a team is of a centre that can be asked for it. */
+  isLent({ county }) {
+    return this.context.may("ask_for_aid") && county !== this.context.incident()?.county;
+  }
+
+  askButton(row) {
+    return h("button", {
+      type: "button", class: "button ask-aid", dataset: { key: `aid-${row.team_id}` },
+      onclick: (event) => this.askFor(row, event.currentTarget),
+    }, icon("split"), t("aid.ask.label", { team: row.callsign, county: this.context.countyName(row.county) }));
+  }
+
+  async askFor(row, button) {
+    const { id, version } = this.context.incident();
+    button.disabled = true;
+    await this.context.act(`/v1/incidents/${id}/aid-requests`, { team_id: row.team_id, expected_version: version },
+      t("aid.ask.done", { team: row.callsign, county: this.context.countyName(row.county) }));
+    button.disabled = false;
   }
 
   /** Bind a team to the case that was on the screen when it was chosen. */

@@ -4,7 +4,7 @@ const KINDS = ["incident", "team", "call", "assignment"];
 // Beyond it a list is shorter to read than its changes are to name.
 const MOST = 100;
 // What a change of these kinds touches is asked for by whoever shows it.
-const ELSEWHERE = new Set(["closure", "closure_request", "roads", "handover", "ringing"]);
+const ELSEWHERE = new Set(["closure", "closure_request", "roads", "handover", "ringing", "alarm", "aid_request"]);
 
 export class Changes {
   constructor() {

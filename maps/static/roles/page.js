@@ -33,7 +33,7 @@ class RolePage extends SignedInPage {
     this.feed.addEventListener("features", ({ detail }) => this.showFeatures(detail));
     this.feed.addEventListener("changed", ({ detail }) => this.showChanged(detail));
     this.feed.addEventListener("positions", ({ detail }) => this.view.move(detail));
-    this.feed.addEventListener("change", ({ detail }) => CLOSURE_CHANGES.has(detail.kind) && this.loadClosures());
+    this.feed.addEventListener("change", ({ detail }) => this.heard(detail));
   }
 
   showPerson(me) {
@@ -59,6 +59,11 @@ class RolePage extends SignedInPage {
   showChanged({ looked_at: lookedAt, map }) {
     this.view.update(map, lookedAt);
     this.panel?.load();
+  }
+
+  heard({ kind }) {
+    if (CLOSURE_CHANGES.has(kind)) this.loadClosures();
+    if (kind === "alarm") this.panel?.loadAlarms?.();
   }
 
   async loadClosures() {

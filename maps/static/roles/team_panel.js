@@ -1,5 +1,9 @@
 // A team's own page: where it is sent, what it is doing, and its position for as long as it wants.
 
+import { AlertCard } from "roles/alert_card.js";
+import { CheckInCard } from "roles/check_in_card.js";
+import { MessagesCard } from "roles/messages_card.js";
+import { SosButton } from "roles/sos_button.js";
 import { get, post, rowsOf } from "shared/api_client.js";
 import { ageText, clockTime, percent, secondsSince } from "shared/clock.js";
 import { h, icon, redraw } from "shared/dom.js";
@@ -27,7 +31,14 @@ export class TeamPanel {
     this.sent = h("p", { class: "muted", role: "status" });
     this.toggle = h("button", { type: "button", class: "button big", "aria-pressed": "false", onclick: () => this.switchPosition() },
       icon("pin"), h("span", {}, t("rolepage.team.position.start")));
-    holder.replaceChildren(this.state, this.work,
+    const part = (label) => h("section", { "aria-label": label });
+    const [alert, checkIn, messages, sos] = ["alert.new", "checkin.title", "message.desk", "sos.button"].map((key) => part(t(key)));
+    const { attempt, me } = context;
+    this.alert = new AlertCard(alert, { attempt, onAnswered: () => this.load() });
+    this.checkIn = new CheckInCard(checkIn, { attempt, onDone: () => this.load() });
+    this.messages = new MessagesCard(messages, { attempt });
+    this.sos = new SosButton(sos, { me, lastFix: () => this.lastFix, onSent: () => this.sos.load(attempt) });
+    holder.replaceChildren(sos, alert, checkIn, this.state, this.work, messages,
       h("section", { "aria-label": t("rolepage.team.position") }, h("h3", {}, t("rolepage.team.position")), this.toggle, this.sent));
     this.sentAtMs = 0;
     setInterval(() => this.tick(), 1000);
@@ -38,7 +49,18 @@ export class TeamPanel {
     const team = await attempt(() => get(`/v1/teams/${me.team_id}`));
     const cases = await attempt(() => get("/v1/incidents"));
     if (team) this.showTeam(team);
-    if (team && cases) this.showCase(team, rowsOf(cases).find(({ id }) => id === team.assignment?.incident_id) ?? null);
+    if (team && cases) {
+      const incident = rowsOf(cases).find(({ id }) => id === team.assignment?.incident_id) ?? null;
+      this.showCase(team, incident);
+      await this.alert.show(team.assignment, incident);
+      this.checkIn.show(team.assignment);
+      await this.messages.show(team.assignment);
+    }
+    await this.loadAlarms();
+  }
+
+  loadAlarms() {
+    return this.sos.load(this.context.attempt);
   }
 
   showTeam(team) {
@@ -129,6 +151,7 @@ export class TeamPanel {
       accuracy_m: known(coords.accuracy), speed_ms: known(coords.speed), heading_deg: known(coords.heading),
     };
     const answer = await this.context.attempt(() => post(`/v1/teams/${this.context.me.team_id}/positions`, fix));
+    this.lastFix = { lon: fix.lon, lat: fix.lat, accuracy_m: fix.accuracy_m, fix_at: fix.fix_at };
     if (answer) this.lastSent = new Date().toISOString();
     this.tick();
   }

@@ -70,6 +70,9 @@ def world(api: ApiServer) -> World:
     (offer,) = offered()
     ring = {"line": "119-1", "county": "B3"}
     ringing = api.desk("telephone", "B3").post("/v1/calls/ringing", json=ring).json()
+    alarm = desk.post(f"/v1/teams/{team_id}/sos").json()
+    wish = {"team_id": str(api.new_team("IF"))}
+    aid = desk.post(f"/v1/incidents/{known['incident_id']}/aid-requests", json=wish).json()
     return World(
         {
             "column": "1172",
@@ -82,6 +85,8 @@ def world(api: ApiServer) -> World:
             "handover_id": handover["id"],
             "draft_id": draft["id"],
             "ringing_id": ringing["id"],
+            "alarm_id": alarm["id"],
+            "aid_id": aid["id"],
             "username": "nobody",
         }
     )

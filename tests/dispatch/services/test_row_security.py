@@ -27,6 +27,7 @@ TABLES = (
     "incident", "incident_event", "incident_counter", "call", "location_report",
     "county_assignment", "assignment", "team", "team_position", "team_position_latest",
     "audit_entry", "handover", "handover_event", "missing_child_draft", "offered_report",
+    "field_event", "team_message", "team_alarm",
 )  # fmt: skip
 # What a team's phone has no business with.
 NOT_FOR_TEAMS = (
@@ -45,7 +46,9 @@ def at_work(cluster: EmbeddedCluster, migrated_template: str) -> Iterator[Desk]:
         assert call.incident_id is not None
         incident = services.get_incident(desk.engine, desk.scope, call.incident_id)
         services.record_positions(desk.engine, desk.scope, [a_fix(team.id)])
-        services.assign(desk.engine, desk.scope, incident.id, team.id, reason="near")
+        bound = services.assign(desk.engine, desk.scope, incident.id, team.id, reason="near")
+        services.send_message(desk.engine, desk.scope, bound.id, "intrați prin curte")
+        services.raise_sos(desk.engine, desk.scope, team.id)
         services.open_handover(desk.engine, desk.scope, incident.id, HandoverWish("danger"))
         child = MissingChild("Ana", datetime(2026, 3, 14, tzinfo=UTC), "school", "Sector 3")
         services.make_draft(desk.engine, desk.scope, incident.id, child)
