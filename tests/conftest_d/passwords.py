@@ -11,13 +11,13 @@ from collections.abc import Iterator
 import pytest
 from argon2 import PasswordHasher
 
-from dispatch.services import accounts
+from dispatch import password_hashes
 
 
 @pytest.fixture(scope="session", autouse=True)
 def careful_hasher() -> Iterator[PasswordHasher]:
     """Hash as cheaply as argon2 can; return what hashes outside the tests."""
-    careful = accounts._HASHER
+    careful = password_hashes._HASHER
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(accounts, "_HASHER", PasswordHasher(1, 8, 1))
+        patch.setattr(password_hashes, "_HASHER", PasswordHasher(1, 8, 1))
         yield careful
