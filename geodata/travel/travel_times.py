@@ -320,11 +320,7 @@ class TravelTimes:
 
     @property
     def map_cells(self) -> BasemapCells:
-        """
-        The roads in cells, for maps that ask only for what they show.
-
-        The same object while the network is the same one; other times do not make another.
-        """
+        """The roads in cells, for maps; one object for each network, whatever its times."""
         network, kept = self.index.network, self._map_cells
         if kept is None or kept.network is not network:
             kept = self._map_cells = BasemapCells(network)

@@ -25,10 +25,16 @@ MACHINES = ("courier", "roads", "health")
 def counted(api: ApiServer) -> Iterator[list[str]]:
     """Collect the statements of requests, from the finding of the session on."""
     sent: list[str] = []
+    actors: dict[object, str] = {}
 
-    def note(_connection, _cursor, statement, parameters, *_: object) -> None:
-        # What the server does by itself meanwhile is somebody else's.
-        if "app.actor" in statement and parameters["actor"] in MACHINES:
+    def note(connection, _cursor, statement, parameters, *_: object) -> None:
+        # What the server does by itself meanwhile is somebody else's, all of a transaction.
+        driver = connection.connection.driver_connection
+        if "find_session" in statement:
+            actors.pop(driver, None)
+        if "app.actor" in statement:
+            actors[driver] = parameters["actor"]
+        if actors.get(driver) in MACHINES:
             return
         # Offers are made after the answer.
         if current_thread().name.startswith("offering"):
