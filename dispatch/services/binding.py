@@ -193,7 +193,7 @@ def already_assigned(
     holder = assignments.find_open_of_team(connection, team_id)
     if holder is None:
         return AlreadyAssignedError(
-            "teamalready_assigned",
+            "team_already_assigned",
             said("the team is on an incident of another county"),
             said("choose another team"),
         )
@@ -211,7 +211,7 @@ def already_assigned(
     held = incidents.find_incident(connection, holder.incident_id)
     number = held.number if held else said("an incident of {county}", county=holder.county)
     return AlreadyAssignedError(
-        "teamalready_assigned",
+        "team_already_assigned",
         said(
             "{callsign} was assigned to {incident} by {assigned_by}",
             callsign=holder.callsign or said("the team"),

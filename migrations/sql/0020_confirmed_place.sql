@@ -26,5 +26,6 @@ CREATE TRIGGER incident_confirmed_place
     FOR EACH ROW WHEN (
         (OLD.confirmed_at, OLD.confirmed_by, OLD.confirmed_address)
             IS DISTINCT FROM (NEW.confirmed_at, NEW.confirmed_by, NEW.confirmed_address)
-        OR NOT (OLD.confirmed_place IS NOT DISTINCT FROM NEW.confirmed_place))
+        -- As bytes: a restored backup finds no operator for geometries while it makes triggers.
+        OR OLD.confirmed_place::bytea IS DISTINCT FROM NEW.confirmed_place::bytea)
     EXECUTE FUNCTION keep_confirmed_place();

@@ -1,6 +1,6 @@
 // What this desk and the teams on the case write to each other.
 
-import { forget, keepTyped } from "console/typed_text.js";
+import { forget, keepTyped } from "shared/typed_text.js";
 import { get, post, rowsOf } from "shared/api_client.js";
 import { h, icon, redraw } from "shared/dom.js";
 import { messageList, unconfirmed } from "shared/message_list.js";

@@ -86,7 +86,7 @@ def test_cases_wait_for_a_team_since_they_were_opened_or_left(desk: Desk, databa
     assert centre(desk).past_time.count == 0
 
 
-@pytest.mark.parametrize(("priority", "minutes"), [(1, 5), (2, 15), (3, 60)])
+@pytest.mark.parametrize(("priority", "minutes"), [(1, 4), (2, 10), (3, 60)])
 def test_a_case_is_past_its_time_by_its_urgency(
     desk: Desk, database: Database, priority: int, minutes: int
 ):
