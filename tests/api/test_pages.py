@@ -60,7 +60,7 @@ def test_every_file_that_a_page_names_is_served(
     assert mapped is not None
     imports = json.loads(mapped[1])["imports"]
     modules = [imports[f"{name.split('/')[0]}/"] + name.split("/")[1] for name in modules_of(entry)]
-    named = re.findall(r'(?:src|href)="(/[^"]+)"', page)
+    named = re.findall(r'(?:src="|<link[^>]*href=")(/[^"]+)"', page)
     missing = [url for url in {*modules, *named} if browser.get(url).status_code != 200]
     assert missing == []
     assert f'import "{entry}";' in page
@@ -101,6 +101,6 @@ def test_each_role_gets_its_own_page_with_all_its_files(
     with visiting(api.base_url, headers=headers) as desk:
         page = desk.get("/").text
         assert f'import "{entry}";' in page
-        named = re.findall(r'(?:src|href)="(/[^"]+)"', page)
+        named = re.findall(r'(?:src="|<link[^>]*href=")(/[^"]+)"', page)
         modules = [f"/static/{name}" for name in modules_of(entry)]
         assert [url for url in {*named, *modules} if desk.get(url).status_code != 200] == []
