@@ -39,6 +39,7 @@ incident = Table(
     Column("number", Text, nullable=False, unique=True),
     Column("state", Text, nullable=False, server_default="open"),
     Column("priority", Integer, nullable=False, server_default="2"),
+    Column("triage", Text),
     Column("summary", Text),
     Column("opened_at", AWARE, nullable=False, server_default=_MOMENT),
     Column("closed_at", AWARE),
@@ -112,6 +113,8 @@ ringing_call = Table(
     Column("ended_by", Text),
     Column("ended_at", AWARE),
     Column("outcome", Text),
+    Column("reference", Text),
+    Index("ringing_call_reference", "reference", postgresql_where=text("ended_at IS NULL")),
     Index("ringing_call_open", "rang_at", postgresql_where=text("ended_at IS NULL")),
     Index("ringing_call_call_id", "call_id"),
 )
@@ -124,6 +127,40 @@ call_draft = Table(
     Column("form", JSONB, nullable=False),
     Column("saved_at", AWARE, nullable=False, server_default=_MOMENT),
     Column("saved_by", Text, nullable=False),
+)
+
+incident_told = Table(
+    "incident_told",
+    metadata,
+    Column("call_id", UUID, primary_key=True),
+    Column("incident_id", UUID, ForeignKey("incident.id"), nullable=False),
+    Column("form", JSONB, nullable=False),
+    Column("told_at", AWARE, nullable=False, server_default=_MOMENT),
+    Column("told_by", Text, nullable=False),
+    Index("incident_told_incident_id", "incident_id"),
+)
+
+transfer_offer = Table(
+    "transfer_offer",
+    metadata,
+    Column("id", UUID, primary_key=True, server_default=_NEW_ID),
+    Column("incident_id", UUID, ForeignKey("incident.id"), nullable=False),
+    Column("county_from", Text, nullable=False),
+    Column("county_to", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("offered_by", Text, nullable=False),
+    Column("offered_at", AWARE, nullable=False, server_default=_MOMENT),
+    Column("decision", Text),
+    Column("decided_by", Text),
+    Column("decided_at", AWARE),
+    Column("decision_reason", Text),
+    Index(
+        "transfer_offer_waiting",
+        "incident_id",
+        unique=True,
+        postgresql_where=text("decision IS NULL"),
+    ),
+    Index("transfer_offer_offered_at", "offered_at"),
 )
 
 location_report = Table(
@@ -143,6 +180,13 @@ location_report = Table(
     Column("stated_caller", Text),
     Column("stated_call", UUID),
     Column("taken_up_at", AWARE),
+    Column("stated_reference", Text),
+    Index(
+        "location_report_stated_reference",
+        "stated_reference",
+        "received_at",
+        postgresql_where=text("stated_reference IS NOT NULL"),
+    ),
     Index("location_report_call_id", "call_id"),
     Index("location_report_stored", "received_at", postgresql_where=text("status = 'stored'")),
 )

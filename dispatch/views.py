@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from dispatch.call_form import Triage
 from dispatch.model import IncidentState, LocationReport, Resolution
 from geodata.points import LonLat
 from teams.model import PositionReport, Team, TeamStatus
@@ -148,6 +149,7 @@ class IncidentView:
     `answer` is the last belief of any of its calls, formed for `belief_call_id`;
     `belief_owner` is the county it names. `county_in_doubt` says that this is another one
     than the incident's, and that no person has decided since: a transfer settles it.
+    `priority` (1 before all) follows `triage`; `told_at` is when a form of its calls was saved.
     """
 
     id: UUID
@@ -173,6 +175,8 @@ class IncidentView:
     belief_owner: str | None = None
     belief_call_id: UUID | None = None
     county_in_doubt: bool = False
+    triage: Triage | None = None
+    told_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Body, Depends, Header, Query, Response
 
 from api.routes.parameters import PROBLEMS, HandlesIncidents, Limit, Looks, Parts, ReadsIncidents
 from api.schemas.answers import EventAnswer, IncidentAnswer
+from api.schemas.call_drafts import ToldAnswer
 from api.schemas.requests import (
     CloseRequest,
     NoteRequest,
@@ -17,6 +18,7 @@ from api.schemas.requests import (
 )
 from dispatch import services as use_cases
 from dispatch.model import IncidentState
+from dispatch.services.told import list_told
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ def list_incidents(
     """
     List incidents in the given states; without any, all not closed; the reading is audited.
 
-    Those without a team come first, the longest waiting before all; then the newest.
+    Those without a team come first, the most urgent and of them the longest waiting before
+    all; then the newest.
     `number` is a part of an incident's number, `X-Caller` one of a caller's.
     """
     views = use_cases.list_incidents(
@@ -80,6 +83,20 @@ def read_timeline(incident_id: UUID, parts: Parts, scope: ReadsIncidents) -> lis
     """Return who did what, when and why, oldest first; the reading is audited."""
     events = use_cases.incident_timeline(parts.engine, scope, incident_id)
     return [EventAnswer.model_validate(event) for event in events]
+
+
+@router.get("/{incident_id}/told")
+def read_told(
+    incident_id: UUID, parts: Parts, scope: ReadsIncidents, response: Response
+) -> list[ToldAnswer]:
+    """
+    Return what the calls of an incident say of it: triage, who, what, where, risks; audited.
+
+    The newest word first; also for the team on its way.
+    """
+    response.headers["Cache-Control"] = "no-store"
+    rows = list_told(parts.engine, scope, incident_id)
+    return [ToldAnswer.model_validate(row) for row in rows]
 
 
 @router.post("/{incident_id}/misdial")

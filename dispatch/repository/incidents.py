@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, RowMapping, insert, literal, select, text, update
 
+from dispatch.call_form import Triage
 from dispatch.model import IncidentState, Resolution
 from dispatch.notices import announce
 from dispatch.repository.assignments import list_assignments
@@ -40,11 +41,12 @@ class IncidentChange:
 
 
 _SELECT = """
-SELECT i.id, i.number, i.county, i.state, i.priority, i.summary, i.opened_at, i.closed_at,
+SELECT i.id, i.number, i.county, i.state, i.priority, i.triage, i.summary, i.opened_at, i.closed_at,
        i.closed_by, i.resolution, i.resolution_note, i.version, i.area_confidence,
        ST_AsGeoJSON(ST_ForcePolygonCCW(i.area), 6)::jsonb AS area,
        ST_X(i.center) AS lon, ST_Y(i.center) AS lat,
        (SELECT count(*) FROM call c WHERE c.incident_id = i.id) AS call_count,
+       (SELECT max(t.told_at) FROM incident_told t WHERE t.incident_id = i.id) AS told_at,
        a.call_id, a.owner, a.margin, a.ambiguous, a.answer,
        coalesce(a.owner <> i.county AND a.at > coalesce(
            (SELECT max(e.at) FROM incident_event e
@@ -58,13 +60,14 @@ LEFT JOIN LATERAL (
 """
 _FIND = text(f"{_SELECT} WHERE i.id = :id")
 # `strpos` and not LIKE: what a person types has no wildcards.
-# Whoever waits without a team comes first, the longest before all: a limit never cuts them off.
+# Whoever waits without a team comes first, the most urgent and then the longest before all: a
+# limit never cuts them off.
 _LIST = text(f"""{_SELECT} WHERE i.state = ANY(:states)
     AND (CAST(:number AS text) IS NULL OR strpos(upper(i.number), upper(:number)) > 0)
     AND (CAST(:caller AS text) IS NULL OR EXISTS (
         SELECT FROM call c WHERE c.incident_id = i.id AND strpos(c.caller, :caller) > 0))
-    ORDER BY (i.state = 'open') DESC, CASE WHEN i.state = 'open' THEN i.opened_at END,
-        i.opened_at DESC LIMIT :limit""")
+    ORDER BY (i.state = 'open') DESC, CASE WHEN i.state = 'open' THEN i.priority END,
+        CASE WHEN i.state = 'open' THEN i.opened_at END, i.opened_at DESC LIMIT :limit""")
 _OPEN = text(
     "SELECT id, number, version FROM open_incident(:county, :opened_at,"
     " ST_GeomFromWKB(:area, 4326), ST_GeomFromWKB(:center, 4326), :area_confidence,"
@@ -94,8 +97,9 @@ def list_incidents(
     """
     List visible incidents in any of `states` with their open assignments.
 
-    Those without a team come first, the longest waiting before all; then the newest.
-    `number` and `caller` are parts of the incident's number and of a caller's.
+    Those without a team come first, the most urgent and of them the longest waiting before all;
+    then the newest. `number` and `caller` are parts of the incident's number and of a
+    caller's.
     """
     wanted = {
         "states": [state.value for state in states], "limit": limit,
@@ -278,5 +282,7 @@ def _view(row: RowMapping, bound: Collection[AssignmentView]) -> IncidentView:
         belief_owner=row["owner"],
         belief_call_id=row["call_id"],
         county_in_doubt=row["doubt"],
+        triage=None if row["triage"] is None else Triage(row["triage"]),
+        told_at=row["told_at"],
         assignments=tuple(bound),
     )

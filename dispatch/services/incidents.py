@@ -38,7 +38,8 @@ def list_incidents(
     """
     List the scope's incidents; all that are not closed unless told otherwise.
 
-    Those without a team come first, the longest waiting before all; then the newest.
+    Those without a team come first, the most urgent and of them the longest waiting before
+    all; then the newest.
     With `number` or `caller` those alone in whose number, or in the number of one of whose
     callers, it occurs; spaces and a leading + or 0 of a caller's number do not matter.
     """

@@ -23,6 +23,7 @@ from dispatch.services import found
 from dispatch.services.further_reports import hear, heard_before
 from dispatch.services.opening import JOIN_WITHIN, open_or_join, place_columns
 from dispatch.services.ringing import tell_rings
+from dispatch.services.told import follow_triage
 from dispatch.views import CallView, ReportOutcome
 from geodata.database.audit import audit
 from geodata.database.engine import moment_of, scoped, widened
@@ -133,6 +134,7 @@ def open_incident(
                 connection, call_id, incident_id=opened.id, county=county,
                 is_misdial=False, disposition=None,
             )  # fmt: skip
+            follow_triage(connection, scope, opened)
             _tell(connection, scope, call_id, county, joined=False, rang=True)
             return found.call_view(connection, call_id)
 
@@ -164,6 +166,8 @@ def _new_call(
     )
     if bound is not None and joined:
         _join_event(connection, scope, bound, call_id, belief)
+    if bound is not None and rang is not None:
+        follow_triage(connection, scope, bound)
     _tell(connection, scope, call_id, owner, joined=joined, rang=rang is not None)
     view = replace(found.call_view(connection, call_id), joined=joined)
     return ReportOutcome(view, answer)

@@ -95,6 +95,7 @@ ENDPOINTS = (
     Endpoint("GET", "/v1/incidents", WITH_TEAMS),
     Endpoint("GET", "/v1/incidents/{incident_id}", WITH_TEAMS),
     Endpoint("GET", "/v1/incidents/{incident_id}/timeline", WITH_TEAMS),
+    Endpoint("GET", "/v1/incidents/{incident_id}/told", WITH_TEAMS),
     Endpoint("POST", "/v1/incidents/{incident_id}/misdial", CALL_TAKERS),
     Endpoint("POST", "/v1/incidents/{incident_id}/transfer", CALL_TAKERS, _WHY | {"to": "112"}),
     Endpoint("POST", "/v1/incidents/{incident_id}/reopen", CALL_TAKERS, _WHY),
