@@ -46,6 +46,7 @@ from api.routes import (
     road_closures,
     sessions,
     teams,
+    transfer_offers,
 )
 from api.sent_once import SentOnce
 from api.settings import Settings
@@ -64,6 +65,7 @@ _ROUTERS = (
     call_drafts.router,
     offered_reports.router,
     incidents.router,
+    transfer_offers.router,
     handovers.router,
     drafts.router,
     assignments.router,

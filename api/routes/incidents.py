@@ -19,6 +19,7 @@ from api.schemas.requests import (
 from dispatch import services as use_cases
 from dispatch.model import IncidentState
 from dispatch.services.told import list_told
+from dispatch.services.transfers import offer_transfer
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +128,21 @@ def transfer_incident(
     """
     Hand over to 112, to the county's psychologists or to another county.
 
+    Another county is asked (`/v1/transfer-offers`), and the incident stays where it is until that
+    one accepts; with `at_once` it moves without asking.
+
     To 112 a package is on its way with it: see `/v1/incidents/{incident_id}/handovers`.
     """
+    if wish.to == "county" and not wish.at_once:
+        offered = offer_transfer(
+            parts.engine,
+            scope,
+            incident_id,
+            county=wish.county,
+            reason=wish.reason,
+            expected_version=wish.expected_version,
+        )
+        return IncidentAnswer.of(offered)
     view = use_cases.transfer(
         parts.engine,
         scope,

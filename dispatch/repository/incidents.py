@@ -74,6 +74,10 @@ _OPEN = text(
     " :actor, :role, :kind, :reason, cast(:payload AS jsonb))"
 )
 _AMONG = text(f"{_SELECT} WHERE i.id = ANY(:ids) AND i.state = ANY(:states)")
+_HEARING = text(
+    "SELECT team_county FROM assignment WHERE incident_id = :id AND released_at IS NULL"
+    " UNION SELECT county_to FROM transfer_offer WHERE incident_id = :id AND decision IS NULL"
+)
 _JOINABLE = text("SELECT find_incident_of(:caller, :county, :since, :counties)")
 
 
@@ -232,7 +236,7 @@ def change_incident(
     _append_event(connection, scope, locked.id, version, change)
     # In a transfer the old county must hear that the incident has gone, and the new one that it
     # has come.
-    hearing = [values.get("county"), locked.county, *_helping_counties(connection, locked.id)]
+    hearing = [values.get("county"), locked.county, *_other_counties(connection, locked.id)]
     announce(connection, "incident", locked.id, counties=hearing, version=version)
     return version
 
@@ -253,9 +257,9 @@ def _append_event(
     )
 
 
-def _helping_counties(connection: Connection, incident_id: UUID) -> list[str]:
-    """Return the counties whose teams are on the incident; their screens show the team."""
-    return [row.team_county for row in list_assignments(connection, incident_ids=[incident_id])]
+def _other_counties(connection: Connection, incident_id: UUID) -> list[str]:
+    """Return the counties whose teams are on the incident, and the one that it is offered to."""
+    return list(connection.execute(_HEARING, {"id": incident_id}).scalars())
 
 
 def _view(row: RowMapping, bound: Collection[AssignmentView]) -> IncidentView:

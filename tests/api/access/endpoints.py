@@ -45,6 +45,7 @@ class Endpoint:
                 "{handover_id}",
                 "{draft_id}",
                 "{offer_id}",
+                "{transfer_id}",
                 "{ringing_id}",
             )
         )
@@ -98,6 +99,10 @@ ENDPOINTS = (
     Endpoint("GET", "/v1/incidents/{incident_id}/told", WITH_TEAMS),
     Endpoint("POST", "/v1/incidents/{incident_id}/misdial", CALL_TAKERS),
     Endpoint("POST", "/v1/incidents/{incident_id}/transfer", CALL_TAKERS, _WHY | {"to": "112"}),
+    Endpoint("GET", "/v1/transfer-offers", CALL_TAKERS),
+    Endpoint("POST", "/v1/transfer-offers/{transfer_id}/accept", CALL_TAKERS),
+    Endpoint("POST", "/v1/transfer-offers/{transfer_id}/return", CALL_TAKERS, _WHY),
+    Endpoint("POST", "/v1/transfer-offers/{transfer_id}/withdraw", CALL_TAKERS),
     Endpoint("POST", "/v1/incidents/{incident_id}/reopen", CALL_TAKERS, _WHY),
     Endpoint("POST", "/v1/incidents/{incident_id}/close", CALL_TAKERS, {"resolution": "other"}),
     Endpoint("POST", "/v1/incidents/{incident_id}/notes", CALL_TAKERS, {"text": "a note"}),
