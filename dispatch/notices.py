@@ -19,7 +19,14 @@ ROADS_CHANNEL = "dispatch119_roads"
 """Only says that the closures changed: whoever publishes times need not hear every position."""
 
 Changed = Literal[
-    "incident", "assignment", "team", "call", "ringing", "handover", "closure", "closure_request",
+    "incident",
+    "assignment",
+    "team",
+    "call",
+    "ringing",
+    "handover",
+    "closure",
+    "closure_request",
     "transfer_offer",
 ]
 """What a notice can be about, besides positions and other road times."""

@@ -67,9 +67,7 @@ def save_call_draft(
         found.check_version(said("call draft"), expected_version, known.version)
         saved = CallDraft(call_id, known.version + 1, None, scope.actor, form)
         call_drafts.save_call_draft(connection, saved)
-        tell_case(
-            connection, scope, call_id, has_other_triage=form.triage is not known.form.triage
-        )
+        tell_case(connection, scope, call_id, has_other_triage=form.triage is not known.form.triage)
         if known.saved_by != scope.actor:
             action = "call_draft.begun" if known.version == 0 else "call_draft.continued"
             _audit(connection, scope, call_id, action)

@@ -104,9 +104,7 @@ def accept_transfer(
         return _view(connection, offer_id)
 
 
-def return_transfer(
-    engine: Engine, scope: Scope, offer_id: UUID, *, reason: str
-) -> TransferOffer:
+def return_transfer(engine: Engine, scope: Scope, offer_id: UUID, *, reason: str) -> TransferOffer:
     """
     Leave an offered case with the county that offers it, and say why.
 
@@ -230,9 +228,7 @@ def _to_decide(
     return offer
 
 
-def _locked(
-    connection: Connection, asked: TransferOffer
-) -> tuple[LockedIncident, TransferOffer]:
+def _locked(connection: Connection, asked: TransferOffer) -> tuple[LockedIncident, TransferOffer]:
     """Hold the incident and then its offer; refuse when somebody was faster."""
     locked = incidents.lock_incident(connection, asked.incident_id)
     offer = repository.lock_offer(connection, asked.id)

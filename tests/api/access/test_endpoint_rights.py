@@ -70,8 +70,13 @@ def world(api: ApiServer) -> World:
     (offer,) = offered()
     ring = {"line": "119-1", "county": "B3"}
     ringing = api.desk("telephone", "B3").post("/v1/calls/ringing", json=ring).json()
+    path = f"/v1/incidents/{send_report(desk)['incident_id']}"
+    wish = {"to": "county", "county": "AB", "reason": "test"}
+    assert desk.post(f"{path}/transfer", json=wish).status_code == 200
+    [transfer] = desk.get("/v1/transfer-offers").json()
     return World(
         {
+            "transfer_id": transfer["id"],
             "column": "1172",
             "row": "741",
             "call_id": call["call_id"],

@@ -102,9 +102,7 @@ def test_a_case_is_as_urgent_as_the_most_urgent_of_its_calls(desk: Desk):
     services.join(desk.engine, desk.scope, other.id, call.incident_id, reason="same child")
     assert case(desk, call)[:2] == (Triage.IMMEDIATE_DANGER, 1)
     assert told(desk, call, ANA) == [PLANNED, FORM]
-    save_call_draft(
-        desk.engine, ANA, first, CallForm(Triage.ONLY_SUPPORT), expected_version=1
-    )
+    save_call_draft(desk.engine, ANA, first, CallForm(Triage.ONLY_SUPPORT), expected_version=1)
     assert case(desk, call)[:2] == (Triage.CAN_BE_PLANNED, 3)
 
 
