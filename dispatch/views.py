@@ -148,7 +148,8 @@ class IncidentView:
 
     `answer` is the last belief of any of its calls, formed for `belief_call_id`;
     `belief_owner` is the county it names. `county_in_doubt` says that this is another one
-    than the incident's, and that no person has decided since: a transfer settles it.
+    than the incident's, and that no person has decided since: a transfer settles it, also one
+    that waits to be accepted.
     `priority` (1 before all) follows `triage`; `told_at` is when a form of its calls was saved.
     """
 

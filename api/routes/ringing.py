@@ -57,7 +57,7 @@ def list_ringing(
 
 @router.get("/{ringing_id}")
 def get_ringing(ringing_id: UUID, parts: Parts, scope: ReadsCalls) -> RingingAnswer:
-    """Return one ringing call, its number, earlier calls of it and cases near its place; audited."""
+    """Return one ringing call: its number, earlier calls of it, cases near its place; audited."""
     return RingingAnswer.model_validate(use_cases.get_ringing(parts.engine, scope, ringing_id))
 
 

@@ -50,7 +50,8 @@ SELECT i.id, i.number, i.county, i.state, i.priority, i.triage, i.summary, i.ope
        a.call_id, a.owner, a.margin, a.ambiguous, a.answer,
        coalesce(a.owner <> i.county AND a.at > coalesce(
            (SELECT max(e.at) FROM incident_event e
-            WHERE e.incident_id = i.id AND e.kind = 'transferred'), i.opened_at), false) AS doubt
+            WHERE e.incident_id = i.id
+                AND e.kind IN ('transferred', 'transfer_offered')), i.opened_at), false) AS doubt
 FROM incident i
 LEFT JOIN LATERAL (
     SELECT a.at, a.call_id, a.owner, a.margin, a.ambiguous, a.answer

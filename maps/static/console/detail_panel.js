@@ -7,6 +7,7 @@ import { certaintyBadge, questionFor, shareBar, sharesOf } from "console/county_
 import { HandoverSection } from "console/handover_section.js";
 import { tellForms } from "console/inline_form.js";
 import { TeamsSection } from "console/teams_section.js";
+import { ToldSection } from "console/told_section.js";
 import { get, Problem, rowsOf } from "shared/api_client.js";
 import { ageText, clockTime, fullTime, percent, secondsSince } from "shared/clock.js";
 import { h, icon, redraw } from "shared/dom.js";
@@ -25,6 +26,7 @@ export class DetailPanel {
     };
     this.head = h("header", { class: "detail-head" });
     this.owner = h("section", { class: "block", "aria-label": t("console.owner") });
+    this.told = new ToldSection();
     this.belief = new BeliefSection(this.context);
     this.caller = new CallerSection(this.context);
     this.teams = new TeamsSection(this.context);
@@ -34,7 +36,7 @@ export class DetailPanel {
     this.timeline = h("section", { class: "block", "aria-label": t("timeline.title") });
     this.id = null;
     this.waiting = h("section", { class: "block", role: "status" });
-    this.body = h("div", { hidden: true }, this.belief.banner, this.owner, this.belief.element, this.teams.element,
+    this.body = h("div", { hidden: true }, this.belief.banner, this.told.element, this.owner, this.belief.element, this.teams.element,
       this.caller.element, this.actions.element, this.handovers.element, this.timeline);
     holder.replaceChildren(this.head, this.waiting, this.body);
     setInterval(() => this.tick(), 1000);
@@ -53,7 +55,7 @@ export class DetailPanel {
     this.incident = null;
     this.notes = [];
     this.body.hidden = true;
-    for (const section of [this.teams, this.actions, this.belief, this.handovers, this.caller]) section.reset();
+    for (const section of [this.told, this.teams, this.actions, this.belief, this.handovers, this.caller]) section.reset();
     this.owner.replaceChildren();
     this.timeline.replaceChildren();
     redraw(this.head, this.backButton(), h("div", { class: "detail-title" }, this.name(row?.number ?? "…")));
@@ -81,6 +83,7 @@ export class DetailPanel {
       if (!this.incident) this.showFailure();
       throw error;
     }
+    await this.told.load(this.incident);
     await this.caller.load(id);
     await this.handovers.load(id);
     if (id === this.id && !this.teams.ranked.hidden) await this.loadRecommendation();
@@ -98,6 +101,7 @@ export class DetailPanel {
     this.actions.show(incident);
     this.showTimeline(rowsOf(events));
     this.teams.ranked.hidden = incident.state === "closed" || !this.context.may("recommend");
+    this.showOffered();
     tellForms(this.holder, { version: incident.version, events: rowsOf(events), me: this.context.me() });
   }
 
@@ -108,13 +112,13 @@ export class DetailPanel {
 
   /** Keep in step with a fresh row of the list; read the whole case only when it changed. */
   async follow(row) {
-    if (!this.incident || row.version !== this.incident.version) {
+    if (!this.incident || row.version !== this.incident.version || row.told_at !== this.incident.told_at) {
       await this.reload();
       return;
     }
     this.incident = { ...this.incident, assignments: row.assignments };
     this.teams.showAssigned(this.incident);
-    this.actions.show(this.incident);
+    this.showOffered();
     this.belief.showBanner(this.incident);
   }
 
@@ -134,6 +138,22 @@ export class DetailPanel {
       this.teams.showFailure();
       throw error;
     }
+  }
+
+  /** A case that another county offers is read and not written; accepting it is in the list. */
+  showOffered() {
+    if (!this.incident) return;
+    const isIncoming = this.context.isIncoming(this.incident.id);
+    this.actions.show(this.incident);
+    if (!isIncoming) return;
+    this.actions.element.hidden = true;
+    this.teams.ranked.hidden = true;
+  }
+
+  /** The form of a step that a call's form asked for, with what was typed there. */
+  step(id, name, said) {
+    if (this.incident?.id !== id) return;
+    this.actions.step(this.incident, name, said);
   }
 
   /** Open the usual form for a transfer, with the county filled in. */
@@ -194,7 +214,8 @@ export class DetailPanel {
 
   event({ at, actor, kind, reason, payload }) {
     const key = `timeline.${kind}`;
-    const subject = payload?.callsign ?? payload?.to_county ?? payload?.county ?? payload?.to ?? "";
+    const triage = payload?.triage && t(`triage.${payload.triage}`);
+    const subject = triage ?? payload?.callsign ?? payload?.to_county ?? payload?.county ?? payload?.to ?? "";
     return h("li", {},
       h("time", { class: "number", dateTime: at, title: fullTime(at) }, clockTime(at, { seconds: true })),
       h("div", {}, h("strong", {}, hasWord(key) ? t(key) : kind), subject ? ` · ${subject}` : "",

@@ -9,9 +9,11 @@ import { HandoverPanel } from "console/handover_panel.js";
 import { IntakeForm } from "console/intake_form.js";
 import { Notices } from "console/notices.js";
 import { OfferPanel } from "console/offer_panel.js";
+import { choosePost } from "console/post.js";
 import { QueuePanel } from "console/queue_panel.js";
 import { RingingPanel } from "console/ringing_panel.js";
 import { Shortcuts } from "console/shortcuts.js";
+import { TransferPanel } from "console/transfer_panel.js";
 import { forgetAll, typedBy } from "console/typed_text.js";
 import { UnownedPanel } from "console/unowned_panel.js";
 import { ConnectionBanner } from "map/connection_banner.js";
@@ -69,7 +71,14 @@ class Console {
     this.unowned = new UnownedPanel(part("unowned"), shared);
     this.ringing = new RingingPanel(part("ringing"), {
       ...shared, view: this.view, me: () => this.me, reload: () => this.loadRinging(),
+      step: (id, name, said) => this.step(id, name, said),
+      caseOf: (id) => this.queue.find(id),
+      misdial: (incident, version) => this.misdial(incident, version),
     });
+    this.transfers = new TransferPanel(part("transfers"), {
+      ...shared, myCounties: () => this.myCounties ?? [], onLate: () => this.showArrivals(),
+    });
+    choosePost(part("post"), (name) => this.ringing.movedTo(name));
     this.arrivals = new ArrivalsBar(part("arrivals"), part("tone"), {
       countyName: this.countyName,
       onIncident: (id) => this.select(id),
@@ -83,6 +92,7 @@ class Console {
       may,
       me: () => this.me,
       misdial: (incident, version) => this.misdial(incident, version),
+      isIncoming: (id) => this.transfers.isIncoming(id),
       showAside: (area) => this.view.showAside(area),
     });
     this.closures = new ClosurePanel(this.view, {
@@ -118,6 +128,7 @@ class Console {
       ["h", "keys.map", () => { this.showTab("map"); this.view.focusMarkers(); }],
       ["z", "keys.caller", () => this.view.caller.show()],
       ["s", "keys.silence", () => press("arrivals-silence")],
+      ["m", "keys.misdial", () => this.ringing.misdialMine()],
     ];
   }
 
@@ -209,6 +220,7 @@ class Console {
     }
     await this.loadHandovers();
     await this.loadOffers();
+    await this.loadTransfers();
     const rows = await this.attempt(() => get(`/v1/incidents?limit=${MOST}`));
     if (rows) this.queue.show(rowsOf(rows).filter(({ state }) => state !== "closed"));
     this.showArrivals();
@@ -229,10 +241,24 @@ class Console {
     if (this.permissions.has("handle_incidents")) await this.offers.load();
   }
 
+  async loadTransfers() {
+    if (!this.permissions.has("handle_incidents")) return;
+    await this.transfers.load();
+    this.showArrivals();
+    this.detail.showOffered();
+  }
+
+  /** The step that a call's form asks for, in the case of that call; never in another one. */
+  async step(id, name, said) {
+    await this.select(id);
+    if (this.selected === id) this.detail.step(id, name, said);
+  }
+
   showArrivals() {
     // Whoever only watches has nothing to take.
     if (["handle_incidents", "take_calls"].some((what) => this.permissions.has(what))) {
-      this.arrivals.show(this.queue.incidents, this.unowned.waiting, this.ringing.waiting);
+      const own = this.queue.incidents.filter(({ id }) => !this.transfers.isIncoming(id));
+      this.arrivals.show(own, this.unowned.waiting, [...this.ringing.waiting, ...this.transfers.waiting]);
     }
   }
 
@@ -251,6 +277,7 @@ class Console {
     // An offer is told as a change of the call that it may belong to.
     if (kind === "call") this.offersSoon();
     if (kind === "handover") this.loadHandovers();
+    if (kind === "transfer_offer") this.loadTransfers();
     if (kind === "ringing") this.loadRinging();
     if (RANKED_ANEW.has(kind)) this.rankSoon();
   }

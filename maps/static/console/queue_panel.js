@@ -6,6 +6,7 @@ import { h, icon, KeyedList } from "shared/dom.js";
 import { INCIDENT_LOOKS } from "shared/looks.js";
 import { t } from "shared/page_data.js";
 import { Roving } from "shared/roving.js";
+import { triageBadge } from "shared/told.js";
 
 const STATE_ORDER = ["open", "assigned", "en_route", "on_scene"];
 const NEW_FOR_MS = 15000;
@@ -115,6 +116,7 @@ export class QueuePanel {
       h("span", { class: "card-age number", dataset: { opened: incident.opened_at } }, ageText(secondsSince(incident.opened_at)))),
     h("span", { class: "card-line" },
       h("strong", { class: "card-number" }, incident.number), certaintyBadge(incident)),
+    triageBadge(incident.triage),
     h("span", { class: "card-line card-owner" },
       h("span", { class: "owner-name" }, name),
       share === null ? null : shareBar(share, t("console.owner.share", { county: name, share: percent(share) })),

@@ -5,6 +5,7 @@ import { ageText, clockTime, percent, secondsSince } from "shared/clock.js";
 import { h, icon, redraw } from "shared/dom.js";
 import { INCIDENT_LOOKS, TEAM_LOOKS } from "shared/looks.js";
 import { t } from "shared/page_data.js";
+import { toldElements, triageBadge } from "shared/told.js";
 
 // What a team reports of itself (`teams/availability.py`); the first is what comes next.
 const NEXT = {
@@ -38,7 +39,10 @@ export class TeamPanel {
     const team = await attempt(() => get(`/v1/teams/${me.team_id}`));
     const cases = await attempt(() => get("/v1/incidents"));
     if (team) this.showTeam(team);
-    if (team && cases) this.showCase(team, rowsOf(cases).find(({ id }) => id === team.assignment?.incident_id) ?? null);
+    if (!team || !cases) return;
+    const incident = rowsOf(cases).find(({ id }) => id === team.assignment?.incident_id) ?? null;
+    const told = incident?.told_at ? await attempt(() => get(`/v1/incidents/${incident.id}/told`)) : null;
+    this.showCase(team, incident, told ? rowsOf(told) : []);
   }
 
   showTeam(team) {
@@ -61,7 +65,7 @@ export class TeamPanel {
     await this.load();
   }
 
-  showCase({ assignment }, incident) {
+  showCase({ assignment }, incident, told) {
     if (!assignment) {
       redraw(this.work, h("h3", {}, t("rolepage.team.case")), h("p", { class: "muted" }, t("rolepage.team.none")));
       return;
@@ -70,6 +74,8 @@ export class TeamPanel {
     this.shownId = incident?.id;
     redraw(this.work, h("h3", {}, t("rolepage.team.case")), h("div", { class: "facts" },
       incident ? this.caseHead(incident) : null,
+      triageBadge(incident?.triage),
+      ...toldElements(told),
       h("p", {}, this.context.countyName(assignment.county)),
       incident?.summary ? h("p", {}, incident.summary) : null,
       incident ? h("p", {}, icon("area"), " ", incident.area_confidence

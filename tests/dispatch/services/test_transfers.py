@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -255,13 +256,13 @@ def test_nobody_decides_what_is_for_another_to_decide(
     desk: Desk, scope: Scope, decision: str, code: str
 ):
     offer = offered(desk)
+    decide = {
+        "accepted": transfers.accept_transfer,
+        "returned": partial(transfers.return_transfer, reason="nu"),
+        "withdrawn": transfers.withdraw_transfer,
+    }[decision]
     with pytest.raises((NotAllowedError, NotFoundError)) as refused:
-        if decision == "accepted":
-            transfers.accept_transfer(desk.engine, scope, offer.id)
-        elif decision == "returned":
-            transfers.return_transfer(desk.engine, scope, offer.id, reason="nu")
-        else:
-            transfers.withdraw_transfer(desk.engine, scope, offer.id)
+        decide(desk.engine, scope, offer.id)
     assert refused.value.code == code
 
 
