@@ -48,7 +48,7 @@ def test_a_withheld_caller_becomes_a_case_by_the_words_and_goes_to_112_with_them
     if size == LAPTOP:
         page.locator('[data-part="post"]').select_option("2")
     claimed(page, rung)
-    page.get_by_label("pericol imediat").check()
+    page.get_by_role("radio", name="pericol imediat").check()
     step = page.locator('[data-step="112"]')
     expect(step).to_have_class(re.compile("danger"))
     write(page, what="tatăl lovește copilul", risks="are cuțit", where="în sectorul 3")
@@ -101,7 +101,7 @@ def test_a_case_offered_to_another_county_is_on_both_desks_until_it_is_answered(
         there.locator(".inline-form").get_by_role("button", name="Returnează").click()
         expect(ours).to_contain_text("bunicii s-au mutat")
         expect(offer).to_have_count(0)
-    offer.get_by_role("button", name="Deschide cazul").click()
+    offer.get_by_role("button", name="Deschide").click()
     expect(there.locator(".detail-title h2")).to_have_text(made["incident_number"])
     expect(there.locator('.detail [data-key="action.close"]')).to_be_hidden()
     offer.get_by_role("button", name="Acceptă cazul").click()

@@ -33,11 +33,11 @@ export class CallDraftForm {
     }, t("draft.said"));
     this.element = h("form", { class: "call-form", onsubmit: (event) => event.preventDefault() },
       this.state, this.conflict,
-      h("fieldset", { class: "call-triage" }, h("legend", {}, t("draft.triage")),
+      h("div", { class: "call-lead" }, h("fieldset", { class: "call-triage" }, h("legend", {}, t("draft.triage")),
         ...this.triage.map((input) => h("label", { class: `triage triage--${input.value}` }, input, t(`triage.${input.value}`)))),
-      h("div", { class: "form-buttons call-steps" }, ...this.steps),
+      h("div", { class: "form-buttons call-steps" }, ...this.steps)),
       h("div", { class: "call-texts" },
-        ...TEXTS.map((name) => h("div", { class: "call-text" },
+        ...TEXTS.map((name) => h("div", { class: `call-text call-text--${name}` },
           h("label", { class: "field" }, h("span", {}, t(`draft.${name}`)), this.texts[name]), name === "where" ? this.said : ""))));
     this.element.addEventListener("input", () => this.changed());
     // A page that goes away saves what it can; the rest is three seconds old at most.
