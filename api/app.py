@@ -53,6 +53,7 @@ from api.routes import (
     road_closures,
     sessions,
     teams,
+    transfer_offers,
 )
 from api.sent_once import SentOnce
 from api.settings import Settings
@@ -77,6 +78,7 @@ _ROUTERS = (
     centres.router,
     places.router,
     presence.router,
+    transfer_offers.router,
     handovers.router,
     drafts.router,
     assignments.router,

@@ -29,6 +29,7 @@ Changed = Literal[
     "closure_request",
     "alarm",
     "aid_request",
+    "transfer_offer",
 ]
 """What a notice can be about, besides positions and other road times."""
 

@@ -70,13 +70,32 @@ class EarlierCall:
 
 
 @dataclass(frozen=True, slots=True)
+class NearIncident:
+    """
+    A case near the place of a ringing call, open or of the last day, as far as the scope sees it.
+
+    `distance_m` from the middle of the one to the middle of the other; `in_area` says that it lies
+    in the area in which the caller may be.
+    """
+
+    id: UUID
+    number: str
+    county: str
+    state: str
+    triage: str | None
+    opened_at: datetime
+    distance_m: float
+    in_area: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RingingCall:
     """
     A call from its first ring until somebody ends it.
 
     `call_id` is the call's id from the first ring on, also before it has a location. `incident_id`
-    and `incident_number` only where the scope may see the incident. `earlier` only when one is
-    asked for.
+    and `incident_number` only where the scope may see the incident. `earlier` and `near`
+    only when one is asked for.
     """
 
     id: UUID
@@ -98,6 +117,7 @@ class RingingCall:
     incident_number: str | None = None
     location: RingingLocation | None = None
     earlier: tuple[EarlierCall, ...] = ()
+    near: tuple[NearIncident, ...] = ()
 
 
 def state_of(

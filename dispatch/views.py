@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from dispatch.call_form import Triage
 from dispatch.model import IncidentState, LocationReport, Resolution
 from geodata.points import LonLat
 from teams.model import PositionReport, Team, TeamStatus
@@ -203,7 +204,9 @@ class IncidentView:
 
     `answer` is the last belief of any of its calls, formed for `belief_call_id`;
     `belief_owner` is the county it names. `county_in_doubt` says that this is another one
-    than the incident's, and that no person has decided since: a transfer settles it.
+    than the incident's, and that no person has decided since: a transfer settles it, also one
+    that waits to be accepted.
+    `priority` (1 before all) follows `triage`; `told_at` is when a form of its calls was saved.
     `closing` is what another person of the county has to confirm. `waiting_since` is since when
     no team is bound to it, None while one is or when it is closed.
     `declined_by` are the teams that have declined to go.
@@ -236,6 +239,8 @@ class IncidentView:
     waiting_since: datetime | None = None
     confirmed: ConfirmedPlace | None = None
     declined_by: frozenset[UUID] = frozenset()
+    triage: Triage | None = None
+    told_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from geodata.database.metadata import metadata
 _TABLES = (
     "teams.tables",
     "dispatch.tables",
+    "dispatch.field_tables",
     "dispatch.handover.tables",
     "dispatch.closures.tables",
 )

@@ -125,15 +125,20 @@ class Night:
         self._tell.further(self._clock(), case.number, case.answer, case.county, said=words)
 
     def _follow_belief(self, case: _Case) -> None:
-        """Transfer an incident to the county that the reports name: a person's decision."""
+        """Offer an incident to the county that the reports name, which accepts: two decide."""
         owner = str(case.answer["owner"])
         if owner == case.county:
             return
         desk = self._dispatcher(case)
         body = {"to": "county", "county": owner, "reason": "new information on the place"}
         desk.post(f"/incidents/{case.incident_id}/transfer", body)
-        self._tell.transferred(self._clock(), case.number, case.answer, desk.username)
         case.county = owner
+        there = self._dispatcher(case)
+        offers = there.get("/transfer-offers")
+        [offer] = [one for one in offers if one["incident_id"] == case.incident_id]
+        there.post(f"/transfer-offers/{offer['id']}/accept", {})
+        who = (desk.username, there.username)
+        self._tell.transferred(self._clock(), case.number, case.answer, who)
 
     def _put_together(self, earlier: _Case, case: _Case) -> None:
         """Move the earlier call of the same caller to the incident that the new one opened."""

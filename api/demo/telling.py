@@ -72,9 +72,11 @@ class Teller:
             text += f", {self._word('stays', county=county)}"
         self._line(at, number, "said" if said else "update", text)
 
-    def transferred(self, at: datetime, number: int, answer: Json, who: str) -> None:
-        """Tell that a person transferred the incident to the county that the reports name."""
-        text = f"{answer['incident_number']} → {answer['owner']} {self._word('by')} {who}"
+    def transferred(self, at: datetime, number: int, answer: Json, who: tuple[str, str]) -> None:
+        """Tell who offered the incident to the county that the reports name, and who accepted."""
+        offered_by, accepted_by = who
+        text = f"{answer['incident_number']} → {answer['owner']} {self._word('by')} {offered_by}"
+        text += f", {self._word('accepted', who=accepted_by)}"
         self._line(at, number, "transfer", text)
 
     def asked(self, at: datetime, number: int, answer: Json) -> None:

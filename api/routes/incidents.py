@@ -16,6 +16,7 @@ from api.routes.parameters import (
     Supervises,
 )
 from api.schemas.answers import EventAnswer, IncidentAnswer
+from api.schemas.call_drafts import ToldAnswer
 from api.schemas.requests import (
     CloseRequest,
     NoteRequest,
@@ -28,6 +29,8 @@ from dispatch import services as use_cases
 from dispatch.case_trail import TrailKind
 from dispatch.model import IncidentState
 from dispatch.services import searching, trail
+from dispatch.services.told import list_told
+from dispatch.services.transfers import offer_transfer
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,8 @@ def list_incidents(
     """
     List incidents in the given states; without any, all not closed; the reading is audited.
 
-    Those without a team come first, the longest waiting before all; then the newest.
+    Those without a team come first, the most urgent and of them the longest waiting before
+    all; then the newest.
     `number` is a part of an incident's number, `X-Caller` one of a caller's.
     """
     views = use_cases.list_incidents(
@@ -124,6 +128,20 @@ def read_trail(
     return [TrailLineAnswer.model_validate(line) for line in lines]
 
 
+@router.get("/{incident_id}/told")
+def read_told(
+    incident_id: UUID, parts: Parts, scope: ReadsIncidents, response: Response
+) -> list[ToldAnswer]:
+    """
+    Return what the calls of an incident say of it: triage, who, what, where, risks; audited.
+
+    The newest word first; also for the team on its way.
+    """
+    response.headers["Cache-Control"] = "no-store"
+    rows = list_told(parts.engine, scope, incident_id)
+    return [ToldAnswer.model_validate(row) for row in rows]
+
+
 @router.post("/{incident_id}/misdial")
 def mark_misdial(
     incident_id: UUID,
@@ -152,8 +170,21 @@ def transfer_incident(
     """
     Hand over to 112, to the county's psychologists or to another county.
 
+    Another county is asked (`/v1/transfer-offers`), and the incident stays where it is until that
+    one accepts; with `at_once` it moves without asking.
+
     To 112 a package is on its way with it: see `/v1/incidents/{incident_id}/handovers`.
     """
+    if wish.to == "county" and not wish.at_once:
+        offered = offer_transfer(
+            parts.engine,
+            scope,
+            incident_id,
+            county=wish.county,
+            reason=wish.reason,
+            expected_version=wish.expected_version,
+        )
+        return IncidentAnswer.of(offered)
     view = use_cases.transfer(
         parts.engine,
         scope,

@@ -86,16 +86,28 @@ Caller = Annotated[
 ]
 
 
+Reference = Annotated[
+    str | None,
+    Header(
+        alias="X-Call-Reference",
+        min_length=1,
+        max_length=100,
+        description="the telephone system's own id of the call, as its ring was announced",
+    ),
+]
+
+
 async def incoming_message(
     request: Request,
     raw: Annotated[bytes, Depends(raw_body)],
     message_format: Format = "auto",
     caller: Caller = None,
+    reference: Reference = None,
 ) -> IncomingMessage:
     """Return the message of a request with what its sender says about it."""
     stated = caller.strip() if caller else None
     content_type = request.headers.get("content-type")
-    return IncomingMessage(raw, content_type, message_format, stated or None)
+    return IncomingMessage(raw, content_type, message_format, stated or None, reference)
 
 
 Incoming = Annotated[IncomingMessage, Depends(incoming_message)]
@@ -130,6 +142,8 @@ async def add_report(
 ) -> JsonAnswer:
     """
     Add a message of any format to a call: an update, or with `format=spoken` the caller's words.
+
+    A call that only rings so far (the `call_id` of its ring) begins with it.
 
     The answer is that of `POST /v1/location-reports`.
     """

@@ -29,7 +29,12 @@ router = APIRouter(prefix="/v1/calls/ringing", tags=["calls"], responses=PROBLEM
 def announce_ring(wish: RingRequest, parts: Parts, scope: AnnouncesCalls) -> RingAnswer:
     """Announce that it rings; for the account of a telephone system, which reads nothing."""
     view = use_cases.announce_ring(
-        parts.engine, scope, line=wish.line, county=wish.county, caller=wish.caller
+        parts.engine,
+        scope,
+        line=wish.line,
+        county=wish.county,
+        caller=wish.caller,
+        reference=wish.reference,
     )
     return RingAnswer.of(view)
 
@@ -52,7 +57,7 @@ def list_ringing(
 
 @router.get("/{ringing_id}")
 def get_ringing(ringing_id: UUID, parts: Parts, scope: ReadsCalls) -> RingingAnswer:
-    """Return one ringing call, its number, and earlier calls of that number; audited."""
+    """Return one ringing call: its number, earlier calls of it, cases near its place; audited."""
     return RingingAnswer.model_validate(use_cases.get_ringing(parts.engine, scope, ringing_id))
 
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from api.schemas.beliefs import belief_share, belief_summary
 from api.schemas.from_view import fields_of
+from dispatch.call_form import Triage
 from dispatch.model import IncidentState, Resolution
 from dispatch.views import (
     AssignmentView,
@@ -132,10 +133,12 @@ class IncidentAnswer(Answer):
 
     `belief_owner` is the county that the last reports name, with its probability. With
     `county_in_doubt` it is another than `county` and came after the last decision of a
-    person, who now has to decide again. `question` is what to ask the caller, in both
-    languages, where there is something to ask. `closing` is what another person of the county has
-    to confirm, `waiting_since` is since when no team is bound to it, `confirmed` where a person
-    says it is. `belief` only when one incident is asked for.
+    person, who now has to decide again. `priority` is 1 for immediate danger, 2 until anybody
+    has said otherwise (`triage`), 3 for what can wait; `told_at` is when somebody last saved what
+    a caller says (`/told`). `question` is what to ask the caller, in both languages, where there
+    is something to ask. `closing` is what another person of the county has to confirm,
+    `waiting_since` is since when no team is bound to it, `confirmed` where a person says it is.
+    `belief` only when one incident is asked for.
     """
 
     id: UUID
@@ -167,6 +170,8 @@ class IncidentAnswer(Answer):
     confirmed: ConfirmedAnswer | None = None
     question: Mapping[str, str] | None = None
     closing: ClosingAnswer | None = None
+    triage: Triage | None = None
+    told_at: datetime | None = None
     belief: GeoJson | None = None
 
     @classmethod

@@ -9,7 +9,7 @@ from pydantic import Field
 from api.schemas.answers import Answer
 from api.schemas.from_view import fields_of
 from api.schemas.requests import Request
-from dispatch.call_form import CallDraft, CallForm, Triage
+from dispatch.call_form import CallDraft, CallForm, Told, Triage
 
 _Text = Annotated[str, Field(max_length=4000)]
 
@@ -37,6 +37,13 @@ class CallFormAnswer(Answer):
 @fields_of(CallDraft, form=CallFormAnswer)
 class CallDraftAnswer(Answer):
     """What is typed about a call, and when and by whom it was saved last; version 0: nothing."""
+
+    form: CallFormAnswer
+
+
+@fields_of(Told, form=CallFormAnswer)
+class ToldAnswer(Answer):
+    """What the form of one call says of its case."""
 
     form: CallFormAnswer
 

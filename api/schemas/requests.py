@@ -118,10 +118,15 @@ class ChildRequest(Request):
 
 
 class TransferRequest(VersionRequest):
-    """Hand an incident over; `child` and `note_ids` go along to 112 only."""
+    """
+    Hand an incident over; `child` and `note_ids` go along to 112 only.
+
+    Another county is asked; with `at_once` it is not, because the danger does not wait.
+    """
 
     to: Literal["112", "psychologists", "county"]
     county: str | None = Field(default=None, min_length=2, max_length=2)
+    at_once: bool = False
     reason: str = Field(min_length=1, max_length=2000)
     child: ChildRequest | None = None
     note_ids: NoteIds = ()
@@ -130,6 +135,18 @@ class TransferRequest(VersionRequest):
         """Return what goes along to 112."""
         child = self.child.child() if self.child else None
         return HandoverWish(self.reason, child, self.note_ids)
+
+
+class ReturnRequest(Request):
+    """Leave an offered case with the county that offers it, and why."""
+
+    reason: str = Field(min_length=1, max_length=2000)
+
+
+class WithdrawRequest(Request):
+    """Take back an offer; why, where there is something to say."""
+
+    reason: str | None = Field(default=None, min_length=1, max_length=2000)
 
 
 class ReopenRequest(VersionRequest):

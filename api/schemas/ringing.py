@@ -7,17 +7,28 @@ from pydantic import Field
 from api.schemas.answers import Answer, Place, masked_number
 from api.schemas.from_view import fields_of
 from api.schemas.requests import Request
-from dispatch.ringing import EarlierCall, RingingCall, RingingLocation, RingingOutcome
+from dispatch.ringing import (
+    EarlierCall,
+    NearIncident,
+    RingingCall,
+    RingingLocation,
+    RingingOutcome,
+)
 
 _Name = Annotated[str, Field(min_length=1, max_length=40)]
 
 
 class RingRequest(Request):
-    """That it rings: at which line, of which county's centre, from which number if it is known."""
+    """
+    That it rings: at which line, of which county's centre, from which number if it is known.
+
+    `reference` is the telephone system's own id of the call, which location reports may name.
+    """
 
     line: _Name
     county: Annotated[str, Field(max_length=2)] | None = None
     caller: Annotated[str, Field(max_length=40)] | None = None
+    reference: Annotated[str, Field(min_length=1, max_length=100)] | None = None
 
 
 class ClaimRequest(Request):
@@ -45,10 +56,16 @@ class EarlierCallAnswer(Answer):
     """A call of the same number before."""
 
 
+@fields_of(NearIncident)
+class NearIncidentAnswer(Answer):
+    """A case near the place of a ringing call."""
+
+
 @fields_of(
     RingingCall,
     location=RingingLocationAnswer | None,
     earlier=tuple[EarlierCallAnswer, ...],
+    near=tuple[NearIncidentAnswer, ...],
 )
 class RingingAnswer(Answer):
     """A call from its first ring until somebody ends it; lists mask the number."""

@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import Connection, RowMapping, func, insert, select, text, update
 
 from dispatch.field import Alarm, AlarmKind, LastPlace, alarm_sounds
+from dispatch.field_tables import team_alarm
 from dispatch.repository.geometry import place_of
-from dispatch.tables import team_alarm
 
 _SELECT = """
 SELECT m.id, m.kind, m.team_id, coalesce(t.callsign, '?') AS callsign, m.county, m.assignment_id,

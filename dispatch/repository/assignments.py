@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, insert, select, text, update
 
-from dispatch.tables import assignment
+from dispatch.field_tables import assignment
 from dispatch.views import AssignmentView
 from teams.model import TeamStatus
 

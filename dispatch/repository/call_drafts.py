@@ -5,19 +5,17 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, insert, select, text, update
 
-from dispatch.call_form import CallDraft, CallForm, Triage
+from dispatch.call_form import CallDraft
+from dispatch.repository.told import form_of
 from dispatch.tables import call_draft
 
-_WORKS_ON = text(
-    "SELECT reads_call(:call) OR EXISTS (SELECT FROM ringing_call r"
-    " WHERE r.call_id = :call AND r.ended_at IS NULL)"
-)
+_WORKS_ON = text("SELECT works_on_call(:call)")
 _IS_OVER = text("SELECT call_is_over(:call)")
 _COLUMNS = call_draft.c
 
 
 def works_on_call(connection: Connection, call_id: UUID) -> bool:
-    """Tell whether the scope may see a call, or it rings at a centre of the scope."""
+    """Tell whether a call and its case are the scope's, or it rings at a centre of the scope."""
     return bool(connection.execute(_WORKS_ON, {"call": call_id}).scalar_one())
 
 
@@ -31,9 +29,7 @@ def find_call_draft(connection: Connection, call_id: UUID) -> CallDraft | None:
     row = connection.execute(select(call_draft).where(_COLUMNS.call_id == call_id)).one_or_none()
     if row is None:
         return None
-    triage = row.form["triage"]
-    form = CallForm(**{**row.form, "triage": None if triage is None else Triage(triage)})
-    return CallDraft(row.call_id, row.version, row.saved_at, row.saved_by, form)
+    return CallDraft(row.call_id, row.version, row.saved_at, row.saved_by, form_of(row.form))
 
 
 def save_call_draft(connection: Connection, draft: CallDraft) -> None:

@@ -222,6 +222,14 @@ def take_turn_of_caller(connection: Connection, caller: str) -> None:
     )
 
 
+def take_turn_of_reference(connection: Connection, reference: str) -> None:
+    """Let a ring and the locations of one reference be taken one after the other."""
+    connection.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended('reference ' || :reference, 119))"),
+        {"reference": reference},
+    )
+
+
 def find_call(connection: Connection, call_id: UUID) -> CallView | None:
     """Return a visible call."""
     row = connection.execute(_FIND, {"id": call_id}).mappings().one_or_none()

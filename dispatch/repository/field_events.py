@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, insert, select
 
-from dispatch.tables import field_event, incident
+from dispatch.field_tables import field_event
+from dispatch.tables import incident
 from dispatch.views import EventView
 from geodata.database.scope import Scope
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, RowMapping, insert, literal, select, text, update
 
+from dispatch.call_form import Triage
 from dispatch.model import IncidentState, Resolution
 from dispatch.notices import announce
 from dispatch.repository.assignments import list_assignments
@@ -47,15 +48,17 @@ class IncidentChange:
 
 
 _SELECT = """
-SELECT i.id, i.number, i.county, i.state, i.priority, i.summary, i.opened_at, i.closed_at,
+SELECT i.id, i.number, i.county, i.state, i.priority, i.triage, i.summary, i.opened_at, i.closed_at,
        i.closed_by, i.resolution, i.resolution_note, i.version, i.area_confidence,
        ST_AsGeoJSON(ST_ForcePolygonCCW(i.area), 6)::jsonb AS area,
        ST_X(i.center) AS lon, ST_Y(i.center) AS lat,
        (SELECT count(*) FROM call c WHERE c.incident_id = i.id) AS call_count,
+       (SELECT max(t.told_at) FROM incident_told t WHERE t.incident_id = i.id) AS told_at,
        a.call_id, a.owner, a.margin, a.ambiguous, a.answer,
        coalesce(a.owner <> i.county AND a.at > coalesce(
            (SELECT max(e.at) FROM incident_event e
-            WHERE e.incident_id = i.id AND e.kind = 'transferred'), i.opened_at), false) AS doubt,
+             WHERE e.incident_id = i.id
+                 AND e.kind IN ('transferred', 'transfer_offered')), i.opened_at), false) AS doubt,
        p.resolution AS proposed, p.note AS proposed_note, p.proposed_by, p.proposed_at,
        ST_X(i.confirmed_place) AS confirmed_lon, ST_Y(i.confirmed_place) AS confirmed_lat,
        i.confirmed_address, i.confirmed_at, i.confirmed_by,
@@ -74,19 +77,24 @@ LEFT JOIN LATERAL (
 """
 _FIND = text(f"{_SELECT} WHERE i.id = :id")
 # `strpos` and not LIKE: what a person types has no wildcards.
-# Whoever waits without a team comes first, the longest before all: a limit never cuts them off.
+# Whoever waits without a team comes first, the most urgent and then the longest before all: a
+# limit never cuts them off.
 _LIST = text(f"""{_SELECT} WHERE i.state = ANY(:states)
     AND (CAST(:number AS text) IS NULL OR strpos(upper(i.number), upper(:number)) > 0)
     AND (CAST(:caller AS text) IS NULL OR EXISTS (
         SELECT FROM call c WHERE c.incident_id = i.id AND strpos(c.caller, :caller) > 0))
-    ORDER BY (i.state = 'open') DESC, CASE WHEN i.state = 'open' THEN i.opened_at END,
-        i.opened_at DESC LIMIT :limit""")
+    ORDER BY (i.state = 'open') DESC, CASE WHEN i.state = 'open' THEN i.priority END,
+        CASE WHEN i.state = 'open' THEN i.opened_at END, i.opened_at DESC LIMIT :limit""")
 _OPEN = text(
     "SELECT id, number, version FROM open_incident(:county, :opened_at,"
     " ST_GeomFromWKB(:area, 4326), ST_GeomFromWKB(:center, 4326), :area_confidence,"
     " :actor, :role, :kind, :reason, cast(:payload AS jsonb))"
 )
 _AMONG = text(f"{_SELECT} WHERE i.id = ANY(:ids) AND i.state = ANY(:states)")
+_HEARING = text(
+    "SELECT team_county FROM assignment WHERE incident_id = :id AND released_at IS NULL"
+    " UNION SELECT county_to FROM transfer_offer WHERE incident_id = :id AND decision IS NULL"
+)
 _JOINABLE = text("SELECT find_incident_of(:caller, :county, :since, :counties)")
 
 
@@ -110,8 +118,9 @@ def list_incidents(
     """
     List visible incidents in any of `states` with their open assignments.
 
-    Those without a team come first, the longest waiting before all; then the newest.
-    `number` and `caller` are parts of the incident's number and of a caller's.
+    Those without a team come first, the most urgent and of them the longest waiting before all;
+    then the newest. `number` and `caller` are parts of the incident's number and of a
+    caller's.
     """
     wanted = {
         "states": [state.value for state in states], "limit": limit,
@@ -258,7 +267,7 @@ def change_incident(
     _append_event(connection, scope, locked.id, version, change)
     # In a transfer the old county must hear that the incident has gone, and the new one that it
     # has come.
-    hearing = [values.get("county"), locked.county, *_helping_counties(connection, locked.id)]
+    hearing = [values.get("county"), locked.county, *_other_counties(connection, locked.id)]
     announce(connection, "incident", locked.id, counties=hearing, version=version)
     return version
 
@@ -279,9 +288,9 @@ def _append_event(
     )
 
 
-def _helping_counties(connection: Connection, incident_id: UUID) -> list[str]:
-    """Return the counties whose teams are on the incident; their screens show the team."""
-    return [row.team_county for row in list_assignments(connection, incident_ids=[incident_id])]
+def _other_counties(connection: Connection, incident_id: UUID) -> list[str]:
+    """Return the counties whose teams are on the incident, and the one that it is offered to."""
+    return list(connection.execute(_HEARING, {"id": incident_id}).scalars())
 
 
 def _closing(row: RowMapping) -> ClosingProposal | None:
@@ -327,5 +336,7 @@ def _view(row: RowMapping, bound: Collection[AssignmentView]) -> IncidentView:
         waiting_since=row["waiting_since"],
         confirmed=_confirmed(row),
         declined_by=frozenset(row["declined_by"]),
+        triage=None if row["triage"] is None else Triage(row["triage"]),
+        told_at=row["told_at"],
         assignments=tuple(bound),
     )

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, func, insert, select, text, update
 
 from dispatch.field import Receipt, TeamMessage
-from dispatch.tables import team_message
+from dispatch.field_tables import team_message
 
 _COLUMNS = (
     team_message.c.id,

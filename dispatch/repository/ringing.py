@@ -7,7 +7,14 @@ from uuid import UUID
 from sqlalchemy import Connection, RowMapping, insert, select, text, update
 
 from dispatch.repository.geometry import place_of
-from dispatch.ringing import EarlierCall, RingingCall, RingingLocation, RingingOutcome, state_of
+from dispatch.ringing import (
+    EarlierCall,
+    NearIncident,
+    RingingCall,
+    RingingLocation,
+    RingingOutcome,
+    state_of,
+)
 from dispatch.tables import ringing_call
 
 _FIELDS = (
@@ -33,8 +40,31 @@ _EARLIER = text(
     " FROM call c LEFT JOIN incident i ON i.id = c.incident_id"
     " WHERE c.caller = :caller AND c.id <> :call ORDER BY c.started_at DESC LIMIT :limit"
 )
+# Degrees that hold a kilometre everywhere in the country, so that the index on places is used.
+_NEAR = text("""
+SELECT i.id, i.number, i.county, i.state, i.triage, i.opened_at,
+       ST_Distance(i.center::geography, h.center::geography) AS distance_m,
+       ST_Covers(h.area, i.center) AS in_area
+FROM ringing_location(:ringing) l
+CROSS JOIN LATERAL (
+    SELECT ST_SetSRID(ST_GeomFromGeoJSON(l.area), 4326) AS area,
+           ST_SetSRID(ST_MakePoint(l.lon, l.lat), 4326) AS center
+) h
+JOIN incident i ON i.center && ST_Expand(ST_Envelope(h.area), 0.014)
+WHERE (i.state <> 'closed' OR i.opened_at >= present_moment() - interval '24 hours')
+    AND i.id IS DISTINCT FROM CAST(:own AS uuid)
+    AND (ST_Covers(h.area, i.center)
+         OR ST_DWithin(i.center::geography, h.center::geography, 1000))
+ORDER BY (i.state = 'closed'), distance_m LIMIT :limit
+""")
 _CALL_OF_RING = text("SELECT find_call_of_ring(:caller, :county)")
 _RING_OF_CALL = text("SELECT find_ring_of_call(:caller)")
+_CALL_OF_REFERENCE = text("SELECT find_call_of_reference(:reference, :county)")
+_RING_OF_REFERENCE = text("SELECT call_id, is_call FROM find_ring_of_reference(:reference)")
+_OPEN_RING = text(
+    "SELECT caller FROM ringing_call WHERE call_id = :call AND ended_at IS NULL"
+    " ORDER BY rang_at DESC LIMIT 1"
+)
 _RINGS = text("SELECT id, county FROM rings_of_call(:call)")
 
 
@@ -73,6 +103,16 @@ def list_earlier(connection: Connection, call: RingingCall, *, limit: int) -> li
     return [EarlierCall(**row) for row in connection.execute(_EARLIER, wanted).mappings()]
 
 
+def list_near(connection: Connection, call: RingingCall, *, limit: int) -> list[NearIncident]:
+    """
+    List visible cases in the area of a ringing call or within 1 km of its middle.
+
+    The open ones first, then the nearest; none of a call that nobody has located.
+    """
+    wanted = {"ringing": call.id, "own": call.incident_id, "limit": limit}
+    return [NearIncident(**row) for row in connection.execute(_NEAR, wanted).mappings()]
+
+
 def change_ringing(connection: Connection, ringing_id: UUID, **values: Any) -> None:
     """Write columns of one ringing call."""
     connection.execute(update(ringing_call).where(ringing_call.c.id == ringing_id).values(**values))
@@ -89,6 +129,27 @@ def find_ring_of_call(connection: Connection, caller: str) -> UUID | None:
     """Return the id that a new call of a number has had since it rang; None where none did."""
     found: UUID | None = connection.execute(_RING_OF_CALL, {"caller": caller}).scalar_one_or_none()
     return found
+
+
+def find_call_of_reference(
+    connection: Connection, reference: str, county: str | None
+) -> UUID | None:
+    """Return the call whose location came under a reference before it rang."""
+    wanted = {"reference": reference, "county": county}
+    found: UUID | None = connection.execute(_CALL_OF_REFERENCE, wanted).scalar_one_or_none()
+    return found
+
+
+def find_ring_of_reference(connection: Connection, reference: str) -> tuple[UUID, bool] | None:
+    """Return the id that the call of a reference has since it rang, and whether it is a call."""
+    row = connection.execute(_RING_OF_REFERENCE, {"reference": reference}).one_or_none()
+    return None if row is None else (row.call_id, row.is_call)
+
+
+def rings_here(connection: Connection, call_id: UUID) -> tuple[bool, str | None]:
+    """Tell whether a call rings at a centre of the scope now, and from which number."""
+    row = connection.execute(_OPEN_RING, {"call": call_id}).one_or_none()
+    return (False, None) if row is None else (True, row.caller)
 
 
 def list_rings_of(connection: Connection, call_id: UUID) -> list[tuple[UUID, str | None]]:

@@ -15,7 +15,7 @@ _TAKE_UP = text(
     "  AND (taken_up_at IS NULL OR taken_up_at < present_moment() - interval '1 minute')"
     " ORDER BY taken_up_at NULLS FIRST, received_at LIMIT :limit FOR UPDATE SKIP LOCKED)"
     " RETURNING id, received_at, status, call_id, sender, content_type, raw,"
-    " stated_format, stated_caller, stated_call"
+    " stated_format, stated_caller, stated_call, stated_reference"
 )
 _COUNT = text(f"SELECT count(*) FROM location_report WHERE {_WAITING}")  # noqa: S608
 
@@ -28,6 +28,7 @@ class UnreadMessage:
     format: str
     caller: str | None
     call_id: UUID | None
+    reference: str | None
 
 
 def take_up_unread(connection: Connection, *, limit: int) -> list[UnreadMessage]:
@@ -42,6 +43,7 @@ def take_up_unread(connection: Connection, *, limit: int) -> list[UnreadMessage]
             row["stated_format"] or "auto",
             row["stated_caller"],
             row["stated_call"],
+            row["stated_reference"],
         )
         for row in rows
     ]  # fmt: skip

@@ -2,6 +2,7 @@
 What is typed about a call, saved every few seconds and found again, also by a colleague.
 
 The text is a child's data: seen by who may see the call, in no log, gone when the call closes.
+What it says of a case is kept with the case (`told`).
 """
 
 from uuid import UUID
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, Engine
 from dispatch.call_form import CallDraft, CallForm
 from dispatch.repository import call_drafts, reports
 from dispatch.services import found
+from dispatch.services.told import tell_case
 from geodata.database.audit import audit
 from geodata.database.engine import scoped
 from geodata.database.scope import Scope
@@ -65,6 +67,7 @@ def save_call_draft(
         found.check_version(said("call draft"), expected_version, known.version)
         saved = CallDraft(call_id, known.version + 1, None, scope.actor, form)
         call_drafts.save_call_draft(connection, saved)
+        tell_case(connection, scope, call_id, has_other_triage=form.triage is not known.form.triage)
         if known.saved_by != scope.actor:
             action = "call_draft.begun" if known.version == 0 else "call_draft.continued"
             _audit(connection, scope, call_id, action)

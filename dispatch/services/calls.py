@@ -12,6 +12,7 @@ from dispatch.repository.incidents import IncidentChange, LockedIncident
 from dispatch.services import found
 from dispatch.services.closing import Ending, finish
 from dispatch.services.four_eyes import end_or_propose
+from dispatch.services.told import follow_triage
 from dispatch.views import CallView, IncidentView
 from geodata.database.audit import audit
 from geodata.database.engine import scoped
@@ -113,6 +114,7 @@ def join(
         calls.change_call(connection, call_id, incident_id=incident_id)
         change = IncidentChange("call_joined", reason, {"call_id": str(call_id)})
         incidents.change_incident(connection, scope, target, change)
+        follow_triage(connection, scope, target)
         if call.incident_id is not None:
             _leave(connection, scope, call.incident_id, target.number)
         announce(connection, "call", call_id, counties=[call.county, target.county])

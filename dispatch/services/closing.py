@@ -10,6 +10,7 @@ from dispatch.notices import announce
 from dispatch.repository import assignments, calls, incidents
 from dispatch.repository.incidents import IncidentChange, LockedIncident
 from dispatch.services import found
+from dispatch.services.transfers import withdraw_waiting
 from dispatch.views import AssignmentView
 from geodata.database.scope import Scope
 from teams import repository as teams
@@ -43,6 +44,7 @@ def finish(connection: Connection, scope: Scope, locked: LockedIncident, ending:
     """
     state = next_state(locked.state, ending.action, resolution=ending.resolution)
     resolution = resolution_of(ending.action, ending.resolution)
+    withdraw_waiting(connection, scope, locked)
     bound = assignments.list_assignments(connection, incident_ids=[locked.id])
     change = IncidentChange(
         "closed",

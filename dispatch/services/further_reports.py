@@ -26,6 +26,7 @@ from dispatch.repository.reports import HeldCall, adding_to, as_message
 from dispatch.services import found
 from dispatch.services.opening import open_or_join, place_columns
 from dispatch.services.ringing import tell_rings
+from dispatch.services.told import follow_triage
 from dispatch.views import CallStanding, CallView, ReportOutcome
 from geodata.database.audit import audit
 from geodata.database.engine import moment_of, scoped, widened
@@ -233,6 +234,7 @@ def _opened(connection: Connection, scope: Scope, held: HeldCall, belief: Belief
         incidents.change_incident(
             connection, scope, bound, change, **place_columns(belief.location)
         )
+    follow_triage(connection, scope, bound)
     return bound.county
 
 

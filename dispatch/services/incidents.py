@@ -16,12 +16,11 @@ from dispatch.roles import seat_of
 from dispatch.services import found, handovers
 from dispatch.services.closing import Ending
 from dispatch.services.four_eyes import end_or_propose
+from dispatch.services.transfers import move, receiver_of
 from dispatch.views import EventView, IncidentView
 from geodata.database.audit import audit
-from geodata.database.engine import scoped, widened
+from geodata.database.engine import scoped
 from geodata.database.scope import Scope
-from geodata.errors import BadInputError, ConflictError
-from geodata.said import said
 
 TransferTarget = Literal["112", "psychologists", "county"]
 
@@ -41,7 +40,8 @@ def list_incidents(
     """
     List the scope's incidents; all that are not closed unless told otherwise.
 
-    Those without a team come first, the longest waiting before all; then the newest.
+    Those without a team come first, the most urgent and of them the longest waiting before
+    all; then the newest.
     With `number` or `caller` those alone in whose number, or in the number of one of whose
     callers, it occurs; spaces and a leading + or 0 of a caller's number do not matter.
     """
@@ -176,14 +176,15 @@ def transfer(
     expected_version: int | None = None,
 ) -> IncidentView | None:
     """
-    Pass an incident on: to 112, to the psychologists (both close it here), to a county.
+    Pass an incident on: to 112, to the psychologists (both close it here), to a county at once.
 
     To 112 a package is opened in the same transaction: no incident is closed as taken over
     by 112 without one on its way. `along` says what goes with it; without, the reason alone.
 
-    A hand-over to a county moves the incident with its whole timeline: row-level
-    security is widened by the receiving county for these statements only, and the old
-    county no longer sees it. Its calls stay visible to both.
+    A county is asked first (`transfers.offer_transfer`) unless the danger does not wait: this
+    moves the incident with its whole timeline without asking. Row-level security is widened by
+    the receiving county for these statements only, and the old county no longer sees it. Its
+    calls stay visible to both.
 
     Returns
     -------
@@ -212,38 +213,8 @@ def transfer(
         return _end(engine, scope, incident_id, ending, expected_version)
     with scoped(engine, scope) as connection:
         locked = found.locked_incident(connection, incident_id, expected_version)
-        receiver = _receiver(connection, locked, county)
-        _hand_over(connection, scope, locked, receiver, reason)
+        move(connection, scope, locked, receiver_of(connection, locked, county), reason)
         return incidents.find_incident(connection, incident_id)
-
-
-def _hand_over(
-    connection: Connection, scope: Scope, locked: LockedIncident, receiver: str, reason: str
-) -> None:
-    state = next_state(locked.state, IncidentAction.TRANSFER_COUNTY)
-    change = IncidentChange("transferred", reason, {"from": locked.county, "to": receiver})
-    with widened(connection, scope, receiver):
-        incidents.change_incident(
-            connection, scope, locked, change, county=receiver, state=state.value
-        )
-        calls.change_calls_of(connection, locked.id, disposition=f"transferred_{receiver}")
-    # One audit entry for each county, so that both find the transfer in their own trail.
-    for county in (locked.county, receiver):
-        _audit(connection, scope, "incident.transferred", locked.id, county)
-
-
-def _receiver(connection: Connection, locked: LockedIncident, county: str | None) -> str:
-    if county is None or not incidents.is_jurisdiction(connection, county):
-        raise BadInputError(
-            "unknown_county",
-            said("there is no county {county}", county=county),
-            said("AB ... VN, B1-B6"),
-        )
-    if county == locked.county:
-        raise ConflictError(
-            "same_county", said("the incident is with {county} already", county=county), ""
-        )
-    return county
 
 
 def _end(

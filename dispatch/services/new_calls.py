@@ -18,11 +18,12 @@ from dispatch.notices import announce
 from dispatch.repository import calls, incidents, ringing
 from dispatch.repository.calls import RawReport
 from dispatch.repository.incidents import IncidentChange, LockedIncident
-from dispatch.repository.reports import as_message, take_turn_of_call
+from dispatch.repository.reports import as_message, hold_call, take_turn_of_call
 from dispatch.services import found
-from dispatch.services.further_reports import hear, heard_before
+from dispatch.services.further_reports import add_report, hear, heard_before
 from dispatch.services.opening import JOIN_WITHIN, open_or_join, place_columns
 from dispatch.services.ringing import tell_rings
+from dispatch.services.told import follow_triage
 from dispatch.views import CallView, ReportOutcome
 from geodata.database.audit import audit
 from geodata.database.engine import moment_of, scoped, widened
@@ -54,6 +55,7 @@ def accept_report(
     believe: Believe,
     *,
     caller: str | None = None,
+    reference: str | None = None,
 ) -> ReportOutcome:
     """
     Make of a stored message a new call, or a further report of the call that is going on.
@@ -74,6 +76,8 @@ def accept_report(
         Forms the belief that is stored; usually `Hearing.believe`.
     caller
         The number, where the message does not name it.
+    reference
+        The telephone system's own id of the call, by which it finds its ring without a number.
     """
     report = reading.report
     number = report.caller or caller
@@ -83,11 +87,51 @@ def accept_report(
         raw, known = found.raw_report_in_turn(connection, raw_id, number, since)
         if raw.call_id is not None:
             return heard_before(connection, scope, raw.call_id, believe)
+        rang = None
+        if reference is not None:
+            calls.take_turn_of_reference(connection, reference)
+            rang, is_call = ringing.find_ring_of_reference(connection, reference) or (None, False)
+            known = rang if is_call else known
         if known is not None:
             return hear(connection, scope, known, raw, reading, believe)
+        if rang is None and number is not None:
+            rang = ringing.find_ring_of_call(connection, number)
         belief = believe([as_message(raw, report.format, reading)], caller=number)
         with widened(connection, scope, *_named(belief.assignment.owner)):
-            return _new_call(connection, scope, raw, belief, number, now)
+            return _new_call(connection, scope, raw, belief, number, now, rang=rang)
+
+
+def add_or_begin(
+    engine: Engine,
+    scope: Scope,
+    call_id: UUID,
+    raw_id: UUID,
+    reading: Reading,
+    believe: Believe,
+) -> ReportOutcome:
+    """
+    Add a stored message to a given call; one that only rings so far begins with it.
+
+    What a caller with a withheld number says is often the first that is known of the place.
+
+    Raises
+    ------
+    NotFoundError
+        `not_found`.
+    """
+    with scoped(engine, scope) as connection:
+        is_ringing, number = ringing.rings_here(connection, call_id)
+        if is_ringing:
+            if number is not None:
+                calls.take_turn_of_caller(connection, number)
+            take_turn_of_call(connection, call_id)
+            if hold_call(connection, call_id) is None:
+                raw, now = found.raw_report(connection, raw_id), moment_of(connection)
+                message = as_message(raw, reading.report.format, reading)
+                belief = believe([message], caller=number)
+                with widened(connection, scope, *_named(belief.assignment.owner)):
+                    return _new_call(connection, scope, raw, belief, number, now, rang=call_id)
+    return add_report(engine, scope, call_id, raw_id, reading, believe)
 
 
 def open_incident(
@@ -133,6 +177,7 @@ def open_incident(
                 connection, call_id, incident_id=opened.id, county=county,
                 is_misdial=False, disposition=None,
             )  # fmt: skip
+            follow_triage(connection, scope, opened)
             _tell(connection, scope, call_id, county, joined=False, rang=True)
             return found.call_view(connection, call_id)
 
@@ -144,10 +189,11 @@ def _new_call(
     belief: Belief,
     caller: str | None,
     now: datetime,
+    *,
+    rang: UUID | None,
 ) -> ReportOutcome:
     owner, answer = belief.assignment.owner, belief_answer(belief)
     bound, joined = open_or_join(connection, scope, belief, caller, now)
-    rang = None if caller is None else ringing.find_ring_of_call(connection, caller)
     formats = [step.report.format for step in belief.steps]
     call_id = calls.insert_new_call(
         connection,
@@ -164,6 +210,8 @@ def _new_call(
     )
     if bound is not None and joined:
         _join_event(connection, scope, bound, call_id, belief)
+    if bound is not None and rang is not None:
+        follow_triage(connection, scope, bound)
     _tell(connection, scope, call_id, owner, joined=joined, rang=rang is not None)
     view = replace(found.call_view(connection, call_id), joined=joined)
     return ReportOutcome(view, answer)

@@ -24,16 +24,29 @@ from geodata.reference.codes import CODES
 from geodata.said import said
 
 _EARLIER = 5
+_NEAR = 5
 
 
 def announce_ring(
-    engine: Engine, scope: Scope, *, line: str, county: str | None, caller: str | None = None
+    engine: Engine,
+    scope: Scope,
+    *,
+    line: str,
+    county: str | None,
+    caller: str | None = None,
+    reference: str | None = None,
 ) -> RingingCall:
     """
     Take in that it rings, at a line of a county's centre, or of nobody's.
 
     Where the location came first, the ring belongs to its call; else the call that its first
     report makes gets the `call_id` of the ring.
+
+    Parameters
+    ----------
+    reference
+        The telephone system's own id of the call. A location report that names it belongs to this
+        ring, also where the number is withheld.
 
     Raises
     ------
@@ -47,13 +60,16 @@ def announce_ring(
         _check_county(scope, county)
     with scoped(engine, scope) as connection:
         known = None
-        if number is not None:
+        if reference is not None:
+            calls.take_turn_of_reference(connection, reference)
+            known = ringing.find_call_of_reference(connection, reference, county)
+        if known is None and number is not None:
             # The same turn as a report of the number takes: one of the two comes first.
             calls.take_turn_of_caller(connection, number)
             known = ringing.find_call_of_ring(connection, number, county)
         linked = {} if known is None else {"call_id": known}
         made = ringing.announce_ring(
-            connection, line=line, county=county, caller=number,
+            connection, line=line, county=county, caller=number, reference=reference,
             announced_by=scope.actor, **linked,
         )  # fmt: skip
         _tell(connection, scope, made, county, "ringing.announced")
@@ -77,12 +93,13 @@ def list_ringing(engine: Engine, scope: Scope, *, limit: int = 200) -> list[Ring
 
 
 def get_ringing(engine: Engine, scope: Scope, ringing_id: UUID) -> RingingCall:
-    """Return one ringing call with the earlier calls of its number; the reading is audited."""
+    """Return one ringing call, earlier calls of its number and cases near its place; audited."""
     with scoped(engine, scope) as connection:
         known = _view(connection, ringing_id)
         _audit(connection, scope, ringing_id, known.county, "ringing.read")
         earlier = ringing.list_earlier(connection, known, limit=_EARLIER)
-        return replace(known, earlier=tuple(earlier))
+        near = ringing.list_near(connection, known, limit=_NEAR)
+        return replace(known, earlier=tuple(earlier), near=tuple(near))
 
 
 def claim(

@@ -23,8 +23,8 @@ from dispatch.repository import calls
 from dispatch.repository.calls import RawReport
 from dispatch.repository.reports import as_message
 from dispatch.services import found
-from dispatch.services.further_reports import add_report, note_trouble, number_to_ask
-from dispatch.services.new_calls import accept_report
+from dispatch.services.further_reports import note_trouble, number_to_ask
+from dispatch.services.new_calls import accept_report, add_or_begin
 from dispatch.views import ReportOutcome, TakenMessage
 from geodata.database.audit import audit
 from geodata.database.engine import scoped
@@ -42,6 +42,7 @@ class IncomingMessage:
     content_type: str | None = None
     format: str = "auto"
     caller: str | None = None
+    reference: str | None = None
 
 
 def store_raw(
@@ -128,7 +129,9 @@ class MessageTaker:
         caller, troubles = _stated_number(incoming.caller)
         try:
             reading = _warned(self._read_call(raw, incoming.format, call_id, caller), troubles)
-            outcome = self._believed(scope, raw.id, reading, call_id, caller)
+            outcome = self._believed(
+                scope, raw.id, reading, call_id, caller=caller, reference=incoming.reference
+            )
         except UnavailableError:
             # Nothing is wrong with the message: it stays stored, to be read a minute later.
             raise
@@ -204,6 +207,7 @@ class MessageTaker:
             stated_format=incoming.format,
             stated_caller=incoming.caller,
             stated_call=call_id,
+            stated_reference=incoming.reference,
         )
 
     def _read(self, raw: RawReport, message_format: str) -> Reading:
@@ -222,12 +226,21 @@ class MessageTaker:
         return reading
 
     def _believed(
-        self, scope: Scope, raw_id: UUID, reading: Reading, call_id: UUID | None, caller: str | None
+        self,
+        scope: Scope,
+        raw_id: UUID,
+        reading: Reading,
+        call_id: UUID | None,
+        *,
+        caller: str | None = None,
+        reference: str | None = None,
     ) -> ReportOutcome:
         believe = self.hearing.believe
         if call_id is not None:
-            return add_report(self.engine, scope, call_id, raw_id, reading, believe)
-        return accept_report(self.engine, scope, raw_id, reading, believe, caller=caller)
+            return add_or_begin(self.engine, scope, call_id, raw_id, reading, believe)
+        return accept_report(
+            self.engine, scope, raw_id, reading, believe, caller=caller, reference=reference
+        )
 
     def _add_answer(
         self, scope: Scope, call_id: UUID, incoming: IncomingMessage
@@ -247,7 +260,7 @@ class MessageTaker:
                 said("ask the caller where they are; report it when it stays so"),
             )
             return self._note(scope, call_id, raw, error), error
-        outcome = self._believed(scope, raw.id, reading, call_id, None)
+        outcome = self._believed(scope, raw.id, reading, call_id)
         self.tally.count_report(reading.report.format)
         return outcome, TakenMessage(raw.id, reading.report, outcome)
 

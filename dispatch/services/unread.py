@@ -55,7 +55,9 @@ def _take(taker: MessageTaker, message: UnreadMessage) -> bool:
     """Take one; False when it failed by a mistake of ours, which must not hold up the others."""
     raw = message.raw
     scope = Scope(raw.sender, Role.DISPATCHER, _EVERYWHERE)
-    incoming = IncomingMessage(raw.raw, raw.content_type, message.format, message.caller)
+    incoming = IncomingMessage(
+        raw.raw, raw.content_type, message.format, message.caller, message.reference
+    )
     try:
         taker.take_stored(scope, raw, incoming, call_id=message.call_id)
     except UnavailableError:

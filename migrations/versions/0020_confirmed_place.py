@@ -7,7 +7,7 @@ What the networks report goes on being believed beside it: the ranking follows t
 from migrations.scripts import run_sql
 
 revision = "0020"
-down_revision = "0018"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 

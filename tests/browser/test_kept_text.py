@@ -189,7 +189,7 @@ def test_the_receiving_county_sees_number_and_history(
     made = send_report(desk, report_of(TITAN, caller=caller))
     path = f"/v1/incidents/{made['incident_id']}"
     desk.post(f"{path}/notes", json={"text": "e singură acasă"})
-    wish = {"to": "county", "county": receiver, "reason": "locuiește acolo"}
+    wish = {"to": "county", "county": receiver, "reason": "locuiește acolo", "at_once": True}
     assert desk.post(f"{path}/transfer", json=wish).status_code == 204
     page = opened(windows.open("/", counties=(receiver,)), made["incident_number"])
     numbers = page.get_by_role("region", name="Apelant")

@@ -2,7 +2,7 @@
 
 import { openDraftForm } from "console/draft_form.js";
 import { openHandoverForm } from "console/handover_form.js";
-import { choiceField, openForm, textField } from "console/inline_form.js";
+import { choiceField, openForm, textField, tickField } from "console/inline_form.js";
 import { h, icon, redraw } from "shared/dom.js";
 import { t } from "shared/page_data.js";
 
@@ -89,15 +89,28 @@ export class ActionsSection {
     });
   }
 
-  transfer(incident, to) {
-    const reason = ["reason", textField(t("form.reason"), { required: true, maxLength: 2000 })];
+  /** A step of a call's form: the usual form of the case, filled with what was typed and not yet sent. */
+  step(incident, name, { what = "", where = "", risks = "" }) {
+    const said = [what, risks].filter(Boolean).join(". ");
+    const open = {
+      112: () => openHandoverForm(this.slot, this.context, incident, { danger: said }),
+      psychologists: () => this.transfer(incident, "psychologists", { reason: said }),
+      county: () => this.transfer(incident, "county", { reason: [where, said].filter(Boolean).join(". ") }),
+      missing: () => openDraftForm(this.slot, this.context, incident, { last_seen: where }),
+      misdial: () => this.misdial(incident),
+    }[name];
+    open?.();
+  }
+
+  transfer(incident, to, { reason: said = "" } = {}) {
+    const reason = ["reason", textField(t("form.reason"), { required: true, maxLength: 2000, value: said.slice(0, 2000) })];
     const counties = choiceField(t("action.county"), this.context.counties().filter(([code]) => code !== incident.county));
     this.form(incident, `transfer-${to}`, {
       path: "transfer",
       title: t({ psychologists: "action.to_psychologists.label", county: "action.to_county.label" }[to]),
-      fields: to === "county" ? [["county", counties], reason] : [reason],
+      fields: to === "county" ? [["county", counties], reason, ["at_once", tickField(t("transfer.at_once"))]] : [reason],
       values: { to },
-      done: t("action.done.transfer", { number: incident.number }),
+      done: to === "county" ? t("transfer.offered") : t("action.done.transfer", { number: incident.number }),
     });
   }
 

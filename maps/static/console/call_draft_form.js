@@ -12,9 +12,12 @@ const SAVE_MS = 3000;
 const TRIAGE = ["immediate_danger", "urgent", "can_be_planned", "only_support"];
 const TEXTS = ["who", "what", "where", "risks"];
 const LONGEST = 4000;
+// What a triage asks for is the button in colour; the others stay within reach.
+const STEPS = ["112", "psychologists", "county", "missing"];
+const ASKED = { immediate_danger: "112", only_support: "psychologists" };
 
 export class CallDraftForm {
-  constructor(callId) {
+  constructor(callId, { onStep, onSaid }) {
     this.path = `/v1/calls/${callId}/draft`;
     this.version = 0;
     this.isDirty = false;
@@ -22,12 +25,20 @@ export class CallDraftForm {
     this.conflict = h("div", { role: "alert" });
     this.triage = TRIAGE.map((name) => h("input", { type: "radio", name: `triage-${callId}`, value: name }));
     this.texts = Object.fromEntries(TEXTS.map((name) => [name, h("textarea", { rows: 2, maxLength: LONGEST, name })]));
+    this.steps = STEPS.map((name) => h("button", {
+      type: "button", class: "button", dataset: { key: `step-${name}`, step: name }, onclick: () => onStep(name),
+    }, t(`draft.step.${name}`)));
+    this.said = h("button", {
+      type: "button", class: "button quiet", dataset: { key: "said-where" }, onclick: () => onSaid(this.texts.where.value.trim()),
+    }, t("draft.said"));
     this.element = h("form", { class: "call-form", onsubmit: (event) => event.preventDefault() },
       this.state, this.conflict,
-      h("fieldset", { class: "call-triage" }, h("legend", {}, t("draft.triage")),
+      h("div", { class: "call-lead" }, h("fieldset", { class: "call-triage" }, h("legend", {}, t("draft.triage")),
         ...this.triage.map((input) => h("label", { class: `triage triage--${input.value}` }, input, t(`triage.${input.value}`)))),
+      h("div", { class: "form-buttons call-steps" }, ...this.steps)),
       h("div", { class: "call-texts" },
-        ...TEXTS.map((name) => h("label", { class: "field" }, h("span", {}, t(`draft.${name}`)), this.texts[name]))));
+        ...TEXTS.map((name) => h("div", { class: `call-text call-text--${name}` },
+          h("label", { class: "field" }, h("span", {}, t(`draft.${name}`)), this.texts[name]), name === "where" ? this.said : ""))));
     this.element.addEventListener("input", () => this.changed());
     // A page that goes away saves what it can; the rest is three seconds old at most.
     this.onHide = () => document.visibilityState === "hidden" && this.save();
@@ -49,6 +60,7 @@ export class CallDraftForm {
     this.isDirty = false;
     for (const input of this.triage) input.checked = input.value === form.triage;
     for (const name of TEXTS) this.texts[name].value = form[name];
+    this.showSteps();
     this.enable(true);
     if (version > 0) this.saved(at, by);
     else this.say(t("draft.empty"));
@@ -72,8 +84,17 @@ export class CallDraftForm {
 
   changed() {
     this.isDirty = true;
+    this.showSteps();
     this.say(t("draft.unsaved"));
     this.pending ??= setTimeout(() => this.save(), SAVE_MS);
+  }
+
+  showSteps() {
+    const asked = ASKED[this.values().triage];
+    for (const button of this.steps) {
+      button.classList.toggle("danger", button.dataset.step === asked && asked === "112");
+      button.classList.toggle("primary", button.dataset.step === asked && asked !== "112");
+    }
   }
 
   /** Save what is typed now; true when the server has it. One saving at a time, the newest text last. */
@@ -145,7 +166,7 @@ export class CallDraftForm {
   }
 
   enable(isOn) {
-    for (const field of [...this.triage, ...Object.values(this.texts)]) field.disabled = !isOn;
+    for (const field of [...this.triage, ...this.steps, this.said, ...Object.values(this.texts)]) field.disabled = !isOn;
   }
 
   /** The call is no longer ours: nothing more is saved. */

@@ -12,6 +12,7 @@ import { MessagesSection } from "console/messages_section.js";
 import { PlaceSection } from "console/place_section.js";
 import { PresenceLine } from "console/presence_line.js";
 import { TeamsSection } from "console/teams_section.js";
+import { ToldSection } from "console/told_section.js";
 import { TrailSection } from "console/trail_section.js";
 import { get, Problem, rowsOf } from "shared/api_client.js";
 import { ageText, clockTime, fullTime, percent, secondsSince } from "shared/clock.js";
@@ -32,13 +33,14 @@ export class DetailPanel {
       notes: () => this.notes,
       recommend: () => context.attempt(() => this.loadRecommendation()),
       transferTo: (county) => this.transferTo(county),
-      tellForms: () => this.told && tellForms(this.holder, this.told),
+      tellForms: () => this.formNews && tellForms(this.holder, this.formNews),
       openMessages: (id) => this.messages.open(id),
     };
     this.place = new PlaceSection(this.context);
     this.presence = new PresenceLine({ isWriting: () => Boolean(this.holder.querySelector(".inline-form")) });
     this.head = h("header", { class: "detail-head" });
     this.owner = h("section", { class: "block", "aria-label": t("console.owner") });
+    this.told = new ToldSection();
     this.belief = new BeliefSection(this.context);
     this.caller = new CallerSection(this.context);
     this.teams = new TeamsSection(this.context);
@@ -53,9 +55,9 @@ export class DetailPanel {
     this.timeline = h("section", { class: "block", "aria-label": t("timeline.title") });
     this.id = null;
     this.waiting = h("section", { class: "block", role: "status" });
-    this.body = h("div", { hidden: true }, this.closing.element, this.belief.banner, this.place.element, this.teams.element,
-      this.owner, this.belief.element, this.caller.element, this.actions.element, this.handovers.element, this.timeline,
-      this.trail.element);
+    this.body = h("div", { hidden: true }, this.closing.element, this.belief.banner, this.told.element, this.place.element,
+      this.teams.element, this.owner, this.belief.element, this.caller.element, this.actions.element, this.handovers.element,
+      this.timeline, this.trail.element);
     holder.replaceChildren(this.head, this.waiting, this.body);
     setInterval(() => this.tick(), 1000);
   }
@@ -72,11 +74,11 @@ export class DetailPanel {
   /** At once, before anything is asked for: nothing of the old case can be read or pressed. */
   clear(id, row) {
     this.incident = null;
-    this.told = null;
+    this.formNews = null;
     this.notes = [];
     this.body.hidden = true;
     const sections = [
-      this.place, this.teams, this.messages, this.actions, this.belief, this.handovers, this.caller, this.closing, this.trail,
+      this.told, this.place, this.teams, this.messages, this.actions, this.belief, this.handovers, this.caller, this.closing, this.trail,
     ];
     for (const section of sections) section.reset();
     this.owner.replaceChildren();
@@ -106,6 +108,7 @@ export class DetailPanel {
       if (!this.incident) this.showFailure();
       throw error;
     }
+    await this.told.load(this.incident);
     await this.caller.load(id);
     await this.handovers.load(id);
     if (id === this.id && !this.teams.ranked.hidden) await this.loadRecommendation();
@@ -127,8 +130,9 @@ export class DetailPanel {
     this.trail.show(incident);
     this.showTimeline(rowsOf(events));
     this.teams.ranked.hidden = incident.state === "closed" || !this.context.may("recommend");
-    this.told = { version: incident.version, events: rowsOf(events), me: this.context.me() };
-    tellForms(this.holder, this.told);
+    this.showOffered();
+    this.formNews = { version: incident.version, events: rowsOf(events), me: this.context.me() };
+    tellForms(this.holder, this.formNews);
   }
 
   /** Whether a case that is on no list stays: a closed one, or one that somebody writes about. */
@@ -139,13 +143,14 @@ export class DetailPanel {
   /** Keep in step with a fresh row of the list; read the whole case only when it changed. */
   async follow(row) {
     // What a team answers, writes or confirms moves no version, and is on the timeline.
-    if (!this.incident || row.version !== this.incident.version || isOtherInField(row, this.incident)) {
+    const seen = this.incident;
+    if (!seen || row.version !== seen.version || row.told_at !== seen.told_at || isOtherInField(row, seen)) {
       await this.reload();
       return;
     }
     this.incident = { ...this.incident, assignments: row.assignments };
     this.teams.showAssigned(this.incident);
-    this.actions.show(this.incident);
+    this.showOffered();
     this.belief.showBanner(this.incident);
   }
 
@@ -165,6 +170,22 @@ export class DetailPanel {
       this.teams.showFailure();
       throw error;
     }
+  }
+
+  /** A case that another county offers is read and not written; accepting it is in the list. */
+  showOffered() {
+    if (!this.incident) return;
+    const isIncoming = this.context.isIncoming(this.incident.id);
+    this.actions.show(this.incident);
+    if (!isIncoming) return;
+    this.actions.element.hidden = true;
+    this.teams.ranked.hidden = true;
+  }
+
+  /** The form of a step that a call's form asked for, with what was typed there. */
+  step(id, name, said) {
+    if (this.incident?.id !== id) return;
+    this.actions.step(this.incident, name, said);
   }
 
   /** Open the usual form for a transfer, with the county filled in. */
@@ -226,7 +247,7 @@ export class DetailPanel {
 
   event({ at, actor, kind, reason, payload }) {
     const key = `timeline.${kind}`;
-    const subject = subjectOf({ kind, payload });
+    const subject = payload?.triage ? t(`triage.${payload.triage}`) : subjectOf({ kind, payload });
     return h("li", {},
       h("time", { class: "number", dateTime: at, title: fullTime(at) }, clockTime(at, { seconds: true })),
       h("div", {}, h("strong", {}, hasWord(key) ? t(key) : kind), subject ? ` · ${subject}` : "",

@@ -7,12 +7,12 @@ import { t } from "shared/page_data.js";
 
 const number = (text) => (text === "" ? null : Number(text));
 
-export function openDraftForm(slot, context, incident) {
+export function openDraftForm(slot, context, incident, { last_seen: seen = "" } = {}) {
   const field = {
     name: textField(t("draft.name"), { required: true, maxLength: 100 }),
     age_years: textField(t("handover.child.age"), { type: "number", min: 0, max: 25 }),
     missing_since: textField(t("draft.since"), { required: true, type: "datetime-local" }),
-    last_seen: textField(t("draft.last_seen"), { required: true, maxLength: 300 }),
+    last_seen: textField(t("draft.last_seen"), { required: true, maxLength: 300, value: seen.slice(0, 300) }),
     zone_name: textField(t("draft.zone_name"), { required: true, maxLength: 200, value: context.countyName(incident.county) }),
     use_area: tickField(t("draft.use_area"), { disabled: !incident.area }),
     height_cm: textField(t("draft.height"), { type: "number", min: 30, max: 230 }),

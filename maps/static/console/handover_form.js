@@ -36,11 +36,11 @@ function notesField(notes) {
   return field;
 }
 
-export function openHandoverForm(slot, context, incident) {
+export function openHandoverForm(slot, context, incident, { danger: said = "" } = {}) {
   const form = openForm(slot, {
     title: t("handover.form"),
     fields: [
-      ["danger", textField(t("handover.danger"), { required: true, rows: 2, maxLength: 500 })],
+      ["danger", textField(t("handover.danger"), { required: true, rows: 2, maxLength: 500, value: said.slice(0, 500) })],
       ["child", childField()],
       ["notes", notesField(context.notes())],
       ["close", tickField(t("handover.close"))],

@@ -8,9 +8,10 @@ const OFFERS_MS = 500;
 const MOST = 1000;
 // Which list each person has, by what they may do.
 const NEEDS = {
-  alarms: "hear_alarms", ringing: "read_calls", handovers: "handle_incidents", offers: "handle_incidents", aid: "hear_of_aid",
+  alarms: "hear_alarms", ringing: "read_calls", handovers: "handle_incidents", transfers: "handle_incidents",
+  offers: "handle_incidents", aid: "hear_of_aid",
 };
-const TOLD_AS = { alarm: "alarms", ringing: "ringing", handover: "handovers", aid_request: "aid" };
+const TOLD_AS = { alarm: "alarms", ringing: "ringing", handover: "handovers", aid_request: "aid", transfer_offer: "transfers" };
 
 export class Lists {
   /** Each of `panels` reads itself (`read`, which throws, and `load`, which says what was refused). */

@@ -11,10 +11,12 @@ import { HandoverPanel } from "console/handover_panel.js";
 import { Lists } from "console/lists.js";
 import { IntakeForm } from "console/intake_form.js";
 import { OfferPanel } from "console/offer_panel.js";
+import { choosePost } from "console/post.js";
 import { QueuePanel } from "console/queue_panel.js";
 import { RingingPanel } from "console/ringing_panel.js";
 import { SearchPanel } from "console/search_panel.js";
 import { Shortcuts } from "console/shortcuts.js";
+import { TransferPanel } from "console/transfer_panel.js";
 import { UnownedPanel } from "console/unowned_panel.js";
 import { ConnectionBanner } from "map/connection_banner.js";
 import { LiveFeed } from "map/live_feed.js";
@@ -64,7 +66,14 @@ class Console extends SignedInPage {
     this.unowned = new UnownedPanel(part("unowned"), shared);
     this.ringing = new RingingPanel(part("ringing"), {
       ...shared, view: this.view, me: () => this.me, reload: () => this.lists.load("ringing"),
+      step: (id, name, said) => this.step(id, name, said),
+      caseOf: (id) => this.queue.find(id),
+      misdial: (incident, version) => this.misdial(incident, version),
     });
+    this.transfers = new TransferPanel(part("transfers"), {
+      ...shared, myCounties: () => this.myCounties ?? [], onLate: () => this.showArrivals(),
+    });
+    choosePost(part("post"), (name) => this.ringing.movedTo(name));
     this.arrivals = new ArrivalsBar(part("arrivals"), part("tone"), {
       countyName,
       onIncident: (id) => this.select(id),
@@ -86,11 +95,12 @@ class Console extends SignedInPage {
       me: () => this.me,
       view: this.view,
       misdial: (incident, version) => this.misdial(incident, version),
+      isIncoming: (id) => this.transfers.isIncoming(id),
       showAside: (area) => this.view.showAside(area),
     });
-    this.lists = new Lists(
-      { alarms: this.alarms, ringing: this.ringing, unowned: this.unowned, handovers: this.handovers, offers: this.offers, aid: this.aid },
-      this.queue, { may, onShown: () => this.showArrivals() });
+    const { alarms, ringing, unowned, handovers, offers, aid, transfers } = this;
+    this.lists = new Lists({ alarms, ringing, unowned, handovers, offers, aid, transfers }, this.queue,
+      { may, onShown: () => this.showLists() });
     this.closures = new ClosurePanel(this.view, {
       may,
       myCounties: () => this.myCounties ?? [],
@@ -124,6 +134,7 @@ class Console extends SignedInPage {
       ["h", "keys.map", () => { this.showTab("map"); this.view.focusMarkers(); }],
       ["z", "keys.caller", () => this.view.caller.show()],
       ["s", "keys.silence", () => press("arrivals-silence")],
+      ["m", "keys.misdial", () => this.ringing.misdialMine()],
     ];
   }
 
@@ -211,11 +222,24 @@ class Console extends SignedInPage {
     this.view.map.setView([place.lat, place.lon], 16);
   }
 
+  /** The step that a call's form asks for, in the case of that call; never in another one. */
+  async step(id, name, said) {
+    await this.select(id);
+    if (this.selected === id) this.detail.step(id, name, said);
+  }
+
+  showLists() {
+    this.showArrivals();
+    this.detail.showOffered();
+  }
+
   showArrivals() {
     // Whoever only watches has nothing to take.
     if (["handle_incidents", "take_calls"].some((what) => this.permissions.has(what))) {
-      const field = alertArrivals(this.queue.incidents, (id) => this.selectForTeam(id));
-      this.arrivals.show(this.queue.incidents, this.unowned.waiting, [...field, ...this.aid.waiting, ...this.ringing.waiting]);
+      const own = this.queue.incidents.filter(({ id }) => !this.transfers.isIncoming(id));
+      const field = alertArrivals(own, (id) => this.selectForTeam(id));
+      const waiting = [...field, ...this.aid.waiting, ...this.ringing.waiting, ...this.transfers.waiting];
+      this.arrivals.show(own, this.unowned.waiting, waiting);
     }
   }
 

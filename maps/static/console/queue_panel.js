@@ -8,6 +8,7 @@ import { h, icon, KeyedList } from "shared/dom.js";
 import { INCIDENT_LOOKS } from "shared/looks.js";
 import { t } from "shared/page_data.js";
 import { Roving } from "shared/roving.js";
+import { triageBadge } from "shared/told.js";
 
 const NEW_FOR_MS = 15000;
 
@@ -116,6 +117,7 @@ export class QueuePanel {
       h("span", { class: `urgency urgency--${urgencyOf(incident)}` }, t(`urgency.${urgencyOf(incident)}`))),
     h("span", { class: "card-line" },
       h("strong", { class: "card-number" }, incident.number), certaintyBadge(incident)),
+    triageBadge(incident.triage),
     clocks.element,
     h("span", { class: "card-line card-owner" },
       h("span", { class: "owner-name" }, name),

@@ -12,6 +12,9 @@ function isUnsure({ confidence, ambiguous }) {
   return Boolean(ambiguous) || confidence === null || confidence === undefined || confidence < SURE - 1e-6;
 }
 
+/** Immediate danger, by what a caller said: the marker says it in shape and in words. */
+const isUrgent = ({ priority }) => String(priority) === "1";
+
 class IncidentMarker {
   constructor(layer, properties, at) {
     this.layer = layer;
@@ -39,14 +42,16 @@ class IncidentMarker {
 
   refresh() {
     const chosen = this.layer.selected === this.properties.incident_id;
-    this.element.className = `incident incident--${this.properties.state}${chosen ? " is-selected" : ""}`;
+    const urgent = isUrgent(this.properties) ? " is-urgent" : "";
+    this.element.className = `incident incident--${this.properties.state}${urgent}${chosen ? " is-selected" : ""}`;
     this.marker.getElement()?.setAttribute("aria-label", this.label());
   }
 
   /** First what is written on it, so that it is called by the name that is seen. */
   label() {
     const { number, state } = this.properties;
-    return `${shortNumber(number)}: ${t("incident.label", { number, state: t(`incident.state.${state}`) })}`;
+    const urgent = isUrgent(this.properties) ? `, ${t("triage.immediate_danger")}` : "";
+    return `${shortNumber(number)}: ${t("incident.label", { number, state: t(`incident.state.${state}`) })}${urgent}`;
   }
 }
 
@@ -66,7 +71,8 @@ export class IncidentLayer {
   /** The markers for whoever finds room for them, the most urgent first. */
   items() {
     const urgency = ({ properties: { state } }) => Object.keys(INCIDENT_LOOKS).indexOf(state);
-    return [...this.known.values()].sort((a, b) => urgency(a) - urgency(b)).map(({ marker, properties }) => ({
+    const danger = ({ properties }) => Number(properties.priority ?? 2);
+    return [...this.known.values()].sort((a, b) => urgency(a) - urgency(b) || danger(a) - danger(b)).map(({ marker, properties }) => ({
       marker, properties, id: properties.incident_id, kind: "incident", state: properties.state,
       text: `${properties.number} · ${t(`incident.state.${properties.state}`)}`,
       look: INCIDENT_LOOKS[properties.state] ?? "alert",

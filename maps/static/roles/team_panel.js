@@ -9,6 +9,7 @@ import { ageText, clockTime, percent, secondsSince } from "shared/clock.js";
 import { h, icon, redraw } from "shared/dom.js";
 import { INCIDENT_LOOKS, TEAM_LOOKS } from "shared/looks.js";
 import { t } from "shared/page_data.js";
+import { toldElements, triageBadge } from "shared/told.js";
 
 // What a team reports of itself (`teams/availability.py`); the first is what comes next.
 const NEXT = {
@@ -51,7 +52,8 @@ export class TeamPanel {
     if (team) this.showTeam(team);
     if (team && cases) {
       const incident = rowsOf(cases).find(({ id }) => id === team.assignment?.incident_id) ?? null;
-      this.showCase(team, incident);
+      const told = incident?.told_at ? await attempt(() => get(`/v1/incidents/${incident.id}/told`)) : null;
+      this.showCase(team, incident, told ? rowsOf(told) : []);
       await this.alert.show(team.assignment, incident);
       this.checkIn.show(team.assignment);
       await this.messages.show(team.assignment);
@@ -83,7 +85,7 @@ export class TeamPanel {
     await this.load();
   }
 
-  showCase({ assignment }, incident) {
+  showCase({ assignment }, incident, told) {
     if (!assignment) {
       redraw(this.work, h("h3", {}, t("rolepage.team.case")), h("p", { class: "muted" }, t("rolepage.team.none")));
       return;
@@ -92,6 +94,8 @@ export class TeamPanel {
     this.shownId = incident?.id;
     redraw(this.work, h("h3", {}, t("rolepage.team.case")), h("div", { class: "facts" },
       incident ? this.caseHead(incident) : null,
+      triageBadge(incident?.triage),
+      ...toldElements(told),
       h("p", {}, this.context.countyName(assignment.county)),
       incident?.summary ? h("p", {}, incident.summary) : null,
       incident ? h("p", {}, icon("area"), " ", incident.area_confidence

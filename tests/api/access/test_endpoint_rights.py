@@ -73,8 +73,13 @@ def world(api: ApiServer) -> World:
     alarm = desk.post(f"/v1/teams/{team_id}/sos").json()
     wish = {"team_id": str(api.new_team("IF"))}
     aid = desk.post(f"/v1/incidents/{known['incident_id']}/aid-requests", json=wish).json()
+    path = f"/v1/incidents/{send_report(desk)['incident_id']}"
+    move = {"to": "county", "county": "AB", "reason": "test"}
+    assert desk.post(f"{path}/transfer", json=move).status_code == 200
+    [transfer] = desk.get("/v1/transfer-offers").json()
     return World(
         {
+            "transfer_id": transfer["id"],
             "column": "1172",
             "row": "741",
             "call_id": call["call_id"],

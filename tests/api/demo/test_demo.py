@@ -88,7 +88,10 @@ def test_an_update_and_the_callers_words_move_a_call_to_another_county(night: Ou
     further = ["update", "said", "transfer"]
     assert steps == ["call", "county", *further, "team", "assigned", "arrival", "resolution"]
     assert re.search(r"update .*aml.* → Ilfov .*incident stays with B1", lines_of(night, 4))
-    assert re.search(r"transfer +B1-2026-\d+ → IF by dispatcher-b1", lines_of(night, 4))
+    assert re.search(
+        r"transfer +B1-2026-\d+ → IF by dispatcher-b1, accepted by dispatcher-if",
+        lines_of(night, 4),
+    )
 
 
 def test_a_call_on_a_border_is_called_ambiguous(night: Outcome) -> None:

@@ -69,7 +69,7 @@ def test_what_is_gone_was_looked_at_and_has_no_row(end: str, api: ApiServer) -> 
     wish = {
         "close": {"resolution": "child_safe"},
         "misdial": {},
-        "transfer": {"to": "county", "county": "VS", "reason": "x"},
+        "transfer": {"to": "county", "county": "VS", "reason": "x", "at_once": True},
     }[end]
     assert desk.post(f"/v1/incidents/{made['incident_id']}/{end}", json=wish).is_success
     told = changed(desk, incident=made["incident_id"], call=made["call_id"])

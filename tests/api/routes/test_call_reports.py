@@ -236,7 +236,7 @@ def test_after_the_transfer_both_counties_agree(
 ) -> None:
     first = send_report(gateway, report_of(TITAN, radius_m=300, caller=number))
     send_report(gateway, report_of(VASLUI, radius_m=300, caller=number))
-    wish = {"to": "county", "county": "VS", "reason": "new information"}
+    wish = {"to": "county", "county": "VS", "reason": "new information", "at_once": True}
     dispatcher.post(f"/v1/incidents/{first['incident_id']}/transfer", json=wish)
     shown = incident(foreigner, first)
     assert (shown["county"], shown["belief_owner"]) == ("VS", "VS")
@@ -250,7 +250,7 @@ def test_what_comes_after_a_transfer_is_not_read_by_the_old_county(
     gateway: httpx.Client, dispatcher: httpx.Client, number: str
 ) -> None:
     first = send_report(gateway, report_of(TITAN, radius_m=300, caller=number))
-    wish = {"to": "county", "county": "VS", "reason": "the child lives there"}
+    wish = {"to": "county", "county": "VS", "reason": "the child lives there", "at_once": True}
     dispatcher.post(f"/v1/incidents/{first['incident_id']}/transfer", json=wish)
     send_report(gateway, report_of(VASLUI, radius_m=300, caller=number))
     call = dispatcher.get(f"/v1/calls/{first['call_id']}").json()
@@ -261,7 +261,7 @@ def test_a_transfer_that_a_person_decided_is_not_doubted_by_what_was_known_befor
     gateway: httpx.Client, dispatcher: httpx.Client, foreigner: httpx.Client, number: str
 ) -> None:
     first = send_report(gateway, report_of(TITAN, radius_m=300, caller=number))
-    wish = {"to": "county", "county": "VS", "reason": "the child lives there"}
+    wish = {"to": "county", "county": "VS", "reason": "the child lives there", "at_once": True}
     dispatcher.post(f"/v1/incidents/{first['incident_id']}/transfer", json=wish)
     assert not incident(foreigner, first)["county_in_doubt"]
     send_report(gateway, report_of(TITAN, radius_m=200, caller=number))

@@ -155,11 +155,42 @@ def test_a_transfer_closes_with_its_own_resolution(
 def test_a_transfer_to_another_county_takes_the_incident_away(
     dispatcher: httpx.Client, foreigner: httpx.Client, incident_id: str
 ) -> None:
-    wish = {"to": "county", "county": "VS", "reason": "the child moved"}
+    wish = {"to": "county", "county": "VS", "reason": "the child moved", "at_once": True}
     answer = dispatcher.post(f"/v1/incidents/{incident_id}/transfer", json=wish)
     assert answer.status_code == 204
     assert code_of(dispatcher.get(f"/v1/incidents/{incident_id}"))[0] == 404
     assert foreigner.get(f"/v1/incidents/{incident_id}").json()["county"] == "VS"
+
+
+@pytest.mark.parametrize(
+    ("decision", "wish", "owner"),
+    [("accept", {}, "VS"), ("return", {"reason": "nu e la noi"}, "B3"), ("withdraw", {}, "B3")],
+)
+def test_a_county_that_is_asked_decides_and_the_case_stays_until_then(
+    dispatcher: httpx.Client,
+    foreigner: httpx.Client,
+    incident_id: str,
+    decision: str,
+    wish: dict[str, Any],
+    owner: str,
+) -> None:
+    path = f"/v1/incidents/{incident_id}"
+    asked = {"to": "county", "county": "VS", "reason": "the child moved"}
+    assert dispatcher.post(f"{path}/transfer", json=asked).json()["county"] == "B3"
+    [offer] = [
+        one
+        for one in foreigner.get("/v1/transfer-offers").json()
+        if one["incident_id"] == incident_id
+    ]
+    assert foreigner.get(path).json()["number"] == offer["incident_number"]
+    who = dispatcher if decision == "withdraw" else foreigner
+    done = who.post(f"/v1/transfer-offers/{offer['id']}/{decision}", json=wish)
+    assert done.json()["decision"] == {
+        "accept": "accepted", "return": "returned", "withdraw": "withdrawn",
+    }[decision]  # fmt: skip
+    seen = {name: one.get(path) for name, one in (("B3", dispatcher), ("VS", foreigner))}
+    assert seen[owner].json()["county"] == owner
+    assert {name for name, answer in seen.items() if answer.is_success} == {owner}
 
 
 def test_who_looked_at_an_old_version_is_told(dispatcher: httpx.Client, incident_id: str) -> None:
