@@ -59,7 +59,7 @@ def test_a_withheld_caller_becomes_a_case_by_the_words_and_goes_to_112_with_them
     step.click()
     danger = page.locator(".inline-form textarea").first
     expect(danger).to_have_value("tatăl lovește copilul. are cuțit")
-    told = page.get_by_role("region", name="Ce spune apelantul", exact=True)
+    told = page.get_by_role("region", name="Formularul apelului", exact=True)
     expect(told.locator(".told-risks")).to_contain_text("are cuțit")
     number = page.locator(".detail-title h2").inner_text()
     card = page.locator(f'[data-incident="{number}"]')
@@ -100,6 +100,7 @@ def test_a_case_offered_to_another_county_is_on_both_desks_until_it_is_answered(
         there.get_by_label("Motivul").fill("bunicii s-au mutat")
         there.locator(".inline-form").get_by_role("button", name="Returnează").click()
         expect(ours).to_contain_text("bunicii s-au mutat")
+        expect(here.locator(".timeline")).to_contain_text("bunicii s-au mutat")
         expect(offer).to_have_count(0)
     offer.get_by_role("button", name="Deschide").click()
     expect(there.locator(".detail-title h2")).to_have_text(made["incident_number"])
