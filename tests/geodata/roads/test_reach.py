@@ -72,11 +72,25 @@ def test_a_base_off_the_roads_has_no_catchment(bucharest_index: RoadIndex):
     assert set(find_catchments(bucharest_index, nowhere).owner.tolist()) == {-1}
 
 
-def test_more_bases_than_can_be_told_apart_are_refused(bucharest_index: RoadIndex):
-    many = random_places(bucharest_index, 1 << 16, np.random.default_rng(0))
-    with pytest.raises(RoadNetworkError) as caught:
-        find_catchments(bucharest_index, many)
-    assert caught.value.code == "too_many_bases"
+@pytest.mark.parametrize("count", [1, (1 << 16) - 1, 70_000])
+def test_every_base_keeps_its_number_however_many_there_are(
+    bucharest_index: RoadIndex, count: int
+):
+    network = bucharest_index.network
+    pieces = np.flatnonzero(bucharest_index.weights_ms.reshape(-1, 2)[:, 0] < FAR)
+    chosen = np.resize(pieces, count).astype(np.int32)
+    at_start, nowhere = np.zeros(count), np.zeros((3, count))
+    bases = SnappedMany(chosen, at_start, *nowhere)
+    # The last of them alone stands where its piece begins, so it is the one that is named.
+    bases.piece[:-1][bases.piece[:-1] == chosen[-1]] = -1
+    found = find_catchments(bucharest_index, bases)
+    assert found.owner.max() <= count - 1
+    reached = found.times_ms < FAR
+    assert (found.owner[reached] >= 0).all() and (found.owner[~reached] == -1).all()
+    alone = find_catchments(bucharest_index, bases.take(np.array([count - 1])))
+    mine = found.owner == count - 1
+    assert mine.any() and (found.times_ms[mine] == alone.times_ms[mine]).all()
+    assert network.node_count == len(found.owner)
 
 
 LONG = grid("A . . . . . . . . . B", step_m=500)
