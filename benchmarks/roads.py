@@ -4,14 +4,15 @@ Road times against named peers: one run, one table, the same graphs and question
     make bench-roads
     python -m benchmarks.roads [--graphs 1000000 250000 50000 new-york bucharest]
                                [--peers-python PYTHON] [--side-python PYTHON] [--folder FOLDER]
-                               [--only coverage closures] [--busy 2] [--clock cpu|wall] [--minutes N]
+                               [--only coverage closures] [--busy 2] [--minutes N]
+                               [--clock cpu|wall]
 
 `--only` measures no more than the build, the rows named and, for coverage, scipy: on the
 largest graph alone this takes a minute of processor time. `--busy` keeps so many processes
-running beside, which fill the caches that all cores share. Peers run in their own processes under `--peers-python` (the `bench` extra);
-OSRM and Valhalla under `--side-python`, a Python of 3.12 or later with the
-`bench-side` extra. Whoever is not installed, or not done in time, is named with
-the reason. Every answer of everybody who takes our weights is compared with
+running beside, which fill the caches that all cores share. Peers run in their own processes
+under `--peers-python` (the `bench` extra); OSRM and Valhalla under `--side-python`, a Python of
+3.12 or later with the `bench-side` extra. Whoever is not installed, or not done in time, is
+named with the reason. Every answer of everybody who takes our weights is compared with
 scipy's Dijkstra to the millisecond. All engines have one thread. The clock
 counts processor time by default, for everybody alike, because a machine with
 other work on it stretches the wall clock several times over; `--clock wall` to

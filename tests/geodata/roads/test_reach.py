@@ -73,9 +73,7 @@ def test_a_base_off_the_roads_has_no_catchment(bucharest_index: RoadIndex):
 
 
 @pytest.mark.parametrize("count", [2, (1 << 16) + 1, 70_000])
-def test_every_base_keeps_its_number_however_many_there_are(
-    bucharest_index: RoadIndex, count: int
-):
+def test_every_base_keeps_its_number_however_many_there_are(bucharest_index: RoadIndex, count: int):
     here, there = (
         random_places(bucharest_index, 1, np.random.default_rng(seed)) for seed in (0, 1)
     )
@@ -84,7 +82,8 @@ def test_every_base_keeps_its_number_however_many_there_are(
     from_here, from_there = (find_catchments(bucharest_index, one) for one in (here, there))
     found = find_catchments(bucharest_index, bases)
     nearer = from_there.times_ms < from_here.times_ms
-    assert nearer.any() and not nearer.all()
+    assert nearer.any()
+    assert not nearer.all()
     reached = np.minimum(from_here.times_ms, from_there.times_ms) < FAR
     expected = np.where(reached, np.where(nearer, count - 1, 0), -1)
     assert (found.owner == expected).all()
