@@ -4,11 +4,15 @@ Road times against named peers: one run, one table, the same graphs and question
     make bench-roads
     python -m benchmarks.roads [--graphs 1000000 250000 50000 new-york bucharest]
                                [--peers-python PYTHON] [--side-python PYTHON] [--folder FOLDER]
+                               [--only coverage closures] [--busy 2] [--minutes N]
+                               [--clock cpu|wall]
 
-Peers run in their own processes under `--peers-python` (the `bench` extra);
-OSRM and Valhalla under `--side-python`, a Python of 3.12 or later with the
-`bench-side` extra. Whoever is not installed, or not done in time, is named with
-the reason. Every answer of everybody who takes our weights is compared with
+`--only` measures no more than the build, the rows named and, for coverage, scipy: on the
+largest graph alone this takes a minute of processor time. `--busy` keeps so many processes
+running beside, which fill the caches that all cores share. Peers run in their own processes
+under `--peers-python` (the `bench` extra); OSRM and Valhalla under `--side-python`, a Python of
+3.12 or later with the `bench-side` extra. Whoever is not installed, or not done in time, is
+named with the reason. Every answer of everybody who takes our weights is compared with
 scipy's Dijkstra to the millisecond. All engines have one thread. The clock
 counts processor time by default, for everybody alike, because a machine with
 other work on it stretches the wall clock several times over; `--clock wall` to
@@ -44,6 +48,8 @@ from geodata.roads.publishing.index_directory import open_index, write_index
 ROOT = Path(__file__).resolve().parent.parent
 GRAPHS = ("1000000", "250000", "50000", "new-york", "bucharest")
 """The largest first: the goals are about it, so time must not run out before it."""
+ROWS = ("coverage", "closures")
+"""What `--only` can name."""
 PEERS = (
     "scipy",
     "networkx",
@@ -75,9 +81,17 @@ class Bench:
     folder: Path
     clock: str
     ends: float
+    only: frozenset[str] = frozenset()
     rows: list[Row] = field(default_factory=list)
     sizes: dict[str, int] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
+
+    @property
+    def peers(self) -> tuple[str, ...]:
+        """Who is asked; coverage has one peer."""
+        if not self.only:
+            return PEERS
+        return ("scipy",) if "coverage" in self.only else ()
 
     @property
     def left_s(self) -> float:
@@ -116,7 +130,7 @@ def run(
         bench.sizes[name] = graph.network.node_count
         with _scratch() as scratch:
             _run_one(bench, graph, scratch)
-    imported = _import(bench)
+    imported = None if bench.only else _import(bench)
     report.print_table(bench.rows)
     report.print_growth(bench.rows, bench.sizes)
     report.print_goals(bench.rows, report.largest(bench.sizes))
@@ -128,6 +142,19 @@ def run(
 
 
 @contextmanager
+def _busy(count: int) -> Iterator[None]:
+    """Keep processes running that copy memory as fast as it goes."""
+    copying = "import numpy as n\na = n.ones(1 << 23)\nwhile True: b = a.copy()"
+    running = [subprocess.Popen([sys.executable, "-c", copying]) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for process in running:
+            process.kill()
+            process.wait()
+
+
+@contextmanager
 def _scratch() -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as folder:
         yield Path(folder)
@@ -135,8 +162,11 @@ def _scratch() -> Iterator[Path]:
 
 def _run_one(bench: Bench, graph: Graph, scratch: Path) -> None:
     truth, add = Truth(graph), bench.adder(graph.name)
-    order = roads_own.measure(graph, truth, scratch / "index", add, CLOCKS[bench.clock])
-    _closures(bench, graph, scratch)
+    order = roads_own.measure(
+        graph, truth, scratch / "index", add, CLOCKS[bench.clock], only=bench.only
+    )
+    if not bench.only or "closures" in bench.only:
+        _closures(bench, graph, scratch)
     file = scratch / "graph.npz"
     network = graph.network
     np.savez(
@@ -152,13 +182,13 @@ def _run_one(bench: Bench, graph: Graph, scratch: Path) -> None:
         ms=truth.ms,
         order=order,
     )
-    for peer in PEERS:
+    for peer in bench.peers:
         if _is_too_large(bench, peer, graph):
             continue
         command = [bench.peers_python, str(ROOT / "benchmarks" / "roads_peers.py"), peer]
         if facts := _ask(bench, peer, [*command, str(file)], PEER_TIMEOUT_S):
             _record(truth, add, f"{peer} {facts['version']}", facts, file.with_name("answers.npz"))
-    if graph.name.isdigit():
+    if graph.name.isdigit() and not bench.only:
         _run_side(bench, graph, truth, file)
 
 
@@ -173,8 +203,9 @@ def _closures(bench: Bench, graph: Graph, scratch: Path) -> None:
     write_index(root, with_two_zones(open_index(scratch / "index")[1]))
     for timing in measure_closures(graph, root, now=CLOCKS[bench.clock]):
         add(timing.job, "own", list(timing.spent_ms))
-    publish_two_hours(root)
-    roads_own.weigh(root, add, report.MEMORY_TWICE)
+    if not bench.only:
+        publish_two_hours(root)
+        roads_own.weigh(root, add, report.MEMORY_TWICE)
     shutil.rmtree(root)
 
 
@@ -294,13 +325,16 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="where the synthetic countries are kept")
     parser.add_argument("--clock", choices=CLOCKS, default="cpu")
     parser.add_argument("--minutes", type=float, default=24.0)
+    parser.add_argument("--only", nargs="+", choices=ROWS, default=(), help="these rows alone")
+    parser.add_argument("--busy", type=int, default=0, metavar="N", help="processes beside")
     given = parser.parse_args()
-    with _scratch() as scratch:
+    with _scratch() as scratch, _busy(given.busy):
         folder = given.folder or scratch
         folder.mkdir(parents=True, exist_ok=True)
         ends = monotonic() + 60 * given.minutes
-        bench = Bench(given.peers_python, given.side_python, folder, given.clock, ends)
-        if bench.side_python is None:
+        only = frozenset(given.only)
+        bench = Bench(given.peers_python, given.side_python, folder, given.clock, ends, only)
+        if bench.side_python is None and not only:
             bench.leave_out("osrm, valhalla", "no Python >= 3.12 named (SIDE_PYTHON)")
         run(bench, given.graphs)
 

@@ -25,19 +25,29 @@ from geodata.roads.publishing.index_directory import open_index, write_index
 from geodata.roads.publishing.publication import Publisher
 
 ROOT = Path(__file__).resolve().parent.parent
-CLOSED_ARCS, WORKERS = 200, 2
+CLOSED_ARCS, WORKERS, COVERED = 200, 2, 15
 
 Add = Callable[..., None]
 Clock = Callable[[], float]
 Answers = NDArray[Any]
 
 
-def measure(graph: Graph, truth: Truth, root: Path, add: Add, now: Clock) -> NDArray[np.int32]:
-    """Measure everything on one graph; the index is written to `root`, its order returned."""
+def measure(
+    graph: Graph, truth: Truth, root: Path, add: Add, now: Clock, *, only: frozenset[str]
+) -> NDArray[np.int32]:
+    """
+    Measure one graph; the index is written to `root`, its order returned.
+
+    `only` names the rows to measure beside the build (`benchmarks.roads.ROWS`); empty: all.
+    """
     index, order = _build(graph, root, add, now)
-    _ask(graph, index, truth, add, now)
-    _change(graph, root, index, add, now)
-    weigh(root, add)
+    if not only:
+        _ask(graph, index, truth, add, now)
+    if not only or "coverage" in only:
+        _cover(graph, index, truth, add, now)
+    if not only:
+        _change(graph, root, index, add, now)
+        weigh(root, add)
     return order
 
 
@@ -89,11 +99,20 @@ def _ask(graph: Graph, index: RoadIndex, truth: Truth, add: Add, now: Clock) -> 
         for job, question in jobs:
             spent, answers = time_each(question, graph.incidents.tolist(), now)
             add(job, engine, spent, wrong=truth.count_wrong(answers))
-    bases = _seeds(graph.bases)
+
+
+def _cover(graph: Graph, index: RoadIndex, truth: Truth, add: Add, now: Clock) -> None:
+    """All nodes from the bases; each answer is let go before the next, as with the peer."""
+    hierarchy, bases = index.hierarchy, _seeds(graph.bases)
+    whole = replace(index.metric, pruned=None)
     for engine, metric in (("own", index.metric), ("own, after a partial update", whole)):
         sweep = partial(labels.nearest_bases, hierarchy, metric, bases, outward=True)
-        spent, answers = time_each(lambda _, sweep=sweep: sweep()[0], range(15), now)
-        wrong = int((finite(answers[0]) != finite(truth.covered())).sum())
+        times, spent = sweep()[0], []
+        for _ in range(COVERED):
+            start = now()
+            times = sweep()[0]
+            spent.append((now() - start) * 1000)
+        wrong = int((finite(times) != finite(truth.covered())).sum())
         add(report.COVER, engine, spent, wrong=wrong)
 
 

@@ -117,8 +117,6 @@ def close(
     open_ms: Int32s,
     closures: Iterable[Closure],
     at: datetime,
-    *,
-    find: Callable[[Closure], Found] | None = None,
 ) -> Int32s:
     """
     Weights under all closures that hold at `at`; where several meet, the slowest.
@@ -129,37 +127,59 @@ def close(
         The roads, and the grid over all of them.
     open_ms
         Weights without any closure; not changed.
-    find
-        Gives the pieces of a closure, for whoever remembers them; `find_pieces` else.
     """
-    slowed = np.ones(network.piece_count)
-    for closure in closures:
-        if closure.active_at(at):
-            found = find(closure) if find else find_pieces(network, grid, closure)
-            pieces, inside = _with_copies(network, *found)
-            # Only the part inside is driven slower; the rest of the piece keeps its speed.
-            slower = np.inf if closure.factor is None else 1 + inside * (1 / closure.factor - 1)
-            # Closures do not multiply: a slow road that is flooded is flooded.
-            slowed[pieces] = np.maximum(slowed[pieces], slower)
-    hit = np.flatnonzero(slowed > 1)
+    pieces, slower = find_slower(network, closures, at, lambda one: find_pieces(network, grid, one))
     weights = open_ms.copy()
     pairs = weights.reshape(-1, 2)
-    times = np.rint(np.minimum(pairs[hit] * slowed[hit, None], FAR))
-    pairs[hit] = times.astype(np.int32)
+    pairs[pieces] = slow_down(pairs[pieces], slower)
     return weights
+
+
+def find_slower(
+    network: RoadNetwork,
+    closures: Iterable[Closure],
+    at: datetime,
+    find: Callable[[Closure], Found],
+) -> tuple[NDArray[np.int64], Floats]:
+    """
+    Pieces that are slower than usual at `at`, rising, and how many times longer they take.
+
+    Infinity: closed. Where several closures meet, the slowest counts. `find` gives the pieces
+    of a closure (`find_pieces`, or what somebody remembers of it).
+    """
+    named, longer = [np.zeros(0, np.int64)], [np.zeros(0)]
+    for closure in closures:
+        if closure.active_at(at):
+            pieces, inside = _with_copies(network, *find(closure))
+            # Only the part inside is driven slower; the rest of the piece keeps its speed.
+            shut = np.full(len(pieces), np.inf)
+            slow = shut if closure.factor is None else 1 + inside * (1 / closure.factor - 1)
+            named.append(pieces)
+            longer.append(slow)
+    all_pieces, row = np.unique(np.concatenate(named), return_inverse=True)
+    slower = np.ones(len(all_pieces))
+    # Closures do not multiply: a slow road that is flooded is flooded.
+    np.maximum.at(slower, row, np.concatenate(longer))
+    return all_pieces[slower > 1], slower[slower > 1]
+
+
+def slow_down(pairs: Int32s, slower: Floats) -> Int32s:
+    """Milliseconds of both directions of pieces (rows) that take so many times longer."""
+    times = np.rint(np.minimum(pairs * slower[:, None], FAR))
+    return np.asarray(times.astype(np.int32))
 
 
 def _with_copies(
     network: RoadNetwork, pieces: NDArray[np.int64], share: Floats
 ) -> tuple[NDArray[np.int64], Floats]:
     """Add the extra pieces of turn restrictions that stand for the same roads."""
-    if not len(network.source_piece):
-        return pieces, share
-    of_piece = np.zeros(network.piece_count)
-    of_piece[pieces] = share
     copies = network.copies_of(pieces).astype(np.int64)
+    if not len(copies):
+        return pieces, share
     source = network.source_piece[copies - network.own_piece_count]
-    return np.concatenate([pieces, copies]), np.concatenate([share, of_piece[source]])
+    rising = np.argsort(pieces)
+    of_source = rising[np.searchsorted(pieces, source, sorter=rising)]
+    return np.concatenate([pieces, copies]), np.concatenate([share, share[of_source]])
 
 
 def next_change(closures: Iterable[Closure], after: datetime) -> datetime | None:

@@ -12,12 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geodata.errors import RoadNetworkError
 from geodata.roads import label_kernels, sweep_kernels
 from geodata.roads.customization import Metric
 from geodata.roads.hierarchy import Hierarchy
 from geodata.roads.network import Int32s
-from geodata.said import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,23 +133,13 @@ def nearest_bases(
     -------
     times, owners
         Milliseconds in node order, FAR where there is no way; number of the
-        base, -1 where there is no way.
-
-    Raises
-    ------
-    RoadNetworkError
-        `too_many_bases`: one sweep tells 65 535 apart.
+        base, -1 where there is no way. Two views of one array.
     """
-    count = len(bases.nodes)
-    if count >= 1 << sweep_kernels.OWNER_BITS:
-        raise RoadNetworkError(
-            "too_many_bases",
-            said("{count} bases are too many for one map", count=count),
-            said("ask in parts"),
-        )
     near = metric.climb(hierarchy, outward=outward).lists
     far = metric.climb(hierarchy, outward=not outward).lists
-    out = np.empty((2, len(hierarchy.rank)), np.int32)
+    # Little-endian whatever the machine, so that the numbers stand in the first halves.
+    keys = np.empty(len(hierarchy.rank), "<i8")
     seeds = _sorted_places(hierarchy, bases)
-    sweep_kernels.sweep((near, far), hierarchy.tree, seeds, hierarchy.node, hierarchy.width, out)
-    return out[0], out[1]
+    sweep_kernels.sweep((near, far), hierarchy.tree, seeds, hierarchy.node, hierarchy.width, keys)
+    halves = keys.view("<i4").reshape(-1, 2)
+    return halves[:, 1], halves[:, 0]

@@ -56,11 +56,6 @@ def find_catchments(index: RoadIndex, bases: SnappedMany, *, outward: bool = Tru
     Nearest base of every node, driving from the bases (`outward`) or to them.
 
     Ties go to the base named first; a base without a road has none.
-
-    Raises
-    ------
-    RoadNetworkError
-        `too_many_bases`.
     """
     seeds = index.seeds(bases.piece, bases.fraction, outward=outward)
     return Catchments(*labels.nearest_bases(index.hierarchy, index.metric, seeds, outward=outward))

@@ -40,6 +40,57 @@ def _has(bits: Array, place: int) -> Any:
     return (bits[place >> 3] >> (place & 7)) & 1
 
 
+@kernel
+def _metres_per_degree(lat: float) -> Any:
+    """Metres in a degree of longitude and in one of latitude, on the ellipsoid."""
+    sine = np.sin(np.radians(lat))
+    bend = 1.0 - _E2 * sine * sine
+    per_lon = np.radians(1.0) * _RADIUS_M * np.sqrt((1.0 - sine * sine) / bend)
+    per_lat = np.radians(1.0) * _RADIUS_M * (1.0 - _E2) / (bend * np.sqrt(bend))
+    return per_lon, per_lat
+
+
+@kernel
+def _project(place: Any, scale: Any, shape: Any, s: int) -> Any:
+    """Square of the metres from a place to a segment, and the share of it that is nearest."""
+    lon, lat = place
+    per_lon, per_lat = scale
+    shape_lon, shape_lat = shape
+    # Distances are relative to the place itself, so that the plane that touches the ellipsoid
+    # there is exact enough.
+    ax = (shape_lon[s] * _E7 - lon) * per_lon
+    ay = (shape_lat[s] * _E7 - lat) * per_lat
+    dx = (shape_lon[s + 1] * _E7 - shape_lon[s] * _E7) * per_lon
+    dy = (shape_lat[s + 1] * _E7 - shape_lat[s] * _E7) * per_lat
+    size = dx * dx + dy * dy
+    share = 0.0
+    # Two points in one place make a segment without a direction.
+    if size > 0.0:
+        share = min(1.0, max(0.0, -(ax * dx + ay * dy) / size))
+    ex, ey = ax + share * dx, ay + share * dy
+    return ex * ex + ey * ey, share
+
+
+@kernel
+def _look_into(
+    items: Array, place: Any, scale: Any, shape: Any, kinds: tuple[Array, Array], best: Any
+) -> None:
+    """Lower the best square of metres of each kind by the segments of one cell."""
+    allowed, second = kinds
+    away, segment, along = best
+    for k in range(len(items)):
+        s, kind = items[k], 0
+        if len(allowed) > 0 and not _has(allowed, s):
+            if len(away) == 1:
+                continue
+            kind = 2 - _has(second, s)
+        square, share = _project(place, scale, shape, s)
+        # The lower number wins a tie. Otherwise the answer would depend on the order in which
+        # cells are visited.
+        if square < away[kind] or (square == away[kind] and s < segment[kind]):
+            away[kind], segment[kind], along[kind] = square, s, share
+
+
 @kernel(steps=lambda places, *_: 2500 * len(places[0]))
 def nearest_segments(
     places: tuple[Array, Array],
@@ -64,17 +115,14 @@ def nearest_segments(
     """
     lons, lats = places
     bits, before, first, items, allowed, second, west, south, cell, columns, rows = grid
-    shape_lon, shape_lat = shape
-    masked, kinds = len(allowed) > 0, len(found[0])
-    best, best_segment, best_share = np.empty(kinds), np.empty(kinds, np.int64), np.empty(kinds)
+    count = len(found[0])
+    best, best_segment, best_share = np.empty(count), np.empty(count, np.int64), np.empty(count)
     for q in range(len(lons)):
-        sine = np.sin(np.radians(lats[q]))
-        bend = 1.0 - _E2 * sine * sine
-        per_lon = np.radians(1.0) * _RADIUS_M * np.sqrt((1.0 - sine * sine) / bend)
-        per_lat = np.radians(1.0) * _RADIUS_M * (1.0 - _E2) / (bend * np.sqrt(bend))
+        place = lons[q], lats[q]
+        scale = _metres_per_degree(lats[q])
         # Width of a ring in metres. Near a pole it would shrink to nothing and the search
         # would never end, hence the lower bound.
-        step = cell * max(min(per_lon, per_lat), _SHORTEST_DEGREE_M)
+        step = cell * max(min(scale), _SHORTEST_DEGREE_M)
         column = int(np.floor((lons[q] - west) / cell))
         row = int(np.floor((lats[q] - south) / cell))
         best[:], best_segment[:], best_share[:] = limit_m * limit_m, -1, 0.0
@@ -89,32 +137,12 @@ def nearest_segments(
                 on_edge = y == row - ring or y == row + ring
                 stride = 1 if on_edge or ring == 0 else 2 * ring
                 for x in range(column - ring, column + ring + 1, stride):
-                    inside = 0 <= x < columns
-                    entry = _entry(bits, before, y * columns + x) if inside else -1
-                    # An empty cell has the number -1, of which nothing comes out here.
-                    for k in range(first[max(entry, 0)], first[entry + 1]):
-                        s, kind = items[k], 0
-                        if masked and not _has(allowed, s):
-                            if kinds == 1:
-                                continue
-                            kind = 2 - _has(second, s)
-                        # Distances are relative to the place itself, so that the plane that
-                        # touches the ellipsoid there is exact enough.
-                        ax = (shape_lon[s] * _E7 - lons[q]) * per_lon
-                        ay = (shape_lat[s] * _E7 - lats[q]) * per_lat
-                        dx = (shape_lon[s + 1] * _E7 - shape_lon[s] * _E7) * per_lon
-                        dy = (shape_lat[s + 1] * _E7 - shape_lat[s] * _E7) * per_lat
-                        size = dx * dx + dy * dy
-                        share = 0.0
-                        # Two points in one place make a segment without a direction.
-                        if size > 0.0:
-                            share = min(1.0, max(0.0, -(ax * dx + ay * dy) / size))
-                        ex, ey = ax + share * dx, ay + share * dy
-                        away = ex * ex + ey * ey
-                        # The lower number wins a tie. Otherwise the answer would depend
-                        # on the order in which cells are visited.
-                        if away < best[kind] or (away == best[kind] and s < best_segment[kind]):
-                            best[kind], best_segment[kind], best_share[kind] = away, s, share
+                    entry = _entry(bits, before, y * columns + x) if 0 <= x < columns else -1
+                    if entry >= 0:
+                        inside = items[first[entry] : first[entry + 1]]
+                        kinds = (allowed, second)
+                        found_here = (best, best_segment, best_share)
+                        _look_into(inside, place, scale, shape, kinds, found_here)
             ring += 1
         found[0][:, q], found[1][:, q] = best_segment, best_share
         found[2][:, q] = np.sqrt(best)

@@ -20,14 +20,14 @@ from geodata.kernels import kernel, much
 from geodata.roads import network
 
 FAR = np.int32(network.FAR)
-OWNER_BITS = 16
-"""Bits for the number of the place; it travels in the low bits of the time."""
 
-# A key is (milliseconds << OWNER_BITS) | number of the place. One comparison of keys therefore
-# finds the shorter time and, between equal times, the lower number.
-# Every key of a real way is below _UNREACHED; _NONE stands for no way.
-_UNREACHED = np.int64(network.FAR << OWNER_BITS)
-_NONE = np.int64((network.FAR << OWNER_BITS) | ((1 << OWNER_BITS) - 1))
+# A key is (milliseconds << 32) | number of the place. One comparison of keys therefore finds the
+# shorter time and, between equal times, the lower number; and its halves are the two answers, so
+# that nothing has to be taken apart.
+_OWNER_BITS = 32
+# Every key of a real way is below _UNREACHED; _NONE stands for no way, its number is -1.
+_UNREACHED = np.int64(network.FAR << _OWNER_BITS)
+_NONE = np.int64((network.FAR << _OWNER_BITS) | ((1 << _OWNER_BITS) - 1))
 # Two FARs, which still fit 32 bits: no sum is larger, so a search for the least starts here.
 _NOTHING = np.int32(2_000_000_000)
 
@@ -54,7 +54,7 @@ def _leave(span: Any, near: Climb, parent: Array, stack: Any, found: Any) -> Num
             count += 1
             for a in range(first[v], first[v + 1]):
                 higher = up_depth[a]
-                keys[higher] = min(keys[higher], key + (np.int64(time[a]) << OWNER_BITS))
+                keys[higher] = min(keys[higher], key + (np.int64(time[a]) << _OWNER_BITS))
         v = parent[v]
         at -= 1
     return count
@@ -82,16 +82,16 @@ def _climb_keys(near: Climb, tree: Any, seeds: Any, found: Any, width: int) -> N
         for side in range(2):
             if offsets[i, side] < FAR:
                 seed = depth[nodes[i, side]]
-                keys[seed] = min(keys[seed], (np.int64(offsets[i, side]) << OWNER_BITS) | i)
+                keys[seed] = min(keys[seed], (np.int64(offsets[i, side]) << _OWNER_BITS) | i)
     if last >= 0:
         count = _leave((last, at, 0), near, parent, (keys, count), found)
     return count
 
 
 @kernel
-def _over(stack: Array, depth: int, time: int) -> Number:
+def _over(stack: Array, depth: Any, time: Any) -> Number:
     """Key of a node by way of an ancestor at some depth."""
-    return stack[depth] + (np.int64(time) << OWNER_BITS)
+    return stack[depth] + (np.int64(time) << _OWNER_BITS)
 
 
 @kernel(steps=much)
@@ -104,10 +104,13 @@ def sweep(
     `climbs` = (near, far); `tree` = (parent, depth, lowest); `seeds` = (pairs of
     ranks, offsets, numbers of the pairs by rising lower rank); `node` = network
     node of each rank; `width` = depth of the deepest node + 1. Ties go to the
-    lowest number. `out` receives times and numbers in node order; -1: no way.
+    lowest number. `out` (int64) receives time << 32 | number in node order, FAR << 32 and 32
+    ones where there is no way.
 
     Most nodes have one to three up-arcs. Three are always looked at, the last
     again where there are fewer: cheaper than a loop whose end nobody can guess.
+    Indexes are unsigned, because a signed one might count from the end, and every look into an
+    array would have to find out: a quarter of the time.
     """
     depth = tree[1]
     first, up_depth, time = climbs[1]
@@ -117,26 +120,32 @@ def sweep(
     left = _climb_keys(climbs[0], tree, seeds, (nodes, keys), width) - 1
     above = nodes[left] if left >= 0 else -1
     stack = np.empty(width, np.int64)
-    for v in range(n - 1, -1, -1):
+    one, two, three = np.uint64(1), np.uint64(2), np.uint64(3)
+    # Up-arcs of one node end where those of the next higher one start.
+    stop = np.uint64(first[n])
+    for down in range(n):
+        v = np.uint64(n - 1 - down)
         best: Number = _NONE
-        if v == above:
+        if np.int64(v) == above:
             best = keys[left]
             left -= 1
             above = nodes[left] if left >= 0 else -1
-        start, last = first[v], first[v + 1] - 1
-        if start <= last:
-            for a in range(start + 3, last + 1):
+        start = np.uint64(first[v])
+        if start < stop:
+            last, a = stop - one, start + three
+            while a < stop:
                 best = min(best, _over(stack, up_depth[a], time[a]))
-            third, second = min(start + 2, last), min(start + 1, last)
+                a += one
+            third, second = min(start + two, last), min(start + one, last)
             best = min(best, _over(stack, up_depth[third], time[third]))
             best = min(best, _over(stack, up_depth[second], time[second]))
             # The parent comes last. It was settled just before, so its time may still be on the
             # way from the processor to the cache.
             best = min(best, _over(stack, up_depth[start], time[start]))
+        stop = start
         # Falling ranks walk down the tree, so `stack` holds v's ancestors and nobody else's.
         stack[depth[v]] = best
-        out[0, node[v]] = best >> OWNER_BITS
-        out[1, node[v]] = best & ((1 << OWNER_BITS) - 1) if best < _UNREACHED else -1
+        out[np.uint64(node[v])] = best if best < _UNREACHED else _NONE
 
 
 @kernel

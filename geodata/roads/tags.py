@@ -19,6 +19,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from geodata.roads.tag_numbers import read_duration_s, read_max_speed_kph
+
 ROAD_CLASSES: tuple[str, ...] = (
     "motorway",
     "motorway_link",
@@ -55,6 +57,8 @@ _CLOSED = frozenset(
     {
         *("no", "private", "agricultural", "forestry", "military", "customers"),
         *("permit", "residents", "employees", "emergency", "agriculture", "forest", "staff"),
+        *("none", "prohibited", "forbidden", "restricted", "resident", "tenants", "owner"),
+        *("owners", "members", "members_only", "authorized", "authorised"),
         # Values that let only other vehicles pass, or people on foot.
         *("psv", "bus", "minibus", "school_bus", "tourist_bus", "coach", "taxi", "tram"),
         *("hgv", "goods", "tractor", "motorcycle", "moped", "mofa", "hov", "disabled"),
@@ -72,14 +76,14 @@ _CONDITIONAL_KEYS = frozenset(f"{key}:conditional" for key in _CONDITIONED)
 _IMPLIED_ONE_WAY = frozenset({"motorway"})
 # Lanes between parked cars and house drives: nobody drives through them, and a place would
 # be put onto them instead of onto the street.
-_SERVICE_SKIPPED = frozenset({"parking_aisle", "driveway", "drive-through"})
+_SERVICE_SKIPPED = frozenset({"parking_aisle", "driveway", "drive-through", "drive_through"})
 
 # Tracks that a car can drive even if no tag lets it; others only where one does.
 _FIRM_TRACKS = frozenset({"grade1", "grade2", "grade3"})
 _ROUGH = frozenset({"horrible", "very_horrible", "impassable"})
 # Ways for people on foot, on which some cars may drive where a tag names cars.
 _WALKED = frozenset({"pedestrian", "footway", "path", "cycleway", "bridleway"})
-_NOT_FOR_US = frozenset({"emergency_access"})
+_NOT_FOR_US = frozenset({"emergency_access", "busway", "bus"})
 # Keys that say of an open class that nobody drives there now, and the values that do not mean it.
 _NO = frozenset({"no", "false", "0", ""})
 _PASSABLE_WORKS = _NO | {"minor", "widening"}
@@ -90,21 +94,6 @@ _GIVEN_UP_KEYS = (
 _FROZEN_KEYS = ("ice_road", "winter_road")
 _ICE, _ON_FOOT_OR_AFLOAT = frozenset({"ice", "snow"}), frozenset({"stepping_stones", "boat"})
 
-_MAX_SPEED = re.compile(r"\s*(\d{1,3}(?:\.\d+)?)\s*(mph|km/h|kmh|kph)?\s*", re.IGNORECASE)
-_CLOCK = re.compile(r"(?:(\d{1,2}):)?(\d{1,3})(?::(\d{2}))?")
-_ISO_DURATION = re.compile(r"PT(?:(\d{1,2})H)?(?:(\d{1,3})M)?(?:(\d{1,3})S)?")
-_LONGEST_CROSSING_S = 24 * 3600
-_KM_PER_MILE = 1.609344
-# Limits by name, Romanian Highway Code (OUG 195/2002) articles 49-50.
-_NAMED_SPEEDS: Mapping[str, int] = {
-    "ro:urban": 50,
-    "ro:rural": 90,
-    "ro:trunk": 100,
-    "ro:expressway": 120,
-    "ro:motorway": 130,
-    "ro:living_street": 20,
-    "walk": 7,
-}
 _DIRECTED_SPEED_KEYS = ("maxspeed:forward", "maxspeed:backward")
 _SPEED_KIND_KEYS = ("maxspeed:type", "source:maxspeed", "zone:traffic", "zone:maxspeed")
 
@@ -123,13 +112,17 @@ RELEVANT_KEYS = frozenset(
 
 def is_road_or_ferry(tags: Mapping[str, str]) -> bool:
     """Whether the way is one that an import has to decide on."""
-    return "highway" in tags or tags.get("route") == "ferry"
+    return "highway" in tags or _is_ferry(tags)
+
+
+def _is_ferry(tags: Mapping[str, str]) -> bool:
+    return "ferry" in _values(tags.get("route"))
 
 
 def class_code(tags: Mapping[str, str]) -> int | None:
     """Class of the way, or None when cars do not drive on that kind."""
     highway = tags.get("highway")
-    if highway is None and tags.get("route") == "ferry":
+    if highway is None and _is_ferry(tags):
         return FERRY
     return CLASS_CODES.get(highway or "") if highway != "ferry" else None
 
@@ -153,7 +146,7 @@ def reason_to_drop(tags: Mapping[str, str]) -> str | None:
 def _values(text: str | None) -> frozenset[str]:
     """Values of a list ("private;customers"), without blanks and in small letters."""
     # Other separators are slips of the hand; none of the words read here holds one.
-    return frozenset(part.strip().lower() for part in re.split("[;,|]", text or "")) - {""}
+    return frozenset(part.strip().lower() for part in re.split("[;,|/]", text or "")) - {""}
 
 
 def _reason_not_there(tags: Mapping[str, str]) -> str | None:
@@ -238,7 +231,7 @@ def _one_way(tags: Mapping[str, str]) -> str:
 
 def read_flags(tags: Mapping[str, str]) -> int:
     """Directions in which a car may drive, and whether the way is a roundabout."""
-    circle = ROUNDABOUT if tags.get("junction") in _CIRCLES else 0
+    circle = ROUNDABOUT if _values(tags.get("junction")) & _CIRCLES else 0
     oneway = _one_way(tags)
     implied = bool(circle) or tags.get("highway") in _IMPLIED_ONE_WAY
     if oneway in {"-1", "reverse"}:
@@ -265,48 +258,7 @@ def read_limit_kph(tags: Mapping[str, str]) -> int:
     if limit := read_max_speed_kph(";".join(tags.get(key, "") for key in _DIRECTED_SPEED_KEYS)):
         return limit
     kinds = (tags.get(key, "") for key in _SPEED_KIND_KEYS)
-    return next((limit for kind in kinds if (limit := _read_kind_kph(kind))), 0)
-
-
-def _read_kind_kph(text: str) -> int:
-    """Limit of a zone or kind: "RO:urban", "RO:30", "30"; 0 where it names none."""
-    named = _NAMED_SPEEDS.get(text.strip().lower(), 0)
-    return named or read_max_speed_kph(text.rpartition(":")[2])
-
-
-def read_max_speed_kph(text: str | None) -> int:
-    """
-    Speed limit in km/h, 0 where the tag is missing or is no number.
-
-    Several values ("50;70") give the lowest, "walk" gives 7. "signals", "none"
-    and anything outside 5-150 km/h give 0, so that a typing error never makes a
-    road fast.
-    """
-    speeds = [_read_one_speed(part) for part in (text or "").split(";")]
-    known = [speed for speed in speeds if 5 <= speed <= 150]
-    return min(known, default=0)
-
-
-def _read_one_speed(text: str) -> int:
-    if match := _MAX_SPEED.fullmatch(text):
-        scale = _KM_PER_MILE if (match[2] or "").lower() == "mph" else 1.0
-        return round(float(match[1]) * scale)
-    return _NAMED_SPEEDS.get(text.strip().lower(), 0)
-
-
-def read_duration_s(text: str | None) -> int:
-    """
-    Seconds of a `duration` tag, 0 where it is missing or makes no sense.
-
-    "20" is minutes, "1:30" hours and minutes, "0:07:30" with seconds, "PT20M" ISO 8601.
-    """
-    text = (text or "").strip()
-    if (match := _CLOCK.fullmatch(text)) or (match := _ISO_DURATION.fullmatch(text)):
-        hours, minutes, seconds = (int(part or 0) for part in match.groups())
-    else:
-        return 0
-    total = hours * 3600 + minutes * 60 + seconds
-    return total if total <= _LONGEST_CROSSING_S else 0
+    return next((limit for kind in kinds if (limit := read_max_speed_kph(kind))), 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ def scale_to_hour(weights_ms: Int32s, shares: Floats, factor: float) -> Int32s:
     country ones are scaled so that the division leaves limit time / share. Barred arcs
     stay barred.
     """
-    return _scale(weights_ms, np.repeat(shares, 2), factor)
+    return scale_arcs(weights_ms, np.repeat(shares, 2), factor)
 
 
 def rescale_to_hour(
@@ -123,12 +123,12 @@ def rescale_to_hour(
     before, after = free_ms
     arcs = np.flatnonzero(before != after)
     changed = hour_ms.copy()
-    changed[arcs] = _scale(after[arcs], shares[arcs // 2], factor)
+    changed[arcs] = scale_arcs(after[arcs], shares[arcs // 2], factor)
     return changed
 
 
-def _scale(weights_ms: Int32s, shares: Floats, factor: float) -> Int32s:
-    """Scale weights, each with the share of its own piece."""
+def scale_arcs(weights_ms: Int32s, shares: Floats, factor: float) -> Int32s:
+    """Do the same for some arcs, each with the share of its own piece."""
     # A share of 0 marks a city piece, whose free flow stays: its ratio is 1.
     ratio = np.divide(factor, shares, out=np.ones_like(shares), where=shares > 0)
     scaled = np.clip(np.rint(weights_ms * ratio), 1, FAR - 1).astype(np.int32)

@@ -101,8 +101,6 @@ def cover_people(
     ------
     RefusedError
         `bad_minutes`, `no_bases`, `off_the_roads` (no base is near a road), `naive_time`.
-    RoadNetworkError
-        `too_many_bases`.
 
     Examples
     --------

@@ -9,7 +9,8 @@ from geodata.roads.index import RoadIndex
 from geodata.roads.network import RoadNetwork
 from geodata.roads.reading.assembly import Ways, assemble
 from geodata.roads.snapping import Snapped
-from geodata.roads.tags import CLASS_CODES, read_flags, read_max_speed_kph
+from geodata.roads.tag_numbers import read_max_speed_kph
+from geodata.roads.tags import CLASS_CODES, read_flags
 
 Ground = Mapping[str, LonLat]
 Way = tuple[str, dict[str, str]]

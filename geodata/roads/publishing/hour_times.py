@@ -10,7 +10,7 @@ from geodata.roads.customization import PARTIAL_LIMIT, customize, prune
 from geodata.roads.index import RoadIndex
 from geodata.roads.network import Int32s
 from geodata.roads.publishing.index_directory import Changes, Times
-from geodata.roads.zones import Country, rescale_to_hour, scale_to_hour
+from geodata.roads.zones import Country, scale_arcs, scale_to_hour
 
 # Up-arcs. A longer difference costs every reader more than a whole metric does, which it only
 # maps.
@@ -22,7 +22,9 @@ class HourTimes:
     """
     Times for one hour, or for all of them, and how they differ from what is on disk.
 
-    Nobody else reads the metric, which therefore may change in place.
+    Nobody else reads them, so that they may change in place: a closed road then costs what
+    it concerns, and no pass over all arcs. `index.free_ms` belongs to the publisher, who
+    changes it for all hours at once.
 
     Attributes
     ----------
@@ -55,22 +57,23 @@ class HourTimes:
         cls, index: RoadIndex, hour: tuple[float | None, Country | None], free_ms: Int32s
     ) -> Self:
         """Make the times of an hour on the roads of `index`, by a whole customization."""
-        times = cls(index, *hour)
-        times._customize(free_ms, times._weights(free_ms))
+        times = cls(replace(index, weights_ms=free_ms, free_ms=free_ms), *hour)
+        if times.factor is not None and times.country is not None:
+            weights = scale_to_hour(free_ms, times.country.shares, times.factor)
+            times.index = replace(times.index, weights_ms=weights)
+        times._customize()
         return times
 
-    def find_changed(self, free_ms: Int32s) -> NDArray[np.int64]:
-        """Numbers of the road arcs that would change."""
-        return np.flatnonzero(free_ms != self.index.free_ms)
-
-    def work_in(self, free_ms: Int32s) -> None:
-        """Make `free_ms` (every arc, FAR = closed, no hour) the times, in part where possible."""
-        arcs = self.find_changed(free_ms)
+    def work_in(self, arcs: NDArray[np.int64]) -> None:
+        """Follow `index.free_ms`, which has become another at these arcs, in part if possible."""
         if len(arcs) == 0:
             return
-        weights = self._weights(free_ms, len(arcs))
-        if not self._change_in_part(free_ms, weights, arcs):
-            self._customize(free_ms, weights)
+        index = self.index
+        if self.factor is not None and self.country is not None:
+            shares = self.country.shares[arcs // 2]
+            index.weights_ms[arcs] = scale_arcs(index.free_ms[arcs], shares, self.factor)
+        if not self._change_in_part(arcs):
+            self._customize()
 
     def to_write(self) -> Times:
         """Return what has to be written."""
@@ -83,22 +86,13 @@ class HourTimes:
         if self.base is None:
             self.base, self.slots, self.arcs = name, self.slots[:0], self.arcs[:0]
 
-    def _weights(self, free_ms: Int32s, changed: int | None = None) -> Int32s:
-        if self.factor is None or self.country is None:
-            return free_ms
-        shares = self.country.shares
-        if changed is None:
-            return scale_to_hour(free_ms, shares, self.factor)
-        before = (self.index.free_ms, free_ms)
-        return rescale_to_hour(self.index.weights_ms, before, shares, self.factor)
-
-    def _customize(self, free_ms: Int32s, weights: Int32s) -> None:
+    def _customize(self) -> None:
         hierarchy = self.index.hierarchy
-        metric = prune(hierarchy, customize(hierarchy, weights))
-        self.index = replace(self.index, weights_ms=weights, free_ms=free_ms, metric=metric)
+        metric = prune(hierarchy, customize(hierarchy, self.index.weights_ms))
+        self.index = replace(self.index, metric=metric)
         self.base = None
 
-    def _change_in_part(self, free_ms: Int32s, weights: Int32s, arcs: NDArray[np.int64]) -> bool:
+    def _change_in_part(self, arcs: NDArray[np.int64]) -> bool:
         """Work a small change in and remember it; False when a whole customization is due."""
         if self.base is None or len(arcs) > PARTIAL_LIMIT:
             return False
@@ -106,7 +100,7 @@ class HourTimes:
         all_arcs = np.union1d(self.arcs, arcs)
         if len(all_arcs) > PARTIAL_LIMIT:
             return False
-        slots = self.index.updater.change(self.index.metric, weights, arcs)
-        self.index = replace(self.index, weights_ms=weights, free_ms=free_ms)
+        index = self.index
+        slots = index.updater.change(index.metric, index.weights_ms, arcs)
         self.slots, self.arcs = np.union1d(self.slots, slots).astype(np.int32), all_arcs
         return len(self.slots) <= _LONGEST_DIFFERENCE

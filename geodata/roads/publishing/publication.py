@@ -22,12 +22,13 @@ from time import perf_counter
 from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
-from geodata.roads.closures import Closure, Found, close, find_pieces
+from geodata.roads.closures import Closure, Found, find_pieces, find_slower, slow_down
 from geodata.roads.hours import hours_around
 from geodata.roads.in_force import InForce, gather
 from geodata.roads.index import RoadIndex
-from geodata.roads.network import Int32s, RoadNetwork
+from geodata.roads.network import Floats, Int32s, RoadNetwork
 from geodata.roads.profiles import FREE_FLOW, SpeedProfile
 from geodata.roads.publishing.hour_times import HourTimes
 from geodata.roads.publishing.index_directory import (
@@ -41,6 +42,9 @@ from geodata.roads.publishing.index_directory import (
     write_times,
 )
 from geodata.roads.zones import Country, find_country
+
+Changed = tuple[NDArray[np.int64], Int32s]
+"""Numbers of arcs, and the milliseconds that each takes now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,9 @@ class Publisher:
         self.root = root
         self._country: Country | None = None
         self._usual: tuple[tuple[Any, ...], Int32s] | None = None
+        # Usual times and slower pieces behind `_free`, the times of all arcs without an hour;
+        # None where nobody knows which closures made these.
+        self._standing: tuple[Int32s, NDArray[np.int64]] | None = None
         self._open()
         # An empty change compiles the kernels, maps the pages and turns the hierarchy upside
         # down now. Otherwise the first closure would wait for all of that.
@@ -104,12 +111,14 @@ class Publisher:
             self._forget_all_but(closures)
             index = self._index
             usual = self._usual_ms(profile)
-            free = close(index.network, index.grids.whole, usual, closures, at, find=self._find)
+            slower = find_slower(index.network, closures, at, self._find)
+            changed = self._find_changed(usual, slower)
             hours = () if self._country is None else hours_around(profile, at)
             in_force = gather(
                 index.network, closures, at, find=self._find, profile=profile, hours=hours
             )
-            done = self._publish(free, profile.name, in_force)
+            done = self._publish(changed, profile.name, in_force)
+            self._standing = (usual, slower[0])
         return replace(done, seconds=perf_counter() - start)
 
     def publish(self, weights_ms: Int32s, *, profile: str = FREE_FLOW.name) -> Published:
@@ -117,7 +126,9 @@ class Publisher:
         start = perf_counter()
         with locked(self.root):
             self._catch_up()
-            done = self._publish(weights_ms, profile, None)
+            self._standing = None
+            arcs = np.flatnonzero(weights_ms != self._free)
+            done = self._publish((arcs, weights_ms[arcs]), profile, None)
         return replace(done, seconds=perf_counter() - start)
 
     def _open(self) -> None:
@@ -125,13 +136,14 @@ class Publisher:
         network = self._index.network
         if self._country is None or not _is_same_map(self._country.network, network):
             self._country = find_country(network)
-        self._usual = None
+        self._usual = self._standing = None
         self._notes = read_notes(self.root, self._generation)
         self._found: dict[Closure, Found] = {}
         hours = InForce.from_notes(self._notes).hours or (None,)
         names = (self._generation.metric, *read_beside(self.root, self._generation))
+        self._free = self._index.free_ms
         self._hours = {
-            hour: self._opened(index, hour, name)
+            hour: self._opened(replace(index, free_ms=self._free), hour, name)
             for hour, index, name in zip(hours, (self._index, *others), names, strict=False)
         }
         self._is_known = True
@@ -163,16 +175,32 @@ class Publisher:
             self._usual = (profile.of_roads, usual)
         return self._usual[1]
 
-    def _publish(self, free_ms: Int32s, profile: str, in_force: InForce | None) -> Published:
+    def _find_changed(self, usual: Int32s, slower: tuple[NDArray[np.int64], Floats]) -> Changed:
+        """Arcs that take another time than now under closures, and the time, without an hour."""
+        pieces, times = slower
+        if self._standing is not None and self._standing[0] is usual:
+            # Nothing but the roads of closures, past or present, can differ: a closed road
+            # costs no pass over all arcs.
+            concerned = np.union1d(self._standing[1], pieces)
+        else:
+            concerned = np.arange(len(usual) // 2)
+        pairs = usual.reshape(-1, 2)[concerned]
+        rows = np.searchsorted(concerned, pieces)
+        pairs[rows] = slow_down(pairs[rows], times)
+        differs = np.nonzero(pairs != self._free.reshape(-1, 2)[concerned])
+        return 2 * concerned[differs[0]] + differs[1], pairs[differs]
+
+    def _publish(self, changed: Changed, profile: str, in_force: InForce | None) -> Published:
         wanted: tuple[float | None, ...] = (in_force.hours if in_force else ()) or (None,)
-        changed = len(next(iter(self._hours.values())).find_changed(free_ms))
-        is_there = tuple(self._hours) == wanted and changed == 0
+        arcs, free_ms = changed
+        is_there = tuple(self._hours) == wanted and len(arcs) == 0
         if is_there and _is_same(in_force, self._notes):
             return Published(self._generation, 0, in_part=True, seconds=0.0, in_force=in_force)
         # If anything below fails, the times in memory are half changed: `_catch_up` then reads
         # the directory again.
         self._is_known = False
-        self._hours = {hour: self._worked_in(hour, free_ms) for hour in wanted}
+        self._free[arcs] = free_ms
+        self._hours = {hour: self._worked_in(hour, arcs) for hour in wanted}
         hours = list(self._hours.values())
         in_part = all(one.base is not None for one in hours)
         self._notes = in_force.as_notes() if in_force else None
@@ -183,13 +211,13 @@ class Publisher:
         for one, name in zip(hours, (self._generation.metric, *beside), strict=True):
             one.note_written(name)
         self._is_known = True
-        return Published(self._generation, changed, in_part, seconds=0.0, in_force=in_force)
+        return Published(self._generation, len(arcs), in_part, seconds=0.0, in_force=in_force)
 
-    def _worked_in(self, hour: float | None, free_ms: Int32s) -> HourTimes:
+    def _worked_in(self, hour: float | None, arcs: NDArray[np.int64]) -> HourTimes:
         times = self._hours.get(hour)
         if times is None:
-            return HourTimes.made(self._index, (hour, self._country), free_ms)
-        times.work_in(free_ms)
+            return HourTimes.made(self._index, (hour, self._country), self._free)
+        times.work_in(arcs)
         return times
 
 

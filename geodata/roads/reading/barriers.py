@@ -3,14 +3,19 @@ Which barriers on a road stop a car.
 
 A barrier is a point of a road. Its access tags decide; where it has none, its kind does:
 gates and toll booths are taken to be opened unless locked, and whatever else is called a
-barrier (a ditch, a bollard, a heap of stones) stops a car. Of several kinds
+barrier (a ditch, a bollard, a heap of stones) stops a car, and so does what is too narrow or
+too low for one. Of several kinds
 ("gate;bollard") one that opens is enough. Source: OSM wiki, "Key:barrier" (default access
 of each kind).
 """
 
 from collections.abc import Mapping
 
+from geodata.roads.tag_numbers import read_metres
 from geodata.roads.tags import is_open_to_cars
+
+# A car is some 1.8 m wide without its mirrors and 1.5 m high.
+_CAR_M = {"maxwidth": 1.8, "maxheight": 1.6}
 
 # The kinds that let a car pass are few and known; what can be put into its way is not.
 _PASSED = frozenset(
@@ -31,4 +36,7 @@ def stops_cars(tags: Mapping[str, str]) -> bool:
     if not kinds:
         return False
     by_kind = bool(kinds & _PASSED) and tags.get("locked", "").strip().lower() != "yes"
+    by_kind = by_kind and not any(
+        0 < read_metres(tags.get(key)) < least for key, least in _CAR_M.items()
+    )
     return not is_open_to_cars(tags, otherwise=by_kind)

@@ -28,7 +28,8 @@ from geodata.roads.index import RoadIndex
 from geodata.roads.network import E7, FAR, RoadNetwork, place_nodes
 from geodata.roads.reading.assembly import lengths_cm
 from geodata.roads.speeds import speeds_kph
-from geodata.roads.tags import BACKWARD, CLASS_CODES, FORWARD, ROAD_CLASSES, read_max_speed_kph
+from geodata.roads.tag_numbers import read_max_speed_kph
+from geodata.roads.tags import BACKWARD, CLASS_CODES, FORWARD, ROAD_CLASSES
 from geodata.said import said
 
 Points = tuple[tuple[int, int], ...]

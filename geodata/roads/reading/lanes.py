@@ -5,7 +5,7 @@ Driveways, aisles of car parks, tracks and the like are left out, so that nobody
 onto them and nobody drives through them. But where one of them is the only way to a ferry,
 a village or a hospital, leaving it out makes everything behind it unreachable. So all of
 them are read, and those are kept through which parts of the network touch that nothing
-else joins. They are driven slowly, and nobody is put onto them.
+else joins in both directions. They are driven slowly, and nobody is put onto them.
 """
 
 from dataclasses import replace
@@ -17,7 +17,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from geodata.roads.reading.assembly import Cuts, Int64s, Ways, cut, lengths_cm, runs
-from geodata.roads.tags import LANE
+from geodata.roads.tags import BACKWARD, FORWARD, LANE
 
 LANE_KPH = 15.0
 """A car park or a forest track allows no more, whatever a sign says."""
@@ -44,20 +44,28 @@ def choose_lanes(ways: Ways) -> Chosen:
     cuts = cut(ways)
     joining = np.zeros(len(cuts.way), bool)
     if not is_lane.all():
-        joining = find_joining(cuts, is_lane[cuts.way])
+        joining = find_joining(cuts, ways.flags[cuts.way])
     kept = len(np.unique(cuts.way[joining]))
     chosen = _take(ways, np.flatnonzero(~is_lane), _Runs(*(c[joining] for c in cuts[:3])))
     return Chosen(chosen, kept, int(is_lane.sum()) - kept)
 
 
-def find_joining(cuts: Cuts, is_lane: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Tell for each piece whether it is one of a lane that joins parts of the rest."""
+def find_joining(cuts: Cuts, flags: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """
+    Tell for each piece, by its flags, whether it is one of a lane that joins parts of the rest.
+
+    A part is what can be driven to and fro: a village that a one-way street enters and a
+    lane alone leaves is a part of its own.
+    """
+    is_lane = flags & LANE != 0
     _, ends = np.unique(np.stack([cuts.tail, cuts.head]), return_inverse=True)
     tail, head = ends.reshape(2, -1)
     nodes = int(ends.max()) + 1
     is_road_node = np.zeros(nodes, bool)
     is_road_node[tail[~is_lane]] = is_road_node[head[~is_lane]] = True
-    part = _components(tail[~is_lane], head[~is_lane], nodes)
+    ahead, back = ((flags & way != 0) & ~is_lane for way in (FORWARD, BACKWARD))
+    tails, heads = (np.concatenate([a[ahead], b[back]]) for a, b in ((tail, head), (head, tail)))
+    part = _components(tails, heads, nodes, is_directed=True)
     lanes = np.flatnonzero(is_lane)
     joined = np.zeros(len(is_lane), bool)
     # Lanes that meet away from any road belong together; a lane is joined to the nodes at its
@@ -88,9 +96,11 @@ def _find_dead_ends(
         dead[found] = True
 
 
-def _components(tail: Int64s, head: Int64s, nodes: int) -> NDArray[np.int32]:
+def _components(
+    tail: Int64s, head: Int64s, nodes: int, *, is_directed: bool = False
+) -> NDArray[np.int32]:
     links = coo_array((np.ones(len(tail), np.int8), (tail, head)), shape=(nodes, nodes))
-    return np.asarray(connected_components(links, directed=False)[1])
+    return np.asarray(connected_components(links, directed=is_directed, connection="strong")[1])
 
 
 class _Runs(NamedTuple):

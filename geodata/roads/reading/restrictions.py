@@ -18,7 +18,7 @@ passes the via node in both directions, so which turn is meant is unknown).
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, permutations
 from typing import Any
 
 import numpy as np
@@ -49,6 +49,9 @@ _HOURS = frozenset({"day_on", "day_off", "hour_on", "hour_off", "time_on", "time
 
 NAMED_RELATIONS = 20
 """Relations named for each reason; a country leaves out hundreds."""
+
+# Rows of ways that are tried in other orders than the one in the file: at most 24 of them.
+_MOST_SHUFFLED = 4
 
 Member = tuple[str, int, str]
 """Kind (`n`, `w` or `r`), number and role of a relation's member."""
@@ -210,17 +213,23 @@ class _Finder:
         return [(into[0], out[0])] if len(into) == len(out) == 1 else "ambiguous"
 
     def _over_ways(self, restriction: Restriction) -> list[Run] | str:
-        runs = [
+        # Editors shuffle members now and then. The order in the file goes before all others.
+        ways = restriction.via_ways
+        orders = permutations(ways) if len(ways) <= _MOST_SHUFFLED else (ways,)
+        runs = next((runs for order in orders if (runs := self._runs_over(order, restriction))), [])
+        if not runs:
+            return "no_effect"
+        return runs if len(runs) == 1 else "ambiguous"
+
+    def _runs_over(self, ways: tuple[int, ...], restriction: Restriction) -> list[Run]:
+        return [
             (arc, *path, last)
-            for path in self._paths(restriction.via_ways)
+            for path in self._paths(ways)
             for arc in self._arcs(restriction.from_ways[0], heads={self._tail(path[0])})
             for last in self._arcs(restriction.to_ways[0], tails={self._head(path[-1])})
             # The sign does not mean a drive that turns round on the spot.
             if arc ^ 1 != path[0] and last ^ 1 != path[-1]
         ]
-        if not runs:
-            return "no_effect"
-        return runs if len(runs) == 1 else "ambiguous"
 
     def _paths(self, ways: tuple[int, ...]) -> list[list[int]]:
         """Drives over the whole of each way in turn, each way in either direction."""

@@ -11,6 +11,7 @@ from geodata.roads.index import RoadIndex
 from geodata.roads.publishing.importing import import_roads
 from geodata.roads.publishing.index_directory import open_index
 from geodata.roads.snapping import Snapped
+from geodata.roads.verify import reference_ms, reversed_graph
 from tests.conftest_d.drawn_roads import draw_index, way
 from tests.conftest_d.grid import grid
 
@@ -243,3 +244,31 @@ def test_the_drawn_far_bank_is_not_reached_by_road(tmp_path: Path):
         assert found is not None
         assert found.place.lat < 45.997
         assert not index.leads(np.array([found.arc], np.int32), outward=False)[0]
+
+
+CENTRE = LonLat(26.1025, 44.4355)
+
+
+@pytest.mark.parametrize(
+    "team",
+    [
+        LonLat(26.0790702, 44.3343535),
+        LonLat(26.18465, 44.54422),
+        LonLat(26.2311, 44.4068),
+        LonLat(26.1802, 44.3402),
+        LonLat(26.2493, 44.4128),
+    ],
+)
+def test_a_team_on_an_inbound_lane_that_the_map_cuts_drives_by_its_own_lane(
+    bucharest_index: RoadIndex, team: LonLat
+):
+    index = bucharest_index
+    start = index.place_cars([team], max_distance_m=500.0)
+    end = index.place(*np.array(CENTRE)[:, None], max_distance_m=500.0, outward=False)
+    assert start.distance_m[0] < 5
+    assert index.leads(start.piece, outward=True)[0]
+    assert not index.leads(start.piece, outward=False)[0]
+    expected = reference_ms(reversed_graph(index), index, start, end)
+    assert index.matrix_ms(start, end)[:, 0].tolist() == expected.tolist()
+    # 12 to 19 km without a turn back outside: half an hour at the limits of the signs.
+    assert expected[0] < 30 * 60_000

@@ -10,7 +10,7 @@ import shapely
 from hypothesis import given
 
 from geodata.crs import GEOD, STEREO70, WGS84, project
-from geodata.errors import RefusedError, RoadNetworkError
+from geodata.errors import RefusedError
 from geodata.roads.index import RoadIndex
 from geodata.roads.network import FAR
 from geodata.roads.reach import CELL_M, Catchments, find_catchments, find_isochrones
@@ -72,11 +72,21 @@ def test_a_base_off_the_roads_has_no_catchment(bucharest_index: RoadIndex):
     assert set(find_catchments(bucharest_index, nowhere).owner.tolist()) == {-1}
 
 
-def test_more_bases_than_can_be_told_apart_are_refused(bucharest_index: RoadIndex):
-    many = random_places(bucharest_index, 1 << 16, np.random.default_rng(0))
-    with pytest.raises(RoadNetworkError) as caught:
-        find_catchments(bucharest_index, many)
-    assert caught.value.code == "too_many_bases"
+@pytest.mark.parametrize("count", [2, (1 << 16) + 1, 70_000])
+def test_every_base_keeps_its_number_however_many_there_are(bucharest_index: RoadIndex, count: int):
+    here, there = (
+        random_places(bucharest_index, 1, np.random.default_rng(seed)) for seed in (0, 1)
+    )
+    bases = here.take(np.zeros(count, np.int64))
+    bases.replace(np.array([count - 1]), there)
+    from_here, from_there = (find_catchments(bucharest_index, one) for one in (here, there))
+    found = find_catchments(bucharest_index, bases)
+    nearer = from_there.times_ms < from_here.times_ms
+    assert nearer.any()
+    assert not nearer.all()
+    reached = np.minimum(from_here.times_ms, from_there.times_ms) < FAR
+    expected = np.where(reached, np.where(nearer, count - 1, 0), -1)
+    assert (found.owner == expected).all()
 
 
 LONG = grid("A . . . . . . . . . B", step_m=500)

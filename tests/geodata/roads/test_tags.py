@@ -3,15 +3,15 @@
 import pytest
 
 from geodata.roads.reading.barriers import stops_cars
+from geodata.roads.tag_numbers import read_duration_s, read_max_speed_kph
 from geodata.roads.tags import (
     BACKWARD,
+    CLASS_CODES,
     FORWARD,
     ROUNDABOUT,
     is_open_to_cars,
-    read_duration_s,
     read_flags,
     read_limit_kph,
-    read_max_speed_kph,
     reason_to_drop,
     understand,
 )
@@ -87,6 +87,12 @@ def test_ways_are_dropped_for_a_reason(tags: dict[str, str], reason: str | None)
         ("destination; agricultural", True),
         ("permissive", True),
         ("delivery;no", True),
+        ("agricultural/forestry", False),
+        ("none", False),
+        ("restricted;tenants", False),
+        ("Prohibited", False),
+        ("owner / resident", False),
+        ("private/destination", True),
         (";", True),
     ],
 )
@@ -109,6 +115,7 @@ def test_the_more_specific_key_decides_over_a_list_of_the_other():
     [
         ({"service": "emergency_access"}, "no_access"),
         ({"service": "Emergency_Access;alley"}, "no_access"),
+        ({"service": "busway"}, "no_access"),
         ({"construction": "yes"}, "construction"),
         ({"construction": "residential"}, "construction"),
         ({"construction": "minor;bridge"}, "construction"),
@@ -173,6 +180,12 @@ def test_a_road_of_one_season_counts_as_one_with_a_condition():
         ({"barrier": "bollard", "motor_vehicle": "yes"}, False),
         ({"barrier": "bollard", "access": "private;customers"}, True),
         ({"barrier": "kerb"}, False),
+        ({"barrier": "width_restrictor", "maxwidth": "1.2"}, True),
+        ({"barrier": "gate", "maxwidth": "0,9 m"}, True),
+        ({"barrier": "height_restrictor", "maxheight": "1.3 m"}, True),
+        ({"barrier": "height_restrictor", "maxheight": "2.1"}, False),
+        ({"barrier": "width_restrictor", "maxwidth": "default"}, False),
+        ({"barrier": "width_restrictor", "maxwidth": "1.5", "motorcar": "yes"}, False),
         ({"barrier": "toll_booth"}, False),
         ({"barrier": "lift_gate", "access": "private;emergency"}, True),
     ],
@@ -192,8 +205,10 @@ def test_barriers_stop_cars_by_their_kind_unless_their_access_says_otherwise(
         ("50;70", 50),
         ("RO:urban", 50),
         ("RO:motorway", 130),
-        ("signals", 0),
-        ("none", 0),
+        *[("RO:zone30", 30), ("RO:zone:30", 30), ("RO:30", 30), ("zone:20", 20)],
+        *[("RO:express", 120), ("RO:Living_Street", 20), ("RO:wherever", 0)],
+        *[("HU:urban", 50), ("UA:rural", 90), ("rural", 90), ("RO:urban;RO:rural", 50)],
+        *[("50 | 70", 50), ("10 knots", 19), ("signals", 0), ("none", 0), ("RO:5000", 0)],
         ("walk", 7),
         ("5000", 0),
         ("-50", 0),
@@ -207,7 +222,12 @@ def test_absurd_speed_limits_count_as_untagged(text: str | None, kph: int):
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("20", 1200), ("1:30", 5400), ("0:07:30", 450), ("PT1H5M", 3900), ("soon", 0), (None, 0)],
+    [
+        *[(text, 1200) for text in ("20", "20 min", "20min.", "20 minutes", "00:20", "P0DT0H20M")],
+        *[(text, 5400) for text in ("1:30", "1 h 30 min", "1h30", "1,5 ore", "PT1.5H")],
+        *[("0:07:30", 450), ("7.5", 450), ("PT1H5M", 3900), ("30 s", 30), ("45'", 2700)],
+        *[("soon", 0), ("h", 0), ("5-10", 0), ("P2D", 0), ("-5", 0), (None, 0)],
+    ],
 )
 def test_the_duration_of_a_crossing_is_read(text: str | None, seconds: int):
     assert read_duration_s(text) == seconds
@@ -229,3 +249,14 @@ def test_the_duration_of_a_crossing_is_read(text: str | None, seconds: int):
 )
 def test_the_limit_of_a_way_comes_from_the_most_exact_tag(tags: dict[str, str], kph: int):
     assert read_limit_kph(tags) == kph
+
+
+@pytest.mark.parametrize("text", ["roundabout", "Roundabout", " circular", "roundabout;yes"])
+def test_a_circle_is_one_way_however_it_is_written(text: str):
+    assert read_flags({"highway": "tertiary", "junction": text}) == FORWARD | ROUNDABOUT
+
+
+@pytest.mark.parametrize("text", ["ferry", "Ferry", "ferry;road", "bus; ferry"])
+def test_a_ferry_is_one_among_other_routes(text: str):
+    assert understand({"route": text, "motor_vehicle": "yes"}).road_class == CLASS_CODES["ferry"]
+    assert understand({"route": text}).drop == "no_access"

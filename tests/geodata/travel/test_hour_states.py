@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from geodata.points import LonLat
-from geodata.roads.closures import Closure
+from geodata.roads.closures import Closure, close
 from geodata.roads.customization import customize
 from geodata.roads.index import RoadIndex
 from geodata.roads.profiles import BUCHAREST_HOURS
@@ -319,3 +319,67 @@ def test_every_answer_around_a_change_is_the_truth_of_its_hour(root: Path, impor
     for thread in threads:
         thread.join()
     assert not wrong
+
+
+# Places of closures, factor (None: closed), hour, and how usual times are scaled; one step each.
+STEPS = [
+    ([("AB", None)], NOON, 1.0),
+    ([("AB", None), ("PQ", 0.5)], NOON, 1.0),
+    ([("AB", 0.4), ("AE", 0.7)], NOON, 1.0),
+    ([("AE", 0.7)], EARLY, 1.0),
+    ([("PQ", 0.5), ("AB", None), ("QT", None)], EARLY, 1.0),
+    ([("QT", None)], EARLY, 0.8),
+    ([("QT", None), ("CF", 0.9)], LATE, 0.8),
+    ([], LATE, 0.8),
+    ([("CF", None)], LATE, 1.0),
+    ([], NOON, 1.0),
+]
+
+
+@pytest.mark.parametrize("order", [STEPS, STEPS[::-1], STEPS[::3] + STEPS[1::3] + STEPS[2::3]])
+@pytest.mark.parametrize("speeds", ["romania", None])
+def test_after_any_closures_the_times_are_those_worked_out_anew(
+    tmp_path: Path, order: list[Any], speeds: str | None
+):
+    root = tmp_path / "roads"
+    write_index(root, index_of(speeds=speeds))
+    publisher, labels = Publisher(root), dict(zip("ABCDEFPQRSTU", PLACES, strict=True))
+    for step, (drawn, at, factor) in enumerate(order):
+        usual = replace(BUCHAREST_HOURS, class_factors={"residential": factor})
+        closures = [
+            replace(spot(*(labels[name] for name in names), name=names), factor=share)
+            for names, share in drawn
+        ]
+        publisher.publish_closures(closures, at, profile=usual)
+        if step == 4:
+            # Somebody else writes in between, and nobody knows which closures made these.
+            Publisher(root).publish(np.maximum(publisher._index.open_ms // 2, 1))
+        if step == 5:
+            publisher.publish(publisher._index.open_ms)
+            publisher.publish_closures(closures, at, profile=usual)
+        _, first, others = open_state(root)
+        hours = publication.hours_around(usual, at) if speeds else (None,)
+        if step != 4:
+            for index, hour in zip((first, *others), hours, strict=True):
+                assert_is_fresh(index, closures, at, usual, hour)
+
+
+def assert_is_fresh(index: RoadIndex, closures: list[Closure], at: datetime, usual: Any,
+                    hour: float | None) -> None:  # fmt: skip
+    free = close(
+        index.network,
+        index.grids.whole,
+        usual.weights_ms(index.network, index.open_ms),
+        closures,
+        at,
+    )
+    assert index.free_ms.tolist() == free.tolist()
+    weights, shares = free, find_country_shares(index.network)
+    if hour is not None and shares is not None:
+        weights = scale_to_hour(free, shares, hour)
+    assert index.weights_ms.tolist() == weights.tolist()
+    fresh = customize(index.hierarchy, weights)
+    for mine, theirs in zip(
+        (*index.metric.times, *index.metric.vias), (*fresh.times, *fresh.vias), strict=True
+    ):
+        assert mine.tolist() == theirs.tolist()

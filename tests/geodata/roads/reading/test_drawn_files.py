@@ -12,6 +12,7 @@ from geodata.roads.index import RoadIndex
 from geodata.roads.reading.pbf import read_pbf
 from geodata.roads.routes import draw
 from geodata.roads.tags import CLASS_CODES, LANE
+from tests.conftest_d.drawn_files import index_of, near, seconds
 from tests.conftest_d.drawn_roads import drive_s, snap
 from tests.conftest_d.grid import grid
 from tests.conftest_d.pbf_drawing import Road, Turn, ferry, road, turn, write_pbf
@@ -35,26 +36,6 @@ ARMS = {
     "far": road("Y N"),
     "side": road("Y Q"),
 }
-
-
-def index_of(
-    path: Path,
-    ground: Mapping[str, LonLat],
-    roads: Mapping[str, Road],
-    *turns: Turn,
-    points: Mapping[str, dict[str, str]] | None = None,
-) -> RoadIndex:
-    file = write_pbf(path / "x.osm.pbf", ground, roads, turns=turns, points=points)
-    return RoadIndex.build(read_pbf(file)[0])
-
-
-def seconds(index: RoadIndex, ground: Mapping[str, LonLat], ends: str) -> float | None:
-    start, end = ends.split()
-    return drive_s(index, ground[start], ground[end])
-
-
-def near(expected: float) -> object:
-    return pytest.approx(expected, rel=3e-3)
 
 
 @pytest.fixture

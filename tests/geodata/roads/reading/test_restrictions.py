@@ -6,6 +6,7 @@ import pytest
 
 from geodata.roads.reading.pbf import read_pbf
 from geodata.roads.reading.restrictions import Restriction, read_restriction
+from tests.conftest_d.drawn_files import index_of, seconds
 from tests.conftest_d.grid import grid
 from tests.conftest_d.pbf_drawing import Turn, road, turn, write_pbf
 
@@ -77,3 +78,52 @@ def test_restrictions_that_cannot_be_applied_say_why(tmp_path: Path, one: Turn, 
 
 def test_applied_restrictions_are_counted(tmp_path: Path):
     assert dropped(tmp_path, turn("no_left_turn", "east", "X", "west")) == {}
+
+
+# Up from S, over three short streets to d, down to T; a comes in from elsewhere.
+OVER = grid(
+    """
+    a . . x
+    e b c d
+    S . . f
+    . . . T
+    """,
+    step_m=250,
+)
+STREETS = {
+    "from": road("S e"),
+    "one": road("e b"),
+    "two": road("c b"),
+    "three": road("c d"),
+    "to": road("d f T"),
+    "on": road("d x"),
+    "side": road("a e"),
+}
+
+
+@pytest.mark.parametrize(
+    "via", [["one", "two", "three"], ["three", "two", "one"], ["two", "one", "three"]]
+)
+def test_a_restriction_over_three_ways_binds_in_whatever_order_they_are_named(
+    tmp_path: Path, via: list[str]
+):
+    free, bound = (
+        index_of(tmp_path, OVER, STREETS, *turns)
+        for turns in ((), (turn("no_right_turn", "from", via, "to"),))
+    )
+    longer, usual = seconds(bound, OVER, "S T"), seconds(free, OVER, "S T")
+    assert longer is not None
+    assert usual is not None
+    assert longer > usual + 40
+    assert seconds(bound, OVER, "a T") == seconds(free, OVER, "a T")
+    assert seconds(bound, OVER, "S x") == seconds(free, OVER, "S x")
+
+
+def test_ways_that_do_not_hang_together_bind_nobody(tmp_path: Path):
+    file = write_pbf(
+        tmp_path / "x.osm.pbf",
+        OVER,
+        STREETS,
+        turns=[turn("no_right_turn", "from", ["three", "one"], "to")],
+    )
+    assert read_pbf(file)[1].restrictions_dropped == {"no_effect": 1}
