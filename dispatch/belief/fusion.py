@@ -189,7 +189,7 @@ class _Teller:
             joint = named(found.counties, _areas(held.assignment))
         # The less the older area is trusted, the nearer the answer is to the newer area alone.
         chances = _mixed(joint, _chances(new.assignment), trust)
-        assignment = self._reweighed(held.location, held.assignment, chances)
+        assignment = self._reweighed(held, chances)
         return replace(held, assignment=assignment, stated=stated)
 
     def _contradict(self, old: _Held, new: _Held, trust: float) -> None:
@@ -251,7 +251,7 @@ class _Teller:
             hinted = _times(hinted, counties, self._policy.hint_odds)
         if hinted == chances:
             return location, assignment
-        return location, self._reweighed(location, assignment, hinted)
+        return location, self._reweighed(self._held, hinted)
 
     def _located(self, item: Evidence) -> _Held:
         location, assignment = self._locate(item.report, self._jurisdiction)
@@ -274,13 +274,16 @@ class _Teller:
             raise AssertionError("a report with a shape has a location")
         return location, assignment
 
-    def _reweighed(
-        self, location: CallerLocation, assignment: CountyAssignment, chances: Mapping[str, float]
-    ) -> CountyAssignment:
+    def _reweighed(self, held: _Held, chances: Mapping[str, float]) -> CountyAssignment:
         if not chances:
-            return assignment
+            return held.assignment
         return reweigh(
-            location, assignment, chances, ground=self._ground, policy=self._jurisdiction
+            held.location,
+            held.assignment,
+            chances,
+            ground=self._ground,
+            policy=self._jurisdiction,
+            is_said=held.rank is SourceRank.CALLER,
         )
 
 

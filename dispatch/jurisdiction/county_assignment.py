@@ -87,7 +87,8 @@ def locate(
     if halves := contradicting_counties(report):
         # The ground of both sides says nothing about which of them is right.
         shares = replace(shares, posterior=halves, decided_by="civic")
-    assignment = _assign(shares, confidence, ground.counties, policy, notes)
+    is_said = report.format == "spoken"
+    assignment = _assign(shares, confidence, ground.counties, policy, notes, is_said=is_said)
     return location, _with_places(stated, assignment, ground, policy)
 
 
@@ -104,18 +105,20 @@ def reweigh(
     *,
     ground: Ground,
     policy: JurisdictionPolicy = DEFAULT_POLICY,
+    is_said: bool = False,
 ) -> CountyAssignment:
     """
     Give an assignment the probabilities of fused evidence: new order, owner and question.
 
     `chances` is by county code and sums to 1; the shares of the area stay what they are.
+    `is_said` where nothing but the caller's words gave the area.
     """
     notes = Notes()
     notes.extend(tuple(w for w in assignment.warnings if w.code != "area_disagrees"))
     area = {c.code: c.area_share for c in assignment.counties if c.area_share > 0.0}
     shares = GroundShares(area, chances, assignment.outside_share, decided_by="fused")
     by_people = replace(policy, decide_by="population")
-    found = _assign(shares, location.confidence, ground.counties, by_people, notes)
+    found = _assign(shares, location.confidence, ground.counties, by_people, notes, is_said=is_said)
     stated = StatedArea(location.shape, location.confidence)
     return _with_places(stated, found, ground, policy)
 
@@ -156,6 +159,8 @@ def _assign(
     counties: Counties,
     policy: JurisdictionPolicy,
     notes: Notes,
+    *,
+    is_said: bool,
 ) -> CountyAssignment:
     ranked = _ranked(shares, confidence, counties, policy)
     owner, runner_up = (ranked[0] if ranked else None), (ranked[1] if len(ranked) > 1 else None)
@@ -174,7 +179,7 @@ def _assign(
         reason={},
         warnings=notes.all(),
     )
-    return replace(assignment, reason=words.reason(assignment, counties))
+    return replace(assignment, reason=words.reason(assignment, counties, is_said=is_said))
 
 
 def _ranked(

@@ -15,16 +15,30 @@ from geodata.territories.counties import Counties
 Text = dict[str, str]
 
 
-def reason(assignment: CountyAssignment, counties: Counties) -> Text:
-    """Explain an assignment that came from an area or a place."""
-    if not assignment.counties:
-        return both("jurisdiction.reason.abroad")
-    return in_each(lambda words: _reason(assignment, counties, words))
+def reason(assignment: CountyAssignment, counties: Counties, *, is_said: bool = False) -> Text:
+    """
+    Explain an assignment that came from an area or a place.
+
+    Parameters
+    ----------
+    is_said
+        Whether the caller's words gave the area, and not the network or the phone.
+    """
+
+    def sentence(words: Catalogue) -> str:
+        given_by = words.word(f"jurisdiction.given_by.{'caller' if is_said else 'network'}")
+        if not assignment.counties:
+            return words.word("jurisdiction.reason.abroad", given_by=given_by)
+        return _reason(assignment, counties, given_by, words)
+
+    return in_each(sentence)
 
 
-def _reason(assignment: CountyAssignment, counties: Counties, words: Catalogue) -> str:
+def _reason(
+    assignment: CountyAssignment, counties: Counties, given_by: str, words: Catalogue
+) -> str:
     parts = [
-        _who(assignment, counties, words),
+        _who(assignment, counties, given_by, words),
         _second(assignment, counties, words),
         _outside(assignment, words),
         words.word("jurisdiction.reason.uncertain") if assignment.ambiguous else "",
@@ -32,7 +46,9 @@ def _reason(assignment: CountyAssignment, counties: Counties, words: Catalogue) 
     return " ".join(part for part in parts if part)
 
 
-def _who(assignment: CountyAssignment, counties: Counties, words: Catalogue) -> str:
+def _who(
+    assignment: CountyAssignment, counties: Counties, given_by: str, words: Catalogue
+) -> str:
     top = assignment.counties[0]
     county, area = county_name(top.code, counties, words), words.share(top.area_share)
     if assignment.decided_by == "border_tolerance":
@@ -45,9 +61,15 @@ def _who(assignment: CountyAssignment, counties: Counties, words: Catalogue) -> 
         return words.word("jurisdiction.reason.rfc7459", county=county, share=share, area=area)
     if len(assignment.counties) == 1:
         kind = "whole_area" if top.area_share > 0.9995 else "only_county"
-        return words.word(f"jurisdiction.reason.{kind}", county=county, area=area)
-    share = words.share(top.population_share)
-    return words.word("jurisdiction.reason.population", county=county, share=share, area=area)
+        key = f"jurisdiction.reason.{kind}"
+        return words.word(key, county=county, area=area, given_by=given_by)
+    return words.word(
+        "jurisdiction.reason.population",
+        county=county,
+        share=words.share(top.population_share),
+        area=area,
+        given_by=given_by,
+    )
 
 
 def _second(assignment: CountyAssignment, counties: Counties, words: Catalogue) -> str:

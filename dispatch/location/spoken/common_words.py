@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
 
-from dispatch.location.spoken.names import edit_distance
-
 
 def _read_lists() -> dict[str, frozenset[str]]:
     """Read the lists of folded words by their names."""
@@ -56,27 +54,40 @@ def is_common(word: str) -> bool:
     return word in FIXED or word in _forms() or word.isdigit() or len(word) < 3
 
 
+@lru_cache(maxsize=4096)
 def is_like_common(word: str) -> bool:
     """Tell whether a folded word is an ordinary one, or one with a single slip of the keys."""
     if is_common(word) or word in FIRST_NAMES or len(word) < _LEAST_LETTERS:
         return True
-    near = {other for short in (word, *_without_one(word)) for other in _shortened().get(short, ())}
-    return any(edit_distance(word, other) <= 1 for other in near)
+    known, letters = _slipped_from()
+    return any(other in known for other in _with_one_slip(word, letters))
 
 
-def _without_one(word: str) -> Iterator[str]:
-    return (word[:i] + word[i + 1 :] for i in range(len(word)))
+def _with_one_slip(word: str, letters: str) -> Iterator[str]:
+    """Return what a word is with one letter lost, more, changed, or two exchanged."""
+    for i in range(len(word) + 1):
+        before, after = word[:i], word[i:]
+        for letter in letters:
+            yield before + letter + after
+        if after:
+            rest = after[1:]
+            yield before + rest
+            for letter in letters:
+                yield before + letter + rest
+            if rest:
+                yield before + rest[0] + after[0] + rest[1:]
 
 
 @lru_cache(maxsize=1)
-def _shortened() -> dict[str, tuple[str, ...]]:
-    """Return ordinary words and first names by what is left of them without any one letter."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for word in {*FIXED, *_forms(), *FIRST_NAMES}:
-        if len(word) >= _LEAST_LETTERS:
-            for short in {word, *_without_one(word)}:
-                found[short].append(word)
-    return {short: tuple(words) for short, words in found.items()}
+def _slipped_from() -> tuple[frozenset[str], str]:
+    """
+    Return the ordinary words and first names that a slip is looked for in, and their letters.
+
+    A set of the words alone: an index of all their slips takes a fifth of a second to build,
+    and a message has few words.
+    """
+    known = frozenset(w for w in {*FIXED, *_forms(), *FIRST_NAMES} if len(w) >= _LEAST_LETTERS)
+    return known, "".join(sorted(set().union(*known)))
 
 
 @lru_cache(maxsize=1)
