@@ -127,7 +127,17 @@ def error_beyond_chance(answers: Answers) -> float:
 def print_scores(title: str, rows: Sequence[Score]) -> None:
     """Print one table."""
     print(f"\n{title}")
-    head = ("calls", "wrong", "fewer", "ECE", "by chance", "beyond", ">= 0.95", "right then", "ambiguous")
+    head = (
+        "calls",
+        "wrong",
+        "fewer",
+        "ECE",
+        "by chance",
+        "beyond",
+        ">= 0.95",
+        "right then",
+        "ambiguous",
+    )
     print(f"{'':<52}" + "".join(f"{name:>11}" for name in head))
     for row in rows:
         shares = (row.wrong, row.fewer, row.ece, row.chance, row.beyond, row.sure)

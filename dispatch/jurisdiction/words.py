@@ -46,9 +46,7 @@ def _reason(
     return " ".join(part for part in parts if part)
 
 
-def _who(
-    assignment: CountyAssignment, counties: Counties, given_by: str, words: Catalogue
-) -> str:
+def _who(assignment: CountyAssignment, counties: Counties, given_by: str, words: Catalogue) -> str:
     top = assignment.counties[0]
     county, area = county_name(top.code, counties, words), words.share(top.area_share)
     if assignment.decided_by == "border_tolerance":
