@@ -105,7 +105,7 @@ def test_silence_and_refusal_come_to_the_bar_with_the_next_team_a_key_away(
     console.evaluate("dispatch119.page.showArrivals()")
     expect(bar).to_be_visible()
     row_of(console, bound).get_by_role("button", name="Următoarea echipă").click()
-    expect(console.locator(".candidate.is-best > .button.primary")).to_be_focused()
+    expect(console.locator(".candidate.is-best > .button")).to_be_focused()
     phone = team_page(api, windows, team)
     panel = phone.locator("[data-part=panel]")
     panel.get_by_role("button", name="Refuzăm").click()
