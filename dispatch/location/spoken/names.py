@@ -6,6 +6,7 @@ misspelt (trigrams, then edit distance). Radii are metres around EPSG:4326 place
 """
 
 import math
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -26,6 +27,7 @@ LOCALITY, UAT, COUNTY, SECTOR = "locality", "uat", "county", "sector"
 TOWN_FROM = 10_000.0
 """People from which on a place is taken for a town; the register does not say what is one."""
 
+_ALPHANUMERIC = re.compile(r"[^\W_]+")
 _DEGREE_M = 111_195.0
 _SECTOR_RADIUS_M = 4_500.0
 _LEAST_SIMILAR = 0.25
@@ -64,10 +66,11 @@ class NamedPlace:
 
 def fold(text: str) -> str:
     """Return lower-case letters and digits without diacritics, one blank between words."""
-    plain = "".join(
-        c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c)
-    )
-    return " ".join("".join(c if c.isalnum() else " " for c in plain).split())
+    plain = text.lower()
+    if not plain.isascii():
+        parts = unicodedata.normalize("NFKD", plain)
+        plain = "".join(c for c in parts if not unicodedata.combining(c))
+    return " ".join(_ALPHANUMERIC.findall(plain))
 
 
 def distance_m(a: LonLat, b: LonLat) -> float:
@@ -186,7 +189,10 @@ def _trigram_index(
 
 def _keys(place: NamedPlace) -> set[str]:
     # Before 1993, and often since, the sound was written î in the middle of words too.
-    return {fold(place.name), fold(place.name.replace("â", "î").replace("Â", "Î"))}
+    keys = {fold(place.name)}
+    if "â" in place.name or "Â" in place.name:
+        keys.add(fold(place.name.replace("â", "î").replace("Â", "Î")))
+    return keys
 
 
 # ── the places ────────────────────────────────────────────────────────────────
@@ -235,9 +241,11 @@ def _of_locality(row: Locality) -> NamedPlace:
 
 def _around(level: str, name: str, parts: Sequence[NamedPlace]) -> NamedPlace:
     counties = tuple(sorted({code for part in parts for code in part.counties}))
-    weights = np.array([part.population + 1.0 for part in parts])
-    lon, lat = np.average([part.center for part in parts], axis=0, weights=weights)
-    center = LonLat(round(float(lon), 6), round(float(lat), 6))
+    weights = [part.population + 1.0 for part in parts]
+    total = math.fsum(weights)
+    lon = math.fsum(w * part.center.lon for w, part in zip(weights, parts, strict=True)) / total
+    lat = math.fsum(w * part.center.lat for w, part in zip(weights, parts, strict=True)) / total
+    center = LonLat(round(lon, 6), round(lat, 6))
     kind = "județul" if level == COUNTY else ""
     where = "" if len(counties) > 1 or level == COUNTY else f" ({counties[0]})"
     return NamedPlace(
@@ -249,5 +257,5 @@ def _around(level: str, name: str, parts: Sequence[NamedPlace]) -> NamedPlace:
         counties=counties,
         center=center,
         radius_m=max(distance_m(center, part.center) + part.radius_m for part in parts),
-        population=float(weights.sum()),
+        population=total,
     )
