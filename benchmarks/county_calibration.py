@@ -58,8 +58,8 @@ class Sizes:
 
     calls: int = 20_000
     fused: int = 3_000
-    variant: int = 3_000
-    variant_fused: int = 600
+    variant: int = 10_000
+    variant_fused: int = 2_000
     oracle: int = 10_000
     oracle_places: int = _ORACLE_PLACES
 

@@ -16,6 +16,7 @@ CLAUSES = {
     "clauses_apart.txt": "kept apart, measured once",
     "clauses_second.txt": "second set, mended since",
     "clauses_third.txt": "third set, 44 of 55 measured once",
+    "clauses_fourth.txt": "fourth set, measured once",
 }
 """Files of sentences with what is meant, and how they were used."""
 

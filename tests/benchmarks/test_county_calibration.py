@@ -6,7 +6,14 @@ import pytest
 from benchmarks.calibration_oracle import answer, know_the_draw
 from benchmarks.calibration_plot import Bin, Curve, interval, reliability_svg
 from benchmarks.calibration_question import ask_callers
-from benchmarks.calibration_scores import Answers, bins_of, calibration_error, score
+from benchmarks.calibration_scores import (
+    Answers,
+    bins_of,
+    calibration_error,
+    error_beyond_chance,
+    error_by_chance,
+    score,
+)
 from benchmarks.calibration_truth import BASE, VARIANTS, Calls, Truth, draw_calls
 from benchmarks.county_calibration import ask, by_centroid, by_start, by_update
 from dispatch.ground import load_ground
@@ -23,6 +30,29 @@ def answers(said: list[float], right: list[bool]) -> Answers:
 def test_the_calibration_error_is_the_mean_gap_between_said_and_right() -> None:
     found = answers([0.9] * 10 + [0.6] * 10, [True] * 8 + [False] * 2 + [True] * 6 + [False] * 4)
     assert calibration_error(bins_of(found)) == pytest.approx(0.5 * 0.1 + 0.5 * 0.0)
+
+
+def drawn_answers(count: int, off: float, seed: int) -> Answers:
+    """Answers between 0.5 and 0.9 that are right more often than they say by `off`."""
+    random = np.random.default_rng(seed)
+    said = 0.5 + 0.4 * random.random(count)
+    return Answers(random.random(count) < said + off, said, np.zeros(count, dtype=np.bool_))
+
+
+@pytest.mark.parametrize(("count", "seed"), [(300, 1), (1_000, 2), (4_000, 3)])
+def test_where_every_word_is_true_the_error_is_chance(count: int, seed: int) -> None:
+    found = drawn_answers(count, 0.0, seed)
+    chance, error = error_by_chance(found), calibration_error(bins_of(found))
+    assert error == pytest.approx(chance, rel=0.6)
+    assert chance == pytest.approx(1.05 / np.sqrt(count), rel=0.25)
+    assert abs(error_beyond_chance(found)) < 0.6 * chance
+
+
+@pytest.mark.parametrize(("off", "seed"), [(0.06, 4), (-0.06, 5), (0.09, 6)])
+def test_what_is_not_chance_is_beyond_it(off: float, seed: int) -> None:
+    found = drawn_answers(4_000, off, seed)
+    assert error_beyond_chance(found) == pytest.approx(abs(off), abs=0.02)
+    assert error_by_chance(found) < 0.025
 
 
 def test_a_score_counts_the_sure_ones_apart() -> None:

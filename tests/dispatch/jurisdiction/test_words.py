@@ -1,5 +1,7 @@
 """Why a county owns a call, and what to ask, in both languages."""
 
+import pytest
+
 from dispatch.jurisdiction import words
 from dispatch.model import CountyAssignment, CountyShare
 from geodata.territories.counties import load_counties
@@ -32,6 +34,24 @@ def test_a_place_abroad_has_no_county() -> None:
         "Locul indicat de rețea este în afara României; niciun județ nu răspunde."
     )
     assert told["en"].endswith("no county owns the call.")
+
+
+@pytest.mark.parametrize(
+    ("shares", "ro", "en"),
+    [
+        ((), "Locul indicat de cuvintele apelantului", "The place given by the caller's words"),
+        ((("VS", 1.0),), "toată zona indicată de cuvintele apelantului", "given by the caller's"),
+        ((("VS", 0.8),), "din zona indicată de cuvintele apelantului", "given by the caller's"),
+        ((("AG", 0.7), ("SV", 0.3)), "din zona indicată de cuvintele apelantului", "the caller's"),
+    ],
+)
+def test_words_are_not_taken_for_the_network(
+    shares: tuple[tuple[str, float], ...], ro: str, en: str
+) -> None:
+    told = words.reason(assignment(*shares), COUNTIES, is_said=True)
+    assert ro in told["ro"]
+    assert en in told["en"]
+    assert "network" not in told["en"]
 
 
 def test_the_six_sectors_of_a_landline_are_bucharest() -> None:

@@ -42,6 +42,17 @@ def test_what_is_denied_is_shown(hearing: Hearing) -> None:
     assert len(said) >= 15
 
 
+@pytest.mark.parametrize("words", ["stau în Bârlad", "sunt la Câmpulung", "sunt la Madrid cu mama"])
+def test_the_reason_says_whose_words_they_are(hearing: Hearing, words: str) -> None:
+    number = Message(words.encode(), START, format="spoken")
+    for caller in (None, "+40235111222"):
+        told = hearing.believe([number], caller=caller).assignment.reason
+        assert "network" not in told["en"] or "gave no location" in told["en"]
+        if "Madrid" not in words:
+            assert "the caller's words" in told["en"]
+            assert "cuvintele apelantului" in told["ro"]
+
+
 @pytest.mark.parametrize(
     ("words", "code", "key", "place"),
     [
