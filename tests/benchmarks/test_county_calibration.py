@@ -39,13 +39,14 @@ def drawn_answers(count: int, off: float, seed: int) -> Answers:
     return Answers(random.random(count) < said + off, said, np.zeros(count, dtype=np.bool_))
 
 
-@pytest.mark.parametrize(("count", "seed"), [(300, 1), (1_000, 2), (4_000, 3)])
-def test_where_every_word_is_true_the_error_is_chance(count: int, seed: int) -> None:
-    found = drawn_answers(count, 0.0, seed)
-    chance, error = error_by_chance(found), calibration_error(bins_of(found))
-    assert error == pytest.approx(chance, rel=0.6)
-    assert chance == pytest.approx(1.05 / np.sqrt(count), rel=0.25)
-    assert abs(error_beyond_chance(found)) < 0.6 * chance
+@pytest.mark.parametrize("count", [300, 1_000, 4_000])
+def test_where_every_word_is_true_the_error_is_chance(count: int) -> None:
+    drawn = [drawn_answers(count, 0.0, seed) for seed in range(30)]
+    chance = error_by_chance(drawn[0])
+    errors = [calibration_error(bins_of(found)) for found in drawn]
+    assert float(np.mean(errors)) == pytest.approx(chance, rel=0.2)
+    beyond = [error_beyond_chance(found) for found in drawn]
+    assert abs(float(np.mean(beyond))) < 0.25 * chance
 
 
 @pytest.mark.parametrize(("off", "seed"), [(0.06, 4), (-0.06, 5), (0.09, 6)])
