@@ -31,7 +31,7 @@ serve: setup ## keep the system running and print its address and the demo accou
 # loop running in them, beside which no test may start one of its own. More processes than two
 # processors, because tests also wait: for pages, for streams, for programs that they have started.
 test: setup ## every test: units, real PostGIS, real Chromium
-	@$(PYTEST) -n 4 tests/browser; browser=$$?; $(PYTEST) -n 3 --ignore tests/browser tests && exit $$browser
+	@$(PYTEST) -n 3 tests/browser; browser=$$?; $(PYTEST) -n 3 --ignore tests/browser tests && exit $$browser
 
 test-fast: setup ## what needs no database, no browser and no process of its own
 	@$(PYTEST) -n 2 tests -m "not integration and not browser and not process and not slow"

@@ -44,7 +44,7 @@ def chromium() -> Iterator[Browser]:
     missing = missing_vendor_files(default_vendor_dir())
     assert not missing, f"map assets are not installed, run npm ci: {missing}"
     # How soon something appears is asserted where it is promised; elsewhere a machine may be busy.
-    expect.set_options(timeout=15_000)
+    expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
         yield browser
@@ -101,7 +101,7 @@ class Windows:
     def visit(self, page: Page, path: str) -> Page:
         """Go to a path and wait until its scripts say that they are ready."""
         page.goto(self.api.base_url + path)
-        page.wait_for_selector("html[data-ready]", timeout=15_000)
+        page.wait_for_selector("html[data-ready]", timeout=30_000)
         return page
 
     def account(self, role: str, counties: tuple[str, ...]) -> str:
