@@ -4,6 +4,7 @@ import { get, rowsOf } from "shared/api_client.js";
 
 // An offer is told as a change of the call that it may belong to; calls change often.
 const OFFERS_MS = 500;
+const AGAIN_MS = 3000;
 // As many rows as the interface gives; whoever waits longest comes first and is never cut off.
 const MOST = 1000;
 // Which list each person has, by what they may do.
@@ -38,7 +39,8 @@ export class Lists {
 
   async load(name) {
     if (!this.may(NEEDS[name])) return;
-    await this.panels[name].load();
+    // A refusal has been said, but an answer that was given up has not: it is asked for again.
+    if (await this.panels[name].load() === null) this.again ??= setTimeout(() => this.loadAgain(), AGAIN_MS);
     this.onShown();
   }
 
@@ -52,7 +54,13 @@ export class Lists {
     }, OFFERS_MS);
   }
 
+  loadAgain() {
+    this.again = null;
+    for (const name of Object.keys(NEEDS)) this.load(name);
+  }
+
   stop() {
+    clearTimeout(this.again);
     clearTimeout(this.offering);
   }
 }
