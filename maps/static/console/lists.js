@@ -1,6 +1,6 @@
 // The lists beside the map: which there are for whom, and when each is read.
 
-import { get, rowsOf } from "shared/api_client.js";
+import { ABANDONED, get, rowsOf } from "shared/api_client.js";
 
 // An offer is told as a change of the call that it may belong to; calls change often.
 const OFFERS_MS = 500;
@@ -15,11 +15,12 @@ const NEEDS = {
 const TOLD_AS = { alarm: "alarms", ringing: "ringing", handover: "handovers", aid_request: "aid", transfer_offer: "transfers" };
 
 export class Lists {
-  /** Each of `panels` reads itself (`read`, which throws, and `load`, which says what was refused). */
-  constructor(panels, queue, { may, onShown }) {
+  /** Each of `panels` reads itself (`read`, which throws); `attempt` says what was refused. */
+  constructor(panels, queue, { may, attempt, onShown }) {
     this.panels = panels;
     this.queue = queue;
     this.may = may;
+    this.attempt = attempt;
     this.onShown = onShown;
   }
 
@@ -39,9 +40,18 @@ export class Lists {
 
   async load(name) {
     if (!this.may(NEEDS[name])) return;
-    // A refusal has been said, but an answer that was given up has not: it is asked for again.
-    if (await this.panels[name].load() === null) this.again ??= setTimeout(() => this.loadAgain(), AGAIN_MS);
+    await this.attempt(() => this.readOrAgain(name));
     this.onShown();
+  }
+
+  /** A refusal is said once; an answer that was given up with its line is asked for again. */
+  async readOrAgain(name) {
+    try {
+      await this.panels[name].read();
+    } catch (error) {
+      if (error.code !== ABANDONED) throw error;
+      this.again ??= setTimeout(() => this.loadAgain(), AGAIN_MS);
+    }
   }
 
   /** Something of this kind is another now. */

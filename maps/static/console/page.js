@@ -100,7 +100,7 @@ class Console extends SignedInPage {
     });
     const { alarms, ringing, unowned, handovers, offers, aid, transfers } = this;
     this.lists = new Lists({ alarms, ringing, unowned, handovers, offers, aid, transfers }, this.queue,
-      { may, onShown: () => this.showLists() });
+      { may, attempt: (work) => this.attempt(work), onShown: () => this.showLists() });
     this.closures = new ClosurePanel(this.view, {
       may,
       myCounties: () => this.myCounties ?? [],
